@@ -1,0 +1,22 @@
+import type { Connection, Timer } from './event.ts';
+import type { Negotiated } from './fsm/fsm.ts';
+import type { Message, Notification } from './packet/message.ts';
+import type { Nlri } from './packet/nlri.ts';
+import type { PeerId } from './rib/route.ts';
+
+/** Everything that the shell must do, or may want to know, because of an event. In order. */
+export type Effect =
+  | { readonly type: 'Dial'; readonly peer: PeerId }
+  | { readonly type: 'Send'; readonly peer: PeerId; readonly connection: Connection; readonly message: Message }
+  | { readonly type: 'Close'; readonly peer: PeerId; readonly connection: Connection }
+  /** Raise `TimerExpired` at `at`, in the milliseconds of `now`; a time that is not later than now means: at the end of this turn. */
+  | { readonly type: 'SetTimer'; readonly timer: Timer; readonly at: number }
+  | { readonly type: 'ClearTimer'; readonly timer: Timer }
+  | { readonly type: 'SessionUp'; readonly peer: PeerId; readonly negotiated: Negotiated }
+  | { readonly type: 'SessionDown'; readonly peer: PeerId; readonly cause: Notification | 'transport-failed' }
+  /** The best route of an NLRI is another one, came or went. */
+  | { readonly type: 'BestChanged'; readonly nlri: Nlri }
+  /** A peer sent more than it may. Raised once per session. */
+  | { readonly type: 'MaxRoutesReached'; readonly peer: PeerId; readonly maxRoutes: number }
+  /** A route keeps changing and is held where it is for a while. */
+  | { readonly type: 'DisputeHeld'; readonly nlri: Nlri; readonly untilMs: number };

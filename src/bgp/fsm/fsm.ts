@@ -1,0 +1,71 @@
+import type { Asn } from '../packet/asn.ts';
+import type { GracefulRestart, Message, Notification, Open, RouteRefresh, SessionCapabilities, Update } from '../packet/message.ts';
+import type { Family } from '../packet/nlri.ts';
+import type { NotificationName } from '../packet/notification.ts';
+import type { RouterId } from '../packet/router-id.ts';
+
+/** What one side brings into a session: fixed while the machine runs (RFC 4271 §8.1.1). */
+export interface FsmSettings {
+  /** What this side says in its OPEN. */
+  readonly local: {
+    readonly asn: Asn;
+    readonly routerId: RouterId;
+    readonly holdTimeSeconds: number;
+    readonly capabilities: SessionCapabilities;
+  };
+  /** The AS that must stand in the peer's OPEN (RFC 4271 §6.2). */
+  readonly peerAsn: Asn;
+  /** Never dials, only answers (RFC 4271 §8.1.1, PassiveTcpEstablishment). */
+  readonly passive: boolean;
+}
+
+/** What both sides agreed on when the session came up (RFC 4271 §4.2, RFC 5492 §4). */
+export interface Negotiated {
+  readonly routerId: RouterId;
+  readonly holdTimeSeconds: number;
+  readonly families: readonly Family[];
+  readonly routeRefresh: boolean;
+  readonly proofs: boolean;
+  /** What the peer asked for about its own routes. */
+  readonly gracefulRestart?: GracefulRestart;
+  /** Whether decision order and MED mode are the same on both sides. */
+  readonly sameDecision: boolean;
+}
+
+/** The state of one connection to a peer (RFC 4271 §8.2.2). */
+export type Fsm =
+  | { readonly state: 'idle'; readonly attempts: number }
+  | { readonly state: 'connect'; readonly attempts: number }
+  | { readonly state: 'active'; readonly attempts: number }
+  | { readonly state: 'open-sent'; readonly attempts: number }
+  | { readonly state: 'open-confirm'; readonly attempts: number; readonly open: Open; readonly negotiated: Negotiated }
+  | { readonly state: 'established'; readonly negotiated: Negotiated };
+
+/** What can happen to a connection; the numbers are those of RFC 4271 §8.1. */
+export type FsmEvent =
+  | { readonly type: 'ManualStart' } // 1
+  | { readonly type: 'ManualStop'; readonly reason: NotificationName } // 2
+  | { readonly type: 'ConnectRetryTimerExpired' } // 9
+  | { readonly type: 'HoldTimerExpired' } // 10
+  | { readonly type: 'KeepaliveTimerExpired' } // 11
+  | { readonly type: 'TransportConnected' } // 16: what we dialled is there
+  | { readonly type: 'TransportAccepted' } // 17: the peer dialled us
+  | { readonly type: 'TransportFailed' } // 18
+  | { readonly type: 'OpenCollisionDump' } // 23
+  | { readonly type: 'MessageReceived'; readonly message: Message } // 19, 24 to 27
+  | { readonly type: 'MessageMalformed'; readonly notification: NotificationName; readonly reason: string }; // 21, 22, 28
+
+/** The timers of one connection (RFC 4271 §10). */
+export type FsmTimer = 'connect-retry' | 'hold' | 'keepalive';
+
+/** What must be done because of a transition, in this order. */
+export type FsmAction =
+  | { readonly type: 'dial' }
+  | { readonly type: 'send'; readonly message: Message }
+  | { readonly type: 'close' }
+  | { readonly type: 'start-timer'; readonly timer: FsmTimer; readonly delayMs: number }
+  | { readonly type: 'stop-timer'; readonly timer: FsmTimer }
+  | { readonly type: 'established'; readonly negotiated: Negotiated }
+  /** The session was up and is gone; `cause` is what was sent, received or seen. */
+  | { readonly type: 'down'; readonly cause: Notification | 'transport-failed' }
+  | { readonly type: 'deliver'; readonly message: Update | RouteRefresh };

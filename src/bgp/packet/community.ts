@@ -1,0 +1,30 @@
+/** A tag on a route, matched and set by policy (RFC 1997 §2), written as text. */
+export type Community = string;
+
+/** The route stays inside this AS (RFC 1997 §2, NO_EXPORT). */
+export const NO_EXPORT: Community = 'no-export';
+
+/** The route stays inside this router (RFC 1997 §2, NO_ADVERTISE). */
+export const NO_ADVERTISE: Community = 'no-advertise';
+
+/** The route is about to go: whoever receives it sets its local preference to 0 (RFC 8326 §3). */
+export const GRACEFUL_SHUTDOWN: Community = 'graceful-shutdown';
+
+/** The capabilities of the agent were guessed from its words, not declared. */
+export const INFERRED: Community = 'inferred';
+
+/** The longest community, in UTF-16 units. */
+export const MAX_COMMUNITY_LENGTH = 256;
+
+/**
+ * Whether a community from an external peer must be taken off before import policy sees it, so that no stranger can
+ * claim to be one of us (RFC 7454 §11).
+ */
+export function isReserved(community: Community, alsoReserved: ReadonlySet<Community>): boolean {
+  return (
+    community === 'internal' ||
+    community.startsWith('server:') ||
+    community.startsWith('as:') ||
+    alsoReserved.has(community)
+  );
+}

@@ -1,0 +1,58 @@
+/** What kind of thing a route leads to, the counterpart of an address family (RFC 4760 §3). */
+export type Family = 'agent' | 'capability';
+
+/** Both families, in the order in which they are announced and listed (RFC 4760 §8). */
+export const FAMILIES: readonly Family[] = ['agent', 'capability'];
+
+/**
+ * What a route leads to (RFC 4760 §5), in the form in which a call names it: the id of an agent, or `~` and a capability
+ * path. Agent ids never begin with `~`, so one string carries family and id, and one table holds both families.
+ */
+export type Nlri = string;
+
+/** The longest agent id or capability path, in UTF-16 units. */
+export const MAX_ID_LENGTH = 256;
+
+/** The mark that sets a capability apart from an agent id. */
+export const CAPABILITY_MARK = '~';
+
+/** The family of an NLRI (RFC 4760 §5). */
+export function familyOf(nlri: Nlri): Family {
+  return nlri.startsWith(CAPABILITY_MARK) ? 'capability' : 'agent';
+}
+
+/** The agent id or capability path of an NLRI, without the mark of its family. */
+export function idOf(nlri: Nlri): string {
+  return nlri.startsWith(CAPABILITY_MARK) ? nlri.slice(1) : nlri;
+}
+
+/** The NLRI of a capability path. */
+export function capabilityNlri(path: string): Nlri {
+  return CAPABILITY_MARK + path;
+}
+
+/** The NLRI of an id of either family. */
+export function nlriOf(family: Family, id: string): Nlri {
+  return family === 'agent' ? id : capabilityNlri(id);
+}
+
+/** Why a string cannot name an agent, or undefined when it can. */
+export function agentIdFault(id: string): string | undefined {
+  if (id === '') return 'is empty';
+  if (id.length > MAX_ID_LENGTH) return `is longer than ${MAX_ID_LENGTH} characters`;
+  if (id.startsWith(CAPABILITY_MARK)) return `begins with '${CAPABILITY_MARK}', which marks a capability`;
+  if (/[\p{Cc}\p{Cs}]/u.test(id)) return 'contains a control character or half a surrogate pair';
+  if (id === '.' || id.includes('..')) return "contains '..', which would climb out of a URL";
+  return undefined;
+}
+
+/**
+ * The canonical capability path (`coding/typescript`), or undefined when the text is none. A trailing `/*` is taken off:
+ * every capability route is a prefix and covers what lies below it.
+ */
+export function capabilityPath(text: string): string | undefined {
+  const path = text.endsWith('/*') ? text.slice(0, -2) : text;
+  if (path.length > MAX_ID_LENGTH) return undefined;
+  const valid = path.split('/').every((part) => /^[^\s*~\\\p{C}]+$/u.test(part) && part !== '.' && part !== '..');
+  return valid ? path : undefined;
+}
