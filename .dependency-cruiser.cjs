@@ -35,7 +35,13 @@ module.exports = {
       from: { path: `^src/${room}/` },
       to: {
         path: '^src/',
-        pathNot: [`^src/${room}/`, '^src/bgp/', '^src/telemetry/', ...(room === 'cli' ? ['^src/config/', '^src/simulator/'] : [])],
+        pathNot: [
+          `^src/${room}/`,
+          '^src/failure\\.ts$',
+          '^src/bgp/',
+          '^src/telemetry/',
+          ...(room === 'cli' ? ['^src/config/', '^src/simulator/'] : []),
+        ],
       },
     })),
     {

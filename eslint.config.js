@@ -2,7 +2,19 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 // What the core may not touch: time comes in with every event, randomness is drawn in the shell.
-const impure = ['Date', 'setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask', 'fetch', 'process', 'console', 'crypto', 'performance', 'URL'];
+const impure = [
+  'Date',
+  'setTimeout',
+  'setInterval',
+  'setImmediate',
+  'queueMicrotask',
+  'fetch',
+  'process',
+  'console',
+  'crypto',
+  'performance',
+  'URL',
+];
 
 export default tseslint.config(
   { ignores: ['node_modules', 'dist', 'coverage', 'reports', '.stryker-tmp'] },

@@ -1,5 +1,13 @@
 import type { Asn } from '../packet/asn.ts';
-import type { GracefulRestart, Message, Notification, Open, RouteRefresh, SessionCapabilities, Update } from '../packet/message.ts';
+import type {
+  GracefulRestart,
+  Message,
+  Notification,
+  Open,
+  RouteRefresh,
+  SessionCapabilities,
+  Update,
+} from '../packet/message.ts';
 import type { Family } from '../packet/nlri.ts';
 import type { NotificationName } from '../packet/notification.ts';
 import type { RouterId } from '../packet/router-id.ts';
