@@ -1,0 +1,23 @@
+/** An agent as its server lists it, cleaned: safe to show and to route on. */
+export interface DiscoveredAgent {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  /** Canonical capability paths, without duplicates, in a fixed order. */
+  readonly capabilities: readonly string[];
+  /** Whether the capabilities were guessed from words, because the agent declares none. */
+  readonly inferred: boolean;
+  readonly communities: readonly string[];
+}
+
+/** What a server answered, and what of it could not be used. */
+export interface Listing {
+  readonly agents: readonly DiscoveredAgent[];
+  /** Whole sentences for the server's status, such as about ids that cannot be routed. */
+  readonly notes: readonly string[];
+}
+
+/** Finds the agents of one server; one implementation per kind of server. Rejects with a `Failure`. */
+export interface Source {
+  list(signal: AbortSignal): Promise<Listing>;
+}
