@@ -1,0 +1,75 @@
+import type { Asn } from '../bgp/packet/asn.ts';
+import type { Community } from '../bgp/packet/community.ts';
+import type { RouterId } from '../bgp/packet/router-id.ts';
+import type { Policy } from '../bgp/policy/policy.ts';
+import type { LogLevel } from '../telemetry/log-level.ts';
+import type { Problem } from './problem.ts';
+
+/** Everything that a user can decide, complete and valid: defaults are filled in, nothing is left to be checked. */
+export interface Config {
+  readonly asn: Asn;
+  /** Undefined when the router draws one for itself. */
+  readonly routerId: RouterId | undefined;
+  /** In the configured order, which decides ties. */
+  readonly servers: readonly ServerConfig[];
+  readonly policy: Policy;
+  readonly discovery: DiscoveryConfig;
+  readonly calls: CallsConfig;
+  readonly egress: EgressConfig;
+  readonly logLevel: LogLevel;
+}
+
+/** A server of agents: a stub. */
+export interface ServerConfig {
+  readonly name: string;
+  /** Origin and path, without a slash at the end. */
+  readonly url: string;
+  readonly asn: Asn;
+  /** Sent to the origin of `url` alone. Values are secrets. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Capability paths that every agent of this server has, besides its own. */
+  readonly capabilities: readonly string[];
+  /** Communities that every agent of this server carries, besides its own; `region:<name>` is among them when a region is configured. */
+  readonly communities: readonly Community[];
+  readonly localPref?: number;
+  readonly description: string;
+}
+
+/** How agents are found. */
+export interface DiscoveryConfig {
+  readonly intervalMs: number;
+  /** How long one request may take. */
+  readonly timeoutMs: number;
+  /** How often a failed request is tried again before its server counts as failed. */
+  readonly retries: number;
+  readonly backoffMs: number;
+  readonly maxBackoffMs: number;
+  /** Agents beyond this number are not taken over. */
+  readonly maxAgentsPerServer: number;
+  /** How many servers are asked at the same time. */
+  readonly concurrency: number;
+}
+
+/** How agents are called. */
+export interface CallsConfig {
+  /** How long a call may take when its caller sets no limit. */
+  readonly timeoutMs: number;
+}
+
+/** Where requests may go besides the configured servers. */
+export interface EgressConfig {
+  /** Addresses, networks in CIDR notation or host names that a next hop may resolve to although they are not public. */
+  readonly allowNextHops: readonly string[];
+  /** Base URLs that a caller may name as `serverUrl`; each covers what lies below it. */
+  readonly allowServerUrls: readonly string[];
+}
+
+/** Reads a text file; throws when it cannot. */
+export type ReadFile = (path: string) => string;
+
+/** The configuration, or everything that is wrong with it. */
+export type LoadResult =
+  { readonly ok: true; readonly config: Config } | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/** The signature of `loadConfig`: reads the variables and the files that they name. Never throws. */
+export type LoadConfig = (env: Readonly<Record<string, string | undefined>>, readFile: ReadFile) => Promise<LoadResult>;

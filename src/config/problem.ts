@@ -1,0 +1,21 @@
+/** One thing that is wrong with the configuration. */
+export interface Problem {
+  /** The variable or the file. */
+  readonly source: string;
+  readonly line?: number;
+  readonly column?: number;
+  /** Where inside the source, such as `servers[1].url`. */
+  readonly place?: string;
+  /** What stands there; secrets are left out. */
+  readonly value?: string;
+  /** What is wrong, and what would be right. */
+  readonly message: string;
+}
+
+/** A problem as one line: `agents.yaml:3:10: servers[0].url: must begin with http:// or https:// (got "ftp://a")`. */
+export function formatProblem(problem: Problem): string {
+  const { source, line, column, place, value, message } = problem;
+  const position = line === undefined ? source : `${source}:${line}:${column ?? 1}`;
+  const where = place === undefined ? position : `${position}: ${place}`;
+  return `${where}: ${message}${value === undefined ? '' : ` (got ${JSON.stringify(value)})`}`;
+}

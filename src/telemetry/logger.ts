@@ -1,0 +1,49 @@
+import pino from 'pino';
+import type { Log } from './log-event.ts';
+import { LOG_EVENTS } from './log-event.ts';
+import type { LogLevel } from './log-level.ts';
+import { redact } from './redact.ts';
+
+/** Where finished lines go. */
+export interface LogSink {
+  write(line: string): void;
+}
+
+export interface LoggerOptions {
+  readonly level: LogLevel;
+  /** Values that no line may contain, such as those of configured headers. */
+  readonly secrets?: readonly string[];
+  readonly sink?: LogSink;
+}
+
+/** A log that writes one JSON object per line to standard error, without secrets. */
+export function createLogger({ level, secrets = [], sink = standardError() }: LoggerOptions): Log {
+  const escaped = secrets.map((secret) => JSON.stringify(secret).slice(1, -1));
+  const masked: LogSink = {
+    write: (line) => {
+      sink.write(redact(line, escaped));
+    },
+  };
+  const logger = pino(
+    { level, base: { pid: process.pid }, messageKey: 'message', serializers: { error: describeError } },
+    masked,
+  );
+  return ({ event, ...fields }) => {
+    const [eventLevel, message] = LOG_EVENTS[event];
+    logger[eventLevel]({ event, ...fields }, message);
+  };
+}
+
+/** Synchronous, so that the last words before the process ends are not lost; a closed standard error is no reason to end. */
+function standardError(): LogSink {
+  const destination = pino.destination({ fd: 2, sync: true });
+  destination.on('error', () => undefined);
+  return destination;
+}
+
+/** What is worth knowing of an error. Libraries hang requests with their headers onto errors: those stay out. */
+function describeError(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const { name, message, stack, cause } = error;
+  return { name, message, stack, ...(cause !== undefined && { cause: describeError(cause) }) };
+}
