@@ -9,6 +9,8 @@ export type Effect =
   | { readonly type: 'Dial'; readonly peer: PeerId }
   | { readonly type: 'Send'; readonly peer: PeerId; readonly connection: Connection; readonly message: Message }
   | { readonly type: 'Close'; readonly peer: PeerId; readonly connection: Connection }
+  /** Close what the peer has just offered (`TransportAccepted`); what that connection had before stays. */
+  | { readonly type: 'Refuse'; readonly peer: PeerId; readonly connection: Connection }
   /** Raise `TimerExpired` at `at`, in the milliseconds of `now`; a time that is not later than now means: at the end of this turn. */
   | { readonly type: 'SetTimer'; readonly timer: Timer; readonly at: number }
   | { readonly type: 'ClearTimer'; readonly timer: Timer }

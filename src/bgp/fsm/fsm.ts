@@ -40,26 +40,48 @@ export interface Negotiated {
   readonly sameDecision: boolean;
 }
 
+/** What becomes of the next attempt to connect (RFC 4271 §8, ConnectRetryCounter). */
+export interface BackOff {
+  /** Failures in a row. */
+  readonly attempts: number;
+  /** Whether a session has been up on this connection in this run. */
+  readonly met: boolean;
+}
+
 /** The state of one connection to a peer (RFC 4271 §8.2.2). */
 export type Fsm =
-  | { readonly state: 'idle'; readonly attempts: number }
-  | { readonly state: 'connect'; readonly attempts: number }
-  | { readonly state: 'active'; readonly attempts: number }
-  | { readonly state: 'open-sent'; readonly attempts: number }
-  | { readonly state: 'open-confirm'; readonly attempts: number; readonly open: Open; readonly negotiated: Negotiated }
-  | { readonly state: 'established'; readonly negotiated: Negotiated };
+  | {
+      readonly state: 'idle';
+      readonly backOff: BackOff;
+      /**
+       * What ends the idleness: an operator's start, the connect-retry timer after an error, or the end of the other
+       * connection to the same peer, which was kept in a collision.
+       */
+      readonly waitsFor: 'start' | 'connect-retry' | 'other-connection';
+    }
+  | { readonly state: 'connect'; readonly backOff: BackOff }
+  | { readonly state: 'active'; readonly backOff: BackOff }
+  | { readonly state: 'open-sent'; readonly backOff: BackOff }
+  | { readonly state: 'open-confirm'; readonly backOff: BackOff; readonly open: Open; readonly negotiated: Negotiated }
+  | { readonly state: 'established'; readonly backOff: BackOff; readonly negotiated: Negotiated };
+
+/** A connection that was never started (RFC 4271 §8.2.2). */
+export const INITIAL_FSM: Fsm = { state: 'idle', waitsFor: 'start', backOff: { attempts: 0, met: false } };
 
 /** What can happen to a connection; the numbers are those of RFC 4271 §8.1. */
 export type FsmEvent =
   | { readonly type: 'ManualStart' } // 1
   | { readonly type: 'ManualStop'; readonly reason: NotificationName } // 2
-  | { readonly type: 'ConnectRetryTimerExpired' } // 9
+  | { readonly type: 'ConnectRetryTimerExpired' } // 9 and 13: the timer also ends the idleness after an error
   | { readonly type: 'HoldTimerExpired' } // 10
   | { readonly type: 'KeepaliveTimerExpired' } // 11
   | { readonly type: 'TransportConnected' } // 16: what we dialled is there
-  | { readonly type: 'TransportAccepted' } // 17: the peer dialled us
+  /** The peer dialled us. Unless the answer is `refuse`, what it offers takes the place of what was there before. */
+  | { readonly type: 'TransportAccepted' } // 17
   | { readonly type: 'TransportFailed' } // 18
+  /** Another connection to the same peer is kept; this one rests until that one ends. */
   | { readonly type: 'OpenCollisionDump' } // 23
+  | { readonly type: 'OtherConnectionEnded' } // ours: undoes 23
   | { readonly type: 'MessageReceived'; readonly message: Message } // 19, 24 to 27
   | { readonly type: 'MessageMalformed'; readonly notification: NotificationName; readonly reason: string }; // 21, 22, 28
 
@@ -70,7 +92,10 @@ export type FsmTimer = 'connect-retry' | 'hold' | 'keepalive';
 export type FsmAction =
   | { readonly type: 'dial' }
   | { readonly type: 'send'; readonly message: Message }
+  /** Close what this connection has, or stop dialling. */
   | { readonly type: 'close' }
+  /** Close what the peer has just offered; what was there before stays. */
+  | { readonly type: 'refuse' }
   | { readonly type: 'start-timer'; readonly timer: FsmTimer; readonly delayMs: number }
   | { readonly type: 'stop-timer'; readonly timer: FsmTimer }
   | { readonly type: 'established'; readonly negotiated: Negotiated }
