@@ -1,0 +1,36 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import type { Counts, MastraServerOptions } from './mastra-server.ts';
+
+export interface MastraProcess {
+  readonly url: string;
+  readonly pid: number;
+  /** Counts survive in the process alone: after a kill they are gone. */
+  readonly counts: () => Promise<Counts>;
+  /** Ends the process and waits until it is gone. */
+  readonly kill: (signal?: NodeJS.Signals) => Promise<void>;
+}
+
+const PROGRAM = fileURLToPath(new URL('mastra-server.ts', import.meta.url));
+
+/** Starts a real Mastra server in a process of its own, so that it can be killed like one that crashes. */
+export async function spawnMastra(options: MastraServerOptions): Promise<MastraProcess> {
+  const child = spawn(process.execPath, [PROGRAM, JSON.stringify(options)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const exited = once(child, 'exit');
+  const firstLine = once(createInterface({ input: child.stdout }), 'line').then(([line]) => String(line));
+  const url = await Promise.race([
+    firstLine,
+    exited.then(([code]) => Promise.reject(new Error(`The Mastra server ended with ${code} before it was ready.`))),
+  ]);
+  return {
+    url,
+    pid: child.pid ?? 0,
+    counts: async () => (await (await fetch(`${url}/counts`)).json()) as Counts,
+    kill: async (signal = 'SIGKILL') => {
+      child.kill(signal);
+      await exited;
+    },
+  };
+}

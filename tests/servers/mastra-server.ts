@@ -1,0 +1,103 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import type { Server } from 'node:http';
+import { serve } from '@hono/node-server';
+import { Agent } from '@mastra/core/agent';
+import { Mastra } from '@mastra/core/mastra';
+import { InMemoryStore } from '@mastra/core/storage';
+import { createTool } from '@mastra/core/tools';
+import { MastraServer } from '@mastra/hono';
+import { Memory } from '@mastra/memory';
+import { Hono } from 'hono';
+import { z } from 'zod';
+import { scriptedModel, type Behaviour, type ModelCounts } from './scripted-model.ts';
+
+export interface ScriptedAgent {
+  readonly id: string;
+  readonly name?: string;
+  readonly description?: string;
+  readonly capabilities?: readonly string[];
+  readonly communities?: readonly string[];
+  /** Gives the agent a tool named `clock`. */
+  readonly tool?: boolean;
+  readonly memory?: boolean;
+  readonly behaviour?: Behaviour;
+  readonly chunkDelayMs?: number;
+}
+
+export interface MastraServerOptions {
+  readonly agents: readonly ScriptedAgent[];
+  readonly port?: number;
+  /** When given, every request must carry it as a bearer token. */
+  readonly token?: string;
+}
+
+/** Calls and aborts per agent id. */
+export type Counts = Readonly<Record<string, Readonly<ModelCounts>>>;
+
+export interface RunningMastra {
+  readonly url: string;
+  readonly counts: () => Counts;
+  readonly stop: () => Promise<void>;
+}
+
+process.env['MASTRA_TELEMETRY_DISABLED'] = '1';
+
+/** Starts a real Mastra server whose agents run on scripted models. `GET /counts` tells what reached them. */
+export async function startMastra({ agents, port = 0, token }: MastraServerOptions): Promise<RunningMastra> {
+  const counts: Record<string, ModelCounts> = {};
+  const storage = new InMemoryStore();
+  const mastra = new Mastra({
+    storage,
+    logger: false,
+    agents: Object.fromEntries(agents.map((agent) => [agent.id, realAgent(agent, storage, counts)])),
+  });
+  const app = new Hono();
+  app.get('/counts', (context) => context.json(counts));
+  app.use('/api/*', async (context, next) => {
+    if (token !== undefined && context.req.header('authorization') !== `Bearer ${token}`)
+      return context.json({ error: 'Invalid or expired token' }, 401);
+    return next();
+  });
+  await new MastraServer({ app, mastra }).init();
+  const server = serve({ fetch: app.fetch, port, hostname: '127.0.0.1' }) as Server;
+  if (!server.listening) await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    counts: () => counts,
+    stop: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+function realAgent(agent: ScriptedAgent, storage: InMemoryStore, counts: Record<string, ModelCounts>): Agent {
+  const own = (counts[agent.id] ??= { calls: 0, aborted: 0 });
+  const { id, name = id, description = '', capabilities, communities } = agent;
+  return new Agent({
+    id,
+    name,
+    description,
+    instructions: `These are the secret instructions of ${id}.`,
+    model: scriptedModel(id, agent.behaviour ?? 'echo', agent.chunkDelayMs ?? 0, own) as never,
+    ...(capabilities || communities ? { metadata: { capabilities, communities } } : {}),
+    ...(agent.tool ? { tools: { clock: clock() } } : {}),
+    ...(agent.memory ? { memory: new Memory({ storage }) } : {}),
+  });
+}
+
+function clock() {
+  return createTool({
+    id: 'clock',
+    description: 'Tells a fixed time',
+    inputSchema: z.object({}),
+    execute: () => Promise.resolve({ time: '12:00' }),
+  });
+}
+
+if (import.meta.main) {
+  const options = JSON.parse(process.argv[2] ?? '{"agents":[]}') as MastraServerOptions;
+  const { url } = await startMastra(options);
+  process.stdout.write(`${url}\n`);
+}

@@ -1,0 +1,89 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
+/** What a scripted agent does with every call. */
+export type Behaviour =
+  /** Answers `echo from <id>: <last words of the user>`, one word per chunk. */
+  | 'echo'
+  /** Calls its first tool once, then answers like `echo`. */
+  | 'use-tool'
+  /** Throws before the first word. */
+  | 'fail'
+  /** Says two words, then fails. */
+  | 'fail-midway'
+  /** Says nothing until it is aborted. */
+  | 'hang';
+
+export interface ModelCounts {
+  calls: number;
+  aborted: number;
+}
+
+interface Prompted {
+  readonly prompt: readonly { readonly role: string; readonly content: unknown }[];
+  readonly abortSignal?: AbortSignal;
+}
+
+type Part = Readonly<Record<string, unknown>> & { readonly type: string };
+
+const USAGE = { inputTokens: 3, outputTokens: 5, totalTokens: 8 };
+
+/** A deterministic language model (specification v2) that counts its calls and the aborts that reach it. */
+export function scriptedModel(id: string, behaviour: Behaviour, chunkDelayMs: number, counts: ModelCounts) {
+  async function* parts({ prompt, abortSignal }: Prompted): AsyncGenerator<Part> {
+    counts.calls += 1;
+    abortSignal?.addEventListener('abort', () => (counts.aborted += 1), { once: true });
+    if (behaviour === 'fail') throw new Error('The scripted model fails on purpose.');
+    if (behaviour === 'hang') await pause(600_000, undefined, signalOption(abortSignal));
+    if (behaviour === 'use-tool' && prompt.at(-1)?.role !== 'tool') {
+      yield { type: 'tool-call', toolCallId: 'call-1', toolName: 'clock', input: '{}' };
+      yield { type: 'finish', finishReason: 'tool-calls', usage: USAGE };
+      return;
+    }
+    yield { type: 'text-start', id: '1' };
+    for (const [index, word] of `echo from ${id}: ${lastWords(prompt)}`.split(/(?<= )/).entries()) {
+      if (behaviour === 'fail-midway' && index === 2) throw new Error('The scripted model fails halfway.');
+      if (chunkDelayMs > 0) await pause(chunkDelayMs, undefined, signalOption(abortSignal));
+      yield { type: 'text-delta', id: '1', delta: word };
+    }
+    yield { type: 'text-end', id: '1' };
+    yield { type: 'finish', finishReason: 'stop', usage: USAGE };
+  }
+  return {
+    specificationVersion: 'v2' as const,
+    provider: 'scripted',
+    modelId: id,
+    supportedUrls: {},
+    doGenerate: async (options: Prompted) => collected(parts(options)),
+    doStream: (options: Prompted) =>
+      Promise.resolve({ stream: ReadableStream.from(started(parts(options))), warnings: [] }),
+  };
+}
+
+async function collected(parts: AsyncIterable<Part>) {
+  const content: Part[] = [];
+  let text = '';
+  let finishReason: unknown;
+  for await (const part of parts) {
+    if (part.type === 'text-delta') text += String(part['delta']);
+    if (part.type === 'tool-call') content.push(part);
+    if (part.type === 'finish') finishReason = part['finishReason'];
+  }
+  if (text !== '') content.push({ type: 'text', text });
+  return { content, finishReason, usage: USAGE, warnings: [] };
+}
+
+async function* started(parts: AsyncIterable<Part>): AsyncGenerator<Part> {
+  yield { type: 'stream-start', warnings: [] };
+  yield* parts;
+}
+
+function signalOption(signal: AbortSignal | undefined): { signal?: AbortSignal } {
+  return signal === undefined ? {} : { signal };
+}
+
+function lastWords(prompt: Prompted['prompt']): string {
+  const content = prompt.findLast(({ role }) => role === 'user')?.content;
+  if (typeof content === 'string') return content;
+  if (!Array.isArray(content)) return '';
+  return content.map((part: { text?: string }) => part.text ?? '').join('');
+}
