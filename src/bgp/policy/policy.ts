@@ -3,7 +3,7 @@ import type { PathAttributes } from '../packet/attributes.ts';
 import type { Community } from '../packet/community.ts';
 import type { Family, Nlri } from '../packet/nlri.ts';
 
-/** A routing policy after parsing: defaults filled in, globs compiled by whoever evaluates it (RFC 4271 §9.1.1). */
+/** A routing policy after parsing: defaults filled in (RFC 4271 §9.1.1). */
 export interface Policy {
   readonly import: Chain;
   readonly export: Chain;
@@ -17,7 +17,7 @@ export interface Policy {
   readonly groups: readonly (readonly Asn[])[];
 }
 
-/** The statements of one direction: the first match ends it, unless the statement says `continue`. */
+/** The statements of one direction: the first match ends it, unless the statement says `continue`. Compared by identity. */
 export interface Chain {
   readonly direction: 'import' | 'export';
   readonly statements: readonly Statement[];
@@ -42,11 +42,11 @@ export interface Match {
   readonly originFrom?: readonly Asn[];
   /** Origin AS must be none of these. */
   readonly originNotFrom?: readonly Asn[];
-  /** Capabilities that must all be there. */
+  /** Capabilities that must all be there, as such or by one that lies below: `coding/typescript` is `coding` too. */
   readonly capabilities?: readonly string[];
   /** Communities of which one must be there. */
   readonly communities?: readonly Community[];
-  /** Globs of which one must match the agent id or capability path. */
+  /** Globs of which one must match the agent id or capability path; see glob.ts. */
   readonly agentPrefixes?: readonly string[];
   /** What must have been measured; a route of which nothing is known does not match. */
   readonly performance?: { readonly maxResponseTimeMs?: number; readonly minSuccessRate?: number };
@@ -59,6 +59,7 @@ export interface Match {
 export interface Changes {
   readonly localPref?: number;
   readonly med?: number;
+  /** None of them is among those that are removed. */
   readonly addCommunities?: readonly Community[];
   readonly removeCommunities?: readonly Community[];
   readonly weight?: number;
