@@ -1,3 +1,4 @@
+import { NEVER_TRIED, type BackOff } from './back-off.ts';
 import type { Asn } from '../packet/asn.ts';
 import type {
   GracefulRestart,
@@ -12,8 +13,8 @@ import type { Family } from '../packet/nlri.ts';
 import type { NotificationName } from '../packet/notification.ts';
 import type { RouterId } from '../packet/router-id.ts';
 
-/** What one side brings into a session: fixed while the machine runs (RFC 4271 §8.1.1). */
-export interface FsmSettings {
+/** What one side brings into a session with a peer: fixed while the machine runs (RFC 4271 §8.1.1). */
+export interface PeerFsmSettings {
   /** What this side says in its OPEN. */
   readonly local: {
     readonly asn: Asn;
@@ -23,6 +24,10 @@ export interface FsmSettings {
   };
   /** The AS that must stand in the peer's OPEN (RFC 4271 §6.2). */
   readonly peerAsn: Asn;
+}
+
+/** The same for one of the two connections to the peer. */
+export interface FsmSettings extends PeerFsmSettings {
   /** Never dials, only answers (RFC 4271 §8.1.1, PassiveTcpEstablishment). */
   readonly passive: boolean;
 }
@@ -38,14 +43,6 @@ export interface Negotiated {
   readonly gracefulRestart?: GracefulRestart;
   /** Whether decision order and MED mode are the same on both sides. */
   readonly sameDecision: boolean;
-}
-
-/** What becomes of the next attempt to connect (RFC 4271 §8, ConnectRetryCounter). */
-export interface BackOff {
-  /** Failures in a row. */
-  readonly attempts: number;
-  /** Whether a session has been up on this connection in this run. */
-  readonly met: boolean;
 }
 
 /** The state of one connection to a peer (RFC 4271 §8.2.2). */
@@ -66,7 +63,7 @@ export type Fsm =
   | { readonly state: 'established'; readonly backOff: BackOff; readonly negotiated: Negotiated };
 
 /** A connection that was never started (RFC 4271 §8.2.2). */
-export const INITIAL_FSM: Fsm = { state: 'idle', waitsFor: 'start', backOff: { attempts: 0, met: false } };
+export const INITIAL_FSM: Fsm = { state: 'idle', waitsFor: 'start', backOff: NEVER_TRIED };
 
 /** What can happen to a connection; the numbers are those of RFC 4271 §8.1. */
 export type FsmEvent =

@@ -1,3 +1,5 @@
+import type { Notification } from './message.ts';
+
 /**
  * Error codes and subcodes (RFC 4271 §4.5, §6), with those of cease (RFC 4486 §3), of the state machine (RFC 6608 §3) and
  * of route refresh (RFC 7313 §5). Each entry is `[code, subcode]`.
@@ -37,4 +39,10 @@ const names = new Map(
 /** The name of a received code and subcode, or undefined when this version does not know them (RFC 4271 §4.5). */
 export function notificationName(code: number, subcode: number): NotificationName | undefined {
   return names.get(`${code}/${subcode}`);
+}
+
+/** The message that closes a session for a named cause (RFC 4271 §4.5). */
+export function notification(name: NotificationName, reason?: string): Notification {
+  const [code, subcode] = NOTIFICATIONS[name];
+  return { type: 'notification', code, subcode, ...(reason !== undefined && { reason }) };
 }

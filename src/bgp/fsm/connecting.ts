@@ -1,0 +1,47 @@
+import { dial, sendOpen, stop } from './action.ts';
+import type { Fsm } from './fsm.ts';
+import { resting, retry, stopped } from './leave.ts';
+import { answer, begin, ignore, type Context, type Input, type Transition } from './reaction.ts';
+
+/** An operator's stop before there was a connection. */
+export function stopTrying(fsm: Fsm): Transition {
+  return { fsm: stopped(fsm), actions: [...stop('connect-retry'), { type: 'close' }] };
+}
+
+/** The other connection was kept while this one was not there yet. */
+export function restTrying(fsm: Fsm): Transition {
+  return { fsm: resting(fsm), actions: [...stop('connect-retry'), { type: 'close' }] };
+}
+
+/** The dial hangs: begin anew (RFC 4271 §8.2.2, Connect, event 9). */
+export function redial(fsm: Fsm): Transition {
+  return { fsm, actions: [{ type: 'close' }, ...dial()] };
+}
+
+/** The wait is over (RFC 4271 §8.2.2, Active, event 9); who only answers has nothing to wait for. */
+export function dialAgain(fsm: Fsm, _event: Input, context: Context): Transition {
+  return context.settings.passive ? ignore(fsm) : begin(fsm, context);
+}
+
+/** What we dialled is there. */
+export function greet(fsm: Fsm, _event: Input, { settings }: Context): Transition {
+  return {
+    fsm: { state: 'open-sent', backOff: fsm.backOff },
+    actions: [...stop('connect-retry'), ...sendOpen(settings)],
+  };
+}
+
+/** The peer has dialled us, who only answer. */
+export function answerActive(fsm: Fsm, _event: Input, context: Context): Transition {
+  return answer(fsm, [], context);
+}
+
+/** What we dialled does not come (RFC 4271 §8.2.2, Connect and Active, event 18). */
+export function failDial(fsm: Fsm, _event: Input, { jitter }: Context): Transition {
+  return retry(fsm, [], jitter);
+}
+
+/** Something came where nothing can come from (RFC 4271 §8.2.2, Connect and Active, other events). */
+export function giveUp(fsm: Fsm, _event: Input, { jitter }: Context): Transition {
+  return retry(fsm, [{ type: 'close' }], jitter);
+}

@@ -1,0 +1,48 @@
+import type { Message } from '../packet/message.ts';
+import { dial, sendOpen } from './action.ts';
+import type { Fsm, FsmAction, FsmEvent, FsmSettings } from './fsm.ts';
+
+/** What a connection becomes, and what must be done for it (RFC 4271 §8.2.2). */
+export interface Transition {
+  readonly fsm: Fsm;
+  readonly actions: readonly FsmAction[];
+}
+
+/** What a reaction may look at besides state and event. */
+export interface Context {
+  readonly settings: FsmSettings;
+  /** Drawn from [0, 1). */
+  readonly jitter: number;
+}
+
+/** What can happen, with each kind of message as an event of its own (RFC 4271 §8.1). */
+export type Input = Exclude<FsmEvent, { type: 'MessageReceived' }> | Message;
+
+/** The connection in one of the states. */
+export type In<S extends Fsm['state']> = Extract<Fsm, { state: S }>;
+
+/** A connection whose transport is there. */
+export type Connected = In<'open-sent' | 'open-confirm' | 'established'>;
+
+/** Nothing happens. */
+export function ignore(fsm: Fsm): Transition {
+  return { fsm, actions: [] };
+}
+
+/** A connection that dials does not answer; its sibling does. */
+export function refuse(fsm: Fsm): Transition {
+  return { fsm, actions: [{ type: 'refuse' }] };
+}
+
+/** Takes what the peer has dialled, after what must be done first, if this is the connection that answers. */
+export function answer(fsm: Fsm, before: readonly FsmAction[], { settings }: Context): Transition {
+  if (!settings.passive) return refuse(fsm);
+  return { fsm: { state: 'open-sent', backOff: fsm.backOff }, actions: [...before, ...sendOpen(settings)] };
+}
+
+/** Begins to connect: by dialling, or by listening for who only answers (RFC 4271 §8.2.2, Idle, events 1 and 4). */
+export function begin({ backOff }: Fsm, { settings }: Context): Transition {
+  return settings.passive
+    ? { fsm: { state: 'active', backOff }, actions: [] }
+    : { fsm: { state: 'connect', backOff }, actions: dial() };
+}
