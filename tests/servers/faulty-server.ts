@@ -15,16 +15,36 @@ export const LEAKED_SECRET = 'sk-live-4f9a8b7c6d5e4f3a2b1c';
 export const FAULTS = {
   hang: () => undefined,
   reset: (response) => response.socket?.resetAndDestroy(),
-  html: (response) => reply(response, 200, '<!doctype html><title>Welcome</title>', { 'content-type': 'text/html' }),
-  'bad-json': (response) => reply(response, 200, '{"text": "never clos'),
-  'wrong-shape': (response) => reply(response, 200, '[1, 2, 3]'),
-  redirect: (response) => reply(response, 307, '', { location: '/api/agents/ok/generate' }),
-  '401': (response) => reply(response, 401, '{"error":"Invalid or expired token"}'),
-  '403': (response) => reply(response, 403, '{"error":"Access denied"}'),
-  '404-page': (response) => reply(response, 404, '404 Not Found', { 'content-type': 'text/plain' }),
-  '429': (response) => reply(response, 429, '{"error":"Too many requests"}', { 'retry-after': '7' }),
-  '500': (response) => reply(response, 500, JSON.stringify({ error: leakingError('The database is away') })),
-  '503': (response) => reply(response, 503, 'upstream connect error', { 'content-type': 'text/plain' }),
+  html: (response) => {
+    reply(response, 200, '<!doctype html><title>Welcome</title>', { 'content-type': 'text/html' });
+  },
+  'bad-json': (response) => {
+    reply(response, 200, '{"text": "never clos');
+  },
+  'wrong-shape': (response) => {
+    reply(response, 200, '[1, 2, 3]');
+  },
+  redirect: (response) => {
+    reply(response, 307, '', { location: '/api/agents/ok/generate' });
+  },
+  '401': (response) => {
+    reply(response, 401, '{"error":"Invalid or expired token"}');
+  },
+  '403': (response) => {
+    reply(response, 403, '{"error":"Access denied"}');
+  },
+  '404-page': (response) => {
+    reply(response, 404, '404 Not Found', { 'content-type': 'text/plain' });
+  },
+  '429': (response) => {
+    reply(response, 429, '{"error":"Too many requests"}', { 'retry-after': '7' });
+  },
+  '500': (response) => {
+    reply(response, 500, JSON.stringify({ error: leakingError('The database is away') }));
+  },
+  '503': (response) => {
+    reply(response, 503, 'upstream connect error', { 'content-type': 'text/plain' });
+  },
   huge: (response) => void huge(response),
   endless: (response) => void endless(response),
   /** The connection breaks in the middle of the body. */
