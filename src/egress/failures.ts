@@ -1,0 +1,90 @@
+import { Failure } from '../failure.ts';
+
+/** The address must not be called on a stranger's word. */
+export class AddressRefused extends Failure {
+  constructor(host: string, address: string, kind: string) {
+    super(
+      'DENIED_BY_POLICY',
+      `${host} leads to the ${kind} address ${address}, which is called only for a configured server. ` +
+        'Add the server to MASTRA_SERVERS or to the config file if it is yours.',
+      { reached: 'no', details: { rule: 'address', address } },
+    );
+  }
+}
+
+/** No connection came about, so nothing was sent. */
+export class ServerUnreachable extends Failure {
+  constructor(url: URL, cause: Error) {
+    super('SERVER_UNAVAILABLE', `No connection to ${url.origin}: ${reason(cause)}.`, { reached: 'no', cause });
+  }
+}
+
+/** The server sends us elsewhere, where our credentials and our rules may not hold. */
+export class RedirectRefused extends Failure {
+  constructor(url: URL, status: number) {
+    super(
+      'SERVER_UNAVAILABLE',
+      `${url.origin} redirects to another address (HTTP ${status}) and redirects are not followed. ` +
+        'Configure the URL at which the server itself answers.',
+      { reached: 'no' },
+    );
+  }
+}
+
+/** The connection broke after the request was sent. */
+export class ConnectionLost extends Failure {
+  constructor(url: URL, cause: unknown, reached: 'maybe' | 'yes') {
+    super(
+      'SERVER_UNAVAILABLE',
+      `${url.origin} broke the connection before its reply was complete. ` +
+        'The agent may have acted: look before you call again.',
+      { reached, cause },
+    );
+  }
+}
+
+export class ReplyTooLarge extends Failure {
+  constructor(url: URL, limitBytes: number) {
+    super(
+      'AGENT_ERROR',
+      `The reply of ${url.origin} is larger than ${Math.round(limitBytes / 1_000_000)} MB and was cut off. ` +
+        'Ask the agent for less at once.',
+      { reached: 'yes' },
+    );
+  }
+}
+
+/** The deadline passed before the reply was complete. */
+export class DeadlinePassed extends Failure {
+  constructor(url: URL, cause: unknown) {
+    super(
+      'TIMEOUT',
+      `${url.origin} did not complete its reply in time and was told to stop. ` +
+        'The agent may have acted: look before you call again, or allow more time.',
+      { reached: 'maybe', cause },
+    );
+  }
+}
+
+/** The caller lost interest; nobody waits for this failure. */
+export class CallCancelled extends Failure {
+  constructor(url: URL, cause: unknown) {
+    super('TIMEOUT', `The call to ${url.origin} was cancelled.`, { reached: 'maybe', cause });
+  }
+}
+
+function reason(cause: Error): string {
+  const code = 'code' in cause ? String(cause.code) : '';
+  switch (code) {
+    case 'ECONNREFUSED':
+      return 'nobody listens there (ECONNREFUSED). Start the server or correct its URL';
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return `its name cannot be resolved (${code}). Correct the URL or check the network`;
+    case 'UND_ERR_CONNECT_TIMEOUT':
+    case 'ETIMEDOUT':
+      return `it does not react (${code}). Check its URL, the network and firewalls`;
+    default:
+      return `${code || cause.name}. Check its URL, its certificate and the network`;
+  }
+}

@@ -1,0 +1,63 @@
+import { Agent, buildConnector, request, type Dispatcher } from 'undici';
+import { Failure } from '../failure.ts';
+import { ServerUnreachable } from './failures.ts';
+import { addressRefusal, guardedLookup } from './guarded-lookup.ts';
+
+export interface Transport {
+  readonly request: (url: URL, options: TransportRequest) => Promise<Dispatcher.ResponseData>;
+  readonly close: () => Promise<void>;
+}
+
+export interface TransportRequest {
+  /** Whether only public addresses may be called. */
+  readonly guarded: boolean;
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | null;
+  readonly signal?: AbortSignal;
+}
+
+const CONNECT_TIMEOUT_MS = 10_000;
+const CONNECTIONS_PER_ORIGIN = 256;
+
+/** Opens connections and keeps them for further calls; guarded and free ones are never shared. */
+export function openTransport(maxReplyBytes: number): Transport {
+  const free = agent(false, maxReplyBytes);
+  const guardedAgent = agent(true, maxReplyBytes);
+  return {
+    request: (url, { guarded, method, ...options }) =>
+      request(url, { ...options, method, dispatcher: guarded ? guardedAgent : free }),
+    close: async () => {
+      await Promise.all([free.destroy(), guardedAgent.destroy()]);
+    },
+  };
+}
+
+function agent(guarded: boolean, maxReplyBytes: number): Agent {
+  const connector = buildConnector({
+    timeout: CONNECT_TIMEOUT_MS,
+    ...(guarded ? { lookup: guardedLookup } : {}),
+  });
+  return new Agent({
+    connections: CONNECTIONS_PER_ORIGIN,
+    maxResponseSize: maxReplyBytes,
+    // How long an agent may think is decided by the caller's signal alone.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    connect: (options, callback) => {
+      const refused = guarded ? addressRefusal(options.hostname) : undefined;
+      if (refused !== undefined) {
+        callback(refused, null);
+        return;
+      }
+      connector(options, (...[error, socket]) => {
+        if (error === null) callback(null, socket);
+        else callback(error instanceof Failure ? error : unreachable(options, error), null);
+      });
+    },
+  });
+}
+
+function unreachable({ protocol, host, hostname }: buildConnector.Options, cause: Error): ServerUnreachable {
+  return new ServerUnreachable(new URL(`${protocol}//${host ?? hostname}`), cause);
+}
