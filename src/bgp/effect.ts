@@ -18,6 +18,8 @@ export type Effect =
   | { readonly type: 'SessionDown'; readonly peer: PeerId; readonly cause: Notification | 'transport-failed' }
   /** The best route of an NLRI is another one, came or went. */
   | { readonly type: 'BestChanged'; readonly nlri: Nlri }
+  /** An aggregate that begins anew would have no life: the shell draws one in advance. */
+  | { readonly type: 'DrawNeeded'; readonly nlri: Nlri }
   /** A peer sent more than it may. Raised once per session. */
   | { readonly type: 'MaxRoutesReached'; readonly peer: PeerId; readonly maxRoutes: number }
   /** A route keeps changing and is held where it is for a while. */

@@ -12,7 +12,7 @@ import type { PeerId, StubId } from './rib/route.ts';
 /** Everything that can happen to a speaker. */
 export type Event =
   | { readonly type: 'PolicyReplaced'; readonly policy: Policy }
-  | { readonly type: 'PeerConfigured'; readonly peer: PeerSettings }
+  | { readonly type: 'PeerConfigured'; readonly peer: PeerSettings; readonly jitter: number }
   | { readonly type: 'PeerRemoved'; readonly peer: PeerId }
   /** Agents of a stub that are new or changed; others of the same stub stay as they are. */
   | {
@@ -22,6 +22,8 @@ export type Event =
       /** A fresh life for every NLRI that may need one; what is not needed is dropped. */
       readonly draws: readonly Draw[];
     }
+  /** The answer to `DrawNeeded`. */
+  | { readonly type: 'DrawSupplied'; readonly draw: Draw }
   /** Agents that a stub no longer has. */
   | { readonly type: 'RoutesEnded'; readonly stub: StubId; readonly agents: readonly string[] }
   /** A next hop became callable or ceased to be, such as by a circuit breaker. */
@@ -47,6 +49,10 @@ export interface Stub {
   readonly asn: Asn;
   /** The base URL that takes calls. */
   readonly nextHop: string;
+  /** Its place in the configuration; the first wins a tie. */
+  readonly rank: number;
+  /** Its share when calls are balanced, where no policy sets one; 1 is usual. */
+  readonly weight: number;
 }
 
 /** An agent as discovery found it. */
@@ -56,7 +62,6 @@ export interface Origination {
   readonly capabilities: readonly string[];
   readonly communities: readonly Community[];
   readonly localPref?: number;
-  readonly weight?: number;
   readonly med: number;
   readonly performance?: Performance;
   readonly originTime: number;

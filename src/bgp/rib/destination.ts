@@ -19,5 +19,6 @@ export interface Destination {
 export type Loss =
   | { readonly route: Route; readonly reason: 'ineligible' }
   | { readonly route: Route; readonly reason: 'stale' }
+  | { readonly route: Route; readonly reason: 'next-hop-unusable' }
   | { readonly route: Route; readonly reason: 'held-down' }
   | { readonly route: Route; readonly reason: DecisionStep };

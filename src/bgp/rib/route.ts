@@ -14,10 +14,19 @@ export type StubId = string;
 /** Where a route came from (RFC 4271 §9.1). */
 export type Source =
   /** An agent server beside us; it counts as an external neighbour with an AS of its own. */
-  | { readonly kind: 'stub'; readonly id: StubId; readonly asn: Asn }
+  | StubSource
   /** This router itself: capability routes and aggregates. */
   | { readonly kind: 'self' }
   | PeerSource;
+
+/** A stub as the decision process knows it. */
+export interface StubSource {
+  readonly kind: 'stub';
+  readonly id: StubId;
+  readonly asn: Asn;
+  /** Its place in the configuration, which decides between stubs that are equal in all else. */
+  readonly rank: number;
+}
 
 /** A peer as the decision process knows it (RFC 4271 §9.1.2.2). */
 export interface PeerSource {
@@ -35,12 +44,15 @@ export interface PeerSource {
 /** Why a route cannot be chosen (RFC 4271 §9.1.2). */
 export type IneligibleReason =
   | { readonly type: 'as-loop' }
+  /** The nearest AS of the path is not the external peer's own (RFC 4271 §6.3). */
+  | { readonly type: 'first-as' }
   | { readonly type: 'originator-loop' }
   | { readonly type: 'cluster-loop' }
   | { readonly type: 'denied'; readonly place: string; readonly name?: string }
   | { readonly type: 'not-allowed'; readonly limit: 'allowOrigins' | 'allowAgents' }
   | { readonly type: 'life-ended' }
-  | { readonly type: 'next-hop-unusable' };
+  /** We have no URL under which the peer could be called. */
+  | { readonly type: 'not-callable' };
 
 /** One entry of an Adj-RIB-In, with what import policy made of it (RFC 4271 §3.2). */
 export interface Route {

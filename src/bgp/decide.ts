@@ -1,0 +1,66 @@
+import { eligible, selectBest } from './decision/select.ts';
+import { propagate } from './dissemination.ts';
+import { aggregatesAbove, refreshSelfRoute } from './origination.ts';
+import type { Nlri } from './packet/nlri.ts';
+import { sameSource, type Entry } from './rib/loc-rib.ts';
+import type { Route } from './rib/route.ts';
+import type { Speaker } from './state.ts';
+
+/** More moves of a best route than this within {@link DISPUTE_WINDOW_MS} are a dispute that no single router can see. */
+export const DISPUTE_MOVES = 20;
+/** Over what time moves are counted, in milliseconds. */
+export const DISPUTE_WINDOW_MS = 60_000;
+/** How long a disputed route is first held, in milliseconds; each further time doubles it. */
+export const HOLD_DOWN_MS = 5_000;
+/** The longest hold, in milliseconds. */
+export const MAX_HOLD_DOWN_MS = 640_000;
+
+/** Decides everything that this turn has touched, and what follows from it (RFC 4271 §9.1). */
+export function decideDirty(speaker: Speaker, now: number): void {
+  const { dirty } = speaker.turn;
+  for (const nlri of dirty) {
+    dirty.delete(nlri);
+    refreshSelfRoute(speaker, nlri, now);
+    if (decide(speaker, nlri, now)) for (const above of aggregatesAbove(speaker, nlri)) dirty.add(above.nlri);
+  }
+}
+
+/** Chooses the best route of an NLRI; whether it is another than before (RFC 4271 §9.1.2). */
+function decide(speaker: Speaker, nlri: Nlri, now: number): boolean {
+  const entry = speaker.locRib.get(nlri);
+  if (entry === undefined) return false;
+  const best = heldRoute(speaker, entry, now) ?? selectBest(entry.routes, speaker.rules);
+  const previous = entry.best;
+  speaker.locRib.dropIfEmpty(entry);
+  if (best === previous) return false;
+  entry.best = best;
+  if (best !== undefined && previous !== undefined && !sameSource(best.source, previous.source)) {
+    countMove(speaker, entry, now);
+  }
+  speaker.turn.effects.push({ type: 'BestChanged', nlri });
+  propagate(speaker, nlri, now);
+  return true;
+}
+
+/** The present route of a disputed NLRI for as long as it is held and can be used. */
+function heldRoute(speaker: Speaker, entry: Entry, now: number): Route | undefined {
+  const { best } = entry;
+  if (best === undefined || now >= entry.heldUntil) return undefined;
+  return eligible(entry.routes, speaker.rules).find((route) => sameSource(route.source, best.source));
+}
+
+function countMove(speaker: Speaker, entry: Entry, now: number): void {
+  if (now - entry.since >= DISPUTE_WINDOW_MS) {
+    entry.since = now;
+    entry.moves = 0;
+  }
+  entry.moves += 1;
+  if (entry.moves <= DISPUTE_MOVES) return;
+  if (now - entry.heldUntil >= MAX_HOLD_DOWN_MS) entry.holds = 0;
+  entry.heldUntil = now + Math.min(HOLD_DOWN_MS * 2 ** entry.holds, MAX_HOLD_DOWN_MS);
+  entry.holds += 1;
+  entry.moves = 0;
+  const { nlri, heldUntil } = entry;
+  speaker.turn.effects.push({ type: 'DisputeHeld', nlri, untilMs: heldUntil });
+  speaker.turn.effects.push({ type: 'SetTimer', timer: { kind: 'hold-down', nlri }, at: heldUntil });
+}

@@ -1,0 +1,158 @@
+import { exportChain, exported } from './export.ts';
+import type { PathAttributes } from './packet/attributes.ts';
+import type { Proof } from './packet/life.ts';
+import type { Reach, Update } from './packet/message.ts';
+import { familyOf, type Family, type Nlri } from './packet/nlri.ts';
+import { dependsOnNlri } from './policy/evaluate.ts';
+import { sameAdvertised, type Advertised } from './rib/adj-rib-out.ts';
+import type { Route, Source } from './rib/route.ts';
+import type { Peer, Speaker } from './state.ts';
+
+/** The most NLRI that one UPDATE carries. */
+export const MAX_NLRI_PER_UPDATE = 1_000;
+
+/** Notes that every peer may have to be told of an NLRI (RFC 4271 §9.2). */
+export function propagate(speaker: Speaker, nlri: Nlri, now: number): void {
+  for (const peer of speaker.peers.values()) {
+    if (peer.session === undefined) continue;
+    peer.pending.add(nlri);
+    schedule(speaker, peer, now);
+  }
+}
+
+/** Notes that a peer may have to be told of everything: a new session, or a new policy (RFC 4271 §9.1.3). */
+export function propagateAll(speaker: Speaker, peer: Peer, now: number): void {
+  if (peer.session === undefined) return;
+  for (const { nlri } of speaker.locRib.entries()) peer.pending.add(nlri);
+  for (const nlri of peer.adjRibOut.keys()) peer.pending.add(nlri);
+  schedule(speaker, peer, now);
+}
+
+/** Tells a peer a whole family again, changed or not (RFC 2918 §4). */
+export function refresh(speaker: Speaker, peer: Peer, family: Family, now: number): void {
+  peer.refreshing.add(family);
+  for (const nlri of peer.adjRibOut.keys()) if (familyOf(nlri) === family) peer.pending.add(nlri);
+  schedule(speaker, peer, now);
+}
+
+/**
+ * Tells a peer the difference between what it was told last and what holds now (RFC 4271 §9.2). Whatever happened to a
+ * route in between is told once, as it ended.
+ */
+export function advertise(speaker: Speaker, peer: Peer, now: number): void {
+  peer.advertising = false;
+  if (peer.session === undefined) return;
+  const batch = gather(speaker, peer);
+  if (peer.pending.size > 0) peer.advertisedAt = now;
+  peer.pending.clear();
+  peer.refreshing.clear();
+  for (const update of pack(batch)) send(speaker, peer, update);
+  if (peer.endOfRibDue) for (const family of peer.session.negotiated.families) sendEndOfRib(speaker, peer, family);
+  peer.endOfRibDue = false;
+}
+
+function schedule(speaker: Speaker, peer: Peer, now: number): void {
+  if (peer.advertising) return;
+  peer.advertising = true;
+  const at = Math.max(now, peer.advertisedAt + peer.settings.advertisementIntervalMs);
+  speaker.turn.effects.push({ type: 'SetTimer', timer: { kind: 'advertise', peer: peer.settings.id }, at });
+}
+
+/** What changed for a peer: withdrawals, announcements by attribute set, and the proof behind each where there is one. */
+interface Batch {
+  readonly withdrawn: Nlri[];
+  readonly reach: Map<PathAttributes, Reach[]>;
+  readonly proofs: Map<Nlri, Proof>;
+}
+
+function gather(speaker: Speaker, peer: Peer): Batch {
+  const batch: Batch = { withdrawn: [], reach: new Map(), proofs: new Map() };
+  const exportOnce = cachedExport(speaker, peer);
+  for (const nlri of peer.pending) {
+    const told = peer.adjRibOut.get(nlri);
+    const now = advertisedFor(peer, speaker.locRib.get(nlri)?.best, exportOnce);
+    if (sameAdvertised(told, now) && !(now !== undefined && peer.refreshing.has(familyOf(nlri)))) continue;
+    const proof = peer.session?.negotiated.proofs === true ? speaker.deadLives.proofOf(told?.life) : undefined;
+    if (proof !== undefined) batch.proofs.set(nlri, proof);
+    if (now === undefined) batch.withdrawn.push(nlri);
+    else addReach(batch, nlri, now);
+    if (now === undefined) peer.adjRibOut.delete(nlri);
+    else peer.adjRibOut.set(nlri, now);
+  }
+  return batch;
+}
+
+function addReach(batch: Batch, nlri: Nlri, { attributes, life, label }: Advertised): void {
+  const reach = { nlri, ...(life === undefined ? {} : { life }), ...(label === undefined ? {} : { label }) };
+  const group = batch.reach.get(attributes);
+  if (group === undefined) batch.reach.set(attributes, [reach]);
+  else group.push(reach);
+}
+
+type Export = (route: Route) => PathAttributes | undefined;
+
+function advertisedFor(peer: Peer, best: Route | undefined, exportOnce: Export): Advertised | undefined {
+  const attributes = best === undefined ? undefined : exportOnce(best);
+  if (best === undefined || attributes === undefined) return undefined;
+  const life = peer.session?.negotiated.proofs === true ? best.life : undefined;
+  return { attributes, life, label: best.label };
+}
+
+/** Export policy by attribute set instead of by route, where the policy looks at nothing else. */
+function cachedExport(speaker: Speaker, peer: Peer): Export {
+  const chain = exportChain(speaker, peer);
+  const perRoute = {
+    agent: dependsOnNlri(chain, 'agent'),
+    capability: dependsOnNlri(chain, 'capability') || speaker.settings.aggregates.length > 0,
+  };
+  type BySource = Map<Source, Map<PathAttributes, PathAttributes | undefined>>;
+  const cache: Record<Family, BySource> = { agent: new Map(), capability: new Map() };
+  return (route) => {
+    const family = familyOf(route.nlri);
+    if (perRoute[family]) return exported(speaker, peer, route);
+    const bySource = cache[family];
+    const byAttributes = bySource.get(route.source) ?? new Map<PathAttributes, PathAttributes | undefined>();
+    bySource.set(route.source, byAttributes);
+    if (byAttributes.has(route.attributes)) return byAttributes.get(route.attributes);
+    const attributes = exported(speaker, peer, route);
+    byAttributes.set(route.attributes, attributes);
+    return attributes;
+  };
+}
+
+/** As few messages as the limit on their size allows, each proof in the message that replaces the dead route. */
+function pack({ withdrawn, reach, proofs }: Batch): Update[] {
+  const proofsOf = (nlris: readonly Nlri[]) => nlris.flatMap((nlri) => proofs.get(nlri) ?? []);
+  const withdrawals = chunks(withdrawn).map((part) => ({
+    type: 'update' as const,
+    withdrawn: part,
+    reach: [],
+    proofs: proofsOf(part),
+  }));
+  const announcements = [...reach].flatMap(([attributes, group]) =>
+    chunks(group).map((part) => ({
+      type: 'update' as const,
+      withdrawn: [],
+      attributes,
+      reach: part,
+      proofs: proofsOf(part.map(({ nlri }) => nlri)),
+    })),
+  );
+  return [...withdrawals, ...announcements];
+}
+
+function chunks<T>(items: readonly T[]): T[][] {
+  const parts: T[][] = [];
+  for (let at = 0; at < items.length; at += MAX_NLRI_PER_UPDATE) parts.push(items.slice(at, at + MAX_NLRI_PER_UPDATE));
+  return parts;
+}
+
+function sendEndOfRib(speaker: Speaker, peer: Peer, family: Family): void {
+  send(speaker, peer, { type: 'update', withdrawn: [], reach: [], proofs: [], endOfRib: family });
+}
+
+function send(speaker: Speaker, peer: Peer, message: Update): void {
+  if (peer.session === undefined) return;
+  const { connection } = peer.session;
+  speaker.turn.effects.push({ type: 'Send', peer: peer.settings.id, connection, message });
+}

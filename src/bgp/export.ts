@@ -1,0 +1,90 @@
+import { pathContains, prepend } from './packet/as-path.ts';
+import { DEFAULT_LOCAL_PREF, type PathAttributes } from './packet/attributes.ts';
+import { isReserved, NO_ADVERTISE, NO_EXPORT } from './packet/community.ts';
+import { familyOf, type Nlri } from './packet/nlri.ts';
+import { evaluate } from './policy/evaluate.ts';
+import type { Chain, PolicyVerdict } from './policy/policy.ts';
+import { mayReflect, reflected } from './reflection/reflection.ts';
+import type { Route } from './rib/route.ts';
+import { aggregatesAbove } from './origination.ts';
+import type { Peer, Speaker } from './state.ts';
+
+/**
+ * What a peer would be told of a route, or undefined when it may not be told of it: split horizon, communities, reflection
+ * and export policy (RFC 4271 §9.1.3). Calls that a peer asks us to carry go by the same rule.
+ */
+export function exported(speaker: Speaker, peer: Peer, route: Route): PathAttributes | undefined {
+  if (!mayAdvertise(speaker, peer, route)) return undefined;
+  const verdict = exportVerdict(speaker, peer, route);
+  return verdict.accepted ? speaker.interner.intern(outgoing(speaker, peer, route, verdict.attributes)) : undefined;
+}
+
+/** What export policy says of a route towards a peer (RFC 4271 §9.1.3). */
+export function exportVerdict(speaker: Speaker, peer: Peer, route: Route): PolicyVerdict {
+  const { asn, id: name } = peer.settings;
+  const context = { nlri: route.nlri, neighbor: { asn, name }, prependAsn: speaker.settings.asn };
+  return evaluate(exportChain(speaker, peer), route.attributes, context);
+}
+
+/** The export policy towards a peer: its own, or the speaker's. */
+export function exportChain(speaker: Speaker, peer: Peer): Chain {
+  return (peer.settings.policy ?? speaker.policy).export;
+}
+
+/** Whether anything but policy forbids telling a peer of a route (RFC 4271 §9.1.3, RFC 1997 §2, RFC 4456 §6). */
+export function mayAdvertise(speaker: Speaker, peer: Peer, route: Route): boolean {
+  const { communities, aggregate } = route.attributes;
+  if (peer.session?.negotiated.families.includes(familyOf(route.nlri)) !== true) return false;
+  if (communities.includes(NO_ADVERTISE)) return false;
+  if (aggregate === undefined && isSuppressed(speaker, route.nlri)) return false;
+  if (peer.source.external && communities.includes(NO_EXPORT)) return false;
+  return route.source.kind !== 'peer' || mayPassOn(speaker, peer, route);
+}
+
+/** Whether a route that one peer sent may go to another one. */
+function mayPassOn(speaker: Speaker, peer: Peer, route: Route): boolean {
+  const { source, attributes } = route;
+  if (source.kind !== 'peer' || source.id === peer.settings.id) return false;
+  if (peer.source.external) return !pathContains(attributes.asPath, peer.settings.asn);
+  if (source.external) return true;
+  const fromClient = speaker.peers.get(source.id)?.settings.client ?? false;
+  return mayReflect(fromClient, peer.settings.client) && attributes.originatorId !== peer.source.routerId;
+}
+
+function isSuppressed(speaker: Speaker, nlri: Nlri): boolean {
+  if (speaker.settings.aggregates.length === 0) return false;
+  return aggregatesAbove(speaker, nlri).some(
+    (aggregate) => aggregate.summaryOnly && speaker.selfRoutes.has(aggregate.nlri),
+  );
+}
+
+function outgoing(speaker: Speaker, peer: Peer, route: Route, decided: PathAttributes): PathAttributes {
+  const attributes = withoutLocalHops(route, decided);
+  const { originatorId: _originatorId, clusterList: _clusterList, ...rest } = attributes;
+  if (peer.source.external) {
+    const reserved = new Set(speaker.policy.reservedCommunities);
+    const communities = attributes.communities.filter((community) => !isReserved(community, reserved));
+    const asPath = prepend(attributes.asPath, speaker.settings.asn);
+    return { ...rest, asPath, communities, localPref: DEFAULT_LOCAL_PREF, nextHop: nextHopFor(peer, rest) };
+  }
+  const { source } = route;
+  const reflects = source.kind === 'peer' && !source.external;
+  const passed = reflects ? reflected(attributes, source, speaker.settings.clusterId) : rest;
+  return { ...passed, nextHop: nextHopFor(peer, passed) };
+}
+
+/** The next hop is this router, which the receiver reaches under the URL it has configured for us (RFC 4271 §5.1.3). */
+function nextHopFor(peer: Peer, attributes: PathAttributes): string {
+  return peer.settings.nextHop === 'unchanged' ? attributes.nextHop : '';
+}
+
+/**
+ * The ASNs of stubs are our own affair and never leave: what is taken off is the path as it was before export policy
+ * prepended to it.
+ */
+function withoutLocalHops(route: Route, decided: PathAttributes): PathAttributes {
+  const isLocal = route.source.kind === 'stub' || (route.source.kind === 'self' && route.attributes.aggregate !== true);
+  if (!isLocal) return decided;
+  const prepended = decided.asPath.length - route.attributes.asPath.length;
+  return { ...decided, asPath: decided.asPath.slice(0, prepended) };
+}

@@ -1,0 +1,70 @@
+import { failoverOrder } from './decision/multipath.ts';
+import { selectBest } from './decision/select.ts';
+import { exported } from './export.ts';
+import type { Asn } from './packet/asn.ts';
+import type { Nlri } from './packet/nlri.ts';
+import type { RouterId } from './packet/router-id.ts';
+import { coversCapability } from './policy/match.ts';
+import type { PeerId, Route } from './rib/route.ts';
+import type { Peer, Speaker } from './state.ts';
+
+/** A router that a call has crossed. The same router id in another AS is another router (RFC 6286 §2.1). */
+export interface Crossed {
+  readonly asn: Asn;
+  readonly routerId: RouterId;
+}
+
+/** What a call brings along that limits where it may go. */
+export interface Asking {
+  /** The peer that asks us to carry the call, or undefined when it begins here. */
+  readonly from: PeerId | undefined;
+  readonly crossed: readonly Crossed[];
+  /** Capabilities that the agent must have. */
+  readonly required: readonly string[];
+}
+
+/** Whether a call has been here before and must be refused. */
+export function hasCrossed(speaker: Speaker, crossed: readonly Crossed[]): boolean {
+  return isAmong(crossed, speaker.settings);
+}
+
+/**
+ * The routes that a call to an NLRI may take, in the order in which it may try them; empty when there is none. The limits
+ * of the call are applied before the decision process, so that it may find another route than the Loc-RIB holds. The NLRI
+ * of each route is what to ask its next hop for: an agent of ours where the target is a capability that we originate.
+ */
+export function callRoutes(speaker: Speaker, nlri: Nlri, asking: Asking): readonly Route[] {
+  const asker = asking.from === undefined ? undefined : speaker.peers.get(asking.from);
+  if (asking.from !== undefined && asker === undefined) return [];
+  const routes = speaker.locRib.get(nlri)?.routes ?? [];
+  const open = ranked(speaker, routes, asking, asker);
+  return open.flatMap((route) => {
+    if (route.source.kind !== 'self') return [route];
+    return ranked(speaker, [...(speaker.claims.get(nlri) ?? [])], asking, asker);
+  });
+}
+
+function ranked(speaker: Speaker, routes: readonly Route[], asking: Asking, asker: Peer | undefined): readonly Route[] {
+  const open = routes.filter((route) => isOpen(speaker, route, asking, asker));
+  const best = selectBest(open, speaker.rules);
+  return best === undefined ? [] : failoverOrder(open, best, speaker.rules);
+}
+
+function isOpen(speaker: Speaker, route: Route, { crossed, required }: Asking, asker: Peer | undefined): boolean {
+  if (route.source.kind !== 'self' && !hasCapabilities(route, required)) return false;
+  if (route.source.kind === 'peer') {
+    if (isAmong(crossed, route.source)) return false;
+    const sets = route.attributes.asPath.flatMap((hop) => (typeof hop === 'number' ? [] : hop));
+    if (crossed.some(({ asn }) => sets.includes(asn))) return false;
+  }
+  return asker === undefined || exported(speaker, asker, route) !== undefined;
+}
+
+function hasCapabilities(route: Route, required: readonly string[]): boolean {
+  const { capabilities } = route.attributes;
+  return required.every((wanted) => capabilities.some((path) => coversCapability(wanted, path)));
+}
+
+function isAmong(crossed: readonly Crossed[], { asn, routerId }: Crossed): boolean {
+  return crossed.some((router) => router.asn === asn && router.routerId === routerId);
+}

@@ -1,0 +1,195 @@
+import { endLife } from './adj-rib-in.ts';
+import { survivors } from './decision/select.ts';
+import type { Draw, Origination, Stub } from './event.ts';
+import { judgeStubRoute } from './import.ts';
+import { DEFAULT_LOCAL_PREF, type PathAttributes } from './packet/attributes.ts';
+import type { Life } from './packet/life.ts';
+import { CAPABILITY_MARK, capabilityNlri, familyOf, type Nlri } from './packet/nlri.ts';
+import type { Route, StubId } from './rib/route.ts';
+import type { Aggregate, Speaker, StubTable } from './state.ts';
+
+/** Where routes come from that no peer sent: agents of stubs, the capabilities they have, and aggregates of those. */
+const SELF = { kind: 'self' } as const;
+
+/** Takes in agents of a stub that are new or changed (RFC 4271 §9.4). */
+export function originate(speaker: Speaker, stub: Stub, agents: readonly Origination[], draws: readonly Draw[]): void {
+  const table = stubTable(speaker, stub);
+  const fresh = new Map(draws.map((draw) => [draw.nlri, draw]));
+  for (const origination of agents) {
+    const nlri = origination.agent;
+    const received = speaker.interner.intern(attributesOf(stub, origination));
+    const life = ownLife(speaker, nlri, fresh);
+    for (const path of received.capabilities) ownLife(speaker, capabilityNlri(path), fresh);
+    const { source } = table;
+    const judgement = judgeStubRoute(speaker, table, nlri, received);
+    replaceStubRoute(speaker, { nlri, source, received, ...judgement, life, label: origination.label, stale: false });
+  }
+}
+
+/** Takes away agents that a stub no longer has; the lives of those that nobody else here has end (RFC 4271 §9.4). */
+export function endAgents(speaker: Speaker, stub: StubId, agents: readonly Nlri[], now: number): void {
+  const table = speaker.stubs.get(stub);
+  for (const nlri of agents) {
+    const route = table?.adjRibIn.get(nlri);
+    if (table === undefined || route === undefined) continue;
+    table.adjRibIn.delete(nlri);
+    speaker.locRib.remove(nlri, route.source);
+    speaker.turn.dirty.add(nlri);
+    unclaim(speaker, route);
+    if (!speaker.locRib.get(nlri)?.routes.some((left) => left.source.kind === 'stub')) endOwnLife(speaker, nlri, now);
+  }
+}
+
+/** Puts a stub's route in the place of the earlier one, in the tables and among the claims to its capabilities. */
+export function replaceStubRoute(speaker: Speaker, route: Route): void {
+  if (route.source.kind !== 'stub') return;
+  const table = speaker.stubs.get(route.source.id);
+  const earlier = table?.adjRibIn.get(route.nlri);
+  table?.adjRibIn.set(route.nlri, route);
+  speaker.locRib.put(route);
+  speaker.turn.dirty.add(route.nlri);
+  if (earlier !== undefined) unclaim(speaker, earlier);
+  claim(speaker, route);
+}
+
+/**
+ * Brings this router's own route to a capability up to date: that of the best agent which has the capability, or an
+ * aggregate of what lies below it (RFC 4271 §9.2.2.2). Its life ends when there is nothing left that it could stand for.
+ */
+export function refreshSelfRoute(speaker: Speaker, nlri: Nlri, now: number): void {
+  if (familyOf(nlri) !== 'capability') return;
+  const claims = speaker.claims.get(nlri);
+  const parts = aggregateParts(speaker, nlri);
+  const attributes = bestClaim(speaker, claims)?.attributes ?? aggregated(speaker, parts);
+  if (attributes !== undefined) putSelfRoute(speaker, nlri, attributes);
+  else if (speaker.selfRoutes.delete(nlri)) speaker.locRib.remove(nlri, SELF);
+  if (claims === undefined && parts.length === 0) endOwnLife(speaker, nlri, now);
+}
+
+/** The aggregates of this router that cover an NLRI from above and must be looked at again when it changes. */
+export function aggregatesAbove(speaker: Speaker, nlri: Nlri): readonly Aggregate[] {
+  return speaker.settings.aggregates.filter((aggregate) => nlri.startsWith(`${aggregate.nlri}/`));
+}
+
+function stubTable(speaker: Speaker, stub: Stub): StubTable {
+  const known = speaker.stubs.get(stub.id);
+  if (known !== undefined) return known;
+  const source = { kind: 'stub', id: stub.id, asn: stub.asn, rank: stub.rank } as const;
+  const table = { stub, source, adjRibIn: new Map<Nlri, Route>() };
+  speaker.stubs.set(stub.id, table);
+  return table;
+}
+
+function attributesOf(stub: Stub, origination: Origination): PathAttributes {
+  const { med, originTime, performance, localPref = DEFAULT_LOCAL_PREF } = origination;
+  return {
+    asPath: [stub.asn],
+    nextHop: stub.nextHop,
+    localPref,
+    med,
+    communities: sortedUnique(origination.communities),
+    capabilities: sortedUnique(origination.capabilities),
+    originTime,
+    ...(performance === undefined ? {} : { performance }),
+  };
+}
+
+function sortedUnique(texts: readonly string[]): string[] {
+  return [...new Set(texts)].sort();
+}
+
+/** The life under which this router announces an NLRI: the one that lasts, or a newly drawn one. */
+function ownLife(speaker: Speaker, nlri: Nlri, fresh: ReadonlyMap<Nlri, Draw>): Life | undefined {
+  const draw = speaker.ownLives.get(nlri) ?? fresh.get(nlri);
+  if (draw !== undefined) speaker.ownLives.set(nlri, draw);
+  return draw?.life;
+}
+
+function endOwnLife(speaker: Speaker, nlri: Nlri, now: number): void {
+  const draw = speaker.ownLives.get(nlri);
+  if (draw === undefined) return;
+  speaker.ownLives.delete(nlri);
+  endLife(speaker, draw, now);
+}
+
+function claim(speaker: Speaker, route: Route): void {
+  for (const path of route.received.capabilities) {
+    const nlri = capabilityNlri(path);
+    const claims = speaker.claims.get(nlri) ?? new Set();
+    speaker.claims.set(nlri, claims.add(route));
+    speaker.turn.dirty.add(nlri);
+  }
+}
+
+function unclaim(speaker: Speaker, route: Route): void {
+  for (const path of route.received.capabilities) {
+    const nlri = capabilityNlri(path);
+    const claims = speaker.claims.get(nlri);
+    claims?.delete(route);
+    if (claims?.size === 0) speaker.claims.delete(nlri);
+    speaker.turn.dirty.add(nlri);
+  }
+}
+
+/** Agents are compared like routes to one place; what is equal in everything falls to the first name. */
+function bestClaim(speaker: Speaker, claims: ReadonlySet<Route> | undefined): Route | undefined {
+  if (claims === undefined) return undefined;
+  const equals = survivors([...claims], speaker.rules);
+  return equals.length < 2 ? equals[0] : equals.reduce((first, route) => (route.nlri < first.nlri ? route : first));
+}
+
+function aggregateParts(speaker: Speaker, nlri: Nlri): readonly Route[] {
+  if (!speaker.settings.aggregates.some((aggregate) => aggregate.nlri === nlri)) return [];
+  return [...speaker.locRib.entries()]
+    .filter((entry) => entry.nlri.startsWith(`${nlri}/`) && entry.nlri.startsWith(CAPABILITY_MARK))
+    .flatMap((entry) => entry.best ?? []);
+}
+
+/** One route for many: their ASes as a set, every community, the best of health, the longest standing (RFC 4271 §9.2.2.2). */
+function aggregated(speaker: Speaker, parts: readonly Route[]): PathAttributes | undefined {
+  const [first] = parts;
+  if (first === undefined) return undefined;
+  const crossed = parts.flatMap((part) => (part.source.kind === 'peer' ? part.attributes.asPath.flat() : []));
+  const asns = [...new Set(crossed)].sort((a, b) => a - b);
+  const all = parts.map((part) => part.attributes);
+  return {
+    asPath: asns.length === 0 ? [] : [asns],
+    nextHop: first.attributes.nextHop,
+    localPref: DEFAULT_LOCAL_PREF,
+    med: Math.min(...all.map((attributes) => attributes.med)),
+    communities: sortedUnique(all.flatMap((attributes) => attributes.communities)),
+    capabilities: [],
+    originTime: Math.min(...all.map((attributes) => attributes.originTime)),
+    aggregate: true,
+  };
+}
+
+function putSelfRoute(speaker: Speaker, nlri: Nlri, made: PathAttributes): void {
+  const attributes = speaker.interner.intern(made);
+  const life = lifeOfSelfRoute(speaker, nlri);
+  const earlier = speaker.selfRoutes.get(nlri);
+  if (earlier?.attributes === attributes && earlier.life === life) return;
+  const route: Route = {
+    nlri,
+    source: SELF,
+    received: attributes,
+    attributes,
+    weight: 1,
+    life,
+    label: undefined,
+    stale: false,
+    ineligible: undefined,
+  };
+  speaker.selfRoutes.set(nlri, route);
+  speaker.locRib.put(route);
+}
+
+function lifeOfSelfRoute(speaker: Speaker, nlri: Nlri): Life | undefined {
+  const spare = speaker.spareDraws.get(nlri);
+  if (!speaker.ownLives.has(nlri) && spare !== undefined) {
+    speaker.ownLives.set(nlri, spare);
+    speaker.spareDraws.delete(nlri);
+    speaker.turn.effects.push({ type: 'DrawNeeded', nlri });
+  }
+  return speaker.ownLives.get(nlri)?.life;
+}

@@ -1,0 +1,102 @@
+import { dropStale, rejudgePeer, rejudgeStubs } from './adj-rib-in.ts';
+import { decideDirty } from './decide.ts';
+import { advertise, propagateAll } from './dissemination.ts';
+import type { Effect } from './effect.ts';
+import type { Connection, Event, Timer } from './event.ts';
+import type { FsmEvent, FsmTimer } from './fsm/fsm.ts';
+import { endAgents, originate, replaceStubRoute } from './origination.ts';
+import { configurePeer, removePeer } from './peer.ts';
+import type { Policy } from './policy/policy.ts';
+import { runSession } from './session.ts';
+import { rulesOf, type Speaker } from './state.ts';
+
+/**
+ * The one door of the core: takes an event with its time and gives back, in order, what the shell must do. The speaker is
+ * changed in place; it reads no clock, draws no randomness and touches nothing outside itself (RFC 4271 §3, §8, §9).
+ */
+export function step(speaker: Speaker, event: Event, now: number): readonly Effect[] {
+  take(speaker, event, now);
+  decideDirty(speaker, now);
+  return speaker.turn.effects.splice(0);
+}
+
+function take(speaker: Speaker, event: Event, now: number): void {
+  switch (event.type) {
+    case 'PolicyReplaced':
+      return replacePolicy(speaker, event.policy, now);
+    case 'PeerConfigured':
+      return configurePeer(speaker, event.peer, now, event.jitter);
+    case 'PeerRemoved':
+      return removePeer(speaker, event.peer, now);
+    case 'RoutesOriginated':
+      return originate(speaker, event.stub, event.agents, event.draws);
+    case 'RoutesEnded':
+      return endAgents(speaker, event.stub, event.agents, now);
+    case 'DrawSupplied':
+      return void speaker.spareDraws.set(event.draw.nlri, event.draw);
+    case 'NextHopChanged':
+      return changeNextHop(speaker, event.nextHop, event.usable);
+    case 'Session':
+      return session(speaker, event, now);
+    case 'TimerExpired':
+      return expire(speaker, event.timer, now, event.jitter);
+    case 'RefreshRequested':
+      return requestRefresh(speaker, event.peer);
+  }
+}
+
+/** A new policy is applied to all that was ever received, and peers are told what it changes (RFC 4271 §9.1.1). */
+function replacePolicy(speaker: Speaker, policy: Policy, now: number): void {
+  speaker.policy = policy;
+  speaker.rules = rulesOf(speaker.settings, policy, speaker.unusableNextHops);
+  rejudgeStubs(speaker, (route) => {
+    replaceStubRoute(speaker, route);
+  });
+  for (const { nlri } of speaker.locRib.entries()) speaker.turn.dirty.add(nlri);
+  for (const peer of speaker.peers.values()) {
+    rejudgePeer(speaker, peer);
+    propagateAll(speaker, peer, now);
+  }
+}
+
+function changeNextHop(speaker: Speaker, nextHop: string, usable: boolean): void {
+  if (usable) speaker.unusableNextHops.delete(nextHop);
+  else speaker.unusableNextHops.add(nextHop);
+  for (const { nlri, routes } of speaker.locRib.entries()) {
+    if (routes.some((route) => route.attributes.nextHop === nextHop)) speaker.turn.dirty.add(nlri);
+  }
+}
+
+function session(speaker: Speaker, event: Extract<Event, { type: 'Session' }>, now: number): void {
+  const peer = speaker.peers.get(event.peer);
+  if (peer !== undefined) runSession(speaker, peer, event.connection, event.input, now, event.jitter);
+}
+
+const EXPIRY = {
+  'connect-retry': { type: 'ConnectRetryTimerExpired' },
+  hold: { type: 'HoldTimerExpired' },
+  keepalive: { type: 'KeepaliveTimerExpired' },
+} as const satisfies Record<FsmTimer, FsmEvent>;
+
+function expire(speaker: Speaker, timer: Timer, now: number, jitter: number): void {
+  if (timer.kind === 'hold-down') return void speaker.turn.dirty.add(timer.nlri);
+  const peer = speaker.peers.get(timer.peer);
+  if (peer === undefined) return;
+  if (timer.kind === 'advertise') advertise(speaker, peer, now);
+  else if (timer.kind === 'stale') dropStale(speaker, peer);
+  else runSession(speaker, peer, timer.connection, EXPIRY[timer.timer], now, jitter);
+}
+
+function requestRefresh(speaker: Speaker, id: string): void {
+  const { session: up, settings } = speaker.peers.get(id) ?? {};
+  if (up?.negotiated.routeRefresh !== true || settings === undefined) return;
+  const connection: Connection = up.connection;
+  for (const family of up.negotiated.families) {
+    speaker.turn.effects.push({
+      type: 'Send',
+      peer: settings.id,
+      connection,
+      message: { type: 'route-refresh', family },
+    });
+  }
+}

@@ -1,0 +1,128 @@
+import type { MultipathRules } from './decision/multipath.ts';
+import type { Effect } from './effect.ts';
+import type { Connection, Draw, Stub } from './event.ts';
+import type { Connections } from './fsm/connections.ts';
+import type { Negotiated } from './fsm/fsm.ts';
+import type { Asn } from './packet/asn.ts';
+import type { Family, Nlri } from './packet/nlri.ts';
+import type { RouterId } from './packet/router-id.ts';
+import type { PeerSettings } from './peer-settings.ts';
+import type { Policy } from './policy/policy.ts';
+import type { AdjRibOut } from './rib/adj-rib-out.ts';
+import { DeadLives } from './rib/dead-lives.ts';
+import { Interner } from './rib/interner.ts';
+import { LocRib } from './rib/loc-rib.ts';
+import type { PeerId, PeerSource, Route, StubId, StubSource } from './rib/route.ts';
+
+/** What a router is, from its start to its end. */
+export interface SpeakerSettings {
+  readonly asn: Asn;
+  readonly routerId: RouterId;
+  /** Names the cluster of a reflector and its clients; the router id unless several reflectors share clients (RFC 4456 §7). */
+  readonly clusterId: RouterId;
+  readonly policy: Policy;
+  /** Capability prefixes that this router announces in place of, or besides, their parts (RFC 4271 §9.2.2.2). */
+  readonly aggregates: readonly Aggregate[];
+  /** The most routes among which calls to one agent are balanced. */
+  readonly maxPaths: number;
+  /** How much worse than the best one's the MED of another route may be if calls are balanced over both. */
+  readonly medTolerance: number;
+}
+
+/** A capability prefix that stands for what lies below it (RFC 4271 §9.2.2.2). */
+export interface Aggregate {
+  readonly nlri: Nlri;
+  /** Whether the parts are kept back from peers. */
+  readonly summaryOnly: boolean;
+}
+
+/**
+ * Everything that one router knows. It belongs to whoever calls `step`, which changes it in place: the tables are too
+ * large to be copied with every event.
+ */
+export interface Speaker {
+  readonly settings: SpeakerSettings;
+  policy: Policy;
+  rules: MultipathRules;
+  readonly interner: Interner;
+  readonly locRib: LocRib;
+  readonly peers: Map<PeerId, Peer>;
+  readonly stubs: Map<StubId, StubTable>;
+  /** Every local agent route that has a capability, by the capability's NLRI: what a capability route stands for. */
+  readonly claims: Map<Nlri, Set<Route>>;
+  /** What this router itself originates besides its stubs' agents: capability routes and aggregates. */
+  readonly selfRoutes: Map<Nlri, Route>;
+  /** The lives of everything that this router originates. */
+  readonly ownLives: Map<Nlri, Draw>;
+  /** Lives drawn in advance for aggregates, which begin when a peer's route arrives and not when the shell says so. */
+  readonly spareDraws: Map<Nlri, Draw>;
+  readonly deadLives: DeadLives;
+  readonly unusableNextHops: Set<string>;
+  readonly turn: Turn;
+}
+
+/** The routes of one stub as discovery reported them, by agent (RFC 4271 §3.2, Adj-RIB-In). */
+export interface StubTable {
+  stub: Stub;
+  source: StubSource;
+  readonly adjRibIn: Map<Nlri, Route>;
+}
+
+/** A configured peer and everything that is between it and us. */
+export interface Peer {
+  settings: PeerSettings;
+  /** The router id in it is that of the last OPEN. */
+  source: PeerSource;
+  connections: Connections;
+  /** The connection that is up, if one is. */
+  session: { readonly connection: Connection; readonly negotiated: Negotiated } | undefined;
+  readonly adjRibIn: Map<Nlri, Route>;
+  readonly adjRibOut: AdjRibOut;
+  /** NLRI of which the peer may have to be told something: decided when the message is written, so nothing queues up. */
+  readonly pending: Set<Nlri>;
+  /** Families that the peer asked for again: they are told even where nothing changed (RFC 2918 §4). */
+  readonly refreshing: Set<Family>;
+  /** Whether the end of the first exchange is still to be said (RFC 4724 §2). */
+  endOfRibDue: boolean;
+  /** When the peer was last told something, in the milliseconds of `now` (RFC 4271 §9.2.1.1). */
+  advertisedAt: number;
+  /** Whether the advertise timer runs. */
+  advertising: boolean;
+  /** Whether this session has already been reported for sending more than it may. */
+  overLimit: boolean;
+}
+
+/** What one step has gathered so far: always empty between steps. */
+export interface Turn {
+  /** NLRI whose routes changed and which must be decided anew (RFC 4271 §9.1). */
+  readonly dirty: Set<Nlri>;
+  readonly effects: Effect[];
+}
+
+/** A router that knows nothing yet. */
+export function createSpeaker(settings: SpeakerSettings): Speaker {
+  const unusableNextHops = new Set<string>();
+  return {
+    settings,
+    policy: settings.policy,
+    rules: rulesOf(settings, settings.policy, unusableNextHops),
+    interner: new Interner(),
+    locRib: new LocRib(),
+    peers: new Map(),
+    stubs: new Map(),
+    claims: new Map(),
+    selfRoutes: new Map(),
+    ownLives: new Map(),
+    spareDraws: new Map(),
+    deadLives: new DeadLives(),
+    unusableNextHops,
+    turn: { dirty: new Set(), effects: [] },
+  };
+}
+
+/** What the decision process goes by under a policy. */
+export function rulesOf(settings: SpeakerSettings, policy: Policy, unusable: ReadonlySet<string>): MultipathRules {
+  const { asn, routerId, maxPaths, medTolerance } = settings;
+  const { decision: steps, compareMed, groups } = policy;
+  return { steps, compareMed, routerId, unusable, maxPaths, medTolerance, asn, groups };
+}

@@ -1,0 +1,62 @@
+import { failoverOrder, multipath } from './decision/multipath.ts';
+import { losses } from './decision/select.ts';
+import { capabilityNlri, type Nlri } from './packet/nlri.ts';
+import type { Destination, Loss } from './rib/destination.ts';
+import type { Entry } from './rib/loc-rib.ts';
+import type { Route } from './rib/route.ts';
+import type { Speaker } from './state.ts';
+
+/** Everything known about an NLRI, or undefined when nobody told of it (RFC 4271 §3.2). */
+export function destination(speaker: Speaker, nlri: Nlri): Destination | undefined {
+  const entry = speaker.locRib.get(nlri);
+  return entry && viewOf(speaker, entry);
+}
+
+/**
+ * The destination whose capability path covers the wanted one most closely (RFC 4632 §5.1). A path is short, so that one
+ * probe per segment finds the longest match without a trie. An own aggregate ends the search even where nothing below it
+ * covers the path: to follow a shorter prefix from there could loop.
+ */
+export function longestMatch(speaker: Speaker, path: string): Destination | undefined {
+  for (let prefix = path; prefix !== ''; prefix = prefix.slice(0, Math.max(0, prefix.lastIndexOf('/')))) {
+    const entry = speaker.locRib.get(capabilityNlri(prefix));
+    if (entry?.best === undefined) continue;
+    const discards = entry.best.source.kind === 'self' && entry.best.attributes.aggregate === true;
+    return discards ? undefined : viewOf(speaker, entry);
+  }
+  return undefined;
+}
+
+/** Every destination of the Loc-RIB, those without an eligible route included (RFC 4271 §3.2). */
+export function* locRib(speaker: Speaker): Generator<Destination> {
+  for (const entry of speaker.locRib.entries()) yield viewOf(speaker, entry);
+}
+
+/** The local agents that stand behind a capability route of this router, in no order. */
+export function contributors(speaker: Speaker, nlri: Nlri): readonly Route[] {
+  return [...(speaker.claims.get(nlri) ?? [])];
+}
+
+/** Why each other route of a destination is not its best (RFC 4271 §9.1.2.2). */
+export function explain(speaker: Speaker, { routes, best }: Destination): readonly Loss[] {
+  const fallen = losses(routes, speaker.rules).filter(({ route }) => route !== best);
+  const explained = new Set(fallen.map(({ route }) => route));
+  const heldBack = routes.filter((route) => route !== best && !explained.has(route));
+  return [...fallen, ...heldBack.map((route) => ({ route, reason: 'held-down' as const }))];
+}
+
+/** The routes that a call may try one after the other, as long as none of them has reached an agent. */
+export function failoverRoutes(speaker: Speaker, { routes, best }: Destination): readonly Route[] {
+  return best === undefined ? [] : failoverOrder(routes, best, speaker.rules);
+}
+
+function viewOf(speaker: Speaker, entry: Entry): Destination {
+  const { nlri, routes, best, heldUntil } = entry;
+  return {
+    nlri,
+    routes,
+    best,
+    multipath: best === undefined ? [] : multipath(routes, best, speaker.rules),
+    heldUntil: heldUntil === 0 ? undefined : heldUntil,
+  };
+}
