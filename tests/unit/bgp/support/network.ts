@@ -127,13 +127,18 @@ export class Network {
     return true;
   }
 
-  /** Hands a router a message as if a peer had sent it. */
+  /** Hands a router a message as if a peer had sent it, and lets the network settle. */
   inject(router: string, peer: string, message: Message): void {
+    this.deliver(router, peer, message);
+    this.run();
+  }
+
+  /** Hands a router a message as if a peer had sent it, and nothing more. */
+  deliver(router: string, peer: string, message: Message): void {
     const session = this.speaker(router).peers.get(peer)?.session;
     if (session === undefined) throw new Error(`${router} has no session with ${peer}`);
     const input = { type: 'MessageReceived', message } as const;
     this.event(router, { type: 'Session', peer, connection: session.connection, input, jitter: 0 });
-    this.run();
   }
 
   /** The updates that went from one router to another since the list was last emptied. */
