@@ -49,5 +49,5 @@ export function isLiteral(glob: string): boolean {
 
 /** How many UTF-16 units the character at an index takes. */
 function widthAt(text: string, index: number): number {
-  return (text.codePointAt(index) ?? 0) > 0xffff ? 2 : 1;
+  return Number(text.codePointAt(index)) > 0xffff ? 2 : 1;
 }
