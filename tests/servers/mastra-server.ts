@@ -10,6 +10,7 @@ import { MastraServer } from '@mastra/hono';
 import { Memory } from '@mastra/memory';
 import { Hono } from 'hono';
 import { z } from 'zod';
+import { scriptedV1Model } from './scripted-v1-model.ts';
 import { scriptedModel, type Behaviour, type ModelCounts } from './scripted-model.ts';
 
 export interface ScriptedAgent {
@@ -23,6 +24,8 @@ export interface ScriptedAgent {
   readonly memory?: boolean;
   readonly behaviour?: Behaviour;
   readonly chunkDelayMs?: number;
+  /** Gives the agent a model of the older kind, which servers run by their legacy calls alone. */
+  readonly legacyModel?: boolean;
 }
 
 export interface MastraServerOptions {
@@ -75,12 +78,13 @@ export async function startMastra({ agents, port = 0, token }: MastraServerOptio
 function realAgent(agent: ScriptedAgent, storage: InMemoryStore, counts: Record<string, ModelCounts>): Agent {
   const own = (counts[agent.id] ??= { calls: 0, aborted: 0 });
   const { id, name = id, description = '', capabilities, communities } = agent;
+  const model = agent.legacyModel ? scriptedV1Model : scriptedModel;
   return new Agent({
     id,
     name,
     description,
     instructions: `These are the secret instructions of ${id}.`,
-    model: scriptedModel(id, agent.behaviour ?? 'echo', agent.chunkDelayMs ?? 0, own) as never,
+    model: model(id, agent.behaviour ?? 'echo', agent.chunkDelayMs ?? 0, own) as never,
     ...(capabilities || communities ? { metadata: { capabilities, communities } } : {}),
     ...(agent.tool ? { tools: { clock: clock() } } : {}),
     ...(agent.memory ? { memory: new Memory({ storage }) } : {}),

@@ -18,36 +18,46 @@ export interface ModelCounts {
   aborted: number;
 }
 
-interface Prompted {
+/** What is common to the calls of both generations of models. */
+export interface Prompted {
   readonly prompt: readonly { readonly role: string; readonly content: unknown }[];
   readonly abortSignal?: AbortSignal;
 }
 
-type Part = Readonly<Record<string, unknown>> & { readonly type: string };
+export type Part = Readonly<Record<string, unknown>> & { readonly type: string };
 
 const USAGE = { inputTokens: 3, outputTokens: 5, totalTokens: 8 };
 
+/** Yields what the model says, as parts of a stream of specification v2. */
+export async function* scriptedParts(
+  id: string,
+  behaviour: Behaviour,
+  chunkDelayMs: number,
+  counts: ModelCounts,
+  { prompt, abortSignal }: Prompted,
+): AsyncGenerator<Part> {
+  counts.calls += 1;
+  abortSignal?.addEventListener('abort', () => (counts.aborted += 1), { once: true });
+  if (behaviour === 'fail') throw new Error('The scripted model fails on purpose.');
+  if (behaviour === 'hang') await pause(600_000, undefined, signalOption(abortSignal));
+  if (behaviour === 'use-tool' && prompt.at(-1)?.role !== 'tool') {
+    yield { type: 'tool-call', toolCallId: 'call-1', toolName: 'clock', input: '{}' };
+    yield { type: 'finish', finishReason: 'tool-calls', usage: USAGE };
+    return;
+  }
+  yield { type: 'text-start', id: '1' };
+  for (const [index, word] of `echo from ${id}: ${lastWords(prompt)}`.split(/(?<= )/).entries()) {
+    if (behaviour === 'fail-midway' && index === 2) throw new Error('The scripted model fails halfway.');
+    if (chunkDelayMs > 0) await pause(chunkDelayMs, undefined, signalOption(abortSignal));
+    yield { type: 'text-delta', id: '1', delta: word };
+  }
+  yield { type: 'text-end', id: '1' };
+  yield { type: 'finish', finishReason: 'stop', usage: USAGE };
+}
+
 /** A deterministic language model (specification v2) that counts its calls and the aborts that reach it. */
 export function scriptedModel(id: string, behaviour: Behaviour, chunkDelayMs: number, counts: ModelCounts) {
-  async function* parts({ prompt, abortSignal }: Prompted): AsyncGenerator<Part> {
-    counts.calls += 1;
-    abortSignal?.addEventListener('abort', () => (counts.aborted += 1), { once: true });
-    if (behaviour === 'fail') throw new Error('The scripted model fails on purpose.');
-    if (behaviour === 'hang') await pause(600_000, undefined, signalOption(abortSignal));
-    if (behaviour === 'use-tool' && prompt.at(-1)?.role !== 'tool') {
-      yield { type: 'tool-call', toolCallId: 'call-1', toolName: 'clock', input: '{}' };
-      yield { type: 'finish', finishReason: 'tool-calls', usage: USAGE };
-      return;
-    }
-    yield { type: 'text-start', id: '1' };
-    for (const [index, word] of `echo from ${id}: ${lastWords(prompt)}`.split(/(?<= )/).entries()) {
-      if (behaviour === 'fail-midway' && index === 2) throw new Error('The scripted model fails halfway.');
-      if (chunkDelayMs > 0) await pause(chunkDelayMs, undefined, signalOption(abortSignal));
-      yield { type: 'text-delta', id: '1', delta: word };
-    }
-    yield { type: 'text-end', id: '1' };
-    yield { type: 'finish', finishReason: 'stop', usage: USAGE };
-  }
+  const parts = (options: Prompted) => scriptedParts(id, behaviour, chunkDelayMs, counts, options);
   return {
     specificationVersion: 'v2' as const,
     provider: 'scripted',

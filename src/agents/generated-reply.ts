@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import type { AgentReply, Usage } from './agent-client.ts';
+import { AgentFailed, ForeignReply } from './failures.ts';
+import { shownText } from './shown-text.ts';
+import { messageOf } from './refusal.ts';
+
+const count = z.number().optional().catch(undefined);
+
+const usageSchema = z
+  .object({ inputTokens: count, outputTokens: count, promptTokens: count, completionTokens: count, totalTokens: count })
+  .optional()
+  .catch(undefined);
+
+const toolCallsSchema = z
+  .array(z.object({ toolName: z.string().optional(), payload: z.object({ toolName: z.string() }).optional() }))
+  .optional()
+  .catch(undefined);
+
+const replySchema = z.object({
+  text: z.string(),
+  finishReason: z.string().optional().catch(undefined),
+  usage: z.unknown().optional(),
+  toolCalls: toolCallsSchema,
+  steps: z
+    .array(z.object({ toolCalls: toolCallsSchema }))
+    .optional()
+    .catch(undefined),
+  error: z.unknown().optional(),
+});
+
+/** What `generate` replied, in either generation's form. */
+export function generatedReply(raw: unknown, agentId: string, server: string): AgentReply {
+  const parsed = replySchema.safeParse(raw);
+  if (!parsed.success) throw new ForeignReply(server, 'its reply has no text', 'maybe');
+  const { text, finishReason, usage, toolCalls, steps, error } = parsed.data;
+  if (finishReason === 'error') throw new AgentFailed(agentId, shownText(messageOf(error)));
+  const made = steps?.flatMap((step) => step.toolCalls ?? []) ?? toolCalls ?? [];
+  return {
+    text,
+    ...(finishReason === undefined ? {} : { finishReason }),
+    ...withUsage(usage),
+    toolCalls: made.flatMap(({ toolName, payload }) => {
+      const name = payload?.toolName ?? toolName;
+      return name === undefined ? [] : [{ name }];
+    }),
+    raw,
+  };
+}
+
+/** Token counts under one set of names; empty when the server does not count. */
+export function withUsage(raw: unknown): { usage?: Usage } {
+  const counts = usageSchema.parse(raw) ?? {};
+  const inputTokens = counts.inputTokens ?? counts.promptTokens;
+  const outputTokens = counts.outputTokens ?? counts.completionTokens;
+  const totalTokens = counts.totalTokens ?? (inputTokens ?? NaN) + (outputTokens ?? NaN);
+  const known = Object.entries({ inputTokens, outputTokens, totalTokens }).filter(([, tokens]) =>
+    Number.isFinite(tokens),
+  );
+  return known.length === 0 ? {} : { usage: Object.fromEntries(known) };
+}

@@ -1,0 +1,15 @@
+/** The lines of a body of UTF-8 text, without their ends, as they arrive. */
+export async function* lines(body: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  let begun: string[] = [];
+  for await (const bytes of body) {
+    const parts = decoder.decode(bytes, { stream: true }).split(/\r?\n/);
+    const last = parts.pop() ?? '';
+    for (const part of parts) {
+      yield begun.length === 0 ? part : begun.join('') + part;
+      begun = [];
+    }
+    if (last !== '') begun.push(last);
+  }
+  if (begun.length > 0) yield begun.join('');
+}

@@ -1,0 +1,87 @@
+import type { MastraClient, RequestOptions } from '@mastra/client-js';
+import { Failure } from '../failure.ts';
+import { ForeignReply } from './failures.ts';
+import { Refusal, refusalFailure, refusing } from './refusal.ts';
+
+/** The server seems to want the older calls for this agent; `failure` says it to the caller if that is not so. */
+export class LegacyCallsWanted extends Error {
+  readonly failure: Failure;
+
+  constructor(failure: Failure) {
+    super(failure.message);
+    this.failure = failure;
+  }
+}
+
+export interface PostOptions {
+  readonly agentId: string;
+  /** Such as `generate`; below the agent's own path. */
+  readonly action: string;
+  readonly body: Readonly<Record<string, unknown>>;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * One Mastra server, spoken to through one client that is loaded by the first call and then kept.
+ *
+ * It uses the client's `request`, not its `generate` and `stream`: those run client-side tools, which we never have, and
+ * `stream` copies the whole message so far for every chunk, logs errors instead of throwing them, and takes a lost
+ * connection for the end.
+ */
+export class MastraConnection {
+  readonly server: string;
+  readonly #baseUrl: string;
+  readonly #fetch: typeof globalThis.fetch;
+  #client: Promise<MastraClient> | undefined;
+
+  constructor(baseUrl: string, fetch: typeof globalThis.fetch) {
+    this.server = new URL(baseUrl).origin;
+    this.#baseUrl = baseUrl;
+    this.#fetch = refusing(fetch);
+  }
+
+  /** The JSON that the server replies. */
+  async post({ agentId, action, body, signal }: PostOptions): Promise<unknown> {
+    return this.#request<unknown>(agentId, `/${action}`, { method: 'POST', body, signal });
+  }
+
+  /** The body that the server streams. */
+  async postForStream({ agentId, action, body, signal }: PostOptions): Promise<ReadableStream<Uint8Array>> {
+    const options = { method: 'POST', body, signal, stream: true };
+    const response = await this.#request<Response>(agentId, `/${action}`, options);
+    if (response.body === null) throw new ForeignReply(this.server, 'an empty reply', 'maybe');
+    return response.body;
+  }
+
+  /** Whether the server lists the agent with a model of the older kind, which the present calls never run. */
+  async hasLegacyModel(agentId: string, signal: AbortSignal): Promise<boolean> {
+    const details = await this.#request<{ modelVersion?: unknown }>(agentId, '', { signal });
+    return details.modelVersion === 'v1';
+  }
+
+  async #request<T>(agentId: string, action: string, options: RequestOptions): Promise<T> {
+    const client = await (this.#client ??= this.#open());
+    try {
+      // The client puts the id into the URL as it is.
+      return await client.request<T>(`/agents/${encodeURIComponent(agentId)}${action}`, options);
+    } catch (error) {
+      throw this.#translated(error, agentId);
+    }
+  }
+
+  async #open(): Promise<MastraClient> {
+    const { MastraClient } = await import('@mastra/client-js');
+    return new MastraClient({ baseUrl: this.#baseUrl, retries: 0, fetch: this.#fetch });
+  }
+
+  #translated(error: unknown, agentId: string): unknown {
+    if (error instanceof Refusal) {
+      const failure = refusalFailure(error, agentId, this.server);
+      return error.speaksOfLegacyCalls ? new LegacyCallsWanted(failure) : failure;
+    }
+    if (error instanceof SyntaxError) return new ForeignReply(this.server, 'its reply is not JSON', 'maybe');
+    return error instanceof Failure
+      ? error
+      : new ForeignReply(this.server, error instanceof Error ? error.name : 'an unknown error', 'maybe');
+  }
+}

@@ -1,0 +1,89 @@
+import type { Failure } from '../failure.ts';
+import {
+  AgentFailed,
+  AgentGone,
+  CallRefused,
+  ForeignReply,
+  RateLimited,
+  RequestRejected,
+  ServerBroken,
+} from './failures.ts';
+import { shownText } from './shown-text.ts';
+
+/** A reply other than success. */
+export class Refusal extends Error {
+  readonly status: number;
+  /** What the server says about it, fit to be shown; undefined if the body is not JSON. */
+  readonly said: string | undefined;
+  readonly retryAfter: string | undefined;
+
+  constructor(status: number, body: string, retryAfter: string | undefined) {
+    super(`HTTP ${status}`);
+    this.status = status;
+    this.said = errorText(body);
+    this.retryAfter = retryAfter === undefined ? undefined : shownText(retryAfter);
+  }
+
+  /** Whether the server says that a model of the older kind needs the older calls. */
+  get speaksOfLegacyCalls(): boolean {
+    return /\b(?:generate|stream)Legacy\(\)/.test(this.said ?? '');
+  }
+}
+
+/** A `fetch` that rejects with a `Refusal` for every reply other than success. */
+export function refusing(fetch: typeof globalThis.fetch): typeof globalThis.fetch {
+  return async (input, init) => {
+    const response = await fetch(input, init);
+    if (response.ok) return response;
+    throw new Refusal(response.status, await response.text(), response.headers.get('retry-after') ?? undefined);
+  };
+}
+
+type Meaning = (refusal: Refusal, agentId: string, server: string) => Failure;
+
+const callRefused: Meaning = ({ status, said = '' }, _, server) => new CallRefused(server, status, said);
+const requestRejected: Meaning = ({ status, said = '' }, agentId) => new RequestRejected(agentId, status, said);
+const agentFailed: Meaning = ({ status, said }, agentId, server) =>
+  said === undefined ? new ServerBroken(server, status) : new AgentFailed(agentId, said);
+
+const MEANINGS: ReadonlyMap<number, Meaning> = new Map([
+  [400, requestRejected],
+  [401, callRefused],
+  [403, callRefused],
+  [
+    404,
+    ({ said }, agentId, server) =>
+      said === undefined ? new ForeignReply(server, 'HTTP 404', 'no') : new AgentFailed(agentId, said),
+  ],
+  [407, callRefused],
+  [413, requestRejected],
+  [422, requestRejected],
+  [429, ({ retryAfter }, _, server) => new RateLimited(server, retryAfter)],
+  [500, agentFailed],
+]);
+
+const serverBroken: Meaning = ({ status }, _, server) => new ServerBroken(server, status);
+
+/** What a refusal means to the caller. */
+export function refusalFailure(refusal: Refusal, agentId: string, server: string): Failure {
+  // Early servers answer 500 where later ones answer 404.
+  if (/^Agent(?: with (?:name|id) .*)? not found$/i.test(refusal.said ?? '')) return new AgentGone(agentId, server);
+  return (MEANINGS.get(refusal.status) ?? serverBroken)(refusal, agentId, server);
+}
+
+/** The message of an error reply in any of the forms that Mastra servers use. */
+function errorText(body: string): string | undefined {
+  try {
+    return shownText(messageOf(JSON.parse(body)));
+  } catch {
+    return undefined;
+  }
+}
+
+/** The message in an error value: a string, or an object with `message` or `error`. */
+export function messageOf(error: unknown): string {
+  if (typeof error === 'string') return error;
+  if (typeof error !== 'object' || error === null) return '';
+  if ('message' in error && typeof error.message === 'string') return error.message;
+  return 'error' in error ? messageOf(error.error) : '';
+}

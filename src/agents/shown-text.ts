@@ -1,0 +1,22 @@
+const MAX_LENGTH = 500;
+
+/** Where a stack trace begins. */
+const STACK = /\s*\n\s+at .*/s;
+
+/** What looks like a credential, whatever its place in the text. */
+const SECRETS: readonly RegExp[] = [
+  /\b(?:bearer|basic)\s+[\w.~+/=-]{8,}/gi,
+  /\b(?:sk|pk|rk|ghp|gho|ghs|github_pat|glpat|xox[a-z]|AKIA|AIza|eyJ)[-_]?[\w.-]{12,}/g,
+  /(?<=\b(?:api[-_ ]?key|token|secret|password|passwd|authorization)["']?\s*[:=]\s*["']?)[^\s"',;&]{4,}/gi,
+  /(?<=:\/\/)[^\s/@:]+:[^\s/@]+(?=@)/g,
+];
+
+/** What a server says, fit to be shown to a caller: without stack trace, credentials, control and direction characters. */
+export function shownText(text: string): string {
+  const message = SECRETS.reduce((shown, secret) => shown.replace(secret, '[removed]'), text.replace(STACK, ''));
+  const line = message
+    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
+    .trim()
+    .replace(/\.+$/, '');
+  return line.length > MAX_LENGTH ? `${line.slice(0, MAX_LENGTH)}…` : line;
+}

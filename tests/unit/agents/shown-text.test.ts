@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { shownText } from '../../../src/agents/shown-text.ts';
+
+describe('text that is shown to a caller', () => {
+  it.each([
+    ['OpenAI said: Incorrect API key provided: sk-proj-abcdefghijklmnop', 'sk-proj-abcdefghijklmnop'],
+    ['authorization: Bearer abcdef0123456789', 'abcdef0123456789'],
+    ['Bearer abcdef0123456789 is not known', 'abcdef0123456789'],
+    ['connect to postgres://user:hunter22@db failed', 'hunter22'],
+    ['{"api_key":"0123456789"}', '0123456789'],
+    ['password=correcthorse is wrong', 'correcthorse'],
+    ['ghp_abcdefghijklmnopqrstuvwxyz was revoked', 'ghp_abcdefghijklmnopqrstuvwxyz'],
+  ])('has no credential left (%s)', (text, secret) => {
+    expect(shownText(text)).not.toContain(secret);
+    expect(shownText(text)).toContain('[removed]');
+  });
+
+  it('keeps what is no credential', () => {
+    expect(shownText('The token limit of 4096 is passed; see basic rules.')).toBe(
+      'The token limit of 4096 is passed; see basic rules',
+    );
+  });
+
+  it('has no stack trace, control or direction characters left', () => {
+    expect(shownText('It broke\n    at run (/srv/a.js:1:2)\n    at async go (/srv/b.js:3:4)')).toBe('It broke');
+    expect(shownText('one\u0000two\u202Ethree\nfour')).toBe('one two three four');
+  });
+
+  it('is cut to a length that a caller reads', () => {
+    expect(shownText('x'.repeat(10_000))).toHaveLength(501);
+  });
+});
