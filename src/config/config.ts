@@ -46,8 +46,6 @@ export interface DiscoveryConfig {
   readonly maxBackoffMs: number;
   /** Agents beyond this number are not taken over. */
   readonly maxAgentsPerServer: number;
-  /** How many servers are asked at the same time. */
-  readonly concurrency: number;
 }
 
 /** How agents are called. */
@@ -71,5 +69,5 @@ export type ReadFile = (path: string) => string;
 export type LoadResult =
   { readonly ok: true; readonly config: Config } | { readonly ok: false; readonly problems: readonly Problem[] };
 
-/** The signature of `loadConfig`: reads the variables and the files that they name. Never throws. */
+/** Reads the variables, and the files that they name. */
 export type LoadConfig = (env: Readonly<Record<string, string | undefined>>, readFile: ReadFile) => Promise<LoadResult>;

@@ -1,0 +1,41 @@
+import { readConfigFile } from './config-file.ts';
+import type { ReadFile } from './config.ts';
+import { parseDocument } from './document.ts';
+import { fileSchema } from './file-schema.ts';
+import { parsePolicyText } from './load-policy.ts';
+import type { Problem } from './problem.ts';
+import { readText } from './read-text.ts';
+import { resolve } from './resolve.ts';
+
+/** What a file turned out to be, and what is wrong with it. */
+export interface FileCheck {
+  readonly kind: 'config' | 'policy' | undefined;
+  readonly problems: readonly Problem[];
+}
+
+/** Checks a config file or a policy file by itself, as if no variable were set but those that it refers to. */
+export async function checkFile(
+  path: string,
+  env: Readonly<Record<string, string | undefined>>,
+  readFile: ReadFile,
+): Promise<FileCheck> {
+  const text = readText(path, readFile);
+  if ('fault' in text) return { kind: undefined, problems: [{ source: path, message: text.fault }] };
+  if (await isPolicy(text.value)) {
+    const policy = await parsePolicyText(path, text.value);
+    return { kind: 'policy', problems: policy.ok ? [] : policy.problems };
+  }
+  const file = await readConfigFile(path, text.value, env);
+  const resolved = await resolve([file.given], file.problems, readFile);
+  return { kind: 'config', problems: resolved.ok ? [] : resolved.problems };
+}
+
+/** A policy is told by its keys: those of a config file are others. */
+async function isPolicy(text: string): Promise<boolean> {
+  const parsed = await parseDocument(text);
+  if (!parsed.ok) return false;
+  const { value } = parsed.document;
+  if (typeof value !== 'object' || value === null) return false;
+  const keys = Object.keys(value);
+  return ['import', 'export'].some((key) => keys.includes(key)) || !keys.some((key) => key in fileSchema.shape);
+}

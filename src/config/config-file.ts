@@ -1,0 +1,132 @@
+import path from 'node:path';
+import type { z } from 'zod';
+import { parseDocument, type PositionedDocument } from './document.ts';
+import { expandVariables } from './expand.ts';
+import { fileSchema, serverSchema } from './file-schema.ts';
+import { defined, type Given, type Reading } from './given.ts';
+import type { ServerDraft } from './server-draft.ts';
+import type { PolicySource, ProblemAt } from './load-policy.ts';
+import { listenerFaults } from './not-yet.ts';
+import { parseKnown, schemaFaults } from './parse-known.ts';
+import { placeOf } from './place.ts';
+import { shownValue } from './shown-value.ts';
+
+type Env = Readonly<Record<string, string | undefined>>;
+type FileData = z.infer<typeof fileSchema>;
+
+/** Parses the text of a config file, with the variables that it refers to. */
+export async function readConfigFile(file: string, text: string, env: Env): Promise<Reading> {
+  const parsed = await parseDocument(text);
+  if (!parsed.ok) {
+    return { given: {}, problems: parsed.faults.map((fault) => ({ source: file, ...fault })) };
+  }
+  const problemAt = problemsIn(file, parsed.document);
+  const expanded = expandVariables(parsed.document.value, env);
+  const problems = expanded.faults.map(({ path: place, message }) => problemAt(place, message, 'value'));
+  const { value } = expanded;
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    problems.push(problemAt([], 'must be an object with keys such as servers', 'value'));
+    return { given: {}, problems };
+  }
+  // A value whose reference cannot be resolved is reported once, for that reason.
+  const unresolved = new Set(expanded.faults.map(({ path: place }) => placeOf(place)));
+  const report = (place: readonly PropertyKey[], message: string, at: 'key' | 'value'): void => {
+    if (!unresolved.has(placeOf(place))) problems.push(problemAt(place, message, at));
+  };
+  const { data, faults } = parseKnown(fileSchema, { ...value });
+  for (const fault of faults) report(fault.path, fault.message, fault.at);
+  for (const { name, message } of listenerFaults('key', { ...data })) report([name], message, 'key');
+  const drafts = data.servers?.flatMap((server, index) => draftOf(server, index, report, problemAt));
+  return { given: givenBy(data, drafts, policySource(file, data.policy, problemAt)), problems };
+}
+
+function problemsIn(file: string, document: PositionedDocument): ProblemAt {
+  return (place, message, at) => {
+    const isSecret = place.includes('headers') || place.includes('peerKey');
+    // The value as it is written, before variables are put in: those may be secrets.
+    const written = at === 'key' || isSecret ? undefined : shownValue(valueAt(document.value, place));
+    return {
+      source: file,
+      ...document.positionOf(place, at),
+      ...(place.length > 0 && { place: placeOf(place) }),
+      ...(written !== undefined && { value: written }),
+      message: at === 'value' && isMissing(document.value, place) ? `is missing; it ${message}` : message,
+    };
+  };
+}
+
+function valueAt(value: unknown, place: readonly PropertyKey[]): unknown {
+  return place.reduce<unknown>((inner, key) => {
+    const isParent = typeof inner === 'object' && inner !== null && Object.hasOwn(inner, key);
+    return isParent ? (inner as Record<PropertyKey, unknown>)[key] : undefined;
+  }, value);
+}
+
+function isMissing(value: unknown, place: readonly PropertyKey[]): boolean {
+  return place.length > 0 && valueAt(value, place) === undefined;
+}
+
+function draftOf(
+  raw: unknown,
+  index: number,
+  report: (place: readonly PropertyKey[], message: string, at: 'key' | 'value') => void,
+  problemAt: ProblemAt,
+): readonly ServerDraft[] {
+  const parsed = serverSchema.safeParse(raw);
+  if (!parsed.success) {
+    for (const { path: place, message, at } of schemaFaults(parsed.error)) {
+      report(['servers', index, ...place], message, at);
+    }
+    return [];
+  }
+  const {
+    name,
+    url,
+    asn,
+    headers = {},
+    capabilities = [],
+    communities = [],
+    localPref,
+    region,
+    description = '',
+  } = parsed.data;
+  const isGiven = { name: name !== undefined, url: true, asn: asn !== undefined };
+  return [
+    {
+      name,
+      url,
+      asn,
+      headers,
+      capabilities,
+      communities: region === undefined ? communities : [...communities, `region:${region}`],
+      ...(localPref !== undefined && { localPref }),
+      description,
+      position: index,
+      label: `servers[${index}]`,
+      problem: (key, message) => problemAt(['servers', index, ...(isGiven[key] ? [key] : [])], message, 'value'),
+    },
+  ];
+}
+
+function policySource(file: string, policy: unknown, problemAt: ProblemAt): PolicySource | undefined {
+  if (policy === undefined) return undefined;
+  if (typeof policy !== 'string') {
+    return { kind: 'inline', value: policy, problemAt: (place, ...rest) => problemAt(['policy', ...place], ...rest) };
+  }
+  const { message: _message, ...namedBy } = problemAt(['policy'], '', 'value');
+  return { kind: 'file', path: path.resolve(path.dirname(file), policy), namedBy };
+}
+
+function givenBy(data: FileData, servers: readonly ServerDraft[] | undefined, policy: PolicySource | undefined): Given {
+  const { asn, routerId, discovery, calls, allowNextHops = [], allowServerUrls = [], logLevel } = data;
+  return defined({
+    asn,
+    routerId,
+    servers,
+    policy,
+    discovery: discovery && defined(discovery),
+    calls: calls?.timeoutMs === undefined ? undefined : { timeoutMs: calls.timeoutMs },
+    egress: { allowNextHops, allowServerUrls },
+    logLevel,
+  });
+}

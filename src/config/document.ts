@@ -1,0 +1,105 @@
+import type * as yamlModule from 'yaml';
+
+type Yaml = typeof yamlModule;
+type Path = readonly PropertyKey[];
+
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** A text that is no YAML or JSON document, and why. */
+export interface SyntaxFault extends Position {
+  readonly message: string;
+}
+
+/** A parsed YAML or JSON file that remembers where everything stands. */
+export interface PositionedDocument {
+  readonly value: unknown;
+  /** Where the value stands, or its key; what is missing stands where its parent begins. */
+  readonly positionOf: (path: Path, at: 'key' | 'value') => Position;
+}
+
+export type DocumentResult =
+  | { readonly ok: true; readonly document: PositionedDocument }
+  | { readonly ok: false; readonly faults: readonly SyntaxFault[] };
+
+/** Parses YAML, of which JSON is a part. The library is loaded with the first file, because many start without one. */
+export async function parseDocument(text: string): Promise<DocumentResult> {
+  const yaml = await import('yaml');
+  const lineCounter = new yaml.LineCounter();
+  const position = (offset: number): Position => {
+    const { line, col } = lineCounter.linePos(offset);
+    return { line: Math.max(line, 1), column: Math.max(col, 1) };
+  };
+  try {
+    const document = yaml.parseDocument(text, { lineCounter, prettyErrors: false, logLevel: 'silent' });
+    const faults = [
+      ...[...document.errors, ...document.warnings].map(({ message, pos: [offset] }) => ({ offset, message })),
+      ...structureFaults(yaml, document),
+    ];
+    if (faults.length > 0) {
+      return { ok: false, faults: faults.map(({ offset, message }) => ({ message, ...position(offset) })) };
+    }
+    const value: unknown = document.toJS();
+    const root = document.contents;
+    return {
+      ok: true,
+      document: { value, positionOf: (path, at) => position(offsetOf(yaml, document, root, path, at)) },
+    };
+  } catch (error) {
+    // Such as nesting deeper than the stack, or aliases that multiply beyond measure.
+    const message = error instanceof Error ? error.message : String(error);
+    return { ok: false, faults: [{ message, line: 1, column: 1 }] };
+  }
+}
+
+type ParsedDocument = ReturnType<Yaml['parseDocument']>;
+
+/** What YAML allows and a configuration cannot mean. */
+function structureFaults(yaml: Yaml, document: ParsedDocument): { offset: number; message: string }[] {
+  const faults: { offset: number; message: string }[] = [];
+  const report = (node: unknown, message: string): void => {
+    faults.push({ offset: offsetOfNode(yaml, node) ?? 0, message });
+  };
+  yaml.visit(document, {
+    Pair: (_, pair) => {
+      if (!yaml.isScalar(pair.key)) report(pair.key, 'A key must be plain text.');
+    },
+    Alias: (_, alias, ancestors) => {
+      const target = alias.resolve(document);
+      if (target === undefined) report(alias, `The alias *${alias.source} has no anchor before it.`);
+      else if (ancestors.includes(target)) report(alias, `The alias *${alias.source} contains itself.`);
+    },
+  });
+  return faults;
+}
+
+function offsetOf(yaml: Yaml, document: ParsedDocument, root: unknown, path: Path, at: 'key' | 'value'): number {
+  let node: unknown = root;
+  let offset = offsetOfNode(yaml, root) ?? 0;
+  for (const [depth, key] of path.entries()) {
+    if (yaml.isAlias(node)) node = node.resolve(document);
+    const isLast = depth === path.length - 1;
+    const child = childOf(yaml, node, key);
+    if (child === undefined) return offset;
+    node = child.value;
+    offset = (isLast && at === 'key' ? undefined : offsetOfNode(yaml, child.value)) ?? child.keyOffset ?? offset;
+  }
+  return offset;
+}
+
+function childOf(yaml: Yaml, node: unknown, key: PropertyKey): { value: unknown; keyOffset?: number } | undefined {
+  if (yaml.isSeq(node)) return typeof key === 'number' && key in node.items ? { value: node.items[key] } : undefined;
+  if (!yaml.isMap(node)) return undefined;
+  const pair = node.items.find(
+    (item: yamlModule.Pair) => yaml.isScalar(item.key) && String(item.key.value) === String(key),
+  );
+  if (pair === undefined) return undefined;
+  const keyOffset = offsetOfNode(yaml, pair.key);
+  return { value: pair.value, ...(keyOffset !== undefined && { keyOffset }) };
+}
+
+function offsetOfNode(yaml: Yaml, node: unknown): number | undefined {
+  return yaml.isNode(node) ? (node as yamlModule.Node).range?.[0] : undefined;
+}

@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import { MAX_UINT32 } from '../bgp/packet/attributes.ts';
+import { MAX_COMMUNITY_LENGTH } from '../bgp/packet/community.ts';
+import { capabilityPath } from '../bgp/packet/nlri.ts';
+import { headers } from './headers.ts';
+import { field, textField } from './field.ts';
+import { parseInteger } from './integer.ts';
+import { parseNetwork } from './network.ts';
+import { parseServerName } from './server-name.ts';
+import * as setting from './settings.ts';
+import { strict } from './strict.ts';
+
+const MAX_DESCRIPTION_LENGTH = 1000;
+
+const community = textField((text) =>
+  text !== '' && text.length <= MAX_COMMUNITY_LENGTH && !/[\s\p{C}]/u.test(text)
+    ? { value: text }
+    : { fault: `must be 1 to ${MAX_COMMUNITY_LENGTH} characters without spaces, like region:eu` },
+);
+
+const capability = textField((text) => {
+  const path = capabilityPath(text);
+  return path === undefined ? { fault: 'must be a path like coding/typescript' } : { value: path };
+});
+
+const region = textField((text) =>
+  /^[A-Za-z0-9._-]{1,64}$/.test(text)
+    ? { value: text }
+    : { fault: 'must be 1 to 64 letters, digits, `.`, `_` or `-`, like eu-west' },
+);
+
+const description = textField((text) =>
+  text.length <= MAX_DESCRIPTION_LENGTH
+    ? { value: text }
+    : { fault: `must be at most ${MAX_DESCRIPTION_LENGTH} characters` },
+);
+
+function list<T>(item: z.ZodType<T>): z.ZodOptional<z.ZodArray<z.ZodType<T>>> {
+  return z.array(item, { error: 'must be a list' }).optional();
+}
+
+/** One entry of `servers`. */
+export const serverSchema = strict({
+  name: textField(parseServerName).optional(),
+  url: setting.baseUrl,
+  asn: setting.asn.optional(),
+  headers: headers.optional(),
+  capabilities: list(capability),
+  communities: list(community),
+  localPref: field((value) => parseInteger(value, 0, MAX_UINT32)).optional(),
+  region: region.optional(),
+  description: description.optional(),
+});
+
+const policy = field((value) =>
+  (typeof value === 'string' && value !== '') || (typeof value === 'object' && value !== null && !Array.isArray(value))
+    ? { value }
+    : { fault: 'must be the path of a policy file, or the policy itself as an object' },
+);
+
+/** The config file. The entries of `servers` and what is in `policy` are parsed one by one, by those who know them. */
+export const fileSchema = strict({
+  servers: list(z.unknown()),
+  policy: policy.optional(),
+  asn: setting.asn.optional(),
+  routerId: setting.routerId.optional(),
+  discovery: strict({
+    intervalMs: setting.delayMs.optional(),
+    timeoutMs: setting.delayMs.optional(),
+    retries: setting.retries.optional(),
+    backoffMs: setting.delayMs.optional(),
+    maxBackoffMs: setting.delayMs.optional(),
+    maxAgentsPerServer: setting.count.optional(),
+  }).optional(),
+  calls: strict({ timeoutMs: setting.delayMs.optional() }).optional(),
+  allowNextHops: list(textField(parseNetwork)),
+  allowServerUrls: list(setting.baseUrl),
+  logLevel: setting.logLevel.optional(),
+  peers: list(textField(setting.parsePeer)),
+  listen: setting.listen.optional(),
+  advertiseUrl: setting.baseUrl.optional(),
+  peerKey: setting.nonEmptyText.optional(),
+  transport: setting.transport.optional(),
+  port: setting.port.optional(),
+});

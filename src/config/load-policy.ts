@@ -1,0 +1,47 @@
+import type { Policy } from '../bgp/policy/policy.ts';
+import type { ReadFile } from './config.ts';
+import { parseDocument } from './document.ts';
+import { placeOf } from './place.ts';
+import type { Problem } from './problem.ts';
+import { readText } from './read-text.ts';
+
+/** Where a policy is written. */
+export type PolicySource =
+  | { readonly kind: 'file'; readonly path: string; readonly namedBy: Omit<Problem, 'message'> }
+  /** A part of another file. */
+  | { readonly kind: 'inline'; readonly value: unknown; readonly problemAt: ProblemAt };
+
+/** Makes a problem of a fault at a path, with everything that says where it is. */
+export type ProblemAt = (path: readonly PropertyKey[], message: string, at: 'key' | 'value') => Problem;
+
+export type PolicyResult =
+  { readonly ok: true; readonly policy: Policy } | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/** Reads and parses a policy. There is no way from a policy that cannot be read to one that accepts. */
+export async function loadPolicy(source: PolicySource, readFile: ReadFile): Promise<PolicyResult> {
+  if (source.kind === 'inline') return parse(source.value, source.problemAt);
+  const { path, namedBy } = source;
+  const text = readText(path, readFile);
+  if ('fault' in text) return { ok: false, problems: [{ ...namedBy, value: path, message: text.fault }] };
+  return parsePolicyText(path, text.value);
+}
+
+/** Parses the text of a policy file. */
+export async function parsePolicyText(path: string, text: string): Promise<PolicyResult> {
+  const parsed = await parseDocument(text);
+  if (!parsed.ok) return { ok: false, problems: parsed.faults.map((fault) => ({ source: path, ...fault })) };
+  const { value, positionOf } = parsed.document;
+  return parse(value, (place, message, at) => ({
+    source: path,
+    ...positionOf(place, at),
+    ...(place.length > 0 && { place: placeOf(place) }),
+    message,
+  }));
+}
+
+async function parse(value: unknown, problemAt: ProblemAt): Promise<PolicyResult> {
+  const { parsePolicy } = await import('../bgp/policy/parse-policy.ts');
+  const parsed = parsePolicy(value);
+  if (parsed.ok) return { ok: true, policy: parsed.policy };
+  return { ok: false, problems: parsed.problems.map(({ path, message }) => problemAt(path, message, 'key')) };
+}

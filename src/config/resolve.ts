@@ -1,0 +1,76 @@
+import { ACCEPT_ALL } from '../bgp/policy/policy.ts';
+import { assignServers } from './assign-servers.ts';
+import type { Config, DiscoveryConfig, LoadResult, ReadFile } from './config.ts';
+import type { Given } from './given.ts';
+import { loadPolicy, type PolicyResult, type PolicySource } from './load-policy.ts';
+import type { Problem } from './problem.ts';
+import { plainServer } from './server-draft.ts';
+
+type Settings = Omit<Config, 'servers' | 'policy' | 'discovery'> & Pick<Given, 'policy'> & Required<Pick<Given, 'servers'>>;
+
+const DEFAULTS: Settings = {
+  asn: 65_000,
+  routerId: undefined,
+  servers: [
+    plainServer({
+      name: undefined,
+      url: 'http://localhost:4111',
+      position: 0,
+      label: 'the default server',
+      problem: (_key, message) => ({ source: 'MASTRA_SERVERS', message }),
+    }),
+  ],
+  calls: { timeoutMs: 600_000 },
+  egress: { allowNextHops: [], allowServerUrls: [] },
+  logLevel: 'info',
+};
+
+const DEFAULT_DISCOVERY: DiscoveryConfig = {
+  intervalMs: 300_000,
+  timeoutMs: 10_000,
+  retries: 3,
+  backoffMs: 300,
+  maxBackoffMs: 5_000,
+  maxAgentsPerServer: 10_000,
+};
+
+/** Lays what the sources say over the defaults, the later over the earlier. `found` is what is wrong already. */
+export async function resolve(
+  sources: readonly Given[],
+  found: readonly Problem[],
+  readFile: ReadFile,
+): Promise<LoadResult> {
+  const { servers, policy: policySource, ...settings } = layered(sources);
+  const discovery = resolveDiscovery(sources);
+  const assigned = assignServers(servers, settings.asn);
+  const policy = await resolvePolicy(policySource, readFile);
+  const problems = [...found, ...assigned.problems, ...discovery.problems, ...(policy.ok ? [] : policy.problems)];
+  if (!policy.ok || problems.length > 0) return { ok: false, problems };
+  return {
+    ok: true,
+    config: { ...settings, servers: assigned.servers, policy: policy.policy, discovery: discovery.discovery },
+  };
+}
+
+function layered(sources: readonly Given[]): Settings {
+  return sources.reduce<Settings>((low, { discovery: _, ...high }) => ({ ...low, ...high }), DEFAULTS);
+}
+
+async function resolvePolicy(source: PolicySource | undefined, readFile: ReadFile): Promise<PolicyResult> {
+  return source === undefined ? { ok: true, policy: ACCEPT_ALL } : loadPolicy(source, readFile);
+}
+
+function resolveDiscovery(sources: readonly Given[]): {
+  readonly discovery: DiscoveryConfig;
+  readonly problems: readonly Problem[];
+} {
+  const given = sources.reduce<Partial<DiscoveryConfig>>((low, { discovery }) => ({ ...low, ...discovery }), {});
+  const discovery = { ...DEFAULT_DISCOVERY, ...given };
+  const { backoffMs, maxBackoffMs } = discovery;
+  if (maxBackoffMs >= backoffMs) return { discovery, problems: [] };
+  // Whoever asks for a long first back-off alone means no shorter ones.
+  if (given.maxBackoffMs === undefined) return { discovery: { ...discovery, maxBackoffMs: backoffMs }, problems: [] };
+  const message = `must be at least the first back-off, ${backoffMs} ms; raise it, or lower that`;
+  const source = 'MASTRA_CLIENT_MAX_BACKOFF_MS or discovery.maxBackoffMs';
+  return { discovery, problems: [{ source, value: String(maxBackoffMs), message }] };
+}
