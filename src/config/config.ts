@@ -56,9 +56,9 @@ export interface CallsConfig {
 
 /** Where requests may go besides the configured servers. */
 export interface EgressConfig {
-  /** Addresses, networks in CIDR notation or host names that a next hop may resolve to although they are not public. */
+  /** Base URLs, host names, addresses and networks that may be called although their address is not public; see `covers`. */
   readonly allowNextHops: readonly string[];
-  /** Base URLs that a caller may name as `serverUrl`; each covers what lies below it. */
+  /** Base URLs that a caller may name as `serverUrl`; see `covers`. */
   readonly allowServerUrls: readonly string[];
 }
 

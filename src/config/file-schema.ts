@@ -5,8 +5,9 @@ import { capabilityPath } from '../bgp/packet/nlri.ts';
 import { headers } from './headers.ts';
 import { field, textField } from './field.ts';
 import { parseInteger } from './integer.ts';
-import { parseNetwork } from './network.ts';
+import { parseAllowedHop } from './allowed-hop.ts';
 import { parseServerName } from './server-name.ts';
+import { LISTENER_KEYS } from './not-yet.ts';
 import * as setting from './settings.ts';
 import { strict } from './strict.ts';
 
@@ -58,8 +59,7 @@ const policy = field((value) =>
     : { fault: 'must be the path of a policy file, or the policy itself as an object' },
 );
 
-/** The config file. The entries of `servers` and what is in `policy` are parsed one by one, by those who know them. */
-export const fileSchema = strict({
+const fileShape = {
   servers: list(z.unknown()),
   policy: policy.optional(),
   asn: setting.asn.optional(),
@@ -73,7 +73,7 @@ export const fileSchema = strict({
     maxAgentsPerServer: setting.count.optional(),
   }).optional(),
   calls: strict({ timeoutMs: setting.delayMs.optional() }).optional(),
-  allowNextHops: list(textField(parseNetwork)),
+  allowNextHops: list(textField(parseAllowedHop)),
   allowServerUrls: list(setting.baseUrl),
   logLevel: setting.logLevel.optional(),
   peers: list(textField(setting.parsePeer)),
@@ -82,4 +82,7 @@ export const fileSchema = strict({
   peerKey: setting.nonEmptyText.optional(),
   transport: setting.transport.optional(),
   port: setting.port.optional(),
-});
+};
+
+/** The config file. The entries of `servers` and what is in `policy` are parsed one by one, by those who know them. */
+export const fileSchema = strict(fileShape, LISTENER_KEYS);

@@ -8,6 +8,9 @@ const LISTENER_SETTINGS = [
   { key: 'port', variable: 'MCP_SERVER_PORT', instead: '' },
 ] as const;
 
+/** The keys of these settings in a config file. */
+export const LISTENER_KEYS: readonly string[] = LISTENER_SETTINGS.map(({ key }) => key);
+
 /** Which of the present settings ask for the listener, each with a message that says how to be rid of it. */
 export function listenerFaults(
   spelling: 'variable' | 'key',
@@ -15,7 +18,7 @@ export function listenerFaults(
 ): readonly { readonly name: string; readonly message: string }[] {
   return LISTENER_SETTINGS.filter((setting) => asksForMore(settings[setting[spelling]])).map((setting) => ({
     name: setting[spelling],
-    message: `asks for a listener, and this version has neither listener nor peering; remove ${setting[spelling]}${setting.instead}`,
+    message: `asks for an HTTP listener, which this version does not have yet; remove ${setting[spelling]}${setting.instead}`,
   }));
 }
 

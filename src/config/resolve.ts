@@ -6,7 +6,9 @@ import { loadPolicy, type PolicyResult, type PolicySource } from './load-policy.
 import type { Problem } from './problem.ts';
 import { plainServer } from './server-draft.ts';
 
-type Settings = Omit<Config, 'servers' | 'policy' | 'discovery'> & Pick<Given, 'policy'> & Required<Pick<Given, 'servers'>>;
+type Settings = Omit<Config, 'servers' | 'policy' | 'discovery'> &
+  Pick<Given, 'policy'> &
+  Required<Pick<Given, 'servers'>>;
 
 const DEFAULTS: Settings = {
   asn: 65_000,

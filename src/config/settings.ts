@@ -21,7 +21,9 @@ export const logLevel: z.ZodType<LogLevel> = textField((text) => {
   return level === undefined ? { fault: `must be one of ${LOG_LEVELS.join(', ')}` } : { value: level };
 });
 
-export const baseUrl = textField(parseBaseUrl);
+export const baseUrl = field((value) =>
+  typeof value === 'string' ? parseBaseUrl(value) : { fault: 'must be a URL like http://localhost:4111' },
+);
 
 /** Longer delays than a day do not fit every timer, and nobody means them. */
 const MAX_DELAY_MS = 86_400_000;

@@ -1,8 +1,13 @@
 import { z } from 'zod';
 
-/** An object schema that knows its keys, and names them to whoever misspells one. */
-export function strict<S extends z.ZodRawShape>(shape: S): z.ZodObject<S, z.core.$strict> {
-  const known = Object.keys(shape).join(', ');
+/** An object schema that knows its keys, and names them to whoever misspells one; all but the unspoken. */
+export function strict<S extends z.ZodRawShape>(
+  shape: S,
+  unspoken: readonly string[] = [],
+): z.ZodObject<S, z.core.$strict> {
+  const known = Object.keys(shape)
+    .filter((key) => !unspoken.includes(key))
+    .join(', ');
   return z.strictObject(shape, {
     error: (issue) =>
       issue.code === 'unrecognized_keys'

@@ -1,0 +1,25 @@
+/** What stands below the list of options and commands. */
+export const HELP = `
+Without a command this is an MCP server on standard input and output. Its two tools, list-agents and agent-proxy, find
+and call the agents of the servers that it is configured with.
+
+Variables (all of them are described in docs/configuration.md):
+  MASTRA_SERVERS                URLs of agent servers, separated by spaces or commas, each as url or name=url;
+                                none for no servers (default: http://localhost:4111)
+  AGENT_PROXY_CONFIG            path of a config file, YAML or JSON; a variable wins over the file
+  AGENT_ROUTING_POLICY          path of a routing policy, JSON (default: accept everything)
+  BGP_ASN                       own AS number (default: 65000)
+  BGP_ROUTER_ID                 dotted quad, unique per router (default: random)
+  LOG_LEVEL                     trace, debug, info, warn, error, fatal or silent (default: info)
+  MASTRA_CLIENT_RETRIES         repetitions of a failed discovery request; calls are never repeated (default: 3)
+  MASTRA_CLIENT_BACKOFF_MS      wait before the first repetition (default: 300)
+  MASTRA_CLIENT_MAX_BACKOFF_MS  longest wait between repetitions (default: 5000)
+  MCP_TRANSPORT                 stdio, as --stdio, or http, as --http (default: stdio)
+
+Examples:
+  MASTRA_SERVERS="http://localhost:4111 cloud=https://agents.example.com" mcp-agent-proxy
+  mcp-agent-proxy init agent-proxy.yaml
+  mcp-agent-proxy validate agent-proxy.yaml policy.json
+
+Exit codes: 0 success, 1 failure, 64 wrong usage, 78 bad configuration
+`;

@@ -1,0 +1,62 @@
+import { Command, CommanderError, Option } from 'commander';
+import type { CliIo } from './cli-io.ts';
+import { EXIT, type ExitCode } from './exit-code.ts';
+import { HELP } from './help.ts';
+
+/** What the arguments ask for: to be done now, or to serve. */
+export type CliOutcome =
+  | { readonly type: 'exit'; readonly code: ExitCode }
+  | { readonly type: 'serve'; readonly transport: 'stdio' | 'http' | undefined };
+
+/** Does what the arguments say (without the two of the process itself). Each command is loaded when it is called. */
+export async function runCli(argv: readonly string[], io: CliIo): Promise<CliOutcome> {
+  let outcome: CliOutcome = { type: 'serve', transport: undefined };
+  const program = createProgram(io, (decided) => {
+    outcome = decided;
+  });
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return outcome;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return { type: 'exit', code: error.exitCode === 0 ? EXIT.ok : EXIT.usage };
+  }
+}
+
+function createProgram(io: CliIo, decide: (outcome: CliOutcome) => void): Command {
+  const exit = (code: ExitCode): void => {
+    decide({ type: 'exit', code });
+  };
+  const program = new Command('mcp-agent-proxy')
+    .description('An MCP server whose two tools find and call any agent of your servers.')
+    .version(io.version)
+    .exitOverride()
+    .configureOutput({ writeOut: io.out, writeErr: io.err })
+    .showHelpAfterError('(mcp-agent-proxy --help shows what there is)')
+    .addHelpText('after', HELP)
+    .allowExcessArguments(true)
+    .addOption(new Option('--stdio', 'serve MCP on standard input and output (default)').conflicts('http'))
+    .addOption(new Option('--http', 'serve MCP over HTTP; this version has no listener yet and says so'))
+    .action(({ stdio, http }: { stdio?: true; http?: true }, { args }: Command) => {
+      if (args[0] !== undefined) program.error(`error: unknown command '${args[0]}'`);
+      decide({ type: 'serve', transport: stdio === true ? 'stdio' : http === true ? 'http' : undefined });
+    });
+  program
+    .command('validate')
+    .description('check config files and routing policies, and tell where what is wrong')
+    .argument('<file...>', 'config files (YAML or JSON) and policies (JSON), told apart by their keys')
+    .action(async (files: string[]) => {
+      const { validate } = await import('./validate.ts');
+      exit(await validate(files, io));
+    });
+  program
+    .command('init')
+    .description('print a config file to start with and the mcpServers block for Claude Code and Cursor')
+    .argument('[file]', 'write the config file there instead of printing it')
+    .option('--force', 'overwrite the file')
+    .action(async (file: string | undefined, { force = false }: { force?: boolean }) => {
+      const { init } = await import('./init.ts');
+      exit(init(file, force, io));
+    });
+  return program;
+}

@@ -1,0 +1,17 @@
+import { readFileSync } from 'node:fs';
+import { checkFile } from '../config/check-file.ts';
+import { formatProblem } from '../config/problem.ts';
+import type { CliIo } from './cli-io.ts';
+import { EXIT, type ExitCode } from './exit-code.ts';
+
+/** Checks config files and policy files: a line for each good one, and one for everything that is wrong. */
+export async function validate(files: readonly string[], io: CliIo): Promise<ExitCode> {
+  let code: ExitCode = EXIT.ok;
+  for (const file of files) {
+    const { kind, problems } = await checkFile(file, io.env, (path) => readFileSync(path, 'utf8'));
+    if (problems.length === 0) io.out(`${file}: valid ${String(kind)}\n`);
+    else code = EXIT.config;
+    for (const problem of problems) io.err(`${formatProblem(problem)}\n`);
+  }
+  return code;
+}
