@@ -43,6 +43,7 @@ function createProgram(io: CliIo, decide: (outcome: CliOutcome) => void): Comman
     });
   program
     .command('validate')
+    .allowExcessArguments(false)
     .description('check config files and routing policies, and tell where what is wrong')
     .argument('<file...>', 'config files (YAML or JSON) and policies (JSON), told apart by their keys')
     .action(async (files: string[]) => {
@@ -51,6 +52,7 @@ function createProgram(io: CliIo, decide: (outcome: CliOutcome) => void): Comman
     });
   program
     .command('init')
+    .allowExcessArguments(false)
     .description('print a config file to start with and the mcpServers block for Claude Code and Cursor')
     .argument('[file]', 'write the config file there instead of printing it')
     .option('--force', 'overwrite the file')

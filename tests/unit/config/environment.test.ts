@@ -124,9 +124,10 @@ describe('variables', () => {
     ['BGP_ADVERTISE_URL', 'router:3001', `${wrongUrl} (got "router:3001")`],
     ['BGP_ADVERTISE_URL', 'http://router:3001', `${notYet} BGP_ADVERTISE_URL (got "http://router:3001")`],
     ['BGP_PEERS', 'http://router:3001', `${wrongPeer} (got "http://router:3001")`],
-    ['BGP_PEERS', '0@http://router:3001', `${wrongPeer} (got "***@http://router:3001")`],
-    ['BGP_PEERS', '65002@router', `the URL ${wrongUrl} (got "***@router")`],
-    ['BGP_PEERS', '65002@http://router:3001', `${notYet} BGP_PEERS (got "***@http://router:3001")`],
+    ['BGP_PEERS', '0@http://router:3001', `${wrongPeer} (got "0@http://router:3001")`],
+    ['BGP_PEERS', '65002@router', `the URL ${wrongUrl} (got "65002@router")`],
+    ['BGP_PEERS', '65002@http://router:3001', `${notYet} BGP_PEERS (got "65002@http://router:3001")`],
+    ['BGP_PEER_KEY', 'off', `${notYet} BGP_PEER_KEY`],
     ['BGP_PEER_KEY', 'correct horse', `${notYet} BGP_PEER_KEY`],
   ])('%s=%s is refused', async (name, value, problem) => {
     expect(await problemsOf({ [name]: value })).toEqual([`${name}: ${problem}`]);

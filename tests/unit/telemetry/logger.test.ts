@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { createLogger } from '../../../src/telemetry/logger.ts';
+import type { LogLevel } from '../../../src/telemetry/log-level.ts';
+import type { LogEvent } from '../../../src/telemetry/log-event.ts';
+
+function logged(
+  event: LogEvent,
+  { level = 'info', secrets = [] }: { level?: LogLevel; secrets?: string[] } = {},
+): string[] {
+  const lines: string[] = [];
+  createLogger({ level, secrets, sink: { write: (line) => lines.push(line) } })(event);
+  return lines;
+}
+
+describe('the log', () => {
+  it('writes one JSON object per line, with the event, its fields and its sentence', () => {
+    const [line, ...others] = logged({ event: 'shutdown', reason: 'stdin closed' });
+    expect(others).toEqual([]);
+    expect(line?.endsWith('}\n')).toBe(true);
+    expect(JSON.parse(line ?? '')).toMatchObject({
+      level: 30,
+      event: 'shutdown',
+      reason: 'stdin closed',
+      message: 'shutting down',
+    });
+  });
+
+  it('keeps quiet about what is below its level', () => {
+    expect(logged({ event: 'shutdown', reason: 'x' }, { level: 'warn' })).toEqual([]);
+    expect(logged({ event: 'unexpected-error', error: new Error('x') }, { level: 'silent' })).toEqual([]);
+  });
+
+  it('tells errors with their causes, and nothing that libraries have hung onto them', () => {
+    const cause = Object.assign(new Error('refused'), { request: { headers: { authorization: 'hunter2' } } });
+    const [line = ''] = logged({ event: 'unexpected-error', error: new Error('lost', { cause }) });
+    expect(JSON.parse(line)).toMatchObject({
+      error: { message: 'lost', cause: { name: 'Error', message: 'refused' } },
+    });
+    expect(line).not.toContain('hunter2');
+  });
+
+  it.each([
+    ['a token', 'sent Bearer abc.def-123'],
+    ['a basic login', 'sent basic aGk6aHVudGVy'],
+    ['a login in a URL', 'at http://me:hunter2@host/x'],
+    ['a query', 'at http://host/x?key=hunter2&b'],
+    ['a configured secret', 'the server answered "swordfish\\1"'],
+  ])('masks %s', (_, text) => {
+    const [line = ''] = logged(
+      { event: 'server-error', server: 's', url: 'http://host', error: text },
+      { secrets: ['"swordfish\\1"'] },
+    );
+    expect(line).not.toMatch(/abc\.def|aGk6|hunter2|swordfish/);
+    expect((JSON.parse(line) as { error: string }).error).toContain('***');
+  });
+});
