@@ -9,6 +9,12 @@ export type Life = string;
 /** What only the originator knows while a life lasts: 128 random bits in base64url. */
 export type Secret = string;
 
+/** The form of a life: 256 bits in base64url. */
+export const LIFE_FORM = /^[\w-]{43}$/;
+
+/** The form of a secret: 128 bits in base64url. */
+export const SECRET_FORM = /^[\w-]{22}$/;
+
 /** The revealed secret that ends a life. `life` is what the secret hashes to, computed by the receiver, never received. */
 export interface Proof {
   readonly nlri: Nlri;

@@ -16,6 +16,11 @@ export const MAX_ID_LENGTH = 256;
 /** The mark that sets a capability apart from an agent id. */
 export const CAPABILITY_MARK = '~';
 
+/** Whether a value is a family that this version knows (RFC 4760 §3). */
+export function isFamily(value: unknown): value is Family {
+  return FAMILIES.some((family) => family === value);
+}
+
 /** The family of an NLRI (RFC 4760 §5). */
 export function familyOf(nlri: Nlri): Family {
   return nlri.startsWith(CAPABILITY_MARK) ? 'capability' : 'agent';
@@ -55,4 +60,12 @@ export function capabilityPath(text: string): string | undefined {
   if (path.length > MAX_ID_LENGTH) return undefined;
   const valid = path.split('/').every((part) => /^[^\s*~\\\p{C}]+$/u.test(part) && part !== '.' && part !== '..');
   return valid ? path : undefined;
+}
+
+/** Whether a value names something that a route can lead to: an agent id, or a capability path in canonical form. */
+export function isNlri(value: unknown): value is Nlri {
+  if (typeof value !== 'string') return false;
+  if (!value.startsWith(CAPABILITY_MARK)) return agentIdFault(value) === undefined;
+  const path = value.slice(CAPABILITY_MARK.length);
+  return capabilityPath(path) === path;
 }

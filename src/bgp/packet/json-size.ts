@@ -1,0 +1,28 @@
+/**
+ * Whether a value is plain JSON of a bounded size, counted in characters of text plus values, and of bounded depth. What
+ * passes can be checked, compared and written again at a known cost.
+ */
+export function fits(value: unknown, maxSize: number, maxDepth: number): boolean {
+  return spend(value, maxSize, maxDepth) >= 0;
+}
+
+/** What is left of the budget after the value; negative when it does not suffice. */
+function spend(value: unknown, budget: number, depth: number): number {
+  if (budget < 1 || depth < 0) return -1;
+  if (typeof value === 'string') return budget - 1 - value.length;
+  if (typeof value === 'number') return Number.isFinite(value) ? budget - 1 : -1;
+  if (typeof value === 'boolean' || value === null) return budget - 1;
+  if (typeof value !== 'object') return -1;
+  return Array.isArray(value) ? spendArray(value, budget - 1, depth - 1) : spendObject(value, budget - 1, depth - 1);
+}
+
+function spendArray(values: readonly unknown[], budget: number, depth: number): number {
+  if (values.length > budget) return -1;
+  return values.reduce<number>((left, value) => spend(value, left, depth), budget);
+}
+
+function spendObject(value: object, budget: number, depth: number): number {
+  const entries: [string, unknown][] = Object.entries(value);
+  if (entries.length > budget) return -1;
+  return entries.reduce((left, [key, part]) => spend(part, left - key.length, depth), budget);
+}

@@ -1,0 +1,95 @@
+import { cleanLabel } from './label.ts';
+import { LIFE_FORM, SECRET_FORM, type Life, type Proof } from './life.ts';
+import { MAX_ENTRIES_PER_UPDATE } from './limits.ts';
+import type { Label, Reach, Update } from './message.ts';
+import { isFamily, isNlri, type Nlri } from './nlri.ts';
+import { decodeAttributes, type DecodedAttributes } from './wire-attributes.ts';
+import { isRecord, refuse, type Decoded, type Hash } from './wire-decoded.ts';
+
+const FIELDS: ReadonlySet<string> = new Set(['type', 'withdrawn', 'attributes', 'reach', 'proofs', 'endOfRib']);
+
+/** What is known of each NLRI that was announced; undefined where no more than its name can be read. */
+type Announced = Map<Nlri, Reach | undefined>;
+
+/**
+ * Reads an UPDATE (RFC 4271 §6.3). Only what hides which routes are meant closes the session; a route that can be named
+ * but not read counts as withdrawn, and an entry that cannot be named is left out (RFC 7606 §2). Of an NLRI that is
+ * announced twice the later entry counts; one that is announced is not withdrawn (RFC 4271 §4.3).
+ */
+export function decodeUpdate(json: Record<string, unknown>, hash: Hash): Decoded {
+  const { withdrawn = [], reach = [], proofs = [], attributes, endOfRib } = json;
+  if (!Array.isArray(withdrawn) || !Array.isArray(reach) || !Array.isArray(proofs)) {
+    return refuse('malformed-attribute-list', 'withdrawn, reach and proofs must be arrays');
+  }
+  const stranger = Object.keys(json).find((field) => !FIELDS.has(field));
+  if (stranger !== undefined) return refuse('malformed-attribute-list', `UPDATE has no field ${stranger}`);
+  const entries = withdrawn.length + reach.length + proofs.length;
+  if (entries > MAX_ENTRIES_PER_UPDATE) return refuse('bad-message-length', `UPDATE has ${entries} entries`);
+
+  const names = withdrawn.filter(isNlri);
+  const announced = readReach(reach);
+  const proved = proofs.map((proof) => readProof(proof, hash)).filter((proof) => proof !== undefined);
+  const lost = withdrawn.length - names.length + (reach.length - announced.named) + (proofs.length - proved.length);
+  const rest = { withdrawn: names, proofs: proved, ...(isFamily(endOfRib) && { endOfRib }) };
+  return assemble(announced.routes, reach.length === 0 ? undefined : decodeAttributes(attributes), rest, lost);
+}
+
+function assemble(
+  announced: Announced,
+  attributes: DecodedAttributes | undefined,
+  rest: Pick<Update, 'withdrawn' | 'proofs' | 'endOfRib'>,
+  dropped: number,
+): Decoded {
+  const usable = attributes !== undefined && !('fault' in attributes) ? attributes : undefined;
+  const reach: Reach[] = [];
+  const malformed: Nlri[] = [];
+  for (const [nlri, route] of announced) {
+    if (route === undefined || usable === undefined) malformed.push(nlri);
+    else reach.push(route);
+  }
+  const withdrawn = [...new Set(rest.withdrawn)].filter((nlri) => !announced.has(nlri)).concat(malformed);
+  return {
+    ok: true,
+    message: { type: 'update', ...rest, withdrawn, reach, ...(reach.length > 0 && usable && { attributes: usable }) },
+    malformed,
+    dropped,
+    ...(attributes !== undefined && 'fault' in attributes && { fault: attributes.fault }),
+  };
+}
+
+function readReach(entries: readonly unknown[]): { routes: Announced; named: number } {
+  const routes: Announced = new Map();
+  let named = 0;
+  for (const entry of entries) {
+    if (!isRecord(entry)) continue;
+    const { nlri } = entry;
+    if (!isNlri(nlri)) continue;
+    named += 1;
+    routes.set(nlri, readRoute(nlri, entry));
+  }
+  return { routes, named };
+}
+
+function readRoute(nlri: Nlri, { life, name, description }: Record<string, unknown>): Reach | undefined {
+  const route: { nlri: Nlri; life?: Life; label?: Label } = { nlri };
+  if (life !== undefined) {
+    if (typeof life !== 'string' || !LIFE_FORM.test(life)) return undefined;
+    route.life = life;
+  }
+  // No one routes on a label: a bad one is left out (RFC 7606 §2, attribute discard).
+  if (typeof name === 'string' || typeof description === 'string') {
+    route.label = cleanLabel(textOf(name), textOf(description));
+  }
+  return route;
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+function readProof(entry: unknown, hash: Hash): Proof | undefined {
+  if (!isRecord(entry)) return undefined;
+  const { nlri, secret } = entry;
+  if (!isNlri(nlri) || typeof secret !== 'string' || !SECRET_FORM.test(secret)) return undefined;
+  return { nlri, secret, life: hash(nlri, secret) };
+}
