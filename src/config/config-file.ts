@@ -118,7 +118,7 @@ function policySource(file: string, policy: unknown, problemAt: ProblemAt): Poli
 }
 
 function givenBy(data: FileData, servers: readonly ServerDraft[] | undefined, policy: PolicySource | undefined): Given {
-  const { asn, routerId, discovery, calls, allowNextHops = [], allowServerUrls = [], logLevel } = data;
+  const { asn, routerId, discovery, calls, allowServerUrls = [], logLevel } = data;
   return defined({
     asn,
     routerId,
@@ -126,7 +126,7 @@ function givenBy(data: FileData, servers: readonly ServerDraft[] | undefined, po
     policy,
     discovery: discovery && defined(discovery),
     calls: calls?.timeoutMs === undefined ? undefined : { timeoutMs: calls.timeoutMs },
-    egress: { allowNextHops, allowServerUrls },
+    egress: { allowServerUrls },
     logLevel,
   });
 }

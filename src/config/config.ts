@@ -56,9 +56,7 @@ export interface CallsConfig {
 
 /** Where requests may go besides the configured servers. */
 export interface EgressConfig {
-  /** Base URLs, host names, addresses and networks that may be called although their address is not public; see `covers`. */
-  readonly allowNextHops: readonly string[];
-  /** Base URLs that a caller may name as `serverUrl`; see `covers`. */
+  /** Base URLs that a caller may name as `serverUrl`; each covers what lies below it. */
   readonly allowServerUrls: readonly string[];
 }
 

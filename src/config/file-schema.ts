@@ -5,7 +5,6 @@ import { capabilityPath } from '../bgp/packet/nlri.ts';
 import { headers } from './headers.ts';
 import { field, textField } from './field.ts';
 import { parseInteger } from './integer.ts';
-import { parseAllowedHop } from './allowed-hop.ts';
 import { parseServerName } from './server-name.ts';
 import { LISTENER_KEYS } from './not-yet.ts';
 import * as setting from './settings.ts';
@@ -73,7 +72,6 @@ const fileShape = {
     maxAgentsPerServer: setting.count.optional(),
   }).optional(),
   calls: strict({ timeoutMs: setting.delayMs.optional() }).optional(),
-  allowNextHops: list(textField(parseAllowedHop)),
   allowServerUrls: list(setting.baseUrl),
   logLevel: setting.logLevel.optional(),
   peers: list(textField(setting.parsePeer)),

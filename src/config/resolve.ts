@@ -23,7 +23,7 @@ const DEFAULTS: Settings = {
     }),
   ],
   calls: { timeoutMs: 600_000 },
-  egress: { allowNextHops: [], allowServerUrls: [] },
+  egress: { allowServerUrls: [] },
   logLevel: 'info',
 };
 

@@ -23,7 +23,6 @@ asn: "\${ASN}"
 routerId: 10.0.0.1
 discovery: {intervalMs: 1000, timeoutMs: 100, retries: 1, backoffMs: 2, maxBackoffMs: 3, maxAgentsPerServer: 4}
 calls: {timeoutMs: 5000}
-allowNextHops: [10.0.0.0/8, "::1", Agents.example, http://10.0.0.1:4111/]
 allowServerUrls: [https://more.example/]
 logLevel: warn
 listen: off
@@ -51,10 +50,7 @@ describe('a config file', () => {
       ],
       discovery: { intervalMs: 1000, timeoutMs: 100, retries: 1, backoffMs: 2, maxBackoffMs: 3, maxAgentsPerServer: 4 },
       calls: { timeoutMs: 5000 },
-      egress: {
-        allowNextHops: ['10.0.0.0/8', '::1', 'agents.example', 'http://10.0.0.1:4111'],
-        allowServerUrls: ['https://more.example'],
-      },
+      egress: { allowServerUrls: ['https://more.example'] },
       logLevel: 'warn',
     });
     expect(config.policy.import.statements).toHaveLength(1);
@@ -90,8 +86,7 @@ describe('a config file', () => {
 
   const path = 'must be 1 to 64 letters, digits, `.`, `_` or `-`';
   const serverKeys = 'name, url, asn, headers, capabilities, communities, localPref, region, description';
-  const keys = 'servers, policy, asn, routerId, discovery, calls, allowNextHops, allowServerUrls, logLevel';
-  const hop = 'must be a base URL, a host name, an IP address, or a network like 10.0.0.0/8';
+  const keys = 'servers, policy, asn, routerId, discovery, calls, allowServerUrls, logLevel';
   it.each([
     ['', '1:1: must be an object with keys such as servers'],
     ['just text', '1:1: must be an object with keys such as servers (got "just text")'],
@@ -170,8 +165,6 @@ describe('a config file', () => {
       '1:12: discovery: must be an object with the keys intervalMs, timeoutMs, retries, backoffMs, maxBackoffMs, maxAgentsPerServer (got "5")',
     ],
     ['calls: {timeout: 5}', '1:9: calls.timeout: is not a known key; known here: timeoutMs'],
-    ['allowNextHops: [10.0.0.0/33]', `1:17: allowNextHops[0]: ${hop} (got "10.0.0.0/33")`],
-    ['allowNextHops: [10.0.0]', `1:17: allowNextHops[0]: ${hop} (got "10.0.0")`],
     [
       'allowServerUrls: [a]',
       '1:19: allowServerUrls[0]: must begin with http:// or https://, like http://localhost:4111 (got "a")',

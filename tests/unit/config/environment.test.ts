@@ -32,7 +32,7 @@ describe('variables', () => {
         maxAgentsPerServer: 10000,
       },
       calls: { timeoutMs: 600000 },
-      egress: { allowNextHops: [], allowServerUrls: [] },
+      egress: { allowServerUrls: [] },
       logLevel: 'info',
     });
   });

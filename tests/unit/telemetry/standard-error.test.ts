@@ -9,17 +9,6 @@ function script(body: string): Promise<{ stdout: string; stderr: string }> {
   return run(process.execPath, ['--input-type=module', '--eval', body], { cwd: source });
 }
 
-it('whatever a library prints with console goes to standard error', async () => {
-  const { stdout, stderr } = await script(`
-    const { redirectConsole } = await import('${source.href}redirect-console.ts');
-    redirectConsole();
-    const { info } = console;
-    console.log('a'); console.error('b'); console.dir({ c: 1 }); console.table([1]); console.group('d'); info('e');
-  `);
-  expect(stdout).toBe('');
-  expect(stderr).toMatch(/a\nb\n\{ c: 1 \}\n[^]*d\n {2}e\n$/);
-});
-
 it('the log goes to standard error and is there when the process ends at once', async () => {
   const { stdout, stderr } = await script(`
     const { createLogger } = await import('${source.href}logger.ts');
