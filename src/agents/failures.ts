@@ -71,6 +71,17 @@ export class ForeignReply extends Failure {
   }
 }
 
+/** The call failed on its way, and nobody knows whether the agent ran. */
+export class OutcomeUnknown extends Failure {
+  constructor({ code, message, details, cause }: Failure) {
+    super(code, `${message} The agent may have acted: check before you call again.`, {
+      reached: 'maybe',
+      details,
+      cause,
+    });
+  }
+}
+
 /** A stream ended before its `finish`; what came until then goes with the failure. */
 export class PartialStream extends Failure {
   constructor(agentId: string, text: string, chunks: number, cause: Failure | undefined) {

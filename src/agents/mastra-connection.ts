@@ -1,6 +1,6 @@
 import type { MastraClient, RequestOptions } from '@mastra/client-js';
 import { Failure } from '../failure.ts';
-import { ForeignReply } from './failures.ts';
+import { ForeignReply, OutcomeUnknown } from './failures.ts';
 import { Refusal, refusalFailure, refusing } from './refusal.ts';
 
 /** The server seems to want the older calls for this agent; `failure` says it to the caller if that is not so. */
@@ -80,8 +80,7 @@ export class MastraConnection {
       return error.speaksOfLegacyCalls ? new LegacyCallsWanted(failure) : failure;
     }
     if (error instanceof SyntaxError) return new ForeignReply(this.server, 'its reply is not JSON', 'maybe');
-    return error instanceof Failure
-      ? error
-      : new ForeignReply(this.server, error instanceof Error ? error.name : 'an unknown error', 'maybe');
+    if (error instanceof Failure) return error.reached === 'maybe' ? new OutcomeUnknown(error) : error;
+    return new ForeignReply(this.server, error instanceof Error ? error.name : 'an unknown error', 'maybe');
   }
 }

@@ -18,6 +18,8 @@ export interface DiscoveryOptions {
   readonly pace: Pace;
   /** How long one request may take. */
   readonly timeoutMs: number;
+  /** How many requests may begin at once. */
+  readonly concurrency?: number;
   /** How many agents of one server are used. */
   readonly maxAgents: number;
   /** A number from [0, 1). */
@@ -39,7 +41,9 @@ interface Watched {
   readonly answered: () => void;
 }
 
-const PARALLEL_REQUESTS = 16;
+const DEFAULT_CONCURRENCY = 16;
+
+/** A request that takes longer no longer counts, so that dead servers do not delay living ones. */
 const SLOT_MS = 500;
 
 /** A server that only fails to answer in time or properly keeps its agents for this many failures. */
@@ -49,11 +53,12 @@ const TOLERATED_FAILURES = 1;
 export class Discovery {
   readonly #options: DiscoveryOptions;
   readonly #servers: ReadonlyMap<string, Watched>;
-  readonly #slots = new Slots(PARALLEL_REQUESTS, SLOT_MS);
+  readonly #slots: Slots;
   readonly #stopped = new AbortController();
 
   constructor(servers: readonly DiscoveryServer[], options: DiscoveryOptions) {
     this.#options = options;
+    this.#slots = new Slots(options.concurrency ?? DEFAULT_CONCURRENCY, SLOT_MS);
     this.#servers = new Map(servers.map((server) => [server.name, watched(server)]));
   }
 

@@ -36,8 +36,7 @@ export class ConnectionLost extends Failure {
   constructor(url: URL, cause: unknown, reached: 'maybe' | 'yes') {
     super(
       'SERVER_UNAVAILABLE',
-      `${url.origin} broke the connection before its reply was complete. ` +
-        'The agent may have acted: look before you call again.',
+      `${url.origin} broke the connection before its reply was complete. Look at the server and its log.`,
       { reached, cause },
     );
   }
@@ -48,7 +47,7 @@ export class ReplyTooLarge extends Failure {
     super(
       'AGENT_ERROR',
       `The reply of ${url.origin} is larger than ${Math.round(limitBytes / 1_000_000)} MB and was cut off. ` +
-        'Ask the agent for less at once.',
+        'Ask for less at once.',
       { reached: 'yes' },
     );
   }
@@ -59,8 +58,7 @@ export class DeadlinePassed extends Failure {
   constructor(url: URL, cause: unknown) {
     super(
       'TIMEOUT',
-      `${url.origin} did not complete its reply in time and was told to stop. ` +
-        'The agent may have acted: look before you call again, or allow more time.',
+      `${url.origin} did not complete its reply in time. Allow more time, or look at the server and its log.`,
       { reached: 'maybe', cause },
     );
   }

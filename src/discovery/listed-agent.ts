@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import { MAX_COMMUNITY_LENGTH } from '../bgp/packet/community.ts';
+import { agentIdFault, capabilityPath } from '../bgp/packet/nlri.ts';
+import { cleanText } from './clean-text.ts';
+import { inferredCapabilities } from './inferred-capabilities.ts';
+import type { DiscoveredAgent } from './source.ts';
+
+const MAX_NAME_LENGTH = 128;
+const MAX_DESCRIPTION_LENGTH = 1000;
+const MAX_TAGS = 64;
+
+/** What we take from an entry of a listing; above all not `instructions`, the agent's system prompt. */
+const entrySchema = z.object({
+  name: z.string().optional().catch(undefined),
+  description: z.string().optional().catch(undefined),
+  tools: z
+    .record(z.string(), z.object({ id: z.string().optional().catch(undefined) }))
+    .optional()
+    .catch(undefined),
+  metadata: z
+    .object({
+      capabilities: z.array(z.unknown()).optional().catch(undefined),
+      communities: z.array(z.unknown()).optional().catch(undefined),
+    })
+    .optional()
+    .catch(undefined),
+});
+
+/** One agent of a listing, or undefined with the reason among the notes. */
+export function listedAgent(id: string, entry: unknown, notes: string[]): DiscoveredAgent | undefined {
+  const shownId = cleanText(id, 64);
+  const fault = agentIdFault(id);
+  if (fault !== undefined) {
+    notes.push(`The agent '${shownId}' is left out, because its id ${fault}.`);
+    return undefined;
+  }
+  const parsed = entrySchema.safeParse(entry);
+  if (!parsed.success) {
+    notes.push(`The agent '${shownId}' is left out, because its entry in the listing is no object.`);
+    return undefined;
+  }
+  const { name = '', description = '', tools = {}, metadata } = parsed.data;
+  const shown = {
+    name: cleanText(name, MAX_NAME_LENGTH) || id,
+    description: cleanText(description, MAX_DESCRIPTION_LENGTH),
+  };
+  const declared = metadata?.capabilities;
+  const toolIds = Object.entries(tools).map(([key, tool]) => tool.id ?? key);
+  return {
+    id,
+    ...shown,
+    capabilities:
+      declared === undefined
+        ? inferredCapabilities(shown.name, shown.description, toolIds)
+        : tags(declared, 'capability', shownId, capabilityPath, notes),
+    inferred: declared === undefined,
+    communities: tags(metadata?.communities ?? [], 'community', shownId, community, notes),
+  };
+}
+
+/** The usable ones among declared tags, each once. */
+function tags(
+  declared: readonly unknown[],
+  kind: string,
+  agent: string,
+  read: (text: string) => string | undefined,
+  notes: string[],
+): readonly string[] {
+  const usable = new Set<string>();
+  for (const tag of declared.slice(0, MAX_TAGS)) {
+    const text = typeof tag === 'string' ? read(tag.trim()) : undefined;
+    if (text !== undefined) usable.add(text);
+    else
+      notes.push(
+        `A ${kind} of the agent '${agent}' is left out, because it is none: ${cleanText(JSON.stringify(tag), 64)}.`,
+      );
+  }
+  if (declared.length > MAX_TAGS)
+    notes.push(`Of the agent '${agent}' only the first ${MAX_TAGS} ${kind} tags are used.`);
+  return [...usable];
+}
+
+/** A community, unless it would claim to come from a server or an AS: those are set by discovery alone. */
+function community(text: string): string | undefined {
+  const valid = /^[^\s\p{C}]+$/u.test(text) && text.length <= MAX_COMMUNITY_LENGTH;
+  return valid && !/^(?:server|as):/.test(text) ? text : undefined;
+}
