@@ -6,7 +6,7 @@ import type { RouterId } from './router-id.ts';
 export interface PathAttributes {
   /** The ASes that the route crossed, nearest first (RFC 4271 §5.1.2). */
   readonly asPath: AsPath;
-  /** The base URL that takes the call (RFC 4271 §5.1.3). */
+  /** The base URL that takes the call; empty while it is the sender itself, on the way between two peers (RFC 4271 §5.1.3). */
   readonly nextHop: string;
   /** How much this AS wants the route, higher is better (RFC 4271 §5.1.5). */
   readonly localPref: number;

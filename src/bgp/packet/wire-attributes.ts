@@ -45,7 +45,7 @@ function native(
   const { communities, capabilities, performance, originatorId, clusterList, aggregate } = wire;
   return {
     asPath: asPath.map((hop) => (typeof hop === 'number' ? hop : ascending(hop, byNumber))) satisfies AsPath,
-    nextHop,
+    nextHop: nextHop ?? '',
     localPref: localPref ?? DEFAULT_LOCAL_PREF,
     med: med ?? 0,
     communities: ascending(communities ?? []),

@@ -47,9 +47,10 @@ function encodeReach({ nlri, life, label }: Reach): WireReach {
 }
 
 function encodeAttributes(attributes: PathAttributes): WireAttributes {
-  const { asPath, localPref, med, communities, capabilities, clusterList, unknown, ...rest } = attributes;
+  const { asPath, nextHop, localPref, med, communities, capabilities, clusterList, unknown, ...rest } = attributes;
   return {
     asPath: asPath.map((hop) => (typeof hop === 'number' ? hop : [...hop])),
+    ...(nextHop !== '' && { nextHop }),
     ...rest,
     ...(localPref !== DEFAULT_LOCAL_PREF && { localPref }),
     ...(med !== 0 && { med }),

@@ -51,14 +51,15 @@ export const NON_TRANSITIVE_MARK = '?';
 /**
  * The path attributes that this version knows, as JSON (RFC 4271 §5). Any other is optional and says with its first
  * character what becomes of it where it is not known: `+` transitive, kept and passed on; `?` non-transitive, dropped.
- * There is no partial bit, because no one acts on it.
+ * There is no partial bit, because no one acts on it. A next hop that is not named is the sender itself, under the URL
+ * that the receiver knows it by.
  */
 export const wireAttributes = z.strictObject({
   asPath: z.array(z.union([asn, z.array(asn).min(1)])).max(limits.MAX_LIST_LENGTH),
-  nextHop: z
-    .string()
+  nextHop: text
     .max(limits.MAX_URL_LENGTH)
-    .regex(/^https?:\/\/[^\s\p{C}]+$/u),
+    .regex(/^https?:\/\/[^\s\p{C}]+$/u)
+    .optional(),
   localPref: uint32.optional(),
   med: uint32.optional(),
   communities: z

@@ -97,7 +97,7 @@ describe('a hundred thousand malformed messages', () => {
       const result = decodeMessage(json, hash);
       if (!result.ok) {
         seen.refused += 1;
-        expect(NOTIFICATIONS).toHaveProperty(result.notification);
+        if (!(result.notification in NOTIFICATIONS)) expect.fail(result.notification);
         continue;
       }
       if (result.malformed.length > 0) seen.withdrawn += 1;
@@ -110,7 +110,7 @@ describe('a hundred thousand malformed messages', () => {
     }
     // All three outcomes must have been met, or the mutations prove nothing.
     expect(Math.min(seen.refused, seen.withdrawn, seen.read)).toBeGreaterThan(1_000);
-  }, 30_000);
+  }, 60_000);
 
   it('do not reach the prototype of anything', () => {
     expect({}).not.toHaveProperty('polluted');

@@ -34,7 +34,7 @@ describe('an UPDATE that hides which routes are meant (RFC 4271 §6.3)', () => {
 describe('attributes that no one can use (RFC 7606 §3)', () => {
   it.each<[string, object]>([
     ['no AS path', { asPath: undefined }],
-    ['no next hop', { nextHop: undefined }],
+    ['an empty next hop', { nextHop: '' }],
     ['no origin time', { originTime: undefined }],
     ['an AS path as number', { asPath: 65002 }],
     ['an AS path of 10,000', { asPath: Array<number>(10_000).fill(65_002) }],
@@ -145,6 +145,10 @@ describe('attributes in need of order', () => {
       communities: ['a', 'b'],
       capabilities: ['a', 'z', 'z/y'],
     });
+  });
+
+  it('name no next hop where it is the sender itself (RFC 4271 §5.1.3)', () => {
+    expect(announce({ nextHop: undefined }).message.attributes?.nextHop).toBe('');
   });
 
   it('get their defaults', () => {

@@ -59,9 +59,10 @@ describe('a message on the wire', () => {
   });
 
   it('leaves out what is empty or at its default', () => {
-    const attributes = { ...WHOLE.attributes!, localPref: 100, med: 0, communities: [], capabilities: [] };
+    const attributes = { ...WHOLE.attributes!, nextHop: '', localPref: 100, med: 0, communities: [], capabilities: [] };
     const written = encodeMessage({ type: 'update', withdrawn: [], attributes, reach: [{ nlri: 'a' }], proofs: [] });
     expect(Object.keys(written)).toEqual(['type', 'attributes', 'reach']);
+    expect(written).not.toHaveProperty('attributes.nextHop');
     expect(written).not.toHaveProperty('attributes.localPref');
     expect(written).not.toHaveProperty('attributes.med');
     expect(written).not.toHaveProperty('attributes.communities');
