@@ -40,11 +40,11 @@ export function numberWithin(min: number, max: number) {
 /** An AS number. */
 export const asn = valueThat(isAsn, 'an AS number from 1 to 4294967294');
 
-/** A community; control characters would not survive the way to a peer. */
+/** A community as a peer may send it, too. */
 export const community = valueThat(
   (input): input is Community =>
-    typeof input === 'string' && input !== '' && input.length <= MAX_COMMUNITY_LENGTH && !/\p{C}/u.test(input),
-  `a text of 1 to ${MAX_COMMUNITY_LENGTH} characters, none a control character`,
+    typeof input === 'string' && input !== '' && input.length <= MAX_COMMUNITY_LENGTH && !/[\p{Cc}\p{Cs}]/u.test(input),
+  `a text of 1 to ${MAX_COMMUNITY_LENGTH} characters, none of them a control character`,
 );
 
 /** A list of values. */

@@ -16,7 +16,7 @@ export function globMatches(glob: string, id: string): boolean {
     } else if (glob[g] === '?') {
       g++;
       i += widthAt(id, i);
-    } else if (g < glob.length && glob[g] === id[i]) {
+    } else if (glob[g] === id[i]) {
       g++;
       i++;
     } else if (star >= 0) {

@@ -19,6 +19,7 @@ describe('globMatches', () => {
     ['?', '😀'],
     ['*?', '😀'],
     ['weather (v2)', 'weather (v2)'],
+    ['?a', '\uffffa'],
     ['a.c', 'a.c'],
     ['', ''],
   ])('%j catches %j', (glob, id) => {

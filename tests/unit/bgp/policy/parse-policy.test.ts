@@ -183,18 +183,21 @@ describe('parsePolicy', () => {
       [{ capabilities: ['a b'] }, 'capabilities.0 | "a b": must be a capability path such as "coding/typescript"'],
       [{ capabilities: [null] }, 'capabilities.0 | null: must be a capability path such as "coding/typescript"'],
       [{ capabilities: 'coding' }, 'capabilities | "coding": must be a list'],
-      [{ communities: [''] }, 'communities.0 | "": must be a text of 1 to 256 characters, none a control character'],
+      [
+        { communities: [''] },
+        'communities.0 | "": must be a text of 1 to 256 characters, none of them a control character',
+      ],
       [
         { communities: ['a\n'] },
-        'communities.0 | "a\\n": must be a text of 1 to 256 characters, none a control character',
+        'communities.0 | "a\\n": must be a text of 1 to 256 characters, none of them a control character',
       ],
       [
         { communities: [{}] },
-        'communities.0 | an object: must be a text of 1 to 256 characters, none a control character',
+        'communities.0 | an object: must be a text of 1 to 256 characters, none of them a control character',
       ],
       [
         { communities: ['x'.repeat(257)] },
-        `communities.0 | "${'x'.repeat(64)}…": must be a text of 1 to 256 characters, none a control character`,
+        `communities.0 | "${'x'.repeat(64)}…": must be a text of 1 to 256 characters, none of them a control character`,
       ],
       [{ communities: [] }, 'communities | an empty list says nothing: leave the key out'],
       [{ agentPrefixes: [''] }, 'agentPrefixes.0 | "": is empty'],
@@ -306,7 +309,7 @@ describe('parsePolicy', () => {
     [{ compareMed: 'never' }, 'compareMed | "never": must be "always" or "same-neighbor"'],
     [
       { reservedCommunities: [1] },
-      'reservedCommunities.0 | 1: must be a text of 1 to 256 characters, none a control character',
+      'reservedCommunities.0 | 1: must be a text of 1 to 256 characters, none of them a control character',
     ],
     [{ groups: [[65001]] }, 'groups.0 | a group of fewer than two ASes joins nothing'],
     [{ groups: [[65001, 0]] }, 'groups.0.1 | 0: must be an AS number from 1 to 4294967294'],
@@ -317,6 +320,17 @@ describe('parsePolicy', () => {
     ],
   ])('refuses %j', (file, expected) => {
     expect(problemsOf(file).join('|')).toBe(expected);
+  });
+
+  it('shows 64 characters of a text, so that a message stays short', () => {
+    expect(problemsOf({ compareMed: 'x'.repeat(64) })[0]).toContain(`| "${'x'.repeat(64)}":`);
+    expect(problemsOf({ compareMed: 'x'.repeat(65) })[0]).toContain(`| "${'x'.repeat(64)}…":`);
+  });
+
+  it('takes for a community what a peer may send as one, joiners and spaces too', () => {
+    const communities = ['team one', '👩‍💻'];
+    expect(policyOf(inMatch({ communities })).import.statements[0]?.match.communities).toEqual(communities);
+    expect(problemsOf(inMatch({ communities: ['half \ud83d'] }))).toHaveLength(1);
   });
 
   it('tells all that is wrong at once, what is wrong between values too', () => {
