@@ -19,3 +19,14 @@ export function formatProblem(problem: Problem): string {
   const where = place === undefined ? position : `${position}: ${place}`;
   return `${where}: ${message}${value === undefined ? '' : ` (got ${JSON.stringify(value)})`}`;
 }
+
+/** Problems by source in the order in which the sources turned up, each from top to bottom. */
+export function inReadingOrder(problems: readonly Problem[]): readonly Problem[] {
+  const sources = [...new Set(problems.map(({ source }) => source))];
+  return problems.toSorted(
+    (a, b) =>
+      sources.indexOf(a.source) - sources.indexOf(b.source) ||
+      (a.line ?? 0) - (b.line ?? 0) ||
+      (a.column ?? 0) - (b.column ?? 0),
+  );
+}

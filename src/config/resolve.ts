@@ -3,7 +3,7 @@ import { assignServers } from './assign-servers.ts';
 import type { Config, DiscoveryConfig, LoadResult, ReadFile } from './config.ts';
 import type { Given } from './given.ts';
 import { loadPolicy, type PolicyResult, type PolicySource } from './load-policy.ts';
-import type { Problem } from './problem.ts';
+import { inReadingOrder, type Problem } from './problem.ts';
 import { plainServer } from './server-draft.ts';
 
 type Settings = Omit<Config, 'servers' | 'policy' | 'discovery'> &
@@ -47,7 +47,7 @@ export async function resolve(
   const assigned = assignServers(servers, settings.asn);
   const policy = await resolvePolicy(policySource, readFile);
   const problems = [...found, ...assigned.problems, ...discovery.problems, ...(policy.ok ? [] : policy.problems)];
-  if (!policy.ok || problems.length > 0) return { ok: false, problems };
+  if (!policy.ok || problems.length > 0) return { ok: false, problems: inReadingOrder(problems) };
   return {
     ok: true,
     config: { ...settings, servers: assigned.servers, policy: policy.policy, discovery: discovery.discovery },

@@ -37,8 +37,8 @@ describe('validate', () => {
     expect(outcome).toEqual({ type: 'exit', code: 78 });
     expect(out).toBe(`${good}: valid config\n`);
     expect(err.split('\n').map((line) => line.slice(folder.length + 1).split(' ')[0])).toEqual([
-      'bad.yaml:3:1:',
       'bad.yaml:2:10:',
+      'bad.yaml:3:1:',
       'none.yaml:',
       '',
     ]);

@@ -152,9 +152,9 @@ describe('variables', () => {
       'BGP_ASN',
       'LOG_LEVEL',
       'MASTRA_SERVERS',
+      'MASTRA_SERVERS',
       'MCP_SERVER_PORT',
       'AGENT_PROXY_CONFIG',
-      'MASTRA_SERVERS',
       'AGENT_ROUTING_POLICY',
     ]);
   });
