@@ -1,7 +1,7 @@
 import { neighborAs, pathLength } from '../packet/as-path.ts';
 import { compareRouterIds } from '../packet/router-id.ts';
 import type { DecisionStep } from '../policy/policy.ts';
-import type { Route } from '../rib/route.ts';
+import type { Route, Source } from '../rib/route.ts';
 import type { DecisionRules } from './rules.ts';
 
 /** Takes away the candidates that lose at one step; at least one always stays (RFC 4271 §9.1.2.2). */
@@ -31,6 +31,9 @@ export const STEPS: Readonly<Record<DecisionStep, Eliminate>> = {
   'peer-address': (candidates) => first(candidates, compareAddresses),
 };
 
+/** Between sources that have no address in common the order must only be the same on every arrival. */
+const SOURCE_ORDER: readonly Source['kind'][] = ['stub', 'self', 'peer'];
+
 function medOf(route: Route): number {
   return route.attributes.med;
 }
@@ -58,7 +61,7 @@ function compareAddresses(a: Route, b: Route): number {
   if (a.source.kind === 'peer' && b.source.kind === 'peer') {
     return compareText(a.source.address, b.source.address) || compareText(a.source.id, b.source.id);
   }
-  return 0;
+  return SOURCE_ORDER.indexOf(a.source.kind) - SOURCE_ORDER.indexOf(b.source.kind);
 }
 
 function compareText(a: string, b: string): number {

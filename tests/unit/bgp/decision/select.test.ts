@@ -113,7 +113,15 @@ describe('the decision process (RFC 4271 §9.1.2.2)', () => {
     for (const order of permutations([base, ...routes])) expect(selectBest(order, rules)).toBe(base);
   });
 
-  it('picks the same winner whatever the order of arrival, in 100,000 random sets', () => {
+  it('picks one winner of a stub and a peer that are equal in all else, in both orders', () => {
+    const stub = routeWith({ source: { kind: 'stub', id: 'server0', asn: 65001, rank: 0 } });
+    const twin = routeWith({ peer: { routerId: defaultRules.routerId } });
+    const steps = DEFAULT_DECISION.filter((step) => step !== 'locally-originated');
+    expect(selectBest([stub, twin], { ...defaultRules, steps })).toBe(stub);
+    expect(selectBest([twin, stub], { ...defaultRules, steps })).toBe(stub);
+  });
+
+  it('picks the same winner whatever the order of arrival, in 100,000 random sets', { timeout: 60_000 }, () => {
     fc.assert(
       fc.property(
         fc.array(anyRoute, { minLength: 2, maxLength: 7 }),
