@@ -1,11 +1,12 @@
-import { judgePeerRoute, judgeStubRoute, type Judgement } from './import.ts';
+import { judgeStubRoute, peerJudge, type Judgement } from './import.ts';
 import type { PathAttributes } from './packet/attributes.ts';
 import type { Proof } from './packet/life.ts';
 import type { Reach, Update } from './packet/message.ts';
 import { familyOf, type Family, type Nlri } from './packet/nlri.ts';
-import { dependsOnNlri } from './policy/evaluate.ts';
 import type { Route } from './rib/route.ts';
 import type { Peer, Speaker } from './state.ts';
+
+const LIFE_ENDED = { type: 'life-ended' } as const;
 
 /** Takes in an UPDATE: proofs first, then withdrawals, then announcements (RFC 4271 §9). */
 export function receiveUpdate(speaker: Speaker, peer: Peer, update: Update, now: number): void {
@@ -24,7 +25,7 @@ export function endLife(speaker: Speaker, proof: Proof, now: number): void {
   for (const route of speaker.locRib.get(proof.nlri)?.routes ?? []) {
     if (route.life !== proof.life || route.source.kind !== 'peer') continue;
     const peer = speaker.peers.get(route.source.id);
-    if (peer !== undefined) putRoute(speaker, peer, { ...route, ineligible: { type: 'life-ended' } });
+    if (peer !== undefined) putRoute(speaker, peer, { ...route, ineligible: LIFE_ENDED });
   }
 }
 
@@ -38,15 +39,19 @@ export function removeRoute(speaker: Speaker, peer: Peer, nlri: Nlri): void {
 /** Takes away everything that a peer said (RFC 4271 §8.2.2). */
 export function removeAllRoutes(speaker: Speaker, peer: Peer): void {
   for (const nlri of [...peer.adjRibIn.keys()]) removeRoute(speaker, peer, nlri);
+  peer.hasStale = false;
 }
 
 /** Keeps a restarting peer's routes for the time being, behind all fresh ones (RFC 4724 §4.2). */
 export function markStale(speaker: Speaker, peer: Peer): void {
   for (const route of [...peer.adjRibIn.values()]) putRoute(speaker, peer, { ...route, stale: true });
+  peer.hasStale = peer.adjRibIn.size > 0;
 }
 
 /** Takes away what a restarted peer has not sent again (RFC 4724 §4.2). */
 export function dropStale(speaker: Speaker, peer: Peer, family?: Family): void {
+  if (!peer.hasStale) return;
+  peer.hasStale = family !== undefined;
   for (const route of [...peer.adjRibIn.values()]) {
     if (route.stale && (family === undefined || familyOf(route.nlri) === family))
       removeRoute(speaker, peer, route.nlri);
@@ -55,9 +60,10 @@ export function dropStale(speaker: Speaker, peer: Peer, family?: Family): void {
 
 /** Judges everything anew that a peer ever said and did not take back, such as under a new policy (RFC 4271 §3.2). */
 export function rejudgePeer(speaker: Speaker, peer: Peer): void {
+  const judge = peerJudge(speaker, peer);
   for (const route of [...peer.adjRibIn.values()]) {
     if (route.ineligible?.type === 'life-ended') continue;
-    const judgement = judgePeerRoute(speaker, peer, route.nlri, route.received);
+    const judgement = judge(route.nlri, route.received);
     if (differs(route, judgement)) putRoute(speaker, peer, { ...route, ...judgement });
   }
 }
@@ -82,25 +88,38 @@ function differs(route: Route, judgement: Judgement): boolean {
 
 function announce(speaker: Speaker, peer: Peer, attributes: PathAttributes, reach: readonly Reach[]): void {
   const received = speaker.interner.intern(attributes);
-  const { policy, allowAgents } = peer.settings;
-  const chain = (policy ?? speaker.policy).import;
-  const shared = new Map<Family, Judgement>();
+  const families = peer.session?.negotiated.families;
+  const judge = peerJudge(speaker, peer);
+  const { source } = peer;
   for (const { nlri, life, label } of reach) {
-    if (!hasRoom(speaker, peer, nlri)) continue;
-    const family = familyOf(nlri);
-    const judgement = shared.get(family) ?? judgePeerRoute(speaker, peer, nlri, received);
-    if (allowAgents === undefined && !dependsOnNlri(chain, family)) shared.set(family, judgement);
-    const dead = speaker.deadLives.has(life);
-    const ineligible = dead ? ({ type: 'life-ended' } as const) : judgement.ineligible;
-    const source = peer.source;
-    putRoute(speaker, peer, { nlri, source, received, ...judgement, life, label, stale: false, ineligible });
+    // A family that was not agreed on is ignored (RFC 4760 §7).
+    if (families?.includes(familyOf(nlri)) !== true || !hasRoom(speaker, peer, nlri)) continue;
+    const { attributes: judged, weight, ineligible: fault } = judge(nlri, received);
+    const ineligible = speaker.deadLives.has(life) ? LIFE_ENDED : fault;
+    putRoute(speaker, peer, {
+      nlri,
+      source,
+      received,
+      attributes: judged,
+      weight,
+      life,
+      label,
+      stale: false,
+      ineligible,
+    });
   }
 }
 
-/** Whether a peer may have one more NLRI; what it may not have also takes away what it had (RFC 4271 §6.7, deviation). */
+/**
+ * Whether a peer may have one more NLRI. What goes beyond the limit is left out, where the RFC closes the session
+ * (RFC 4271 §6.7, deviation): one agent too many should not cost a partner all others.
+ */
 function hasRoom(speaker: Speaker, peer: Peer, nlri: Nlri): boolean {
   const { id, maxRoutes } = peer.settings;
   if (peer.adjRibIn.has(nlri) || peer.adjRibIn.size < maxRoutes) return true;
+  // What a restarted peer has not sent again makes room for what it sends.
+  dropStale(speaker, peer);
+  if (peer.adjRibIn.size < maxRoutes) return true;
   if (!peer.overLimit) speaker.turn.effects.push({ type: 'MaxRoutesReached', peer: id, maxRoutes });
   peer.overLimit = true;
   return false;

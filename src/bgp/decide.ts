@@ -1,6 +1,6 @@
 import { eligible, selectBest } from './decision/select.ts';
 import { propagate } from './dissemination.ts';
-import { aggregatesAbove, refreshSelfRoute } from './origination.ts';
+import { aggregatesAbove, entriesBelow, refreshSelfRoute } from './origination.ts';
 import type { Nlri } from './packet/nlri.ts';
 import { sameSource, type Entry } from './rib/loc-rib.ts';
 import type { Route } from './rib/route.ts';
@@ -39,7 +39,14 @@ function decide(speaker: Speaker, nlri: Nlri, now: number): boolean {
   }
   speaker.turn.effects.push({ type: 'BestChanged', nlri });
   propagate(speaker, nlri, now);
+  if ((best?.source.kind === 'self') !== (previous?.source.kind === 'self')) propagateParts(speaker, nlri, now);
   return true;
+}
+
+/** What an aggregate stands for is told again when the aggregate is not, and the reverse (RFC 4271 §9.2.2.2). */
+function propagateParts(speaker: Speaker, nlri: Nlri, now: number): void {
+  if (!speaker.settings.aggregates.some((aggregate) => aggregate.nlri === nlri && aggregate.summaryOnly)) return;
+  for (const part of entriesBelow(speaker, nlri)) propagate(speaker, part.nlri, now);
 }
 
 /** The present route of a disputed NLRI for as long as it is held and can be used. */

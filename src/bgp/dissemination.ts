@@ -13,8 +13,14 @@ export const MAX_NLRI_PER_UPDATE = 1_000;
 
 /** Notes that every peer may have to be told of an NLRI (RFC 4271 §9.2). */
 export function propagate(speaker: Speaker, nlri: Nlri, now: number): void {
+  const isGone = speaker.locRib.get(nlri)?.best === undefined;
   for (const peer of speaker.peers.values()) {
     if (peer.session === undefined) continue;
+    if (isGone && !peer.adjRibOut.has(nlri)) {
+      // It came and went before the peer was told: nothing queues up.
+      peer.pending.delete(nlri);
+      continue;
+    }
     peer.pending.add(nlri);
     schedule(speaker, peer, now);
   }
@@ -42,13 +48,33 @@ export function refresh(speaker: Speaker, peer: Peer, family: Family, now: numbe
 export function advertise(speaker: Speaker, peer: Peer, now: number): void {
   peer.advertising = false;
   if (peer.session === undefined) return;
-  const batch = gather(speaker, peer);
-  if (peer.pending.size > 0) peer.advertisedAt = now;
+  const updates = pack(gather(speaker, peer));
+  if (updates.length > 0) peer.advertisedAt = now;
   peer.pending.clear();
   peer.refreshing.clear();
-  for (const update of pack(batch)) send(speaker, peer, update);
-  if (peer.endOfRibDue) for (const family of peer.session.negotiated.families) sendEndOfRib(speaker, peer, family);
+  for (const update of updates) send(speaker, peer, update);
+  if (!peer.endOfRibDue || speaker.restarting) return;
+  for (const family of peer.session.negotiated.families) sendEndOfRib(speaker, peer, family);
   peer.endOfRibDue = false;
+}
+
+/** Lets a peer forget what it kept of us over our restart, once it was told all that we know again (RFC 4724 §4.1). */
+export function completeRestart(speaker: Speaker, now: number): void {
+  speaker.restarting = false;
+  for (const peer of speaker.peers.values()) if (peer.session !== undefined) schedule(speaker, peer, now);
+}
+
+/** Forgets what a peer was told and what it should have been told: its session is over (RFC 4271 §8.2.2). */
+export function stopAdvertising(speaker: Speaker, peer: Peer): void {
+  peer.adjRibOut.clear();
+  peer.pending.clear();
+  peer.refreshing.clear();
+  peer.endOfRibDue = false;
+  peer.advertisedAt = -Infinity;
+  if (peer.advertising) {
+    speaker.turn.effects.push({ type: 'ClearTimer', timer: { kind: 'advertise', peer: peer.settings.id } });
+  }
+  peer.advertising = false;
 }
 
 function schedule(speaker: Speaker, peer: Peer, now: number): void {

@@ -26,6 +26,8 @@ export type Event =
   | { readonly type: 'DrawSupplied'; readonly draw: Draw }
   /** Agents that a stub no longer has. */
   | { readonly type: 'RoutesEnded'; readonly stub: StubId; readonly agents: readonly string[] }
+  /** All that this router originates is known again after a restart (RFC 4724 §4.1). */
+  | { readonly type: 'RestartCompleted' }
   /** A next hop became callable or ceased to be, such as by a circuit breaker. */
   | { readonly type: 'NextHopChanged'; readonly nextHop: string; readonly usable: boolean }
   /** Something happened to one of the two possible connections to a peer. `jitter` is drawn from [0, 1). */

@@ -10,11 +10,12 @@ import { aggregatesAbove } from './origination.ts';
 import type { Peer, Speaker } from './state.ts';
 
 /**
- * What a peer would be told of a route, or undefined when it may not be told of it: split horizon, communities, reflection
- * and export policy (RFC 4271 §9.1.3). Calls that a peer asks us to carry go by the same rule.
+ * What a peer would be told of a route, or undefined when it may not be told of it: families, aggregates that stand for
+ * it, split horizon, communities, reflection and export policy (RFC 4271 §9.1.3).
  */
 export function exported(speaker: Speaker, peer: Peer, route: Route): PathAttributes | undefined {
-  if (!mayAdvertise(speaker, peer, route)) return undefined;
+  if (peer.session?.negotiated.families.includes(familyOf(route.nlri)) !== true) return undefined;
+  if (isSuppressed(speaker, route.nlri) || !mayAdvertise(speaker, peer, route)) return undefined;
   const verdict = exportVerdict(speaker, peer, route);
   return verdict.accepted ? speaker.interner.intern(outgoing(speaker, peer, route, verdict.attributes)) : undefined;
 }
@@ -31,12 +32,26 @@ export function exportChain(speaker: Speaker, peer: Peer): Chain {
   return (peer.settings.policy ?? speaker.policy).export;
 }
 
-/** Whether anything but policy forbids telling a peer of a route (RFC 4271 §9.1.3, RFC 1997 §2, RFC 4456 §6). */
-export function mayAdvertise(speaker: Speaker, peer: Peer, route: Route): boolean {
-  const { communities, aggregate } = route.attributes;
-  if (peer.session?.negotiated.families.includes(familyOf(route.nlri)) !== true) return false;
+/**
+ * Whether a call that a peer asks us to carry may take a route: what goes for telling the peer of it goes for the call,
+ * but for aggregates, which stand for routes that calls then take (RFC 4271 §9.1.3).
+ */
+export function mayCarry(speaker: Speaker, peer: Peer, route: Route): boolean {
+  return mayAdvertise(speaker, peer, route) && exportVerdict(speaker, peer, route).accepted;
+}
+
+/** Whether an aggregate of ours is told in place of a route that lies below it (RFC 4271 §9.2.2.2). */
+function isSuppressed(speaker: Speaker, nlri: Nlri): boolean {
+  if (speaker.settings.aggregates.length === 0) return false;
+  return aggregatesAbove(speaker, nlri).some(
+    (above) => above.summaryOnly && speaker.locRib.get(above.nlri)?.best?.source.kind === 'self',
+  );
+}
+
+/** Whether split horizon, communities and reflection allow it (RFC 4271 §9.1.3, RFC 1997 §2, RFC 4456 §6). */
+function mayAdvertise(speaker: Speaker, peer: Peer, route: Route): boolean {
+  const { communities } = route.attributes;
   if (communities.includes(NO_ADVERTISE)) return false;
-  if (aggregate === undefined && isSuppressed(speaker, route.nlri)) return false;
   if (peer.source.external && communities.includes(NO_EXPORT)) return false;
   return route.source.kind !== 'peer' || mayPassOn(speaker, peer, route);
 }
@@ -49,13 +64,6 @@ function mayPassOn(speaker: Speaker, peer: Peer, route: Route): boolean {
   if (source.external) return true;
   const fromClient = speaker.peers.get(source.id)?.settings.client ?? false;
   return mayReflect(fromClient, peer.settings.client) && attributes.originatorId !== peer.source.routerId;
-}
-
-function isSuppressed(speaker: Speaker, nlri: Nlri): boolean {
-  if (speaker.settings.aggregates.length === 0) return false;
-  return aggregatesAbove(speaker, nlri).some(
-    (aggregate) => aggregate.summaryOnly && speaker.selfRoutes.has(aggregate.nlri),
-  );
 }
 
 function outgoing(speaker: Speaker, peer: Peer, route: Route, decided: PathAttributes): PathAttributes {

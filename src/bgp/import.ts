@@ -1,8 +1,8 @@
-import { flattenPath, originAs, pathContains } from './packet/as-path.ts';
+import { pathContains } from './packet/as-path.ts';
 import { DEFAULT_LOCAL_PREF, type PathAttributes } from './packet/attributes.ts';
 import { GRACEFUL_SHUTDOWN, isReserved } from './packet/community.ts';
-import { idOf, type Nlri } from './packet/nlri.ts';
-import { evaluate } from './policy/evaluate.ts';
+import { familyOf, idOf, type Family, type Nlri } from './packet/nlri.ts';
+import { dependsOnNlri, evaluate } from './policy/evaluate.ts';
 import { globMatches } from './policy/glob.ts';
 import type { Chain, PolicyContext } from './policy/policy.ts';
 import type { IneligibleReason } from './rib/route.ts';
@@ -15,6 +15,9 @@ export interface Judgement {
   readonly ineligible: IneligibleReason | undefined;
 }
 
+/** Judges the routes of one peer, each with its attributes as received. */
+export type Judge = (nlri: Nlri, received: PathAttributes) => Judgement;
+
 /** Judges a stub's agent by the import policy; nothing else can speak against what is our own (RFC 4271 §9.1.1). */
 export function judgeStubRoute(speaker: Speaker, table: StubTable, nlri: Nlri, received: PathAttributes): Judgement {
   const { asn, id: name, weight } = table.stub;
@@ -22,14 +25,41 @@ export function judgeStubRoute(speaker: Speaker, table: StubTable, nlri: Nlri, r
   return applyPolicy(speaker, speaker.policy.import, received, context, weight);
 }
 
-/** Judges a peer's route: loops, what the peer may send, then import policy (RFC 4271 §9.1.1, §9.1.2). */
-export function judgePeerRoute(speaker: Speaker, peer: Peer, nlri: Nlri, received: PathAttributes): Judgement {
-  const ineligible = faultOf(speaker, peer, nlri, received);
-  if (ineligible !== undefined) return { attributes: received, weight: 1, ineligible };
-  const { asn, id: name, policy } = peer.settings;
-  const context = { nlri, neighbor: { asn, name }, prependAsn: asn };
+/**
+ * Judges a peer's routes: loops, what the peer may send, then import policy (RFC 4271 §9.1.1, §9.1.2). Where nothing looks
+ * at names, one judgement serves all routes of a family that share an attribute set.
+ */
+export function peerJudge(speaker: Speaker, peer: Peer): Judge {
+  const { asn, id: name, policy, allowAgents } = peer.settings;
   const chain = (policy ?? speaker.policy).import;
-  return applyPolicy(speaker, chain, prepared(speaker, peer, received), context, 1);
+  const prepare = perAttributes((received) => prepared(speaker, peer, received));
+  const judge: Judge = (nlri, received) => {
+    const ineligible = faultOf(speaker, peer, nlri, received);
+    if (ineligible !== undefined) return { attributes: received, weight: 1, ineligible };
+    return applyPolicy(speaker, chain, prepare(received), { nlri, neighbor: { asn, name }, prependAsn: asn }, 1);
+  };
+  const judgeFamily = (family: Family): Judge =>
+    allowAgents !== undefined || dependsOnNlri(chain, family) ? judge : shared(judge);
+  const judges: Record<Family, Judge> = { agent: judgeFamily('agent'), capability: judgeFamily('capability') };
+  return (nlri, received) => judges[familyOf(nlri)](nlri, received);
+}
+
+function shared(judge: Judge): Judge {
+  const known = new Map<PathAttributes, Judgement>();
+  return (nlri, received) => {
+    const judgement = known.get(received) ?? judge(nlri, received);
+    known.set(received, judgement);
+    return judgement;
+  };
+}
+
+function perAttributes(change: (received: PathAttributes) => PathAttributes): typeof change {
+  const known = new Map<PathAttributes, PathAttributes>();
+  return (received) => {
+    const changed = known.get(received) ?? change(received);
+    known.set(received, changed);
+    return changed;
+  };
 }
 
 function applyPolicy(
@@ -66,14 +96,13 @@ function faultOf(speaker: Speaker, peer: Peer, nlri: Nlri, route: PathAttributes
     if (route.originatorId === routerId) return { type: 'originator-loop' };
     if (route.clusterList?.includes(clusterId)) return { type: 'cluster-loop' };
   }
-  return limitFault(peer, nlri, route) ?? (peer.settings.url === undefined ? { type: 'not-callable' } : undefined);
+  return limitFault(peer, nlri, route) ?? (nextHopOf(peer, route) === undefined ? { type: 'not-callable' } : undefined);
 }
 
 function limitFault(peer: Peer, nlri: Nlri, route: PathAttributes): IneligibleReason | undefined {
   const { allowOrigins, allowAgents } = peer.settings;
   if (allowOrigins !== undefined) {
-    const origin = originAs(route.asPath);
-    const origins = origin === undefined ? flattenPath(route.asPath) : [origin];
+    const origins = route.asPath.slice(-1).flat();
     if (!origins.every((as) => allowOrigins.includes(as))) return { type: 'not-allowed', limit: 'allowOrigins' };
   }
   if (allowAgents !== undefined && !allowAgents.some((glob) => globMatches(glob, idOf(nlri)))) {
@@ -87,15 +116,19 @@ function limitFault(peer: Peer, nlri: Nlri, route: PathAttributes): IneligibleRe
  * and with the next hop that we have configured for the peer, whatever the route claims.
  */
 function prepared(speaker: Speaker, peer: Peer, received: PathAttributes): PathAttributes {
-  const { url, nextHop } = peer.settings;
-  const hop = nextHop === 'unchanged' ? received.nextHop : (url ?? received.nextHop);
-  if (!peer.source.external) return speaker.interner.intern({ ...received, nextHop: hop });
+  const nextHop = nextHopOf(peer, received) ?? received.nextHop;
+  if (!peer.source.external) return speaker.interner.intern({ ...received, nextHop });
   const { originatorId: _originatorId, clusterList: _clusterList, ...rest } = received;
   const reserved = new Set(speaker.policy.reservedCommunities);
   return speaker.interner.intern({
     ...rest,
-    nextHop: hop,
+    nextHop,
     localPref: DEFAULT_LOCAL_PREF,
     communities: received.communities.filter((community) => !isReserved(community, reserved)),
   });
+}
+
+/** Where calls go: to the URL that we have for the peer, unless it passes on next hops and names one (RFC 4271 §5.1.3). */
+function nextHopOf({ settings }: Peer, { nextHop }: PathAttributes): string | undefined {
+  return settings.nextHop === 'unchanged' && nextHop !== '' ? nextHop : settings.url;
 }

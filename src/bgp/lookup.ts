@@ -1,8 +1,8 @@
 import { failoverOrder } from './decision/multipath.ts';
 import { selectBest } from './decision/select.ts';
-import { exported } from './export.ts';
+import { mayCarry } from './export.ts';
 import type { Asn } from './packet/asn.ts';
-import type { Nlri } from './packet/nlri.ts';
+import { familyOf, idOf, type Nlri } from './packet/nlri.ts';
 import type { RouterId } from './packet/router-id.ts';
 import { coversCapability } from './policy/match.ts';
 import type { PeerId, Route } from './rib/route.ts';
@@ -35,7 +35,7 @@ export function hasCrossed(speaker: Speaker, crossed: readonly Crossed[]): boole
  */
 export function callRoutes(speaker: Speaker, nlri: Nlri, asking: Asking): readonly Route[] {
   const asker = asking.from === undefined ? undefined : speaker.peers.get(asking.from);
-  if (asking.from !== undefined && asker === undefined) return [];
+  if (asking.from !== undefined && asker?.session?.negotiated.families.includes(familyOf(nlri)) !== true) return [];
   const routes = speaker.locRib.get(nlri)?.routes ?? [];
   const open = ranked(speaker, routes, asking, asker);
   return open.flatMap((route) => {
@@ -57,12 +57,14 @@ function isOpen(speaker: Speaker, route: Route, { crossed, required }: Asking, a
     const sets = route.attributes.asPath.flatMap((hop) => (typeof hop === 'number' ? [] : hop));
     if (crossed.some(({ asn }) => sets.includes(asn))) return false;
   }
-  return asker === undefined || exported(speaker, asker, route) !== undefined;
+  return asker === undefined || mayCarry(speaker, asker, route);
 }
 
-function hasCapabilities(route: Route, required: readonly string[]): boolean {
-  const { capabilities } = route.attributes;
-  return required.every((wanted) => capabilities.some((path) => coversCapability(wanted, path)));
+/** A route to a capability leads to an agent that has it, whatever else its attributes say. */
+function hasCapabilities({ nlri, attributes }: Route, required: readonly string[]): boolean {
+  const own = familyOf(nlri) === 'capability' ? [idOf(nlri)] : [];
+  const present = [...own, ...attributes.capabilities];
+  return required.every((wanted) => present.some((path) => coversCapability(wanted, path)));
 }
 
 function isAmong(crossed: readonly Crossed[], { asn, routerId }: Crossed): boolean {

@@ -4,7 +4,8 @@ import type { Draw, Origination, Stub } from './event.ts';
 import { judgeStubRoute } from './import.ts';
 import { DEFAULT_LOCAL_PREF, type PathAttributes } from './packet/attributes.ts';
 import type { Life } from './packet/life.ts';
-import { CAPABILITY_MARK, capabilityNlri, familyOf, type Nlri } from './packet/nlri.ts';
+import { capabilityNlri, familyOf, type Nlri } from './packet/nlri.ts';
+import type { Entry } from './rib/loc-rib.ts';
 import type { Route, StubId } from './rib/route.ts';
 import type { Aggregate, Speaker, StubTable } from './state.ts';
 
@@ -38,6 +39,7 @@ export function endAgents(speaker: Speaker, stub: StubId, agents: readonly Nlri[
     unclaim(speaker, route);
     if (!speaker.locRib.get(nlri)?.routes.some((left) => left.source.kind === 'stub')) endOwnLife(speaker, nlri, now);
   }
+  if (table?.adjRibIn.size === 0) speaker.stubs.delete(stub);
 }
 
 /** Puts a stub's route in the place of the earlier one, in the tables and among the claims to its capabilities. */
@@ -60,7 +62,8 @@ export function refreshSelfRoute(speaker: Speaker, nlri: Nlri, now: number): voi
   if (familyOf(nlri) !== 'capability') return;
   const claims = speaker.claims.get(nlri);
   const parts = aggregateParts(speaker, nlri);
-  const attributes = bestClaim(speaker, claims)?.attributes ?? aggregated(speaker, parts);
+  const claimed = bestClaim(speaker, claims);
+  const attributes = parts.length === 0 ? claimed?.attributes : aggregated(claimed ? [claimed, ...parts] : parts);
   if (attributes !== undefined) putSelfRoute(speaker, nlri, attributes);
   else if (speaker.selfRoutes.delete(nlri)) speaker.locRib.remove(nlri, SELF);
   if (claims === undefined && parts.length === 0) endOwnLife(speaker, nlri, now);
@@ -71,12 +74,22 @@ export function aggregatesAbove(speaker: Speaker, nlri: Nlri): readonly Aggregat
   return speaker.settings.aggregates.filter((aggregate) => nlri.startsWith(`${aggregate.nlri}/`));
 }
 
+/** What the Loc-RIB holds below a capability. */
+export function entriesBelow(speaker: Speaker, nlri: Nlri): readonly Entry[] {
+  return [...speaker.locRib.entries()].filter((entry) => entry.nlri.startsWith(`${nlri}/`));
+}
+
+/** Keeps a life for an own route that has none, or for when it begins anew. */
+export function supplyDraw(speaker: Speaker, draw: Draw): void {
+  speaker.spareDraws.set(draw.nlri, draw);
+  speaker.turn.dirty.add(draw.nlri);
+}
+
 function stubTable(speaker: Speaker, stub: Stub): StubTable {
-  const known = speaker.stubs.get(stub.id);
-  if (known !== undefined) return known;
-  const source = { kind: 'stub', id: stub.id, asn: stub.asn, rank: stub.rank } as const;
-  const table = { stub, source, adjRibIn: new Map<Nlri, Route>() };
-  speaker.stubs.set(stub.id, table);
+  const { id, asn, rank } = stub;
+  const adjRibIn = speaker.stubs.get(id)?.adjRibIn ?? new Map<Nlri, Route>();
+  const table = { stub, source: { kind: 'stub', id, asn, rank } as const, adjRibIn };
+  speaker.stubs.set(id, table);
   return table;
 }
 
@@ -140,28 +153,29 @@ function bestClaim(speaker: Speaker, claims: ReadonlySet<Route> | undefined): Ro
 
 function aggregateParts(speaker: Speaker, nlri: Nlri): readonly Route[] {
   if (!speaker.settings.aggregates.some((aggregate) => aggregate.nlri === nlri)) return [];
-  return [...speaker.locRib.entries()]
-    .filter((entry) => entry.nlri.startsWith(`${nlri}/`) && entry.nlri.startsWith(CAPABILITY_MARK))
-    .flatMap((entry) => entry.best ?? []);
+  return entriesBelow(speaker, nlri).flatMap(({ best }) => best ?? []);
 }
 
 /** One route for many: their ASes as a set, every community, the best of health, the longest standing (RFC 4271 §9.2.2.2). */
-function aggregated(speaker: Speaker, parts: readonly Route[]): PathAttributes | undefined {
-  const [first] = parts;
-  if (first === undefined) return undefined;
+function aggregated(parts: readonly Route[]): PathAttributes {
   const crossed = parts.flatMap((part) => (part.source.kind === 'peer' ? part.attributes.asPath.flat() : []));
   const asns = [...new Set(crossed)].sort((a, b) => a - b);
   const all = parts.map((part) => part.attributes);
   return {
     asPath: asns.length === 0 ? [] : [asns],
-    nextHop: first.attributes.nextHop,
+    nextHop: '',
     localPref: DEFAULT_LOCAL_PREF,
-    med: Math.min(...all.map((attributes) => attributes.med)),
+    med: least(all.map((attributes) => attributes.med)),
     communities: sortedUnique(all.flatMap((attributes) => attributes.communities)),
     capabilities: [],
-    originTime: Math.min(...all.map((attributes) => attributes.originTime)),
+    originTime: least(all.map((attributes) => attributes.originTime)),
     aggregate: true,
   };
+}
+
+/** There may be more parts than a function can have arguments. */
+function least(values: readonly number[]): number {
+  return values.reduce((a, b) => Math.min(a, b), Infinity);
 }
 
 function putSelfRoute(speaker: Speaker, nlri: Nlri, made: PathAttributes): void {
@@ -185,11 +199,11 @@ function putSelfRoute(speaker: Speaker, nlri: Nlri, made: PathAttributes): void 
 }
 
 function lifeOfSelfRoute(speaker: Speaker, nlri: Nlri): Life | undefined {
+  const known = speaker.ownLives.get(nlri);
+  if (known !== undefined) return known.life;
   const spare = speaker.spareDraws.get(nlri);
-  if (!speaker.ownLives.has(nlri) && spare !== undefined) {
-    speaker.ownLives.set(nlri, spare);
-    speaker.spareDraws.delete(nlri);
-    speaker.turn.effects.push({ type: 'DrawNeeded', nlri });
-  }
-  return speaker.ownLives.get(nlri)?.life;
+  if (spare !== undefined) speaker.ownLives.set(nlri, spare);
+  speaker.spareDraws.delete(nlri);
+  speaker.turn.effects.push({ type: 'DrawNeeded', nlri });
+  return spare?.life;
 }

@@ -2,6 +2,7 @@ import { rejudgePeer, removeAllRoutes } from './adj-rib-in.ts';
 import { propagateAll } from './dissemination.ts';
 import type { Connection } from './event.ts';
 import { INITIAL_FSM } from './fsm/fsm.ts';
+import type { NotificationName } from './packet/notification.ts';
 import type { PeerSettings } from './peer-settings.ts';
 import type { PeerId } from './rib/route.ts';
 import { runSession } from './session.ts';
@@ -10,13 +11,7 @@ import type { Peer, Speaker } from './state.ts';
 const CONNECTIONS: readonly Connection[] = ['outbound', 'inbound'];
 
 /** Settings that may change while a session is up: they only change what is accepted, kept and told. */
-const SOFT: readonly (keyof PeerSettings)[] = [
-  'policy',
-  'maxRoutes',
-  'allowOrigins',
-  'allowAgents',
-  'advertisementIntervalMs',
-];
+const SOFT: readonly (keyof PeerSettings)[] = ['policy', 'allowOrigins', 'allowAgents', 'advertisementIntervalMs'];
 
 /** Adds a peer and starts its session, or changes it: softly where that is enough, by a new session otherwise (RFC 4271 §8.1.2). */
 export function configurePeer(speaker: Speaker, settings: PeerSettings, now: number, jitter: number): void {
@@ -27,7 +22,7 @@ export function configurePeer(speaker: Speaker, settings: PeerSettings, now: num
     propagateAll(speaker, known, now);
     return;
   }
-  if (known !== undefined) removePeer(speaker, settings.id, now);
+  if (known !== undefined) endPeer(speaker, known, 'configuration-change', now);
   const peer = newPeer(speaker, settings);
   speaker.peers.set(settings.id, peer);
   const started = settings.passive ? (['inbound'] as const) : CONNECTIONS;
@@ -37,12 +32,15 @@ export function configurePeer(speaker: Speaker, settings: PeerSettings, now: num
 /** Ends a peer's session and forgets all that it said (RFC 4486 §3). */
 export function removePeer(speaker: Speaker, id: PeerId, now: number): void {
   const peer = speaker.peers.get(id);
-  if (peer === undefined) return;
+  if (peer !== undefined) endPeer(speaker, peer, 'peer-deconfigured', now);
+}
+
+function endPeer(speaker: Speaker, peer: Peer, reason: NotificationName, now: number): void {
+  const { id } = peer.settings;
   for (const connection of CONNECTIONS) {
-    runSession(speaker, peer, connection, { type: 'ManualStop', reason: 'peer-deconfigured' }, now, 0);
+    runSession(speaker, peer, connection, { type: 'ManualStop', reason }, now, 0);
   }
   removeAllRoutes(speaker, peer);
-  speaker.turn.effects.push({ type: 'ClearTimer', timer: { kind: 'advertise', peer: id } });
   speaker.turn.effects.push({ type: 'ClearTimer', timer: { kind: 'stale', peer: id } });
   speaker.peers.delete(id);
 }
@@ -55,6 +53,7 @@ function newPeer(speaker: Speaker, settings: PeerSettings): Peer {
     connections: { outbound: INITIAL_FSM, inbound: INITIAL_FSM },
     session: undefined,
     adjRibIn: new Map(),
+    hasStale: false,
     adjRibOut: new Map(),
     pending: new Set(),
     refreshing: new Set(),

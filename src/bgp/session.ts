@@ -1,5 +1,5 @@
 import { markStale, dropStale, receiveUpdate, removeAllRoutes } from './adj-rib-in.ts';
-import { propagateAll, refresh } from './dissemination.ts';
+import { propagateAll, refresh, stopAdvertising } from './dissemination.ts';
 import type { Connection, Timer } from './event.ts';
 import { advance } from './fsm/connections.ts';
 import type { FsmAction, FsmEvent, FsmTimer, Negotiated, PeerFsmSettings } from './fsm/fsm.ts';
@@ -25,7 +25,7 @@ function fsmSettings(speaker: Speaker, peer: Peer): PeerFsmSettings {
   const { asn, routerId } = speaker.settings;
   const { asn: peerAsn, holdTimeSeconds, restartTimeSeconds, proofs } = peer.settings;
   const { decision, compareMed } = speaker.policy;
-  const gracefulRestart = { restartTimeSeconds, restarted: false, preserved: true };
+  const gracefulRestart = { restartTimeSeconds, restarted: speaker.restarting, preserved: true };
   const capabilities = {
     families: FAMILIES,
     routeRefresh: true,
@@ -80,8 +80,10 @@ function sessionUp(speaker: Speaker, peer: Peer, connection: Connection, negotia
   peer.endOfRibDue = true;
   peer.overLimit = false;
   const restart = negotiated.gracefulRestart;
-  if (restart?.preserved === true) boundStale(speaker, peer, restart, now);
-  else dropStale(speaker, peer);
+  if (restart?.preserved === true) {
+    for (const family of FAMILIES) if (!negotiated.families.includes(family)) dropStale(speaker, peer, family);
+    boundStale(speaker, peer, restart, now);
+  } else dropStale(speaker, peer);
   speaker.turn.effects.push({ type: 'SessionUp', peer: peer.settings.id, negotiated });
   propagateAll(speaker, peer, now);
 }
@@ -90,10 +92,7 @@ function sessionUp(speaker: Speaker, peer: Peer, connection: Connection, negotia
 function sessionDown(speaker: Speaker, peer: Peer, cause: Notification | 'transport-failed', now: number): void {
   const graceful = cause === 'transport-failed' ? peer.session?.negotiated.gracefulRestart : undefined;
   peer.session = undefined;
-  peer.adjRibOut.clear();
-  peer.pending.clear();
-  peer.refreshing.clear();
-  peer.endOfRibDue = false;
+  stopAdvertising(speaker, peer);
   const { id } = peer.settings;
   speaker.turn.effects.push({ type: 'SessionDown', peer: id, cause });
   if (graceful === undefined) {
@@ -107,6 +106,7 @@ function sessionDown(speaker: Speaker, peer: Peer, cause: Notification | 'transp
 
 /** What the peer has not sent again when its time is over is gone, whether it came back or not (RFC 4724 §4.2). */
 function boundStale(speaker: Speaker, peer: Peer, { restartTimeSeconds }: GracefulRestart, now: number): void {
+  if (!peer.hasStale) return;
   const timer = { kind: 'stale', peer: peer.settings.id } as const;
   speaker.turn.effects.push({ type: 'SetTimer', timer, at: now + restartTimeSeconds * 1_000 });
 }

@@ -1,11 +1,12 @@
 import { dropStale, rejudgePeer, rejudgeStubs } from './adj-rib-in.ts';
 import { decideDirty } from './decide.ts';
-import { advertise, propagateAll } from './dissemination.ts';
+import { advertise, completeRestart, propagateAll } from './dissemination.ts';
 import type { Effect } from './effect.ts';
 import type { Connection, Event, Timer } from './event.ts';
 import type { FsmEvent, FsmTimer } from './fsm/fsm.ts';
-import { endAgents, originate, replaceStubRoute } from './origination.ts';
+import { endAgents, originate, replaceStubRoute, supplyDraw } from './origination.ts';
 import { configurePeer, removePeer } from './peer.ts';
+import { capabilityNlri } from './packet/nlri.ts';
 import type { Policy } from './policy/policy.ts';
 import { runSession } from './session.ts';
 import { rulesOf, type Speaker } from './state.ts';
@@ -33,7 +34,9 @@ function take(speaker: Speaker, event: Event, now: number): void {
     case 'RoutesEnded':
       return endAgents(speaker, event.stub, event.agents, now);
     case 'DrawSupplied':
-      return void speaker.spareDraws.set(event.draw.nlri, event.draw);
+      return supplyDraw(speaker, event.draw);
+    case 'RestartCompleted':
+      return completeRestart(speaker, now);
     case 'NextHopChanged':
       return changeNextHop(speaker, event.nextHop, event.usable);
     case 'Session':
@@ -62,8 +65,13 @@ function replacePolicy(speaker: Speaker, policy: Policy, now: number): void {
 function changeNextHop(speaker: Speaker, nextHop: string, usable: boolean): void {
   if (usable) speaker.unusableNextHops.delete(nextHop);
   else speaker.unusableNextHops.add(nextHop);
+  const { dirty } = speaker.turn;
   for (const { nlri, routes } of speaker.locRib.entries()) {
-    if (routes.some((route) => route.attributes.nextHop === nextHop)) speaker.turn.dirty.add(nlri);
+    for (const route of routes) {
+      if (route.attributes.nextHop !== nextHop) continue;
+      dirty.add(nlri);
+      if (route.source.kind === 'stub') for (const path of route.received.capabilities) dirty.add(capabilityNlri(path));
+    }
   }
 }
 

@@ -27,6 +27,11 @@ export interface SpeakerSettings {
   readonly maxPaths: number;
   /** How much worse than the best one's the MED of another route may be if calls are balanced over both. */
   readonly medTolerance: number;
+  /**
+   * Whether peers may still hold routes of ours from before a restart: no End-of-RIB is told until `RestartCompleted`, so
+   * that they keep them as long (RFC 4724 §4.1).
+   */
+  readonly restarting?: boolean;
 }
 
 /** A capability prefix that stands for what lies below it (RFC 4271 §9.2.2.2). */
@@ -44,6 +49,8 @@ export interface Speaker {
   readonly settings: SpeakerSettings;
   policy: Policy;
   rules: MultipathRules;
+  /** Whether End-of-RIB waits for `RestartCompleted` (RFC 4724 §4.1). */
+  restarting: boolean;
   readonly interner: Interner;
   readonly locRib: LocRib;
   readonly peers: Map<PeerId, Peer>;
@@ -63,8 +70,8 @@ export interface Speaker {
 
 /** The routes of one stub as discovery reported them, by agent (RFC 4271 §3.2, Adj-RIB-In). */
 export interface StubTable {
-  stub: Stub;
-  source: StubSource;
+  readonly stub: Stub;
+  readonly source: StubSource;
   readonly adjRibIn: Map<Nlri, Route>;
 }
 
@@ -77,6 +84,8 @@ export interface Peer {
   /** The connection that is up, if one is. */
   session: { readonly connection: Connection; readonly negotiated: Negotiated } | undefined;
   readonly adjRibIn: Map<Nlri, Route>;
+  /** Whether routes from before a restart of the peer may still be in its Adj-RIB-In (RFC 4724 §4.2). */
+  hasStale: boolean;
   readonly adjRibOut: AdjRibOut;
   /** NLRI of which the peer may have to be told something: decided when the message is written, so nothing queues up. */
   readonly pending: Set<Nlri>;
@@ -106,6 +115,7 @@ export function createSpeaker(settings: SpeakerSettings): Speaker {
     settings,
     policy: settings.policy,
     rules: rulesOf(settings, settings.policy, unusableNextHops),
+    restarting: settings.restarting ?? false,
     interner: new Interner(),
     locRib: new LocRib(),
     peers: new Map(),

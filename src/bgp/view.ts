@@ -21,8 +21,8 @@ export function longestMatch(speaker: Speaker, path: string): Destination | unde
   for (let prefix = path; prefix !== ''; prefix = prefix.slice(0, Math.max(0, prefix.lastIndexOf('/')))) {
     const entry = speaker.locRib.get(capabilityNlri(prefix));
     if (entry?.best === undefined) continue;
-    const discards = entry.best.source.kind === 'self' && entry.best.attributes.aggregate === true;
-    return discards ? undefined : viewOf(speaker, entry);
+    const isAggregate = entry.best.source.kind === 'self' && entry.best.attributes.aggregate === true;
+    return isAggregate && !speaker.claims.has(entry.nlri) ? undefined : viewOf(speaker, entry);
   }
   return undefined;
 }

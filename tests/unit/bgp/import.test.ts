@@ -1,0 +1,153 @@
+import { describe, expect, it } from 'vitest';
+import type { PeerSettings } from '../../../src/bgp/peer-settings.ts';
+import { policyOf, Router } from './support/router.ts';
+
+const AGENT = 'weatherAgent';
+
+function hearing(settings: Partial<PeerSettings> & { asn?: number } = {}): Router {
+  const { asn = 65010, ...rest } = settings;
+  const router = new Router({ policy: policyOf({ rest: { reservedCommunities: ['gold'] } }) });
+  router.up('a', asn, rest);
+  return router;
+}
+
+describe('what a router takes from an external peer', () => {
+  const told = {
+    localPref: 900,
+    nextHop: 'http://evil',
+    originatorId: '9.9.9.9',
+    clusterList: ['8.8.8.8'],
+    communities: ['as:65001', 'gold', 'internal', 'region:eu', 'server:server0'],
+  };
+
+  it('is without what only our own AS may say (RFC 4271 §5.1.5, RFC 4456 §8, RFC 7454 §11)', () => {
+    const router = hearing();
+    router.announce('a', AGENT, told);
+    const { attributes } = router.best(AGENT)!;
+    expect(attributes).toMatchObject({ localPref: 100, communities: ['region:eu'] });
+    expect(attributes).not.toHaveProperty('originatorId');
+    expect(attributes).not.toHaveProperty('clusterList');
+    expect(router.best(AGENT)?.received).toMatchObject(told);
+  });
+
+  it('leads to the URL that is configured for the peer, whatever the route claims', () => {
+    const router = hearing();
+    router.announce('a', AGENT, told);
+    expect(router.best(AGENT)?.attributes.nextHop).toBe('http://a');
+  });
+
+  it('cannot be called where no URL is configured', () => {
+    const router = hearing({ url: undefined });
+    router.announce('a', AGENT, told);
+    expect(router.heard('a', AGENT)?.ineligible).toEqual({ type: 'not-callable' });
+  });
+});
+
+describe('what a router takes from an internal peer', () => {
+  it('is what the peer said, but for the next hop (RFC 4271 §5.1.5, RFC 4456 §8)', () => {
+    const router = hearing({ asn: 65000 });
+    const said = { localPref: 900, communities: ['internal', 'server:server0'], originatorId: '9.9.9.9' };
+    router.announce('a', AGENT, { ...said, nextHop: 'http://elsewhere', clusterList: ['8.8.8.8'] });
+    expect(router.best(AGENT)?.attributes).toMatchObject({
+      ...said,
+      clusterList: ['8.8.8.8'],
+      nextHop: 'http://a',
+    });
+  });
+});
+
+describe('a peer that passes on next hops (RFC 4271 §5.1.3)', () => {
+  it.each([
+    ['names one', { nextHop: 'http://far' }, 'http://a', 'http://far'],
+    ['means itself', { nextHop: '' }, 'http://a', 'http://a'],
+    ['names one and has no URL itself', { nextHop: 'http://far' }, undefined, 'http://far'],
+  ])('%s', (_what, said, url, nextHop) => {
+    const router = hearing({ nextHop: 'unchanged', url });
+    router.announce('a', AGENT, said);
+    expect(router.best(AGENT)?.attributes.nextHop).toBe(nextHop);
+  });
+
+  it('cannot be called when it means itself and has no URL', () => {
+    const router = hearing({ nextHop: 'unchanged', url: undefined });
+    router.announce('a', AGENT);
+    expect(router.heard('a', AGENT)?.ineligible).toEqual({ type: 'not-callable' });
+  });
+});
+
+describe('the limits of a peer', () => {
+  it.each([
+    [[65010], true],
+    [[65010, 65020], true],
+    [[65010, 65030], false],
+    [[65010, [65020]], true],
+    [[65010, 65099, [65010, 65020]], true],
+    [[65010, [65020, 65030]], false],
+  ] as const)('allow an origin: %j: %s', (asPath, allowed) => {
+    const router = hearing({ allowOrigins: [65010, 65020] });
+    router.announce('a', AGENT, { asPath });
+    const fault = allowed ? undefined : { type: 'not-allowed', limit: 'allowOrigins' };
+    expect(router.heard('a', AGENT)?.ineligible).toEqual(fault);
+  });
+
+  it('allow ids of either family by glob', () => {
+    const router = hearing({ allowAgents: ['weather*', 'coding/*'] });
+    router.announce('a', [AGENT, 'payroll', '~coding/go', '~hr']);
+    const kept = [...router.peer('a').adjRibIn.values()].map(({ nlri, ineligible }) => [nlri, ineligible]);
+    const fault = { type: 'not-allowed', limit: 'allowAgents' };
+    expect(kept).toEqual([
+      [AGENT, undefined],
+      ['payroll', fault],
+      ['~coding/go', undefined],
+      ['~hr', fault],
+    ]);
+  });
+});
+
+describe('import policy (RFC 4271 §9.1.1)', () => {
+  it('may look at the name of each route of one message', () => {
+    const statement = { match: { agentPrefixes: ['pay*'] }, action: 'reject' } as const;
+    const router = new Router({ policy: policyOf({ import: [statement] }) });
+    router.up('a', 65010);
+    router.announce('a', ['payroll', 'weather', 'payday']);
+    expect(['payroll', 'weather', 'payday'].map((nlri) => router.best(nlri) !== undefined)).toEqual([
+      false,
+      true,
+      false,
+    ]);
+  });
+
+  it('names the statement that denies', () => {
+    const router = new Router({ policy: policyOf({ import: [{ name: 'no one', action: 'reject' }] }) });
+    router.up('a', 65010);
+    router.announce('a', AGENT);
+    router.originate('own');
+    const denied = { type: 'denied', place: 'import[0]', name: 'no one' };
+    expect(router.heard('a', AGENT)?.ineligible).toEqual(denied);
+    expect(router.speaker.stubs.get('server0')?.adjRibIn.get('own')?.ineligible).toEqual(denied);
+  });
+
+  it('of a peer takes the place of the common one', () => {
+    const router = new Router({ policy: policyOf({ import: [{ action: 'reject' }] }) });
+    router.up('a', 65010, { policy: policyOf({ import: [{ set: { localPref: 300, weight: 5 } }] }) });
+    router.announce('a', AGENT);
+    expect(router.best(AGENT)).toMatchObject({ attributes: { localPref: 300 }, weight: 5 });
+  });
+
+  it('sets the weight of a stub unless the stub has its own', () => {
+    const router = new Router();
+    router.originate(AGENT, {}, { weight: 7 });
+    expect(router.best(AGENT)?.weight).toBe(7);
+    router.event({ type: 'PolicyReplaced', policy: policyOf({ import: [{ set: { weight: 3 } }] }) });
+    expect(router.best(AGENT)?.weight).toBe(3);
+  });
+
+  it('cannot prefer a route that is about to go (RFC 8326 §4.1)', () => {
+    const router = new Router({ policy: policyOf({ import: [{ set: { localPref: 500 } }] }) });
+    router.up('a', 65010);
+    router.up('b', 65020);
+    router.announce('a', AGENT, { communities: ['graceful-shutdown'] });
+    router.announce('b', AGENT, { asPath: [65020, 65021, 65022] });
+    expect(router.heard('a', AGENT)?.attributes.localPref).toBe(0);
+    expect(router.best(AGENT)?.source).toMatchObject({ id: 'b' });
+  });
+});
