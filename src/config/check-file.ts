@@ -21,18 +21,18 @@ export async function checkFile(
 ): Promise<FileCheck> {
   const text = readText(path, readFile);
   if ('fault' in text) return { kind: undefined, problems: [{ source: path, message: text.fault }] };
-  if (await isPolicy(text.value)) {
-    const policy = await parsePolicyText(path, text.value);
+  if (isPolicy(text.value)) {
+    const policy = parsePolicyText(path, text.value);
     return { kind: 'policy', problems: policy.ok ? [] : policy.problems };
   }
-  const file = await readConfigFile(path, text.value, env);
+  const file = readConfigFile(path, text.value, env);
   const resolved = await resolve([file.given], file.problems, readFile);
   return { kind: 'config', problems: resolved.ok ? [] : resolved.problems };
 }
 
 /** A policy is told by its keys: those of a config file are others. */
-async function isPolicy(text: string): Promise<boolean> {
-  const parsed = await parseDocument(text);
+function isPolicy(text: string): boolean {
+  const parsed = parseDocument(text);
   if (!parsed.ok) return false;
   const { value } = parsed.document;
   if (typeof value !== 'object' || value === null) return false;

@@ -15,8 +15,8 @@ type Env = Readonly<Record<string, string | undefined>>;
 type FileData = z.infer<typeof fileSchema>;
 
 /** Parses the text of a config file, with the variables that it refers to. */
-export async function readConfigFile(file: string, text: string, env: Env): Promise<Reading> {
-  const parsed = await parseDocument(text);
+export function readConfigFile(file: string, text: string, env: Env): Reading {
+  const parsed = parseDocument(text);
   if (!parsed.ok) {
     return { given: {}, problems: parsed.faults.map((fault) => ({ source: file, ...fault })) };
   }

@@ -1,6 +1,5 @@
-import type * as yamlModule from 'yaml';
+import * as yaml from 'yaml';
 
-type Yaml = typeof yamlModule;
 type Path = readonly PropertyKey[];
 
 export interface Position {
@@ -24,9 +23,8 @@ export type DocumentResult =
   | { readonly ok: true; readonly document: PositionedDocument }
   | { readonly ok: false; readonly faults: readonly SyntaxFault[] };
 
-/** Parses YAML, of which JSON is a part. The library is loaded with the first file, because many start without one. */
-export async function parseDocument(text: string): Promise<DocumentResult> {
-  const yaml = await import('yaml');
+/** Parses YAML, of which JSON is a part. */
+export function parseDocument(text: string): DocumentResult {
   const lineCounter = new yaml.LineCounter();
   const position = (offset: number): Position => {
     const { line, col } = lineCounter.linePos(offset);
@@ -36,7 +34,7 @@ export async function parseDocument(text: string): Promise<DocumentResult> {
     const document = yaml.parseDocument(text, { lineCounter, prettyErrors: false, logLevel: 'silent' });
     const faults = [
       ...[...document.errors, ...document.warnings].map(({ message, pos: [offset] }) => ({ offset, message })),
-      ...structureFaults(yaml, document),
+      ...structureFaults(document),
     ];
     if (faults.length > 0) {
       return { ok: false, faults: faults.map(({ offset, message }) => ({ message, ...position(offset) })) };
@@ -45,7 +43,7 @@ export async function parseDocument(text: string): Promise<DocumentResult> {
     const root = document.contents;
     return {
       ok: true,
-      document: { value, positionOf: (path, at) => position(offsetOf(yaml, document, root, path, at)) },
+      document: { value, positionOf: (path, at) => position(offsetOf(document, root, path, at)) },
     };
   } catch (error) {
     // Such as nesting deeper than the stack, or aliases that multiply beyond measure.
@@ -54,13 +52,13 @@ export async function parseDocument(text: string): Promise<DocumentResult> {
   }
 }
 
-type ParsedDocument = ReturnType<Yaml['parseDocument']>;
+type ParsedDocument = ReturnType<typeof yaml.parseDocument>;
 
 /** What YAML allows and a configuration cannot mean. */
-function structureFaults(yaml: Yaml, document: ParsedDocument): { offset: number; message: string }[] {
+function structureFaults(document: ParsedDocument): { offset: number; message: string }[] {
   const faults: { offset: number; message: string }[] = [];
   const report = (node: unknown, message: string): void => {
-    faults.push({ offset: offsetOfNode(yaml, node) ?? 0, message });
+    faults.push({ offset: offsetOfNode(node) ?? 0, message });
   };
   yaml.visit(document, {
     Pair: (_, pair) => {
@@ -75,31 +73,29 @@ function structureFaults(yaml: Yaml, document: ParsedDocument): { offset: number
   return faults;
 }
 
-function offsetOf(yaml: Yaml, document: ParsedDocument, root: unknown, path: Path, at: 'key' | 'value'): number {
+function offsetOf(document: ParsedDocument, root: unknown, path: Path, at: 'key' | 'value'): number {
   let node: unknown = root;
-  let offset = offsetOfNode(yaml, root) ?? 0;
+  let offset = offsetOfNode(root) ?? 0;
   for (const [depth, key] of path.entries()) {
     if (yaml.isAlias(node)) node = node.resolve(document);
     const isLast = depth === path.length - 1;
-    const child = childOf(yaml, node, key);
+    const child = childOf(node, key);
     if (child === undefined) return offset;
     node = child.value;
-    offset = (isLast && at === 'key' ? undefined : offsetOfNode(yaml, child.value)) ?? child.keyOffset ?? offset;
+    offset = (isLast && at === 'key' ? undefined : offsetOfNode(child.value)) ?? child.keyOffset ?? offset;
   }
   return offset;
 }
 
-function childOf(yaml: Yaml, node: unknown, key: PropertyKey): { value: unknown; keyOffset?: number } | undefined {
+function childOf(node: unknown, key: PropertyKey): { value: unknown; keyOffset?: number } | undefined {
   if (yaml.isSeq(node)) return typeof key === 'number' && key in node.items ? { value: node.items[key] } : undefined;
   if (!yaml.isMap(node)) return undefined;
-  const pair = node.items.find(
-    (item: yamlModule.Pair) => yaml.isScalar(item.key) && String(item.key.value) === String(key),
-  );
+  const pair = node.items.find((item: yaml.Pair) => yaml.isScalar(item.key) && String(item.key.value) === String(key));
   if (pair === undefined) return undefined;
-  const keyOffset = offsetOfNode(yaml, pair.key);
+  const keyOffset = offsetOfNode(pair.key);
   return { value: pair.value, ...(keyOffset !== undefined && { keyOffset }) };
 }
 
-function offsetOfNode(yaml: Yaml, node: unknown): number | undefined {
-  return yaml.isNode(node) ? (node as yamlModule.Node).range?.[0] : undefined;
+function offsetOfNode(node: unknown): number | undefined {
+  return yaml.isNode(node) ? (node as yaml.Node).range?.[0] : undefined;
 }

@@ -1,5 +1,4 @@
 import type { LoadConfig, ReadFile } from './config.ts';
-import { readConfigFile } from './config-file.ts';
 import { readEnvironment } from './environment.ts';
 import type { Reading } from './given.ts';
 import type { Problem } from './problem.ts';
@@ -20,7 +19,11 @@ export const loadConfig: LoadConfig = async (env, readFile) => {
 
 async function openConfigFile(path: string, env: Parameters<LoadConfig>[0], readFile: ReadFile): Promise<Reading> {
   const text = readText(path, readFile);
-  if ('value' in text) return readConfigFile(path, text.value, env);
+  if ('value' in text) {
+    // Loaded only when there is a file: most routers start without one, and each start counts.
+    const { readConfigFile } = await import('./config-file.ts');
+    return readConfigFile(path, text.value, env);
+  }
   const problem: Problem = { source: 'AGENT_PROXY_CONFIG', value: path, message: text.fault };
   return { given: {}, problems: [problem] };
 }

@@ -1,3 +1,4 @@
+import { parsePolicy } from '../bgp/policy/parse-policy.ts';
 import type { Policy } from '../bgp/policy/policy.ts';
 import type { ReadFile } from './config.ts';
 import { parseDocument } from './document.ts';
@@ -18,7 +19,7 @@ export type PolicyResult =
   { readonly ok: true; readonly policy: Policy } | { readonly ok: false; readonly problems: readonly Problem[] };
 
 /** Reads and parses a policy. There is no way from a policy that cannot be read to one that accepts. */
-export async function loadPolicy(source: PolicySource, readFile: ReadFile): Promise<PolicyResult> {
+export function loadPolicy(source: PolicySource, readFile: ReadFile): PolicyResult {
   if (source.kind === 'inline') return parse(source.value, source.problemAt);
   const { path, namedBy } = source;
   const text = readText(path, readFile);
@@ -27,8 +28,8 @@ export async function loadPolicy(source: PolicySource, readFile: ReadFile): Prom
 }
 
 /** Parses the text of a policy file. */
-export async function parsePolicyText(path: string, text: string): Promise<PolicyResult> {
-  const parsed = await parseDocument(text);
+export function parsePolicyText(path: string, text: string): PolicyResult {
+  const parsed = parseDocument(text);
   if (!parsed.ok) return { ok: false, problems: parsed.faults.map((fault) => ({ source: path, ...fault })) };
   const { value, positionOf } = parsed.document;
   return parse(value, (place, message, at) => ({
@@ -39,8 +40,7 @@ export async function parsePolicyText(path: string, text: string): Promise<Polic
   }));
 }
 
-async function parse(value: unknown, problemAt: ProblemAt): Promise<PolicyResult> {
-  const { parsePolicy } = await import('../bgp/policy/parse-policy.ts');
+function parse(value: unknown, problemAt: ProblemAt): PolicyResult {
   const parsed = parsePolicy(value);
   if (parsed.ok) return { ok: true, policy: parsed.policy };
   return { ok: false, problems: parsed.problems.map(({ path, message }) => problemAt(path, message, 'key')) };

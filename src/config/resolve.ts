@@ -2,7 +2,7 @@ import { ACCEPT_ALL } from '../bgp/policy/policy.ts';
 import { assignServers } from './assign-servers.ts';
 import type { Config, DiscoveryConfig, LoadResult, ReadFile } from './config.ts';
 import type { Given } from './given.ts';
-import { loadPolicy, type PolicyResult, type PolicySource } from './load-policy.ts';
+import type { PolicyResult, PolicySource } from './load-policy.ts';
 import { inReadingOrder, type Problem } from './problem.ts';
 import { plainServer } from './server-draft.ts';
 
@@ -59,7 +59,9 @@ function layered(sources: readonly Given[]): Settings {
 }
 
 async function resolvePolicy(source: PolicySource | undefined, readFile: ReadFile): Promise<PolicyResult> {
-  return source === undefined ? { ok: true, policy: ACCEPT_ALL } : loadPolicy(source, readFile);
+  if (source === undefined) return { ok: true, policy: ACCEPT_ALL };
+  const { loadPolicy } = await import('./load-policy.ts');
+  return loadPolicy(source, readFile);
 }
 
 function resolveDiscovery(sources: readonly Given[]): {
