@@ -40,7 +40,7 @@ export interface DiscoveryConfig {
   readonly intervalMs: number;
   /** How long one request may take. */
   readonly timeoutMs: number;
-  /** How often a failed request is tried again before its server counts as failed. */
+  /** How often a failed request is repeated quickly, before its server is asked ever less often. */
   readonly retries: number;
   readonly backoffMs: number;
   readonly maxBackoffMs: number;

@@ -1,4 +1,3 @@
-import { addressJudge, type AddressJudge } from './address-judge.ts';
 import { Failure } from '../failure.ts';
 import { CallCancelled, ConnectionLost, DeadlinePassed, RedirectRefused, ReplyTooLarge } from './failures.ts';
 import { replyResponse } from './reply-response.ts';
@@ -15,8 +14,6 @@ export interface EgressOptions {
   readonly targets: readonly EgressTarget[];
   /** Whether a URL outside of `targets` may be called whatever its address is. */
   readonly allows?: (url: URL) => boolean;
-  /** Addresses, networks in CIDR notation or names of hosts that may be called although they are not public. */
-  readonly allowAddresses?: readonly string[];
   readonly maxReplyBytes?: number;
 }
 
@@ -32,17 +29,14 @@ export class Egress {
   readonly #targets: readonly (EgressTarget & { readonly prefix: string })[];
   readonly #allows: (url: URL) => boolean;
   readonly #maxReplyBytes: number;
-  readonly #judge: AddressJudge;
   #transport: Promise<Transport> | undefined;
 
-  constructor(options: EgressOptions) {
-    const { targets, allows = () => false, allowAddresses = [], maxReplyBytes = MAX_REPLY_BYTES } = options;
+  constructor({ targets, allows = () => false, maxReplyBytes = MAX_REPLY_BYTES }: EgressOptions) {
     this.#targets = targets
       .map((target) => ({ ...target, prefix: `${new URL(target.baseUrl).href.replace(/\/$/, '')}/` }))
       .sort((a, b) => b.prefix.length - a.prefix.length);
     this.#allows = allows;
     this.#maxReplyBytes = maxReplyBytes;
-    this.#judge = addressJudge(allowAddresses);
   }
 
   /** For libraries that take a `fetch`. The body is text or absent; headers are a plain object. */
@@ -77,9 +71,7 @@ export class Egress {
   }
 
   #opened(): Promise<Transport> {
-    this.#transport ??= import('./transport.ts').then(({ openTransport }) =>
-      openTransport({ maxReplyBytes: this.#maxReplyBytes, judge: this.#judge }),
-    );
+    this.#transport ??= import('./transport.ts').then(({ openTransport }) => openTransport(this.#maxReplyBytes));
     return this.#transport;
   }
 

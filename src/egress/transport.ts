@@ -1,6 +1,5 @@
 import { Agent, buildConnector, request, type Dispatcher } from 'undici';
 import { Failure } from '../failure.ts';
-import type { AddressJudge } from './address-judge.ts';
 import { ServerUnreachable } from './failures.ts';
 import { addressRefusal, guardedLookup } from './guarded-lookup.ts';
 
@@ -21,40 +20,32 @@ export interface TransportRequest {
 const CONNECT_TIMEOUT_MS = 10_000;
 const CONNECTIONS_PER_ORIGIN = 256;
 
-export interface TransportOptions {
-  readonly maxReplyBytes: number;
-  /** Judges the addresses of guarded requests. */
-  readonly judge: AddressJudge;
-}
-
 /** Opens connections and keeps them for further calls; guarded and free ones are never shared. */
-export function openTransport({ maxReplyBytes, judge }: TransportOptions): Transport {
-  const lookup = guardedLookup(judge);
-  const free = agent(maxReplyBytes, buildConnector({ timeout: CONNECT_TIMEOUT_MS }), () => undefined);
-  const guardedAgent = agent(maxReplyBytes, buildConnector({ timeout: CONNECT_TIMEOUT_MS, lookup }), (host) =>
-    addressRefusal(judge, host),
-  );
+export function openTransport(maxReplyBytes: number): Transport {
+  const free = agent(false, maxReplyBytes);
+  const guardedAgent = agent(true, maxReplyBytes);
   return {
-    request: (url, { guarded, ...options }) => request(url, { ...options, dispatcher: guarded ? guardedAgent : free }),
+    request: (url, { guarded, method, ...options }) =>
+      request(url, { ...options, method, dispatcher: guarded ? guardedAgent : free }),
     close: async () => {
       await Promise.all([free.destroy(), guardedAgent.destroy()]);
     },
   };
 }
 
-function agent(
-  maxResponseSize: number,
-  connector: buildConnector.connector,
-  refusal: (host: string) => Failure | undefined,
-): Agent {
+function agent(guarded: boolean, maxReplyBytes: number): Agent {
+  const connector = buildConnector({
+    timeout: CONNECT_TIMEOUT_MS,
+    ...(guarded ? { lookup: guardedLookup } : {}),
+  });
   return new Agent({
     connections: CONNECTIONS_PER_ORIGIN,
-    maxResponseSize,
+    maxResponseSize: maxReplyBytes,
     // How long an agent may think is decided by the caller's signal alone.
     headersTimeout: 0,
     bodyTimeout: 0,
     connect: (options, callback) => {
-      const refused = refusal(options.hostname);
+      const refused = guarded ? addressRefusal(options.hostname) : undefined;
       if (refused !== undefined) {
         callback(refused, null);
         return;
