@@ -1,0 +1,36 @@
+/** One turn of a conversation. */
+export interface Message {
+  readonly role: 'user' | 'assistant' | 'system';
+  readonly content: string;
+}
+
+/** What is said to an agent, whichever copy of it answers. */
+export interface Conversation {
+  readonly interactionType: 'generate' | 'stream';
+  readonly messages: readonly Message[];
+  readonly threadId?: string | undefined;
+  readonly resourceId?: string | undefined;
+  readonly agentOptions?: Readonly<Record<string, unknown>> | undefined;
+  readonly includeRaw?: boolean | undefined;
+}
+
+/** What a caller asks of the router: an agent by one of its names, and what to say to it. */
+export interface CallRequest extends Conversation {
+  readonly targetAgentId: string;
+  readonly serverUrl?: string | undefined;
+  readonly requiredCapabilities?: readonly string[] | undefined;
+  readonly timeoutMs?: number | undefined;
+}
+
+/** How the caller follows and ends a running call. */
+export interface CallControl<Chunk> {
+  readonly signal: AbortSignal;
+  readonly onChunk: (chunk: Chunk) => void;
+}
+
+/** One try at one next hop; `outcome` is `ok` or the code of the failure. */
+export interface Attempt {
+  readonly nextHop: string;
+  readonly outcome: string;
+  readonly ms: number;
+}

@@ -1,0 +1,11 @@
+import { baseUrl } from './base-url.ts';
+import type { KnownServer } from './ports.ts';
+import type { Query } from './resolve.ts';
+
+/** Whether a server is one of those that the target of a call may be on. */
+export function couldKnow(server: KnownServer, { target, nextHop, ownAsn }: Query): boolean {
+  if (nextHop !== undefined) return baseUrl(server.url) === nextHop;
+  if (target.qualifier === undefined) return true;
+  if (target.qualifier.kind === 'server') return target.qualifier.name === server.name;
+  return target.qualifier.asn === server.asn || target.qualifier.asn === ownAsn;
+}

@@ -1,0 +1,43 @@
+const MAX_NAMES = 5;
+/** How many names are compared at most: a hint must not cost more than the call. */
+const MAX_COMPARED = 5_000;
+const MAX_LENGTH = 64;
+
+/** The names that a caller may have meant, the nearest first; none when nothing is near. */
+export function nearestNames(wanted: string, names: Iterable<string>): string[] {
+  const target = wanted.slice(0, MAX_LENGTH).toLowerCase();
+  const limit = Math.max(2, Math.floor(target.length / 3));
+  const near: { name: string; distance: number }[] = [];
+  let compared = 0;
+  for (const name of names) {
+    compared += 1;
+    if (compared > MAX_COMPARED) break;
+    const distance = nameDistance(target, name.slice(0, MAX_LENGTH).toLowerCase(), limit);
+    if (distance <= limit) near.push({ name, distance });
+  }
+  near.sort((a, b) => a.distance - b.distance || (a.name < b.name ? -1 : 1));
+  return near.slice(0, MAX_NAMES).map(({ name }) => name);
+}
+
+/** Edits between two names; one that contains the other counts as a single edit. */
+function nameDistance(a: string, b: string, limit: number): number {
+  if (a.length >= 3 && b.length >= 3 && (a.includes(b) || b.includes(a))) return a === b ? 0 : 1;
+  if (Math.abs(a.length - b.length) > limit) return limit + 1;
+  return editDistance(a, b);
+}
+
+/** Levenshtein's distance with one row. */
+function editDistance(a: string, b: string): number {
+  const row = Array.from({ length: b.length + 1 }, (_, column) => column);
+  for (let i = 1; i <= a.length; i += 1) {
+    let diagonal = row[0] ?? 0;
+    row[0] = i;
+    for (let j = 1; j <= b.length; j += 1) {
+      const above = row[j] ?? 0;
+      const replaced = diagonal + (a[i - 1] === b[j - 1] ? 0 : 1);
+      row[j] = Math.min(replaced, above + 1, (row[j - 1] ?? 0) + 1);
+      diagonal = above;
+    }
+  }
+  return row[b.length] ?? 0;
+}

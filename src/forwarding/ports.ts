@@ -1,0 +1,49 @@
+import type { Asn } from '../bgp/packet/asn.ts';
+import type { Nlri } from '../bgp/packet/nlri.ts';
+import type { PolicyVerdict } from '../bgp/policy/policy.ts';
+import type { Destination } from '../bgp/rib/destination.ts';
+import type { Route } from '../bgp/rib/route.ts';
+import type { CallControl, Conversation } from './call.ts';
+
+/** What forwarding reads of the speaker. Nothing here touches the network. */
+export interface RoutingTable {
+  destination(nlri: Nlri): Destination | undefined;
+  /** The capability route that covers the path most closely. */
+  longestMatch(capabilityPath: string): Destination | undefined;
+  /** The own agents behind a capability route of this router. */
+  contributors(capability: Nlri): readonly Route[];
+  locRib(): Iterable<Destination>;
+  /** The best of some routes, where a call narrows down which may be used. */
+  selectBest(routes: readonly Route[]): Route | undefined;
+  /** The best and, after it, what may be tried when a next hop was not reached. */
+  failoverOrder(routes: readonly Route[], best: Route): readonly Route[];
+  /** What import policy makes of an agent at a URL that no route names. */
+  judge(nlri: Nlri, nextHop: string): PolicyVerdict;
+}
+
+/** A server of agents as forwarding sees it. */
+export interface KnownServer {
+  readonly name: string;
+  readonly url: string;
+  readonly asn: Asn;
+  /** Why it cannot be used, or undefined when it last answered properly. */
+  readonly error: string | undefined;
+}
+
+/** The servers whose agents are discovered. */
+export interface Servers {
+  all(): Iterable<KnownServer>;
+  named(name: string): KnownServer | undefined;
+  /** Resolves when the server has answered or failed for the first time. */
+  firstAnswer(name: string): Promise<void>;
+}
+
+/** What may be called by `serverUrl` besides configured servers and learned next hops. */
+export interface DirectCalls {
+  permits(baseUrl: string): boolean;
+}
+
+/** Calls an agent at a next hop; rejects with a `Failure` alone. */
+export interface NextHops<Reply, Chunk> {
+  call(nextHop: string, agentId: string, said: Conversation, control: CallControl<Chunk>): Promise<Reply>;
+}

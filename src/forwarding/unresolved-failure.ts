@@ -1,0 +1,76 @@
+import { idOf } from '../bgp/packet/nlri.ts';
+import { Failure } from '../failure.ts';
+import { couldKnow } from './could-know.ts';
+import { nearestNames } from './nearest-names.ts';
+import type { KnownServer, RoutingTable, Servers } from './ports.ts';
+import type { Query, Unresolved } from './resolve.ts';
+
+/** Policy forbids the agent, by whichever name or URL it is called. */
+export class DeniedByPolicy extends Failure {
+  constructor(agent: string, place: string, name: string | undefined) {
+    const rule = name === undefined ? place : `${place} (${name})`;
+    super(
+      'DENIED_BY_POLICY',
+      `The routing policy denies calls to '${agent}': ${rule}. Nothing was sent. Choose another agent, or ask the operator to change the policy.`,
+      { details: { place } },
+    );
+  }
+}
+
+/** No usable route leads to an agent of that name. */
+export class AgentNotFound extends Failure {}
+
+/** The servers that could know the agent cannot be asked. */
+export class ServersUnavailable extends Failure {}
+
+/** Says why a target has no route, and what to do about it. */
+export function unresolvedFailure(why: Unresolved, query: Query, table: RoutingTable, servers: Servers): Failure {
+  const { id } = query.target;
+  switch (why.outcome) {
+    case 'denied':
+      return new DeniedByPolicy(id, why.place, why.name);
+    case 'incapable':
+      return new AgentNotFound(
+        'AGENT_NOT_FOUND',
+        `'${id}' is known, but no copy of it has all of requiredCapabilities (${query.requiredCapabilities.join(', ')}). Leave some out, or find another agent with list-agents.`,
+      );
+    case 'unknown':
+      return unknown(query, table, servers);
+  }
+}
+
+function unknown(query: Query, table: RoutingTable, servers: Servers): Failure {
+  const { target } = query;
+  const all = [...servers.all()];
+  const asked = all.filter((server) => couldKnow(server, query));
+  const silent = asked.filter(({ error }) => error !== undefined);
+  if (silent.length > 0 && silent.length === asked.length) return unavailable(target.id, silent);
+  const nearest = nearestNames(target.id, callable(table));
+  const hint = nearest.length === 0 ? '' : ` Did you mean ${nearest.map((name) => `'${name}'`).join(', ')}?`;
+  const missing = silent.map(({ name }) => name);
+  const unknownServers =
+    missing.length === 0 ? '' : ` Not answering, so its agents are unknown: ${missing.join(', ')}.`;
+  return new AgentNotFound(
+    'AGENT_NOT_FOUND',
+    `No agent '${target.id}'${where(target.qualifier)} is known.${hint}${unknownServers} Call list-agents to see what can be called.`,
+    { details: { nearest, servers: all.map(({ name }) => name) } },
+  );
+}
+
+function unavailable(id: string, servers: readonly KnownServer[]): ServersUnavailable {
+  const reasons = servers.map(({ name, url, error }) => `${name} (${url}): ${error ?? ''}`);
+  return new ServersUnavailable(
+    'SERVER_UNAVAILABLE',
+    `'${id}' cannot be called: ${reasons.join('; ')}. Start the server or correct MASTRA_SERVERS, then try again.`,
+    { details: { servers: servers.map(({ name }) => name) } },
+  );
+}
+
+function where(qualifier: Query['target']['qualifier']): string {
+  if (qualifier === undefined) return '';
+  return qualifier.kind === 'server' ? ` on ${qualifier.name}` : ` in AS ${qualifier.asn}`;
+}
+
+function* callable(table: RoutingTable): Iterable<string> {
+  for (const { nlri, best } of table.locRib()) if (best !== undefined) yield idOf(nlri);
+}

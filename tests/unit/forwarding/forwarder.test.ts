@@ -1,0 +1,399 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Origination } from '../../../src/bgp/event.ts';
+import { ACCEPT_ALL, type Policy, type Statement } from '../../../src/bgp/policy/policy.ts';
+import { step } from '../../../src/bgp/speaker.ts';
+import { createSpeaker } from '../../../src/bgp/state.ts';
+import { Failure, type FailureCode, type Reached } from '../../../src/failure.ts';
+import type { CallRequest } from '../../../src/forwarding/call.ts';
+import { Forwarder } from '../../../src/forwarding/forwarder.ts';
+import { routingTable } from '../../../src/runtime/routing-table.ts';
+
+type Answer = (agentId: string, signal: AbortSignal) => Promise<string>;
+
+const SERVERS = ['server0', 'server1', 'server2', 'server3', 'server4', 'server5'].map((name, rank) => ({
+  name,
+  rank,
+  url: `http://${name}:4111`,
+  asn: 65001 + rank,
+}));
+
+interface Setting {
+  readonly agents?: Readonly<Record<string, readonly (string | Partial<Origination>)[]>>;
+  readonly statements?: readonly Partial<Statement>[];
+  readonly answers?: Readonly<Record<string, Answer>>;
+  readonly pending?: readonly string[];
+  readonly errors?: Readonly<Record<string, string>>;
+  readonly permits?: (url: string) => boolean;
+  readonly servers?: number;
+}
+
+/** A forwarder over a real speaker; only what is beyond the next hop is played. */
+function setting({ agents = {}, statements = [], answers = {}, ...rest }: Setting) {
+  const policy: Policy = {
+    ...ACCEPT_ALL,
+    import: {
+      ...ACCEPT_ALL.import,
+      statements: statements.map((statement) => ({
+        name: undefined,
+        match: {},
+        action: 'accept',
+        set: {},
+        continue: false,
+        ...statement,
+      })),
+    },
+  };
+  const routerId = '10.0.0.1';
+  const speaker = createSpeaker({
+    asn: 65000,
+    routerId,
+    clusterId: routerId,
+    policy,
+    aggregates: [],
+    maxPaths: 1,
+    medTolerance: 0,
+  });
+  const servers = SERVERS.slice(0, rest.servers ?? 2);
+  const answered = new Map<string, () => void>();
+  const firstAnswers = new Map(
+    (rest.pending ?? []).map((name) => [name, new Promise<void>((resolve) => answered.set(name, resolve))]),
+  );
+  const called: string[] = [];
+  const originate = (name: string, found: readonly (string | Partial<Origination>)[]): void => {
+    const { asn, url, rank } = SERVERS.find((server) => server.name === name)!;
+    const stub = { id: name, asn, nextHop: url, rank, weight: 1 };
+    step(speaker, { type: 'RoutesOriginated', stub, agents: found.map(originationOf), draws: [] }, 0);
+  };
+  for (const [name, found] of Object.entries(agents)) originate(name, found);
+  const forwarder = new Forwarder<string, never>({
+    ownAsn: 65000,
+    isAs: (asn) => asn === 65000 || servers.some((server) => server.asn === asn),
+    timeoutMs: 60_000,
+    table: routingTable(speaker),
+    servers: {
+      all: () => servers.map((server) => ({ ...server, error: rest.errors?.[server.name] })),
+      named: (name) => {
+        const server = servers.find((one) => one.name === name);
+        return server && { ...server, error: rest.errors?.[name] };
+      },
+      firstAnswer: (name) => firstAnswers.get(name) ?? Promise.resolve(),
+    },
+    directCalls: { permits: rest.permits ?? (() => false) },
+    nextHops: {
+      call: (nextHop, agentId, _said, { signal }) => {
+        called.push(nextHop);
+        const name = new URL(nextHop).hostname;
+        return (answers[name] ?? (() => Promise.resolve(`${agentId} at ${name}`)))(agentId, signal);
+      },
+    },
+  });
+  return {
+    called,
+    /** A server's first answer comes in. */
+    answer: (name: string, found: readonly string[]) => {
+      originate(name, found);
+      answered.get(name)?.();
+    },
+    forward: (request: Partial<CallRequest>, signal = new AbortController().signal) =>
+      forwarder.forward(
+        {
+          targetAgentId: 'weatherAgent',
+          messages: [{ role: 'user', content: 'hello' }],
+          interactionType: 'generate',
+          ...request,
+        },
+        { signal, onChunk: () => undefined },
+      ),
+  };
+}
+
+function originationOf(agent: string | Partial<Origination>): Origination {
+  const base = { label: { name: '', description: '' }, capabilities: [], communities: [], med: 0, originTime: 1 };
+  return typeof agent === 'string' ? { ...base, agent } : { ...base, agent: 'weatherAgent', ...agent };
+}
+
+function failing(code: FailureCode, reached: Reached): Answer {
+  return () => Promise.reject(new Failure(code, 'It failed.', { reached }));
+}
+
+const BOTH = { server0: ['weatherAgent'], server1: ['weatherAgent'] };
+
+describe('resolution', () => {
+  it('takes the best route of a plain id: the first configured server where all else is equal', async () => {
+    const { forward } = setting({ agents: { server1: ['weatherAgent'], server0: ['weatherAgent'] } });
+    expect(await forward({})).toMatchObject({
+      reply: 'weatherAgent at server0',
+      serverUsed: 'http://server0:4111',
+      agentIdUsed: 'weatherAgent',
+      fullyQualifiedId: 'server0:weatherAgent',
+      resolutionMethod: 'bgp_resolution',
+      routeMetrics: { asPath: [65001], localPref: 100, med: 0, communities: [] },
+      attempts: [{ nextHop: 'http://server0:4111', outcome: 'ok' }],
+    });
+  });
+
+  it.each(['server1:weatherAgent', 'as65002:weatherAgent'])(
+    '%s takes the copy that it names',
+    async (targetAgentId) => {
+      const { forward } = setting({ agents: BOTH });
+      expect(await forward({ targetAgentId })).toMatchObject({
+        reply: 'weatherAgent at server1',
+        resolutionMethod: 'explicit_qualification',
+      });
+    },
+  );
+
+  it('counts every own server as part of the own AS', async () => {
+    const { forward } = setting({ agents: BOTH });
+    expect(await forward({ targetAgentId: 'as65000:weatherAgent' })).toMatchObject({
+      reply: 'weatherAgent at server0',
+    });
+  });
+
+  it('takes the copy at serverUrl, however the URL is written', async () => {
+    const { forward } = setting({ agents: BOTH });
+    expect(await forward({ serverUrl: 'HTTP://Server1:4111/' })).toMatchObject({
+      reply: 'weatherAgent at server1',
+      resolutionMethod: 'explicit_url_override',
+    });
+  });
+
+  it('prefers an agent whose id is a path to a capability of that name', async () => {
+    const { forward } = setting({
+      agents: { server0: [{ agent: 'coder', capabilities: ['coding/ts'] }], server1: ['coding/ts'] },
+    });
+    expect(await forward({ targetAgentId: 'coding/ts' })).toMatchObject({ reply: 'coding/ts at server1' });
+  });
+
+  it('takes the longest capability that covers a path (RFC 4632 §5.1)', async () => {
+    const { forward } = setting({
+      agents: {
+        server0: [
+          { agent: 'coder', capabilities: ['coding'] },
+          { agent: 'typist', capabilities: ['coding/typescript'] },
+        ],
+      },
+    });
+    expect(await forward({ targetAgentId: 'coding/typescript/react' })).toMatchObject({
+      agentIdUsed: 'typist',
+      resolutionMethod: 'capability_match',
+    });
+    expect(await forward({ targetAgentId: 'coding/rust' })).toMatchObject({ agentIdUsed: 'coder' });
+    await expect(forward({ targetAgentId: 'coding' })).rejects.toMatchObject({ code: 'AGENT_NOT_FOUND' });
+  });
+
+  it('uses only copies with all required capabilities, whatever is best otherwise', async () => {
+    const { forward } = setting({
+      agents: { server0: [{ capabilities: ['weather'] }], server1: [{ capabilities: ['weather', 'maps/alps'] }] },
+    });
+    expect(await forward({ requiredCapabilities: ['weather', 'maps'] })).toMatchObject({
+      reply: 'weatherAgent at server1',
+    });
+    await expect(forward({ requiredCapabilities: ['cooking'] })).rejects.toMatchObject({
+      code: 'AGENT_NOT_FOUND',
+      message: expect.stringContaining('cooking') as string,
+    });
+  });
+
+  it('names the nearest ids for one that is unknown', async () => {
+    const { forward, called } = setting({ agents: { server0: ['weatherAgent', 'codeReviewer'] } });
+    await expect(forward({ targetAgentId: 'wheatherAgent' })).rejects.toMatchObject({
+      code: 'AGENT_NOT_FOUND',
+      details: { nearest: ['weatherAgent'] },
+      message: expect.stringContaining("Did you mean 'weatherAgent'?") as string,
+    });
+    expect(called).toEqual([]);
+  });
+
+  it('says SERVER_UNAVAILABLE when the only server that could have the agent does not answer', async () => {
+    const { forward } = setting({ agents: { server0: ['weatherAgent'] }, errors: { server1: 'nobody listens there' } });
+    await expect(forward({ targetAgentId: 'server1:weatherAgent' })).rejects.toMatchObject({
+      code: 'SERVER_UNAVAILABLE',
+      message: expect.stringContaining('nobody listens there') as string,
+    });
+    await expect(forward({ targetAgentId: 'otherAgent' })).rejects.toMatchObject({ code: 'AGENT_NOT_FOUND' });
+  });
+});
+
+describe('policy binds calls', () => {
+  const denied = {
+    statements: [{ name: 'no-weather', match: { agentPrefixes: ['weather*'] }, action: 'reject' as const }],
+  };
+
+  it.each([
+    {},
+    { targetAgentId: 'server0:weatherAgent' },
+    { targetAgentId: 'as65001:weatherAgent' },
+    { targetAgentId: 'as65000:weatherAgent' },
+    { serverUrl: 'http://server0:4111' },
+    { serverUrl: 'http://elsewhere:4111' },
+    { targetAgentId: 'server1:weatherAgent', serverUrl: 'http://server0:4111/' },
+  ])('there is no way to a denied agent by %j', async (request) => {
+    const { forward, called } = setting({ ...denied, agents: BOTH, permits: () => true });
+    await expect(forward(request)).rejects.toMatchObject({
+      code: 'DENIED_BY_POLICY',
+      details: { place: 'import[0]' },
+      message: expect.stringContaining('import[0] (no-weather)') as string,
+    });
+    expect(called).toEqual([]);
+  });
+
+  it('goes to a permitted copy where only one of two is denied', async () => {
+    const { forward } = setting({
+      agents: BOTH,
+      statements: [{ match: { peers: ['server0'] }, action: 'reject' }],
+    });
+    expect(await forward({})).toMatchObject({ reply: 'weatherAgent at server1' });
+    await expect(forward({ targetAgentId: 'server0:weatherAgent' })).rejects.toMatchObject({
+      code: 'DENIED_BY_POLICY',
+    });
+  });
+
+  it('denies an agent at a permitted URL when every route to it is denied, although none names the URL', async () => {
+    const { forward, called } = setting({
+      agents: BOTH,
+      statements: [{ match: { peers: ['server0', 'server1'] }, action: 'reject' }],
+      permits: () => true,
+    });
+    await expect(forward({ serverUrl: 'http://alias:4111' })).rejects.toMatchObject({ code: 'DENIED_BY_POLICY' });
+    expect(called).toEqual([]);
+  });
+});
+
+describe('serverUrl', () => {
+  it.each(['http://169.254.169.254/latest', 'http://10.0.0.7:4111', 'http://server0:4112'])(
+    '%s is refused, because it is neither configured nor learned nor permitted',
+    async (serverUrl) => {
+      const { forward, called } = setting({ agents: BOTH });
+      await expect(forward({ serverUrl })).rejects.toMatchObject({
+        code: 'DENIED_BY_POLICY',
+        details: { place: 'allowServerUrls' },
+      });
+      expect(called).toEqual([]);
+    },
+  );
+
+  it.each(['file:///etc/passwd', 'server0', 'javascript:1'])('%s is no URL of a server', async (serverUrl) => {
+    await expect(setting({ agents: BOTH }).forward({ serverUrl })).rejects.toMatchObject({ code: 'INVALID_REQUEST' });
+  });
+
+  it('is called directly where it is permitted', async () => {
+    const { forward } = setting({ permits: (url) => url === 'http://elsewhere:4111/agents' });
+    expect(await forward({ serverUrl: 'http://elsewhere:4111/agents/' })).toMatchObject({
+      reply: 'weatherAgent at elsewhere',
+      fullyQualifiedId: 'weatherAgent',
+      resolutionMethod: 'explicit_url_override',
+    });
+  });
+
+  it('says that a configured server does not have the agent, instead of calling it', async () => {
+    const { forward, called } = setting({ agents: { server0: ['weatherAgent'] } });
+    await expect(forward({ serverUrl: 'http://server1:4111' })).rejects.toMatchObject({ code: 'AGENT_NOT_FOUND' });
+    expect(called).toEqual([]);
+  });
+});
+
+describe('failover', () => {
+  it('goes on to the next copy when the first was not reached', async () => {
+    const { forward } = setting({ agents: BOTH, answers: { server0: failing('SERVER_UNAVAILABLE', 'no') } });
+    expect(await forward({})).toMatchObject({
+      reply: 'weatherAgent at server1',
+      fullyQualifiedId: 'server1:weatherAgent',
+      routeMetrics: { asPath: [65002] },
+      attempts: [
+        { nextHop: 'http://server0:4111', outcome: 'SERVER_UNAVAILABLE' },
+        { nextHop: 'http://server1:4111', outcome: 'ok' },
+      ],
+    });
+  });
+
+  it.each(['maybe', 'yes'] as const)('never repeats a call that reached the agent: %s', async (reached) => {
+    const { forward, called } = setting({ agents: BOTH, answers: { server0: failing('AGENT_ERROR', reached) } });
+    await expect(forward({})).rejects.toMatchObject({
+      code: 'AGENT_ERROR',
+      reached,
+      details: { attempts: [{ nextHop: 'http://server0:4111', outcome: 'AGENT_ERROR' }] },
+    });
+    expect(called).toEqual(['http://server0:4111']);
+  });
+
+  it('stays with the copy that the caller named', async () => {
+    const { forward, called } = setting({ agents: BOTH, answers: { server0: failing('SERVER_UNAVAILABLE', 'no') } });
+    await expect(forward({ targetAgentId: 'server0:weatherAgent' })).rejects.toMatchObject({
+      code: 'SERVER_UNAVAILABLE',
+    });
+    expect(called).toEqual(['http://server0:4111']);
+  });
+
+  it('tries four next hops at most', async () => {
+    const names = SERVERS.map(({ name }) => name);
+    const { forward, called } = setting({
+      servers: 6,
+      agents: Object.fromEntries(names.map((name) => [name, ['weatherAgent']])),
+      answers: Object.fromEntries(names.map((name) => [name, failing('SERVER_UNAVAILABLE', 'no')])),
+    });
+    await expect(forward({})).rejects.toMatchObject({ code: 'SERVER_UNAVAILABLE' });
+    expect(called).toEqual(SERVERS.slice(0, 4).map(({ url }) => url));
+  });
+});
+
+describe('time', () => {
+  beforeEach(() => vi.useFakeTimers());
+  afterEach(() => vi.useRealTimers());
+
+  /** An agent that answers only to being told to stop. */
+  const stubborn: Answer = (_agentId, signal) =>
+    new Promise((_resolve, reject) => {
+      signal.addEventListener('abort', () => {
+        const timedOut = signal.reason instanceof DOMException && signal.reason.name === 'TimeoutError';
+        reject(new Failure(timedOut ? 'TIMEOUT' : 'AGENT_ERROR', 'It was stopped.', { reached: 'maybe' }));
+      });
+    });
+
+  it('ends a call at its deadline with a TimeoutError', async () => {
+    const { forward } = setting({ agents: BOTH, answers: { server0: stubborn } });
+    const failed = expect(forward({ timeoutMs: 1_000 })).rejects.toMatchObject({ code: 'TIMEOUT' });
+    await vi.advanceTimersByTimeAsync(1_000);
+    await failed;
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('passes the cancellation of the caller on', async () => {
+    const { forward } = setting({ agents: BOTH, answers: { server0: stubborn } });
+    const caller = new AbortController();
+    const failed = expect(forward({}, caller.signal)).rejects.toMatchObject({ code: 'AGENT_ERROR' });
+    await vi.advanceTimersByTimeAsync(1);
+    caller.abort();
+    await failed;
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('waits for a server that has not answered yet, and goes as soon as it has', async () => {
+    const { forward, answer } = setting({ pending: ['server0', 'server1'] });
+    const outcome = forward({});
+    await vi.advanceTimersByTimeAsync(3_000);
+    answer('server1', ['weatherAgent']);
+    expect(await outcome).toMatchObject({ reply: 'weatherAgent at server1' });
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('waits only for the server that the target names', async () => {
+    const { forward } = setting({ pending: ['server0'] });
+    await expect(forward({ targetAgentId: 'server1:weatherAgent' })).rejects.toMatchObject({ code: 'AGENT_NOT_FOUND' });
+  });
+
+  it('does not wait for anyone where a route is known', async () => {
+    const { forward } = setting({ agents: { server0: ['weatherAgent'] }, pending: ['server1'] });
+    expect(await forward({})).toMatchObject({ reply: 'weatherAgent at server0' });
+  });
+
+  it('stops waiting after five seconds', async () => {
+    const { forward } = setting({ pending: ['server0'] });
+    const failed = expect(forward({})).rejects.toMatchObject({ code: 'AGENT_NOT_FOUND' });
+    await vi.advanceTimersByTimeAsync(4_999);
+    expect(vi.getTimerCount()).toBeGreaterThan(0);
+    await vi.advanceTimersByTimeAsync(1);
+    await failed;
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
