@@ -1,0 +1,82 @@
+import type { Asn } from '../bgp/packet/asn.ts';
+import type { Destination } from '../bgp/rib/destination.ts';
+
+/** What the tools stand on: the router behind them. */
+export interface Backend {
+  call(request: CallRequest, control: CallControl): Promise<CallOutcome>;
+  readonly directory: AgentDirectory;
+}
+
+export interface CallRequest {
+  readonly targetAgentId: string;
+  readonly messages: readonly { readonly role: 'user' | 'assistant' | 'system'; readonly content: string }[];
+  readonly interactionType: 'generate' | 'stream';
+  readonly serverUrl?: string | undefined;
+  readonly threadId?: string | undefined;
+  readonly resourceId?: string | undefined;
+  readonly agentOptions?: Readonly<Record<string, unknown>> | undefined;
+  readonly requiredCapabilities?: readonly string[] | undefined;
+  readonly timeoutMs?: number | undefined;
+  readonly includeRaw?: boolean | undefined;
+}
+
+export interface CallControl {
+  readonly signal: AbortSignal;
+  readonly onChunk: (chunk: Chunk) => void;
+}
+
+/** A piece of a stream. */
+export interface Chunk {
+  readonly type: string;
+  readonly text?: string;
+  readonly name?: string;
+}
+
+/** An answer and the way that it came. */
+export interface CallOutcome {
+  readonly reply: Reply;
+  readonly serverUsed: string;
+  readonly agentIdUsed: string;
+  readonly fullyQualifiedId: string;
+  readonly resolutionMethod: string;
+  readonly routeMetrics: RouteMetrics;
+  readonly attempts: readonly { readonly nextHop: string; readonly outcome: string; readonly ms: number }[];
+}
+
+export interface RouteMetrics {
+  readonly asPath: readonly Asn[];
+  readonly localPref: number;
+  readonly med: number;
+  readonly communities: readonly string[];
+}
+
+/** What an agent said; a stream also says how it went. */
+export interface Reply {
+  readonly text: string;
+  readonly finishReason?: string;
+  readonly usage?: object;
+  readonly toolCalls: readonly { readonly name: string }[];
+  readonly raw: unknown;
+  readonly chunks?: number;
+  readonly timings?: object;
+}
+
+/** What can be listed without asking anyone. */
+export interface AgentDirectory {
+  readonly asn: Asn;
+  servers(): Iterable<ListedServer>;
+  locRib(): Iterable<Destination>;
+  /** Resolves when the server, or every server, has answered or failed once, at most five seconds after the start. */
+  firstRound(server: string | undefined): Promise<void>;
+  /** Asks the server, or every server, again and resolves when each has answered or failed. */
+  refresh(server: string | undefined): Promise<void>;
+}
+
+export interface ListedServer {
+  readonly name: string;
+  readonly url: string;
+  readonly description: string;
+  readonly asn: Asn;
+  /** Why nothing can be said of its agents, or undefined when it last answered properly. */
+  readonly error: string | undefined;
+}

@@ -1,0 +1,99 @@
+import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
+import {
+  CallToolRequestSchema,
+  ListToolsRequestSchema,
+  type CallToolResult,
+  type ServerNotification,
+} from '@modelcontextprotocol/sdk/types.js';
+import { Failure } from '../failure.ts';
+import type { Backend } from './backend.ts';
+import { progressReporter } from './progress.ts';
+import { failureResult, successResult } from './tool-result.ts';
+import { describeTool, type Tool } from './tool.ts';
+import { agentProxy } from './tools/agent-proxy.ts';
+import { listAgents } from './tools/list-agents.ts';
+
+const TOOLS: readonly Tool[] = [listAgents, agentProxy];
+
+const INSTRUCTIONS =
+  'Finds and calls agents on other servers. Call list-agents to see which agents there are, then agent-proxy to hand one of them a task.';
+
+export interface McpServerOptions {
+  readonly version: string;
+  /** The router; rejects with a `Failure` when the configuration is invalid. */
+  readonly backend: () => Promise<Backend>;
+  /** Called once the client is ready: what the first answer did not need can be loaded now. */
+  readonly onReady: () => void;
+  readonly onError: (error: Error) => void;
+}
+
+/** No tool has this name. */
+export class ToolNotFound extends Failure {
+  constructor(name: string) {
+    const known = TOOLS.map((tool) => tool.name).join(' and ');
+    super('TOOL_NOT_FOUND', `There is no tool ${JSON.stringify(name.slice(0, 80))}. The tools are ${known}.`);
+  }
+}
+
+/** The MCP face: two tools, the same for as long as the program runs. */
+export class ProxyServer {
+  readonly #mcp: McpServer;
+  readonly #options: McpServerOptions;
+  readonly #running = new Set<Promise<CallToolResult>>();
+
+  constructor(options: McpServerOptions) {
+    this.#options = options;
+    const info = { name: 'mcp-agent-proxy', title: 'Agent proxy', version: options.version };
+    this.#mcp = new McpServer(info, { instructions: INSTRUCTIONS });
+    const { server } = this.#mcp;
+    server.registerCapabilities({ tools: {} });
+    server.oninitialized = options.onReady;
+    server.onerror = options.onError;
+    server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: TOOLS.map(describeTool) }));
+    server.setRequestHandler(CallToolRequestSchema, ({ params }, extra) => {
+      const result = this.#call(params.name, params.arguments ?? {}, extra.signal, progressOf(extra));
+      this.#running.add(result);
+      return result.finally(() => this.#running.delete(result));
+    });
+  }
+
+  /** Answers on the transport; resolves when it is closed. */
+  async serve(transport: Transport): Promise<void> {
+    const closed = new Promise<void>((resolve) => {
+      this.#mcp.server.onclose = resolve;
+    });
+    await this.#mcp.connect(transport);
+    await closed;
+  }
+
+  /** Resolves when no tool call is running. */
+  async idle(): Promise<void> {
+    await Promise.allSettled(this.#running);
+  }
+
+  async #call(
+    name: string,
+    args: unknown,
+    signal: AbortSignal,
+    progress: ((message?: string) => void) | undefined,
+  ): Promise<CallToolResult> {
+    try {
+      const tool = TOOLS.find((one) => one.name === name || one.aliases.includes(name));
+      if (tool === undefined) throw new ToolNotFound(name);
+      const backend = await this.#options.backend();
+      return successResult(await tool.run(args, { backend, signal, progress }));
+    } catch (error) {
+      if (error instanceof Failure) return failureResult(error);
+      throw error;
+    }
+  }
+}
+
+function progressOf(extra: {
+  readonly _meta?: { readonly progressToken?: string | number | undefined } | undefined;
+  readonly sendNotification: (notification: ServerNotification) => Promise<void>;
+}): ((message?: string) => void) | undefined {
+  const token = extra._meta?.progressToken;
+  return token === undefined ? undefined : progressReporter(token, extra.sendNotification);
+}
