@@ -4,7 +4,7 @@ import type { LogLevel } from './log-level.ts';
 export type LogEvent =
   | { readonly event: 'config-loaded'; readonly asn: number; readonly servers: readonly string[] }
   | { readonly event: 'config-invalid'; readonly problems: readonly string[] }
-  | { readonly event: 'server-online'; readonly server: string; readonly url: string; readonly agents: number }
+  | { readonly event: 'server-online'; readonly server: string; readonly url: string }
   | { readonly event: 'server-error'; readonly server: string; readonly url: string; readonly error: string }
   | {
       readonly event: 'agents-changed';
@@ -16,8 +16,6 @@ export type LogEvent =
   | {
       readonly event: 'agents-dropped';
       readonly server: string;
-      /** How many there were beyond the limit, or with an id that cannot be called. */
-      readonly count: number;
       readonly reason: string;
     }
   | {

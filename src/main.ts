@@ -1,0 +1,49 @@
+#!/usr/bin/env node
+// What stands here must run on any Node, so that an old one can say what is wrong: everything else is imported below.
+import pkg from '../package.json' with { type: 'json' };
+import { claimStdout } from './telemetry/claim-stdout.ts';
+
+const required = pkg.engines.node.replace('>=', '');
+
+if (isOlder(process.versions.node, required)) {
+  process.stderr.write(
+    `mcp-agent-proxy needs Node.js ${required} or newer, and this is ${process.versions.node}.\n` +
+      'Install a current Node.js (https://nodejs.org) or point the "command" of your MCP client at one.\n',
+  );
+  process.exitCode = 1;
+} else {
+  run(process.argv.slice(2)).catch((error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.exit(1);
+  });
+}
+
+async function run(args: readonly string[]): Promise<void> {
+  if (args.length === 0) return serve(process.env);
+  const { runCli } = await import('./cli/program.ts');
+  const outcome = await runCli(args, {
+    version: pkg.version,
+    env: process.env,
+    out: (text) => process.stdout.write(text),
+    err: (text) => process.stderr.write(text),
+  });
+  if (outcome.type === 'serve') {
+    const { transport = process.env['MCP_TRANSPORT'] } = outcome;
+    return serve({ ...process.env, MCP_TRANSPORT: transport });
+  }
+  // Not process.exit, which would cut off what a pipe has not taken yet.
+  process.exitCode = outcome.code;
+}
+
+async function serve(env: NodeJS.ProcessEnv): Promise<void> {
+  const output = claimStdout();
+  const { serveStdio } = await import('./runtime.ts');
+  await serveStdio(output, env);
+  process.exit(0);
+}
+
+function isOlder(version: string, than: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const [wantedMajor = 0, wantedMinor = 0] = than.split('.').map(Number);
+  return major < wantedMajor || (major === wantedMajor && minor < wantedMinor);
+}

@@ -1,0 +1,44 @@
+import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
+import type { Writable } from 'node:stream';
+import { finished } from 'node:stream/promises';
+import { setImmediate, setTimeout as elapsed } from 'node:timers/promises';
+import pkg from '../package.json' with { type: 'json' };
+import { ProxyServer } from './mcp/server.ts';
+import { LazyRouter } from './runtime/lazy-router.ts';
+import { watchLifeline, type EndReason } from './runtime/lifeline.ts';
+
+/** Room for what a tool takes and for what it refuses in words; a longer line ends the program. */
+const MAX_LINE_BYTES = 16 * 1024 * 1024;
+
+/** How long running calls may go on once nobody is left to serve; the process must be gone within a second. */
+const DRAIN_MS = 300;
+
+/** Serves MCP on standard input and `output`; resolves when the process may end. */
+export async function serveStdio(output: Writable, env: NodeJS.ProcessEnv): Promise<void> {
+  const router = new LazyRouter(env);
+  const ended = new Promise<EndReason>((end) => {
+    watchLifeline(output, end);
+  });
+  const server = new ProxyServer({
+    version: pkg.version,
+    backend: async () => (await router.started()).backend,
+    onReady: () => {
+      router.started().catch(() => undefined);
+    },
+    onError: (error) => {
+      router.log({ event: 'unexpected-error', error });
+    },
+  });
+  const transport = new StdioServerTransport(process.stdin, output, { maxBufferSize: MAX_LINE_BYTES });
+  const closed = server.serve(transport).then((): EndReason => 'transport-closed');
+  router.log({ event: 'shutdown', reason: await Promise.race([ended, closed]) });
+  await Promise.race([drained(server, output), elapsed(DRAIN_MS)]);
+  router.stop();
+}
+
+/** Resolves when every running call has its answer and the client has it too. */
+async function drained(server: ProxyServer, output: Writable): Promise<void> {
+  await server.idle();
+  await setImmediate();
+  await finished(output.end());
+}

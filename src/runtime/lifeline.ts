@@ -1,0 +1,31 @@
+import type { Writable } from 'node:stream';
+
+/** Why the program has to end. */
+export type EndReason =
+  'stdin-closed' | 'stdout-broken' | 'transport-closed' | 'parent-gone' | (typeof SIGNALS)[number];
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** A parent that dies takes our standard input with it, unless somebody else holds that open too. */
+const PARENT_POLL_MS = 250;
+
+/** Watches for everything after which nobody is left to serve; `end` is called with each reason. */
+export function watchLifeline(output: Writable, end: (reason: EndReason) => void): void {
+  for (const event of ['end', 'close', 'error']) {
+    process.stdin.on(event, () => {
+      end('stdin-closed');
+    });
+  }
+  for (const stream of [process.stdout, output]) {
+    stream.on('error', () => {
+      end('stdout-broken');
+    });
+  }
+  // Words that nobody can read any more are no reason to end.
+  process.stderr.on('error', () => undefined);
+  for (const signal of SIGNALS) process.on(signal, end);
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) end('parent-gone');
+  }, PARENT_POLL_MS).unref();
+}

@@ -1,0 +1,24 @@
+import { Failure } from '../failure.ts';
+import type { Backend } from '../mcp/backend.ts';
+import type { Log } from '../telemetry/log-event.ts';
+
+/** Calls that leave a line in the log, whatever becomes of them. */
+export function loggedCalls(call: Backend['call'], log: Log): Backend['call'] {
+  return async (request, control) => {
+    const started = performance.now();
+    const agent = request.targetAgentId;
+    const ms = (): number => Math.round(performance.now() - started);
+    try {
+      const outcome = await call(request, control);
+      log({ event: 'call-done', agent, nextHop: outcome.serverUsed, attempts: outcome.attempts.length, ms: ms() });
+      return outcome;
+    } catch (error) {
+      if (error instanceof Failure) {
+        const { code, message, details } = error;
+        const attempts = Array.isArray(details['attempts']) ? details['attempts'].length : 0;
+        log({ event: 'call-failed', agent, code, message, attempts, ms: ms() });
+      }
+      throw error;
+    }
+  };
+}
