@@ -1,0 +1,32 @@
+import { expect, it } from 'vitest';
+import { INITIALIZE, messages, msUntilExit, send, spawnProgram } from './program.ts';
+
+it('keeps stdout for MCP whatever a library prints', async () => {
+  const noise = `
+    process.stdin.once('newListener', () => setInterval(() => {
+      console.log('noise'); console.table([1]); console.dir({}); process.stdout.write('noise\\n');
+    }, 1).unref());
+  `;
+  const child = spawnProgram({ NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(noise)}` });
+  let stderr = '';
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  const seen: unknown[] = [];
+  send(child, INITIALIZE);
+  for await (const { id } of messages(child)) {
+    seen.push(id);
+    if (seen.length < 50) send(child, { id: seen.length, method: 'ping' });
+    else child.stdin.end();
+  }
+  expect(seen).toEqual(Array.from({ length: 50 }, (_, id) => id));
+  expect(stderr).toContain('noise');
+});
+
+it('says on an old Node what it needs, and does nothing else', async () => {
+  const pretend = "Object.defineProperty(process.versions, 'node', { value: '22.12.0' })";
+  const child = spawnProgram({ NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(pretend)}` });
+  let stderr = '';
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  await msUntilExit(child);
+  expect(child.exitCode).toBe(1);
+  expect(stderr).toContain('needs Node.js 22.13 or newer, and this is 22.12.0');
+});
