@@ -12,7 +12,7 @@ export interface PathAttributes {
   readonly localPref: number;
   /** The health of the copy, 0 to 999, lower is healthier (RFC 4271 §5.1.4). */
   readonly med: number;
-  /** Tags in ascending order, each once (RFC 1997 §3). */
+  /** Tags in ascending order, each once (RFC 1997). */
   readonly communities: readonly Community[];
   /** Capability paths of the agent in ascending order, each once. */
   readonly capabilities: readonly string[];

@@ -1,10 +1,10 @@
-/** A tag on a route, matched and set by policy (RFC 1997 §2), written as text. */
+/** A tag on a route, matched and set by policy (RFC 1997), written as text. */
 export type Community = string;
 
-/** The route stays inside this AS (RFC 1997 §2, NO_EXPORT). */
+/** The route stays inside this AS (RFC 1997, NO_EXPORT). */
 export const NO_EXPORT: Community = 'no-export';
 
-/** The route stays inside this router (RFC 1997 §2, NO_ADVERTISE). */
+/** The route stays inside this router (RFC 1997, NO_ADVERTISE). */
 export const NO_ADVERTISE: Community = 'no-advertise';
 
 /** The route is about to go: whoever receives it sets its local preference to 0 (RFC 8326 §3). */

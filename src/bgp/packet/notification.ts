@@ -1,8 +1,8 @@
 import type { Notification } from './message.ts';
 
 /**
- * Error codes and subcodes (RFC 4271 §4.5, §6), with those of cease (RFC 4486 §3), of the state machine (RFC 6608 §3) and
- * of route refresh (RFC 7313 §5). Each entry is `[code, subcode]`.
+ * Error codes and subcodes (RFC 4271 §4.5, §6), with those of cease (RFC 4486 §3) and of the state machine (RFC 6608 §3).
+ * Each entry is `[code, subcode]`.
  */
 export const NOTIFICATIONS = {
   'connection-not-synchronized': [1, 1],

@@ -23,7 +23,7 @@ describe('a peer that dials us while we try to reach it', () => {
     ['active', ['outbound: stop connect-retry', 'outbound: close']],
   ] as const)('ends our attempts when its OPEN is accepted while we are in %s', (state, last) => {
     const pair = { outbound: STATES[state], inbound: STATES['open-sent'] };
-    expect(outcome(pair, 'inbound', EVENTS['OPEN, acceptable'])).toEqual([
+    expect(outcome(pair, 'inbound', EVENTS['OPEN (good)'])).toEqual([
       'outbound idle until other-connection',
       'inbound open-confirm',
       'inbound: send KEEPALIVE',
@@ -43,7 +43,7 @@ describe('a peer that dials us while we try to reach it', () => {
 
   it('changes nothing for us when its OPEN is refused', () => {
     const pair = { outbound: STATES.connect, inbound: STATES['open-sent'] };
-    expect(outcome(pair, 'inbound', EVENTS['OPEN, refused']).slice(0, 2)).toEqual([
+    expect(outcome(pair, 'inbound', EVENTS['OPEN (bad)']).slice(0, 2)).toEqual([
       'outbound connect',
       'inbound idle until connect-retry',
     ]);
@@ -157,7 +157,7 @@ const ONWARDS: Record<Fsm['state'], Record<Connection, FsmEvent>> = {
   idle: { outbound: EVENTS.ManualStart, inbound: EVENTS.ManualStart },
   connect: { outbound: EVENTS.TransportConnected, inbound: EVENTS.TransportConnected },
   active: { outbound: EVENTS.ConnectRetryTimerExpired, inbound: EVENTS.TransportAccepted },
-  'open-sent': { outbound: EVENTS['OPEN, acceptable'], inbound: EVENTS['OPEN, acceptable'] },
+  'open-sent': { outbound: EVENTS['OPEN (good)'], inbound: EVENTS['OPEN (good)'] },
   'open-confirm': { outbound: EVENTS.KEEPALIVE, inbound: EVENTS.KEEPALIVE },
   established: { outbound: EVENTS.UPDATE, inbound: EVENTS.UPDATE },
 };

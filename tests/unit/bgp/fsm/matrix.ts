@@ -17,8 +17,8 @@ export const OUTBOUND: Matrix = {
     OpenCollisionDump: 'ignored',
     OtherConnectionEnded: 'ignored',
     MessageMalformed: 'ignored',
-    'OPEN, acceptable': 'ignored',
-    'OPEN, refused': 'ignored',
+    'OPEN (good)': 'ignored',
+    'OPEN (bad)': 'ignored',
     UPDATE: 'ignored',
     KEEPALIVE: 'ignored',
     NOTIFICATION: 'ignored',
@@ -36,8 +36,8 @@ export const OUTBOUND: Matrix = {
     OpenCollisionDump: 'idle until other-connection: stop connect-retry',
     OtherConnectionEnded: 'ignored',
     MessageMalformed: 'ignored',
-    'OPEN, acceptable': 'ignored',
-    'OPEN, refused': 'ignored',
+    'OPEN (good)': 'ignored',
+    'OPEN (bad)': 'ignored',
     UPDATE: 'ignored',
     KEEPALIVE: 'ignored',
     NOTIFICATION: 'ignored',
@@ -55,8 +55,8 @@ export const OUTBOUND: Matrix = {
     OpenCollisionDump: 'ignored',
     OtherConnectionEnded: 'idle until connect-retry: start connect-retry 250',
     MessageMalformed: 'ignored',
-    'OPEN, acceptable': 'ignored',
-    'OPEN, refused': 'ignored',
+    'OPEN (good)': 'ignored',
+    'OPEN (bad)': 'ignored',
     UPDATE: 'ignored',
     KEEPALIVE: 'ignored',
     NOTIFICATION: 'ignored',
@@ -74,8 +74,8 @@ export const OUTBOUND: Matrix = {
     OpenCollisionDump: 'idle until other-connection: stop connect-retry, close',
     OtherConnectionEnded: 'ignored',
     MessageMalformed: 'idle until connect-retry: close, start connect-retry 2000',
-    'OPEN, acceptable': 'idle until connect-retry: close, start connect-retry 2000',
-    'OPEN, refused': 'idle until connect-retry: close, start connect-retry 2000',
+    'OPEN (good)': 'idle until connect-retry: close, start connect-retry 2000',
+    'OPEN (bad)': 'idle until connect-retry: close, start connect-retry 2000',
     UPDATE: 'idle until connect-retry: close, start connect-retry 2000',
     KEEPALIVE: 'idle until connect-retry: close, start connect-retry 2000',
     NOTIFICATION: 'idle until connect-retry: close, start connect-retry 2000',
@@ -93,8 +93,8 @@ export const OUTBOUND: Matrix = {
     OpenCollisionDump: 'idle until other-connection: stop connect-retry, close',
     OtherConnectionEnded: 'ignored',
     MessageMalformed: 'idle until connect-retry: close, start connect-retry 2000',
-    'OPEN, acceptable': 'idle until connect-retry: close, start connect-retry 2000',
-    'OPEN, refused': 'idle until connect-retry: close, start connect-retry 2000',
+    'OPEN (good)': 'idle until connect-retry: close, start connect-retry 2000',
+    'OPEN (bad)': 'idle until connect-retry: close, start connect-retry 2000',
     UPDATE: 'idle until connect-retry: close, start connect-retry 2000',
     KEEPALIVE: 'idle until connect-retry: close, start connect-retry 2000',
     NOTIFICATION: 'idle until connect-retry: close, start connect-retry 2000',
@@ -112,8 +112,8 @@ export const OUTBOUND: Matrix = {
     OpenCollisionDump: 'idle until other-connection: stop hold, send NOTIFICATION 6/7, close',
     OtherConnectionEnded: 'ignored',
     MessageMalformed: 'idle until connect-retry: stop hold, send NOTIFICATION 1/3, close, start connect-retry 2000',
-    'OPEN, acceptable': 'open-confirm: send KEEPALIVE, start keepalive 20000, start hold 60000',
-    'OPEN, refused': 'idle until connect-retry: stop hold, send NOTIFICATION 2/2, close, start connect-retry 2000',
+    'OPEN (good)': 'open-confirm: send KEEPALIVE, start keepalive 20000, start hold 60000',
+    'OPEN (bad)': 'idle until connect-retry: stop hold, send NOTIFICATION 2/2, close, start connect-retry 2000',
     UPDATE: 'idle until connect-retry: stop hold, send NOTIFICATION 5/1, close, start connect-retry 2000',
     KEEPALIVE: 'idle until connect-retry: stop hold, send NOTIFICATION 5/1, close, start connect-retry 2000',
     NOTIFICATION: 'idle until connect-retry: stop hold, close, start connect-retry 2000',
@@ -133,9 +133,9 @@ export const OUTBOUND: Matrix = {
     OtherConnectionEnded: 'ignored',
     MessageMalformed:
       'idle until connect-retry: stop hold, stop keepalive, send NOTIFICATION 1/3, close, start connect-retry 2000',
-    'OPEN, acceptable':
+    'OPEN (good)':
       'idle until connect-retry: stop hold, stop keepalive, send NOTIFICATION 5/2, close, start connect-retry 2000',
-    'OPEN, refused':
+    'OPEN (bad)':
       'idle until connect-retry: stop hold, stop keepalive, send NOTIFICATION 5/2, close, start connect-retry 2000',
     UPDATE:
       'idle until connect-retry: stop hold, stop keepalive, send NOTIFICATION 5/2, close, start connect-retry 2000',
@@ -159,9 +159,9 @@ export const OUTBOUND: Matrix = {
     OtherConnectionEnded: 'ignored',
     MessageMalformed:
       'idle until connect-retry: stop hold, stop keepalive, send NOTIFICATION 1/3, close, down (1/3), start connect-retry 2000',
-    'OPEN, acceptable':
+    'OPEN (good)':
       'idle until connect-retry: stop hold, stop keepalive, send NOTIFICATION 5/3, close, down (5/3), start connect-retry 2000',
-    'OPEN, refused':
+    'OPEN (bad)':
       'idle until connect-retry: stop hold, stop keepalive, send NOTIFICATION 5/3, close, down (5/3), start connect-retry 2000',
     UPDATE: 'established: start hold 60000, deliver UPDATE',
     KEEPALIVE: 'established: start hold 60000',

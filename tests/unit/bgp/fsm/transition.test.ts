@@ -35,7 +35,7 @@ describe('what is said', () => {
   });
 
   it('tells why a session was refused, in words beside the code (RFC 4271 §4.5)', () => {
-    const { actions } = transition(STATES['open-sent'], EVENTS['OPEN, refused'], SETTINGS, 0);
+    const { actions } = transition(STATES['open-sent'], EVENTS['OPEN (bad)'], SETTINGS, 0);
     const reason = 'AS 65009 came where AS 65002 is configured';
     expect(actions).toContainEqual({ type: 'send', message: { type: 'notification', code: 2, subcode: 2, reason } });
   });
@@ -56,7 +56,7 @@ describe('what is said', () => {
 
 describe('what a session keeps', () => {
   it("holds the peer's OPEN and what was agreed on until the session is up", () => {
-    expect(transition(STATES['open-sent'], EVENTS['OPEN, acceptable'], SETTINGS, 0).fsm).toEqual({
+    expect(transition(STATES['open-sent'], EVENTS['OPEN (good)'], SETTINGS, 0).fsm).toEqual({
       state: 'open-confirm',
       backOff: BACK_OFF,
       open: OPEN,
@@ -133,7 +133,7 @@ describe('what counts for the next delay', () => {
   it.each([
     ['a failed dial', STATES.connect, EVENTS.TransportFailed],
     ['a transport lost before OPEN', STATES['open-sent'], EVENTS.TransportFailed],
-    ['a refused OPEN', STATES['open-sent'], EVENTS['OPEN, refused']],
+    ['a refused OPEN', STATES['open-sent'], EVENTS['OPEN (bad)']],
     ['a lost session', STATES.established, EVENTS.TransportFailed],
     ['a NOTIFICATION', STATES.established, EVENTS.NOTIFICATION],
   ] as const)('%s is one more failure', (_, fsm, event) => {
