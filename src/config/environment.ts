@@ -20,7 +20,7 @@ const peers = textField((text) => {
   return { value: text };
 });
 
-const variables = {
+const shape = {
   MASTRA_SERVERS: setting.nonEmptyText.optional(),
   AGENT_ROUTING_POLICY: setting.nonEmptyText.optional(),
   AGENT_PROXY_CONFIG: setting.nonEmptyText.optional(),
@@ -38,7 +38,10 @@ const variables = {
   MASTRA_CLIENT_MAX_BACKOFF_MS: setting.delayMs.optional(),
 };
 
-const schema = strict(variables);
+const schema = strict(shape);
+
+/** Every variable that is read. */
+export const VARIABLES = Object.keys(shape);
 
 /** What the variables say, and the path of the config file that they name. */
 export function readEnvironment(env: Env): Reading & { readonly configFile: string | undefined } {
@@ -75,7 +78,7 @@ function policyNamedBy(path: string | undefined): PolicySource | undefined {
  * for the policy, where it would silently accept everything.
  */
 function givenVariables(env: Env): Record<string, string> {
-  const given = Object.keys(variables).map((name): [string, string | undefined] => [name, env[name]?.trim()]);
+  const given = VARIABLES.map((name): [string, string | undefined] => [name, env[name]?.trim()]);
   return Object.fromEntries(
     given.filter((pair): pair is [string, string] => {
       const [name, value] = pair;

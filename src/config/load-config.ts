@@ -24,6 +24,6 @@ async function openConfigFile(path: string, env: Parameters<LoadConfig>[0], read
     const { readConfigFile } = await import('./config-file.ts');
     return readConfigFile(path, text.value, env);
   }
-  const problem: Problem = { source: 'AGENT_PROXY_CONFIG', value: path, message: text.fault };
+  const problem: Problem = { source: 'AGENT_PROXY_CONFIG', value: path, message: `names a file that ${text.fault}` };
   return { given: {}, problems: [problem] };
 }

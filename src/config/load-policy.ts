@@ -23,7 +23,8 @@ export function loadPolicy(source: PolicySource, readFile: ReadFile): PolicyResu
   if (source.kind === 'inline') return parse(source.value, source.problemAt);
   const { path, namedBy } = source;
   const text = readText(path, readFile);
-  if ('fault' in text) return { ok: false, problems: [{ ...namedBy, value: path, message: text.fault }] };
+  if ('fault' in text)
+    return { ok: false, problems: [{ ...namedBy, value: path, message: `names a file that ${text.fault}` }] };
   return parsePolicyText(path, text.value);
 }
 

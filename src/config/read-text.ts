@@ -7,6 +7,6 @@ export function readText(path: string, readFile: ReadFile): Parsed<string> {
     return { value: readFile(path) };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return { fault: `names a file that cannot be read: ${reason}; correct the path or make the file readable` };
+    return { fault: `cannot be read: ${reason}; correct the path or make the file readable` };
   }
 }

@@ -36,6 +36,7 @@ describe('validate', () => {
     const { outcome, out, err } = await run('validate', bad, path.join(folder, 'none.yaml'), good);
     expect(outcome).toEqual({ type: 'exit', code: 78 });
     expect(out).toBe(`${good}: valid config\n`);
+    expect(err).toContain('none.yaml: cannot be read: ENOENT');
     expect(err.split('\n').map((line) => line.slice(folder.length + 1).split(' ')[0])).toEqual([
       'bad.yaml:2:10:',
       'bad.yaml:3:1:',

@@ -52,7 +52,7 @@ describe('the examples', () => {
       ok: true,
       config: {
         servers: [{ localPref: 200 }, { headers: { Authorization: 'Bearer token' }, communities: ['region:eu-west'] }],
-        policy: { import: { statements: [{ name: 'no-training' }, { name: 'slow-last' }] } },
+        policy: { import: { statements: [{ name: 'no-training' }, { name: 'research-in-the-cloud' }] } },
       },
     });
   });

@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { parsePolicy } from '../../../src/bgp/policy/parse-policy.ts';
+import { policyFile } from '../../../src/bgp/policy/schema.ts';
+import { VARIABLES } from '../../../src/config/environment.ts';
+import { fileSchema, serverSchema } from '../../../src/config/file-schema.ts';
+import { configOf } from './load-problems.ts';
+
+const read = (name: string): string => readFileSync(new URL(`../../../${name}`, import.meta.url), 'utf8');
+const page = read('docs/configuration.md');
+const block = (language: string): string => new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\``, 'ms').exec(page)?.[1] ?? '';
+const failureCodes = read('src/failure.ts').split('export type Reached')[0] ?? '';
+
+describe('docs/configuration.md', () => {
+  it.each([
+    ...VARIABLES,
+    ...Object.keys(fileSchema.shape),
+    ...Object.keys(serverSchema.shape).map((key) => `servers[].${key}`),
+    ...Object.keys(fileSchema.shape.discovery.unwrap().shape).map((key) => `discovery.${key}`),
+    ...Object.keys(policyFile.out.shape),
+    ...Array.from(failureCodes.matchAll(/'([A-Z_]+)'/g), ([, code]) => code ?? ''),
+  ])('describes %s', (name) => {
+    expect(page.includes(`\`${name}\``) || page.includes(`| \`${name}.`)).toBe(true);
+  });
+
+  it('shows a config file that works', async () => {
+    const files = { '/c/proxy.yaml': block('yaml'), '/c/policy.json': block('json') };
+    const config = await configOf({ AGENT_PROXY_CONFIG: '/c/proxy.yaml', AGENTS_TOKEN: 'abc' }, files);
+    expect(config.servers.map(({ name }) => name)).toEqual(['local', 'cloud']);
+    expect(config.policy.import.statements.map(({ name }) => name)).toEqual(['no-training', 'prefer-eu']);
+  });
+
+  it('shows a policy that works', () => {
+    expect(parsePolicy(JSON.parse(block('json')))).toMatchObject({ ok: true });
+  });
+});
