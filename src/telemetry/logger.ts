@@ -18,7 +18,9 @@ export interface LoggerOptions {
 
 /** A log that writes one JSON object per line to standard error, without secrets. */
 export function createLogger({ level, secrets = [], sink = standardError() }: LoggerOptions): Log {
-  const escaped = secrets.map((secret) => JSON.stringify(secret).slice(1, -1));
+  // A token may turn up without the word before it, as in `Bearer <token>`.
+  const parts = secrets.flatMap((secret) => [secret, ...secret.split(/\s+/)]);
+  const escaped = parts.map((secret) => JSON.stringify(secret).slice(1, -1));
   const masked: LogSink = {
     write: (line) => {
       sink.write(redact(line, escaped));

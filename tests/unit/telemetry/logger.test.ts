@@ -44,13 +44,14 @@ describe('the log', () => {
     ['a basic login', 'sent basic aGk6aHVudGVy'],
     ['a login in a URL', 'at http://me:hunter2@host/x'],
     ['a query', 'at http://host/x?key=hunter2&b'],
+    ['a part of a configured secret', 'token opensesame is wrong'],
     ['a configured secret', 'the server answered "swordfish\\1"'],
   ])('masks %s', (_, text) => {
     const [line = ''] = logged(
       { event: 'server-error', server: 's', url: 'http://host', error: text },
-      { secrets: ['"swordfish\\1"'] },
+      { secrets: ['"swordfish\\1"', 'Token opensesame'] },
     );
-    expect(line).not.toMatch(/abc\.def|aGk6|hunter2|swordfish/);
+    expect(line).not.toMatch(/abc\.def|aGk6|hunter2|swordfish|opensesame/);
     expect((JSON.parse(line) as { error: string }).error).toContain('***');
   });
 });
