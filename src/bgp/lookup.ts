@@ -21,6 +21,8 @@ export interface Asking {
   readonly crossed: readonly Crossed[];
   /** Capabilities that the agent must have. */
   readonly required: readonly string[];
+  /** Which routes the caller means, where it names a server, an AS or a next hop; any if absent. */
+  readonly only?: (route: Route) => boolean;
 }
 
 /** Whether a call has been here before and must be refused. */
@@ -36,22 +38,29 @@ export function hasCrossed(speaker: Speaker, crossed: readonly Crossed[]): boole
 export function callRoutes(speaker: Speaker, nlri: Nlri, asking: Asking): readonly Route[] {
   const asker = asking.from === undefined ? undefined : speaker.peers.get(asking.from);
   if (asking.from !== undefined && asker?.session?.negotiated.families.includes(familyOf(nlri)) !== true) return [];
-  const routes = speaker.locRib.get(nlri)?.routes ?? [];
-  const open = ranked(speaker, routes, asking, asker);
+  const entry = speaker.locRib.get(nlri);
+  const open = ranked(speaker, entry?.routes ?? [], asking, asker, entry?.best);
   return open.flatMap((route) => {
     if (route.source.kind !== 'self') return [route];
     return ranked(speaker, [...(speaker.claims.get(nlri) ?? [])], asking, asker);
   });
 }
 
-function ranked(speaker: Speaker, routes: readonly Route[], asking: Asking, asker: Peer | undefined): readonly Route[] {
+/** The open routes in order; the route of the Loc-RIB stays the first if it is open, also while it is held in a dispute. */
+function ranked(
+  speaker: Speaker,
+  routes: readonly Route[],
+  asking: Asking,
+  asker: Peer | undefined,
+  held?: Route,
+): readonly Route[] {
   const open = routes.filter((route) => isOpen(speaker, route, asking, asker));
-  const best = selectBest(open, speaker.rules);
+  const best = held !== undefined && open.includes(held) ? held : selectBest(open, speaker.rules);
   return best === undefined ? [] : failoverOrder(open, best, speaker.rules);
 }
 
-function isOpen(speaker: Speaker, route: Route, { crossed, required }: Asking, asker: Peer | undefined): boolean {
-  if (route.source.kind !== 'self' && !hasCapabilities(route, required)) return false;
+function isOpen(speaker: Speaker, route: Route, { crossed, required, only }: Asking, asker: Peer | undefined): boolean {
+  if (route.source.kind !== 'self' && !(hasCapabilities(route, required) && only?.(route) !== false)) return false;
   if (route.source.kind === 'peer') {
     if (isAmong(crossed, route.source)) return false;
     const sets = route.attributes.asPath.flatMap((hop) => (typeof hop === 'number' ? [] : hop));

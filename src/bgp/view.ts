@@ -1,9 +1,8 @@
-import { failoverOrder, multipath } from './decision/multipath.ts';
+import { multipath } from './decision/multipath.ts';
 import { losses } from './decision/select.ts';
 import { capabilityNlri, type Nlri } from './packet/nlri.ts';
 import type { Destination, Loss } from './rib/destination.ts';
 import type { Entry } from './rib/loc-rib.ts';
-import type { Route } from './rib/route.ts';
 import type { Speaker } from './state.ts';
 
 /** Everything known about an NLRI, or undefined when nobody told of it (RFC 4271 §3.2). */
@@ -32,22 +31,12 @@ export function* locRib(speaker: Speaker): Generator<Destination> {
   for (const entry of speaker.locRib.entries()) yield viewOf(speaker, entry);
 }
 
-/** The local agents that stand behind a capability route of this router, in no order. */
-export function contributors(speaker: Speaker, nlri: Nlri): readonly Route[] {
-  return [...(speaker.claims.get(nlri) ?? [])];
-}
-
 /** Why each other route of a destination is not its best (RFC 4271 §9.1.2.2). */
 export function explain(speaker: Speaker, { routes, best }: Destination): readonly Loss[] {
   const fallen = losses(routes, speaker.rules).filter(({ route }) => route !== best);
   const explained = new Set(fallen.map(({ route }) => route));
   const heldBack = routes.filter((route) => route !== best && !explained.has(route));
   return [...fallen, ...heldBack.map((route) => ({ route, reason: 'held-down' as const }))];
-}
-
-/** The routes that a call may try one after the other, as long as none of them has reached an agent. */
-export function failoverRoutes(speaker: Speaker, { routes, best }: Destination): readonly Route[] {
-  return best === undefined ? [] : failoverOrder(routes, best, speaker.rules);
 }
 
 function viewOf(speaker: Speaker, entry: Entry): Destination {

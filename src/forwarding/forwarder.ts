@@ -6,7 +6,7 @@ import { couldKnow } from './could-know.ts';
 import { withDeadline } from './deadline.ts';
 import { directHop, InvalidServerUrl } from './direct-hop.ts';
 import { FirstRound } from './first-round.ts';
-import { hops, type Hop, type RouteMetrics } from './hop.ts';
+import { routeHop, type Hop, type RouteMetrics } from './hop.ts';
 import type { DirectCalls, NextHops, RoutingTable, Servers } from './ports.ts';
 import { resolve, type Query, type ResolutionMethod } from './resolve.ts';
 import { parseTarget } from './target.ts';
@@ -47,7 +47,7 @@ export class CallFailed extends Failure {
 /** The ways that a target may be reached by, the first choice first. */
 interface Paths {
   readonly method: ResolutionMethod;
-  readonly hops: Iterable<Hop>;
+  readonly hops: readonly Hop[];
 }
 
 /** Carries calls to agents: looks the target up, calls the next hop, and tries another one if the first was not reached. */
@@ -90,7 +90,7 @@ export class Forwarder<Reply, Chunk> {
         return resolution.outcome === 'resolved';
       });
     }
-    if (resolution.outcome === 'resolved') return { method: resolution.method, hops: hops(table, resolution) };
+    if (resolution.outcome === 'resolved') return { method: resolution.method, hops: resolution.routes.map(routeHop) };
     if (query.nextHop !== undefined && ![...servers.all()].some((server) => couldKnow(server, query))) {
       const hop = directHop(query.nextHop, query, table, directCalls);
       return { method: 'explicit_url_override', hops: [hop] };

@@ -3,8 +3,6 @@ import type { Asn } from '../bgp/packet/asn.ts';
 import type { PathAttributes } from '../bgp/packet/attributes.ts';
 import type { Community } from '../bgp/packet/community.ts';
 import type { Route } from '../bgp/rib/route.ts';
-import type { RoutingTable } from './ports.ts';
-import type { Resolved } from './resolve.ts';
 
 /** One way to the target. */
 export interface Hop {
@@ -23,13 +21,8 @@ export interface RouteMetrics {
   readonly communities: readonly Community[];
 }
 
-/** The best route, then those for failover, which are ranked only when they are asked for. */
-export function* hops(table: RoutingTable, { best, routes }: Resolved): Iterable<Hop> {
-  yield routeHop(best);
-  for (const route of table.failoverOrder(routes, best)) if (route !== best) yield routeHop(route);
-}
-
-function routeHop(route: Route): Hop {
+/** The way that a route leads. */
+export function routeHop(route: Route): Hop {
   const { nextHop } = route.attributes;
   return { nextHop, agentId: route.nlri, qualifiedId: qualifiedId(route), metrics: routeMetrics(route.attributes) };
 }

@@ -10,13 +10,12 @@ export interface RoutingTable {
   destination(nlri: Nlri): Destination | undefined;
   /** The capability route that covers the path most closely. */
   longestMatch(capabilityPath: string): Destination | undefined;
-  /** The own agents behind a capability route of this router. */
-  contributors(capability: Nlri): readonly Route[];
   locRib(): Iterable<Destination>;
-  /** The best of some routes, where a call narrows down which may be used. */
-  selectBest(routes: readonly Route[]): Route | undefined;
-  /** The best and, after it, what may be tried when a next hop was not reached. */
-  failoverOrder(routes: readonly Route[], best: Route): readonly Route[];
+  /**
+   * The routes that a call may try one after the other: those that it means and that have all required capabilities. The
+   * NLRI of each is what to ask its next hop for.
+   */
+  callRoutes(nlri: Nlri, required: readonly string[], means: (route: Route) => boolean): readonly Route[];
   /** What import policy makes of an agent at a URL that no route names. */
   judge(nlri: Nlri, nextHop: string): PolicyVerdict;
 }

@@ -1,7 +1,6 @@
 import { originAs } from '../bgp/packet/as-path.ts';
 import type { Asn } from '../bgp/packet/asn.ts';
-import { coversCapability } from '../bgp/policy/match.ts';
-import { capabilityPath } from '../bgp/packet/nlri.ts';
+import { capabilityPath, type Nlri } from '../bgp/packet/nlri.ts';
 import type { Route } from '../bgp/rib/route.ts';
 import { baseUrl } from './base-url.ts';
 import type { RoutingTable } from './ports.ts';
@@ -16,15 +15,14 @@ export interface Query {
   readonly requiredCapabilities: readonly string[];
 }
 
-export type Resolution = Resolved | Unresolved;
-
-/** The route to take, and those among which failover may look on. */
-export interface Resolved {
-  readonly outcome: 'resolved';
-  readonly method: ResolutionMethod;
-  readonly best: Route;
-  readonly routes: readonly Route[];
-}
+export type Resolution =
+  | {
+      readonly outcome: 'resolved';
+      readonly method: ResolutionMethod;
+      /** The route to take, then those for failover; never empty. */
+      readonly routes: readonly Route[];
+    }
+  | Unresolved;
 
 export type ResolutionMethod =
   'explicit_url_override' | 'explicit_qualification' | 'bgp_resolution' | 'capability_match';
@@ -38,43 +36,20 @@ export type Unresolved =
 /** Looks a target up: as an agent id first, then, if it is a path, as a capability by longest match. */
 export function resolve(table: RoutingTable, query: Query): Resolution {
   const { id } = query.target;
-  const agent = table.destination(id);
-  const exact: Resolution =
-    agent === undefined ? { outcome: 'unknown' } : choose(table, query, agent.routes, agent.best, exactMethod(query));
-  if (exact.outcome !== 'unknown' || !id.includes('/')) return exact;
+  const agent = lookUp(table, query, id, exactMethod(query));
+  if (agent.outcome !== 'unknown' || !id.includes('/')) return agent;
   const path = capabilityPath(id);
   const capability = path === undefined ? undefined : table.longestMatch(path);
-  if (capability === undefined) return exact;
-  const routes = capability.routes.flatMap((route) =>
-    route.source.kind === 'self' ? table.contributors(capability.nlri) : [route],
-  );
-  return choose(table, query, routes, undefined, 'capability_match');
+  return capability === undefined ? agent : lookUp(table, query, capability.nlri, 'capability_match');
 }
 
-function choose(
-  table: RoutingTable,
-  query: Query,
-  routes: readonly Route[],
-  preferred: Route | undefined,
-  method: ResolutionMethod,
-): Resolution {
-  if (preferred !== undefined && isOpen(query)) return { outcome: 'resolved', method, best: preferred, routes };
-  const reachable = routes.filter((route) => isMeant(route, query));
-  const sound = reachable.filter((route) => route.ineligible === undefined);
-  if (sound.length === 0) return denial(reachable) ?? { outcome: 'unknown' };
-  const { requiredCapabilities } = query;
-  const capable = sound.filter((route) =>
-    requiredCapabilities.every((wanted) =>
-      route.attributes.capabilities.some((path) => coversCapability(wanted, path)),
-    ),
-  );
-  const best = preferred !== undefined && capable.includes(preferred) ? preferred : table.selectBest(capable);
-  return best === undefined ? { outcome: 'incapable' } : { outcome: 'resolved', method, best, routes: capable };
-}
-
-/** Whether any route will do: then the decision that stands in the table is the answer. */
-function isOpen({ target, nextHop, requiredCapabilities }: Query): boolean {
-  return target.qualifier === undefined && nextHop === undefined && requiredCapabilities.length === 0;
+function lookUp(table: RoutingTable, query: Query, nlri: Nlri, method: ResolutionMethod): Resolution {
+  const means = (route: Route): boolean => isMeant(route, query);
+  const routes = table.callRoutes(nlri, query.requiredCapabilities, means);
+  if (routes.length > 0) return { outcome: 'resolved', method, routes };
+  const meant = table.destination(nlri)?.routes.filter(means) ?? [];
+  if (meant.some(({ ineligible }) => ineligible === undefined)) return { outcome: 'incapable' };
+  return denial(meant) ?? { outcome: 'unknown' };
 }
 
 /** The first refusal of policy among some routes. */
