@@ -1,0 +1,61 @@
+import { LineCounter, parseDocument, isNode } from 'yaml';
+import type { z } from 'zod';
+
+/** Something that is wrong in a file, and where. */
+export interface Problem {
+  readonly line: number;
+  readonly column: number;
+  readonly message: string;
+}
+
+/** What a text holds, or everything that is wrong with it. */
+export type Reading<T> = { readonly value: T } | { readonly problems: readonly Problem[] };
+
+/** Reads YAML (and so JSON) by a schema; every problem has its place in the text. */
+export function readYaml<T>(text: string, schema: z.ZodType<T>): Reading<T> {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  const place = (offset: number): { line: number; column: number } => {
+    const { line, col } = lines.linePos(offset);
+    return { line, column: col };
+  };
+  if (document.errors.length > 0) {
+    const first = (message: string): string => message.split('\n')[0] ?? message;
+    return { problems: document.errors.map((error) => ({ ...place(error.pos[0]), message: first(error.message) })) };
+  }
+  const result = schema.safeParse(document.toJS());
+  if (result.success) return { value: result.data };
+  const problems = result.error.issues
+    .flatMap((issue) => innermost(issue))
+    .map(({ path, message }) => {
+      const where = path.length > 0 ? `${path.join('.')}: ` : '';
+      return { ...place(offsetOf(document, path)), message: where + message };
+    });
+  return { problems };
+}
+
+interface Fault {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+}
+
+/** Of the alternatives of a union, the faults of the one that came furthest. */
+function innermost(issue: z.core.$ZodIssue, outer: readonly PropertyKey[] = []): Fault[] {
+  const path = [...outer, ...issue.path];
+  if (issue.code !== 'invalid_union') return [{ path, message: issue.message }];
+  const alternatives = issue.errors.map((errors) => errors.flatMap((inner) => innermost(inner, path)));
+  const depth = (faults: readonly Fault[]): number => Math.max(...faults.map((fault) => fault.path.length));
+  const furthest = alternatives
+    .filter((faults) => faults.length > 0)
+    .reduce<Fault[] | undefined>((best, faults) => (best && depth(best) >= depth(faults) ? best : faults), undefined);
+  return furthest ?? [{ path, message: issue.message }];
+}
+
+/** Where a value stands in the text; of a value that is missing, where its surroundings begin. */
+function offsetOf(document: ReturnType<typeof parseDocument>, path: readonly PropertyKey[]): number {
+  for (let length = path.length; length >= 0; length--) {
+    const node: unknown = document.getIn(path.slice(0, length), true);
+    if (isNode(node) && node.range) return node.range[0];
+  }
+  return 0;
+}

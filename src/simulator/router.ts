@@ -1,0 +1,156 @@
+import type { Effect } from '../bgp/effect.ts';
+import type { Event, Origination, Stub } from '../bgp/event.ts';
+import { capabilityNlri, type Nlri } from '../bgp/packet/nlri.ts';
+import type { PeerSettings } from '../bgp/peer-settings.ts';
+import { ACCEPT_ALL, type Policy } from '../bgp/policy/policy.ts';
+import type { PeerId, Route } from '../bgp/rib/route.ts';
+import { step } from '../bgp/speaker.ts';
+import { createSpeaker, type Speaker, type SpeakerSettings } from '../bgp/state.ts';
+import { draw } from './lives.ts';
+import type { Random } from './random.ts';
+import type { AgentSpec, RouterSpec } from './topology.ts';
+
+/** When virtual time begins, so that a clock that is set back still shows a date. */
+export const EPOCH_MS = 1_700_000_000_000;
+
+/** The ASN of every router's own agents: it never leaves the router. */
+const STUB_ASN = 4_200_000_000;
+
+/** An agent as its router originates it, and which of its originations this is. */
+interface Held {
+  readonly spec: AgentSpec;
+  readonly origination: Origination;
+}
+
+/** A router: its speaker while it runs, and what it knows again after a crash. */
+export class Router {
+  readonly name: string;
+  readonly peers: readonly PeerSettings[];
+  /** Peers with which a session is up. */
+  readonly established = new Set<PeerId>();
+  readonly #random: Random;
+  readonly #agents = new Map<string, Held>();
+  #settings: SpeakerSettings;
+  #speaker: Speaker | undefined;
+  #clockOffsetMs = 0;
+  #originations = 0;
+
+  constructor(name: string, settings: SpeakerSettings, peers: readonly PeerSettings[], random: Random) {
+    this.name = name;
+    this.peers = peers;
+    this.#settings = settings;
+    this.#random = random;
+  }
+
+  get settings(): SpeakerSettings {
+    return this.#settings;
+  }
+
+  /** Undefined while the router is down. */
+  get speaker(): Speaker | undefined {
+    return this.#speaker;
+  }
+
+  get alive(): boolean {
+    return this.#speaker !== undefined;
+  }
+
+  /** What the router originates now. */
+  get originations(): readonly Origination[] {
+    return this.alive ? [...this.#agents.values()].map(({ origination }) => origination) : [];
+  }
+
+  /** An agent as it is originated now. */
+  originationOf(agent: string): Origination | undefined {
+    return this.alive ? this.#agents.get(agent)?.origination : undefined;
+  }
+
+  /** What the clock of this router shows. */
+  localTime(now: number): number {
+    return EPOCH_MS + now + this.#clockOffsetMs;
+  }
+
+  /** When it is that the clock of this router shows a time. */
+  trueTime(local: number): number {
+    return local - EPOCH_MS - this.#clockOffsetMs;
+  }
+
+  /** Comes up without memory; what follows is what it then learns from its configuration and its agent server. */
+  start(now: number, clockOffsetMs: number): Event[] {
+    this.#clockOffsetMs = clockOffsetMs;
+    this.#speaker = createSpeaker(this.#settings);
+    const specs = [...this.#agents.values()].map(({ spec }) => spec);
+    this.#agents.clear();
+    const configured = this.peers.map((peer) => ({
+      type: 'PeerConfigured' as const,
+      peer,
+      jitter: this.#random.next(),
+    }));
+    return [...configured, ...(specs.length > 0 ? [this.announce(specs, now)] : [])];
+  }
+
+  crash(): void {
+    this.#speaker = undefined;
+    this.established.clear();
+  }
+
+  /** New agents, or changed ones: those keep their origin time and life. A router that is down only takes note. */
+  announce(specs: readonly AgentSpec[], now: number): Event {
+    const agents = specs.map((spec) => {
+      const { localPref } = spec;
+      const known = this.#agents.get(spec.id)?.origination;
+      const origination: Origination = {
+        agent: spec.id,
+        label: known?.label ?? { name: spec.id, description: `${this.name}#${++this.#originations}` },
+        capabilities: spec.capabilities,
+        communities: spec.communities,
+        ...(localPref === undefined ? {} : { localPref }),
+        med: spec.med,
+        originTime: known?.originTime ?? this.localTime(now),
+      };
+      this.#agents.set(spec.id, { spec, origination });
+      return origination;
+    });
+    const paths = specs.flatMap(({ capabilities }) => capabilities.map(capabilityNlri));
+    const nlris = [...new Set<Nlri>([...specs.map(({ id }) => id), ...paths])];
+    return { type: 'RoutesOriginated', stub: this.#stub, agents, draws: nlris.map((nlri) => draw(nlri, this.#random)) };
+  }
+
+  /** The agent with another health, or undefined when there is no such agent. */
+  measure(agent: string, med: number, now: number): Event | undefined {
+    const held = this.#agents.get(agent);
+    return held && this.announce([{ ...held.spec, med }], now);
+  }
+
+  withdraw(agents: readonly string[]): Event {
+    for (const agent of agents) this.#agents.delete(agent);
+    return { type: 'RoutesEnded', stub: this.#stub.id, agents };
+  }
+
+  replacePolicy(policy: Policy): Event {
+    this.#settings = { ...this.#settings, policy };
+    return { type: 'PolicyReplaced', policy };
+  }
+
+  step(event: Event, now: number): readonly Effect[] {
+    return this.#speaker === undefined ? [] : step(this.#speaker, event, this.localTime(now));
+  }
+
+  best(nlri: Nlri): Route | undefined {
+    return this.#speaker?.locRib.get(nlri)?.best;
+  }
+
+  /** The Loc-RIB: every NLRI that has a best route. */
+  *routes(): Generator<Route> {
+    for (const { best } of this.#speaker?.locRib.entries() ?? []) if (best !== undefined) yield best;
+  }
+
+  get #stub(): Stub {
+    return { id: `${this.name}-agents`, asn: STUB_ASN, nextHop: `http://${this.name}.agents`, rank: 0, weight: 1 };
+  }
+}
+
+/** What the speaker of a router is; a simulated call takes one path after the other, so nothing is balanced. */
+export function speakerSettings({ asn, routerId, policy = ACCEPT_ALL }: RouterSpec): SpeakerSettings {
+  return { asn, routerId, clusterId: routerId, policy, aggregates: [], maxPaths: 1, medTolerance: 0 };
+}

@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { MAX_MED } from '../bgp/packet/attributes.ts';
+import { policyField } from './policy-field.ts';
+import { agentSchema, nameSchema } from './topology-schema.ts';
+
+/** What happens to a network, and when: in the order in which it happens. */
+export type Script = z.output<typeof scriptSchema>;
+export type Action = z.output<typeof actionSchema>;
+
+const at = z.int().min(0).max(1_000_000_000);
+const link = z.tuple([nameSchema, nameSchema]);
+
+export const actionSchema = z.discriminatedUnion('do', [
+  /** New agents, or other attributes of those that are there: a change keeps the life of its route. */
+  z.strictObject({ at, do: z.literal('announce'), router: nameSchema, agents: z.array(agentSchema).min(1) }),
+  z.strictObject({ at, do: z.literal('withdraw'), router: nameSchema, agents: z.array(z.string()).min(1) }),
+  z.strictObject({
+    at,
+    do: z.literal('health'),
+    router: nameSchema,
+    agent: z.string(),
+    med: z.int().min(0).max(MAX_MED),
+  }),
+  /** The link is gone and both ends see it. */
+  z.strictObject({ at, do: z.literal('cut'), link }),
+  z.strictObject({ at, do: z.literal('restore'), link }),
+  /** Nothing passes between these routers and all others, and nobody is told. */
+  z.strictObject({ at, do: z.literal('partition'), routers: z.array(nameSchema).min(1) }),
+  /** Ends every partition. */
+  z.strictObject({ at, do: z.literal('heal') }),
+  z.strictObject({ at, do: z.literal('crash'), router: nameSchema }),
+  /** The router comes back without memory; its clock then differs from the true time by this much. */
+  z.strictObject({ at, do: z.literal('restart'), router: nameSchema, clockOffsetMs: z.int().default(0) }),
+  z.strictObject({ at, do: z.literal('policy'), router: nameSchema, policy: policyField }),
+  z.strictObject({ at, do: z.literal('call'), router: nameSchema, target: z.string().min(1) }),
+]);
+
+export const scriptSchema = z.array(actionSchema).transform((actions) => actions.toSorted((a, b) => a.at - b.at));
