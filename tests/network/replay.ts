@@ -1,0 +1,7 @@
+// Runs one random network again and prints its report: npx tsx tests/network/replay.ts none|relationship|arbitrary <seed>
+import { simulate } from '../../src/simulator/simulate.ts';
+import { randomNetwork, type Preferences } from '../unit/bgp/network/random-network.ts';
+
+const [preferences = 'none', seed = '1'] = process.argv.slice(2);
+const { simulation } = randomNetwork(Number(seed), preferences as Preferences);
+console.log(JSON.stringify({ simulation, report: simulate(simulation) }, null, 2));
