@@ -20,6 +20,8 @@ if (isOlder(process.versions.node, required)) {
 
 async function run(args: readonly string[]): Promise<void> {
   if (args.length === 0) return serve(process.env);
+  // A reader that has seen enough, such as `| head`, is no failure.
+  process.stdout.on('error', () => process.exit(0));
   const { runCli } = await import('./cli/program.ts');
   const outcome = await runCli(args, {
     version: pkg.version,

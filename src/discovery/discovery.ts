@@ -119,7 +119,7 @@ export class Discovery {
   #succeeded(server: Watched, agents: readonly DiscoveredAgent[], notes: readonly string[]): void {
     if (this.#stopped.signal.aborted) return;
     const { maxAgents } = this.#options;
-    const excess = `The server lists ${agents.length} agents and only the first ${maxAgents} are used; raise maxAgents to use more.`;
+    const excess = `The server lists ${agents.length} agents and only the first ${maxAgents} are used; raise discovery.maxAgentsPerServer to use more.`;
     server.failures = 0;
     this.#replaceAgents(server, agents.slice(0, maxAgents));
     this.#options.onStatus(server.name, {
