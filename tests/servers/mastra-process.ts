@@ -15,15 +15,25 @@ export interface MastraProcess {
 
 const PROGRAM = fileURLToPath(new URL('mastra-server.ts', import.meta.url));
 
-/** Starts a real Mastra server in a process of its own, so that it can be killed like one that crashes. */
-export async function spawnMastra(options: MastraServerOptions): Promise<MastraProcess> {
-  const child = spawn(process.execPath, [PROGRAM, JSON.stringify(options)], { stdio: ['ignore', 'pipe', 'inherit'] });
+/**
+ * Starts a real Mastra server in a process of its own, so that it can be killed like one that crashes. A `detached` one
+ * outlives this process.
+ */
+export async function spawnMastra(options: MastraServerOptions, detached = false): Promise<MastraProcess> {
+  const child = spawn(process.execPath, [PROGRAM, JSON.stringify(options)], {
+    stdio: ['ignore', 'pipe', detached ? 'ignore' : 'inherit'],
+    detached,
+  });
   const exited = once(child, 'exit');
   const firstLine = once(createInterface({ input: child.stdout }), 'line').then(([line]) => String(line));
   const url = await Promise.race([
     firstLine,
     exited.then(([code]) => Promise.reject(new Error(`The Mastra server ended with ${code} before it was ready.`))),
   ]);
+  if (detached) {
+    child.stdout.destroy();
+    child.unref();
+  }
   return {
     url,
     pid: child.pid ?? 0,

@@ -1,0 +1,72 @@
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+
+export interface ListedServer {
+  readonly serverName: string;
+  readonly serverUrl: string;
+  readonly asn: number;
+  readonly status: 'online' | 'error';
+  readonly error?: string;
+  readonly agents: readonly { readonly id: string; readonly capabilities: readonly string[] }[];
+}
+
+export interface Listing {
+  readonly serverAgents: readonly ListedServer[];
+  readonly summary: {
+    readonly agentConflicts: readonly { readonly agentId: string; readonly servers: readonly string[] }[];
+  };
+}
+
+export interface Answer {
+  readonly responseData: { readonly text: string; readonly toolCalls?: readonly string[]; readonly chunks?: number };
+  readonly serverUsed: string;
+  readonly fullyQualifiedId: string;
+  readonly resolutionMethod: string;
+}
+
+/** The program as an MCP client starts it: a child process that speaks over its standard input and output. */
+export class Proxy {
+  readonly #client = new Client({ name: 'demo', version: '1.0.0' });
+  readonly #transport: StdioClientTransport;
+
+  constructor(program: string, serverUrls: readonly string[]) {
+    this.#transport = new StdioClientTransport({
+      command: process.execPath,
+      args: [program],
+      env: { MASTRA_SERVERS: serverUrls.join(' '), LOG_LEVEL: 'error' },
+      stderr: 'inherit',
+    });
+  }
+
+  async start(): Promise<string> {
+    await this.#client.connect(this.#transport);
+    const { tools } = await this.#client.listTools();
+    return tools.map(({ name }) => name).join(', ');
+  }
+
+  list(refresh: boolean): Promise<Listing> {
+    return this.#call<Listing>('list-agents', refresh ? { refresh } : {});
+  }
+
+  call(targetAgentId: string, words: string, onChunk?: (text: string) => void): Promise<Answer> {
+    const interactionType = onChunk === undefined ? 'generate' : 'stream';
+    return this.#call<Answer>(
+      'agent-proxy',
+      { targetAgentId, interactionType, messages: [{ role: 'user', content: words }] },
+      onChunk,
+    );
+  }
+
+  /** Ends the session and resolves when the process is gone. */
+  stop(): Promise<void> {
+    return this.#client.close();
+  }
+
+  async #call<T>(name: string, args: Record<string, unknown>, onChunk?: (text: string) => void): Promise<T> {
+    const { isError, content, structuredContent } = await this.#client.callTool({ name, arguments: args }, undefined, {
+      ...(onChunk && { onprogress: ({ message }) => onChunk(message ?? '') }),
+    });
+    if (isError === true) throw new Error(`${name} failed: ${JSON.stringify(content)}`);
+    return structuredContent as T;
+  }
+}
