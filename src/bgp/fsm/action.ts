@@ -4,7 +4,7 @@ import { DIAL_TIMEOUT_MS, retryDelayMs, type BackOff } from './back-off.ts';
 import type { FsmAction, FsmSettings, FsmTimer, Negotiated } from './fsm.ts';
 
 /** The hold time while the peer's OPEN is awaited, in milliseconds (RFC 4271 §8.2.2, "a large value"). */
-export const OPEN_HOLD_TIME_MS = 240_000;
+const OPEN_HOLD_TIME_MS = 240_000;
 
 const KEEPALIVE: Keepalive = { type: 'keepalive' };
 

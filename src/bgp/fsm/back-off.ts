@@ -12,13 +12,13 @@ export interface BackOff {
 export const NEVER_TRIED: BackOff = { attempts: 0, flaps: 0, met: false };
 
 /** The delay after the first failure, in milliseconds; it doubles with every further one. */
-export const FIRST_RETRY_MS = 250;
+const FIRST_RETRY_MS = 250;
 
 /** The longest delay while there was no session yet, in milliseconds: the peer may be about to start. */
-export const FIRST_CONTACT_CAP_MS = 5_000;
+const FIRST_CONTACT_CAP_MS = 5_000;
 
 /** The longest delay once there was a session, in milliseconds. */
-export const RETRY_CAP_MS = 60_000;
+const RETRY_CAP_MS = 60_000;
 
 /** How long a dial may take before it is given up and begun anew, in milliseconds (RFC 4271 §10, ConnectRetryTime). */
 export const DIAL_TIMEOUT_MS = 10_000;

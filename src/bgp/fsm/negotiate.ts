@@ -6,7 +6,7 @@ import { isRouterId } from '../packet/router-id.ts';
 import type { Negotiated, PeerFsmSettings } from './fsm.ts';
 
 /** The shortest hold time that is no zero, in seconds (RFC 4271 §4.2). */
-export const MIN_HOLD_TIME_SECONDS = 3;
+const MIN_HOLD_TIME_SECONDS = 3;
 
 /** What comes of the peer's OPEN: a session, or the error with which it is refused (RFC 4271 §6.2). */
 export type Negotiation =
