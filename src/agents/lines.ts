@@ -3,10 +3,10 @@ export async function* lines(body: AsyncIterable<Uint8Array>): AsyncGenerator<st
   const decoder = new TextDecoder();
   let begun: string[] = [];
   for await (const bytes of body) {
-    const parts = decoder.decode(bytes, { stream: true }).split(/\r?\n/);
+    const parts = decoder.decode(bytes, { stream: true }).split('\n');
     const last = parts.pop() ?? '';
     for (const part of parts) {
-      yield begun.length === 0 ? part : begun.join('') + part;
+      yield [...begun, part].join('').replace(/\r$/, '');
       begun = [];
     }
     if (last !== '') begun.push(last);

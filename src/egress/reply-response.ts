@@ -9,7 +9,7 @@ export async function replyResponse(
   failure: (error: unknown) => Error,
 ): Promise<Response> {
   const init = { status: statusCode, headers: headerPairs(headers) };
-  if (statusCode === 204) return new Response(null, init);
+  if (statusCode === 204 || statusCode === 205) return new Response(null, init);
   if (String(headers['content-type']).startsWith('application/json'))
     return new Response(await body.arrayBuffer(), init);
   const chunks = body[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
