@@ -42,8 +42,13 @@ export function callRoutes(speaker: Speaker, nlri: Nlri, asking: Asking): readon
   const open = ranked(speaker, entry?.routes ?? [], asking, asker, entry?.best);
   return open.flatMap((route) => {
     if (route.source.kind !== 'self') return [route];
-    return ranked(speaker, [...(speaker.claims.get(nlri) ?? [])], asking, asker);
+    return ranked(speaker, contributors(speaker, nlri), asking, asker);
   });
+}
+
+/** The local agents that stand behind a capability route of this router, by name, which decides between equal ones. */
+function contributors(speaker: Speaker, nlri: Nlri): readonly Route[] {
+  return [...(speaker.claims.get(nlri) ?? [])].sort((a, b) => (a.nlri < b.nlri ? -1 : 1));
 }
 
 /** The open routes in order; the route of the Loc-RIB stays the first if it is open, also while it is held in a dispute. */

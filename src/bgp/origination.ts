@@ -3,11 +3,15 @@ import { survivors } from './decision/select.ts';
 import type { Draw, Origination, Stub } from './event.ts';
 import { judgeStubRoute } from './import.ts';
 import { DEFAULT_LOCAL_PREF, type PathAttributes } from './packet/attributes.ts';
+import { GRACEFUL_SHUTDOWN, NO_ADVERTISE, NO_EXPORT, type Community } from './packet/community.ts';
 import type { Life } from './packet/life.ts';
+import { MAX_LIST_LENGTH } from './packet/limits.ts';
 import { capabilityNlri, familyOf, type Nlri } from './packet/nlri.ts';
 import type { Entry } from './rib/loc-rib.ts';
 import type { Route, StubId } from './rib/route.ts';
 import type { Aggregate, Speaker, StubTable } from './state.ts';
+
+const WELL_KNOWN: readonly Community[] = [NO_ADVERTISE, NO_EXPORT, GRACEFUL_SHUTDOWN];
 
 /** Where routes come from that no peer sent: agents of stubs, the capabilities they have, and aggregates of those. */
 const SELF = { kind: 'self' } as const;
@@ -162,15 +166,22 @@ function aggregated(parts: readonly Route[]): PathAttributes {
   const asns = [...new Set(crossed)].sort((a, b) => a - b);
   const all = parts.map((part) => part.attributes);
   return {
-    asPath: asns.length === 0 ? [] : [asns],
+    asPath: asns.length === 0 ? [] : [asns.slice(0, MAX_LIST_LENGTH / 2)],
     nextHop: '',
     localPref: DEFAULT_LOCAL_PREF,
     med: least(all.map((attributes) => attributes.med)),
-    communities: sortedUnique(all.flatMap((attributes) => attributes.communities)),
+    communities: limited(new Set(all.flatMap((attributes) => attributes.communities))),
     capabilities: [],
     originTime: least(all.map((attributes) => attributes.originTime)),
     aggregate: true,
   };
+}
+
+/** What no message could carry is left out, but for what keeps routes back: routes of others must not make ours unreadable. */
+function limited(communities: ReadonlySet<Community>): Community[] {
+  const first = WELL_KNOWN.filter((community) => communities.has(community));
+  const others = [...communities].filter((community) => !WELL_KNOWN.includes(community)).sort();
+  return [...first, ...others].slice(0, MAX_LIST_LENGTH / 2).sort();
 }
 
 /** There may be more parts than a function can have arguments. */

@@ -70,7 +70,8 @@ export class Network {
   }
 
   reconnect(a: string, b: string): void {
-    this.expire((timer) => timer.kind === 'session' && timer.timer === 'connect-retry');
+    this.event(a, { type: 'Session', peer: b, connection: 'outbound', input: { type: 'ManualStart' }, jitter: 0 });
+    this.event(b, { type: 'Session', peer: a, connection: 'inbound', input: { type: 'ManualStart' }, jitter: 0 });
     this.event(a, {
       type: 'Session',
       peer: b,
