@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startMastra, type RunningMastra } from '../servers/mastra-server.ts';
-import { startProgram, until, type Program } from './program.ts';
+import { INITIALIZE, messages, send, spawnProgram, startProgram, until, type Program } from './program.ts';
 
 let first: RunningMastra;
 let second: RunningMastra;
@@ -118,16 +118,34 @@ describe('agent-proxy', () => {
     expect(result).toMatchObject({ serverUsed: second.url, resolutionMethod: 'explicit_url_override' });
   });
 
-  it('streams with a progress notification for every chunk', async () => {
+  it('streams with the text of every chunk as progress', async () => {
     const heard: string[] = [];
-    const { responseData } = await program.call<{ responseData: { chunks: number; text: string } }>(
+    const { responseData } = await program.call<{ responseData: object }>(
       'agent-proxy',
       { targetAgentId: 'talker', interactionType: 'stream', ...say('one two three') },
       { onprogress: ({ message }) => heard.push(message ?? '') },
     );
     expect(responseData).toMatchObject({ type: 'collected_stream', text: 'echo from talker: one two three' });
     expect(heard.join('')).toBe('echo from talker: one two three');
-    expect(heard).toHaveLength(responseData.chunks);
+    expect(heard.filter((message) => message !== '')).toHaveLength(6);
+  });
+
+  it('writes one progress notification per chunk, all of them before the answer', async () => {
+    const child = spawnProgram({ MASTRA_SERVERS: first.url });
+    const args = { targetAgentId: 'talker', interactionType: 'stream', ...say('one two') };
+    const params = { name: 'agent-proxy', arguments: args, _meta: { progressToken: 'p' } };
+    send(child, INITIALIZE, { method: 'notifications/initialized' }, { id: 1, method: 'tools/call', params });
+    const progress: unknown[] = [];
+    for await (const message of messages(child)) {
+      if (message['method'] === 'notifications/progress') progress.push(message['params']);
+      if (message['id'] !== 1) continue;
+      expect(message).toMatchObject({ result: { structuredContent: { responseData: { chunks: progress.length } } } });
+      child.stdin.end();
+    }
+    expect(progress.map((params) => (params as { progress: number }).progress)).toEqual(
+      progress.map((_, at) => at + 1),
+    );
+    expect(progress[0]).toHaveProperty('progressToken', 'p');
   });
 
   it('names the tools that an agent used, and keeps a conversation by threadId and resourceId', async () => {

@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises';
+import { setTimeout as elapsed } from 'node:timers/promises';
 import * as z from 'zod';
 import type { Chunk, Reply } from '../backend.ts';
 import { parseArguments } from '../parse-arguments.ts';
@@ -15,6 +15,9 @@ const MAX_TIMEOUT_MS = 24 * 60 * 60 * 1000;
 
 /** Desktop clients give up after about 60 s of silence, and ten seconds is what we promise. */
 const HEARTBEAT_MS = 8_000;
+
+/** The SDK's client forgets progress that it reads in one piece with the answer: the answer comes a moment later. */
+const LAST_PROGRESS_MS = 5;
 
 const messageSchema = z.strictObject({
   role: z.enum(['user', 'assistant', 'system']),
@@ -108,8 +111,7 @@ export const agentProxy: Tool = {
     const { reply, ...way } = await whileWaiting(request.targetAgentId, context, () =>
       context.backend.call(request, { signal, onChunk }),
     );
-    // A client may forget progress that comes in one piece with the answer.
-    if (progress !== undefined) await setImmediate();
+    if (progress !== undefined && request.interactionType === 'stream') await elapsed(LAST_PROGRESS_MS);
     const { interactionType } = request;
     return { success: true, responseData: responseData(reply, request.includeRaw === true), interactionType, ...way };
   },
