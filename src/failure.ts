@@ -1,15 +1,18 @@
 /** The codes that a caller sees; what each means is in docs/configuration.md. */
-export type FailureCode =
-  | 'AGENT_NOT_FOUND'
-  | 'DENIED_BY_POLICY'
-  | 'SERVER_UNAVAILABLE'
-  | 'TIMEOUT'
-  | 'LOOP_DETECTED'
-  | 'AGENT_ERROR'
-  | 'INVALID_REQUEST'
-  | 'INVALID_CONFIG'
-  | 'TOOL_NOT_FOUND'
-  | 'INVALID_AGENT_ID';
+export const FAILURE_CODES = [
+  'AGENT_NOT_FOUND',
+  'DENIED_BY_POLICY',
+  'SERVER_UNAVAILABLE',
+  'TIMEOUT',
+  'LOOP_DETECTED',
+  'AGENT_ERROR',
+  'INVALID_REQUEST',
+  'INVALID_CONFIG',
+  'TOOL_NOT_FOUND',
+  'INVALID_AGENT_ID',
+] as const;
+
+export type FailureCode = (typeof FAILURE_CODES)[number];
 
 /** Whether a request may have reached the agent: only after `no` may it be tried elsewhere. */
 export type Reached = 'no' | 'maybe' | 'yes';

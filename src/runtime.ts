@@ -13,6 +13,9 @@ const MAX_LINE_BYTES = 16 * 1024 * 1024;
 /** How long running calls may go on once nobody is left to serve; the process must be gone within a second. */
 const DRAIN_MS = 300;
 
+/** How long it may take to say farewell to peers. */
+const FAREWELL_MS = 500;
+
 /** Serves MCP on standard input and `output`; resolves when the process may end. */
 export async function serveStdio(output: Writable, env: NodeJS.ProcessEnv): Promise<void> {
   const router = new LazyRouter(env);
@@ -33,7 +36,7 @@ export async function serveStdio(output: Writable, env: NodeJS.ProcessEnv): Prom
   const closed = server.serve(transport).then((): EndReason => 'transport-closed');
   router.log({ event: 'shutdown', reason: await Promise.race([ended, closed]) });
   await Promise.race([drained(server, output), elapsed(DRAIN_MS)]);
-  router.stop();
+  await Promise.race([router.stop(), elapsed(FAREWELL_MS)]);
 }
 
 /** Resolves when every running call has its answer and the client has it too. */

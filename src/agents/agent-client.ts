@@ -14,6 +14,8 @@ export interface AgentCall {
   readonly options?: Readonly<Record<string, unknown>>;
   /** Keep every chunk of a stream for `raw`. */
   readonly includeRaw?: boolean;
+  /** Sent along with the request, beside those that are configured. */
+  readonly headers?: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
 }
 

@@ -18,6 +18,7 @@ export interface PostOptions {
   /** Such as `generate`; below the agent's own path. */
   readonly action: string;
   readonly body: Readonly<Record<string, unknown>>;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
 }
 
@@ -41,13 +42,13 @@ export class MastraConnection {
   }
 
   /** The JSON that the server replies. */
-  async post({ agentId, action, body, signal }: PostOptions): Promise<unknown> {
-    return this.#request<unknown>(agentId, `/${action}`, { method: 'POST', body, signal });
+  async post({ agentId, action, body, headers, signal }: PostOptions): Promise<unknown> {
+    return this.#request<unknown>(agentId, `/${action}`, { method: 'POST', body, headers: { ...headers }, signal });
   }
 
   /** The body that the server streams. */
-  async postForStream({ agentId, action, body, signal }: PostOptions): Promise<ReadableStream<Uint8Array>> {
-    const options = { method: 'POST', body, signal, stream: true };
+  async postForStream({ agentId, action, body, headers, signal }: PostOptions): Promise<ReadableStream<Uint8Array>> {
+    const options = { method: 'POST', body, headers: { ...headers }, signal, stream: true };
     const response = await this.#request<Response>(agentId, `/${action}`, options);
     if (response.body === null) throw new ForeignReply(this.server, 'an empty reply', 'maybe');
     return response.body;

@@ -1,4 +1,5 @@
-import type { Failure } from '../failure.ts';
+import { z } from 'zod';
+import { FAILURE_CODES, type Failure } from '../failure.ts';
 import {
   AgentFailed,
   AgentGone,
@@ -6,6 +7,7 @@ import {
   ForeignReply,
   RateLimited,
   RequestRejected,
+  RouterRefused,
   ServerBroken,
 } from './failures.ts';
 import { shownText } from './shown-text.ts';
@@ -16,10 +18,13 @@ export class Refusal extends Error {
   /** What the server says about it, fit to be shown; undefined if the body is not JSON. */
   readonly said: string | undefined;
   readonly retryAfter: string | undefined;
+  /** The same in a router's words, if it comes from one. */
+  readonly failure: RouterRefused | undefined;
 
   constructor(status: number, body: string, retryAfter: string | undefined) {
     super(`HTTP ${status}`);
     this.status = status;
+    this.failure = routerFailure(body);
     this.said = errorText(body);
     this.retryAfter = retryAfter === undefined ? undefined : shownText(retryAfter);
   }
@@ -66,9 +71,30 @@ const serverBroken: Meaning = ({ status }, _, server) => new ServerBroken(server
 
 /** What a refusal means to the caller. */
 export function refusalFailure(refusal: Refusal, agentId: string, server: string): Failure {
+  if (refusal.failure !== undefined) return refusal.failure;
   // Early servers answer 500 where later ones answer 404.
   if (/^Agent(?: with (?:name|id) .*)? not found$/i.test(refusal.said ?? '')) return new AgentGone(agentId, server);
   return (MEANINGS.get(refusal.status) ?? serverBroken)(refusal, agentId, server);
+}
+
+const routerSchema = z.object({
+  error: z.string(),
+  code: z.enum(FAILURE_CODES),
+  reached: z.enum(['no', 'maybe', 'yes']),
+  attemptsLeft: z.number().optional(),
+});
+
+function routerFailure(body: string): RouterRefused | undefined {
+  const { data } = routerSchema.safeParse(parsed(body));
+  return data && new RouterRefused(data.code, `${shownText(data.error)}.`, data.reached, data.attemptsLeft);
+}
+
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body) as unknown;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The message of an error reply in any of the forms that Mastra servers use. */

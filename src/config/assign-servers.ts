@@ -12,8 +12,9 @@ const FIRST_32_BIT_ASN = 4_200_000_000;
 export function assignServers(
   drafts: readonly ServerDraft[],
   ownAsn: Asn,
+  peerAsns: readonly Asn[],
 ): { readonly servers: readonly ServerConfig[]; readonly problems: readonly Problem[] } {
-  const free = freeAsns(new Set([ownAsn, ...drafts.flatMap(({ asn }) => asn ?? [])]));
+  const free = freeAsns(new Set([ownAsn, ...peerAsns, ...drafts.flatMap(({ asn }) => asn ?? [])]));
   const servers = drafts.map(({ label: _label, problem: _problem, position, ...draft }) => ({
     ...draft,
     name: draft.name ?? `server${position}`,

@@ -6,7 +6,9 @@ import { fileSchema, serverSchema } from './file-schema.ts';
 import { defined, type Given, type Reading } from './given.ts';
 import type { ServerDraft } from './server-draft.ts';
 import type { PolicySource, ProblemAt } from './load-policy.ts';
-import { listenerFaults } from './not-yet.ts';
+import { notYetFaults } from './not-yet.ts';
+import type { PeerDraft } from './peer-draft.ts';
+import { peerSchema } from './peer-schema.ts';
 import { parseKnown, schemaFaults } from './parse-known.ts';
 import { placeOf } from './place.ts';
 import { shownValue } from './shown-value.ts';
@@ -35,14 +37,15 @@ export function readConfigFile(file: string, text: string, env: Env): Reading {
   };
   const { data, faults } = parseKnown(fileSchema, { ...value });
   for (const fault of faults) report(fault.path, fault.message, fault.at);
-  for (const { name, message } of listenerFaults('key', { ...data })) report([name], message, 'key');
+  for (const { name, message } of notYetFaults('key', { ...data })) report([name], message, 'key');
   const drafts = data.servers?.flatMap((server, index) => draftOf(server, index, report, problemAt));
-  return { given: givenBy(data, drafts, policySource(file, data.policy, problemAt)), problems };
+  const peers = data.peers?.flatMap((peer, index) => peerDraftOf(file, peer, index, report, problemAt));
+  return { given: givenBy(data, drafts, peers, policySource(file, ['policy'], data.policy, problemAt)), problems };
 }
 
 function problemsIn(file: string, document: PositionedDocument): ProblemAt {
   return (place, message, at) => {
-    const isSecret = place.includes('headers') || place.includes('peerKey');
+    const isSecret = place.includes('headers') || place.includes('peerKey') || place.includes('key');
     // The value as it is written, before variables are put in: those may be secrets.
     const written = at === 'key' || isSecret ? undefined : shownValue(valueAt(document.value, place));
     return {
@@ -108,17 +111,56 @@ function draftOf(
   ];
 }
 
-function policySource(file: string, policy: unknown, problemAt: ProblemAt): PolicySource | undefined {
+function peerDraftOf(
+  file: string,
+  raw: unknown,
+  index: number,
+  report: (place: readonly PropertyKey[], message: string, at: 'key' | 'value') => void,
+  problemAt: ProblemAt,
+): readonly PeerDraft[] {
+  const parsed = peerSchema.safeParse(raw);
+  if (!parsed.success) {
+    for (const { path: place, message, at } of schemaFaults(parsed.error)) {
+      report(['peers', index, ...place], message, at);
+    }
+    return [];
+  }
+  const { policy, ...entry } = parsed.data;
+  const source = policySource(file, ['peers', index, 'policy'], policy, problemAt);
+  const isGiven = (key: string) => typeof raw === 'object' && raw !== null && key in raw;
+  return [
+    {
+      asn: entry.asn,
+      ...defined(entry),
+      ...(source !== undefined && { policy: source }),
+      label: `peers[${index}]`,
+      problem: (key, message) => problemAt(['peers', index, ...(isGiven(key) ? [key] : [])], message, 'value'),
+    },
+  ];
+}
+
+function policySource(
+  file: string,
+  place: readonly PropertyKey[],
+  policy: unknown,
+  problemAt: ProblemAt,
+): PolicySource | undefined {
   if (policy === undefined) return undefined;
   if (typeof policy !== 'string') {
-    return { kind: 'inline', value: policy, problemAt: (place, ...rest) => problemAt(['policy', ...place], ...rest) };
+    return { kind: 'inline', value: policy, problemAt: (inner, ...rest) => problemAt([...place, ...inner], ...rest) };
   }
-  const { message: _message, ...namedBy } = problemAt(['policy'], '', 'value');
+  const { message: _message, ...namedBy } = problemAt(place, '', 'value');
   return { kind: 'file', path: path.resolve(path.dirname(file), policy), namedBy };
 }
 
-function givenBy(data: FileData, servers: readonly ServerDraft[] | undefined, policy: PolicySource | undefined): Given {
-  const { asn, routerId, discovery, calls, allowServerUrls = [], logLevel } = data;
+function givenBy(
+  data: FileData,
+  servers: readonly ServerDraft[] | undefined,
+  peers: readonly PeerDraft[] | undefined,
+  policy: PolicySource | undefined,
+): Given {
+  const { asn, routerId, discovery, calls, allowServerUrls = [], logLevel, listen, advertiseUrl, peerKey, port } = data;
+  const asks = [data.peers, advertiseUrl, peerKey, port].some((value) => value !== undefined);
   return defined({
     asn,
     routerId,
@@ -128,5 +170,11 @@ function givenBy(data: FileData, servers: readonly ServerDraft[] | undefined, po
     calls: calls?.timeoutMs === undefined ? undefined : { timeoutMs: calls.timeoutMs },
     egress: { allowServerUrls },
     logLevel,
+    peers,
+    listen,
+    advertiseUrl,
+    peerKey,
+    port,
+    peering: asks ? (true as const) : undefined,
   });
 }

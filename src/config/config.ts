@@ -16,6 +16,8 @@ export interface Config {
   readonly discovery: DiscoveryConfig;
   readonly calls: CallsConfig;
   readonly egress: EgressConfig;
+  /** Undefined when nothing asks for peers or a listener. */
+  readonly peering: PeeringConfig | undefined;
   readonly logLevel: LogLevel;
 }
 
@@ -58,6 +60,49 @@ export interface CallsConfig {
 export interface EgressConfig {
   /** Base URLs that a caller may name as `serverUrl`; each covers what lies below it. */
   readonly allowServerUrls: readonly string[];
+}
+
+/** How the router meets others. */
+export interface PeeringConfig {
+  /** Undefined for no listener. */
+  readonly listen: ListenConfig | undefined;
+  /** The base URL under which others reach the listener; undefined when there is none, or none that is known. */
+  readonly advertiseUrl: string | undefined;
+  readonly peers: readonly PeerConfig[];
+  /** Whether any key is set: then nobody calls us without a token. */
+  readonly keyed: boolean;
+}
+
+export interface ListenConfig {
+  readonly host: string;
+  readonly port: number;
+  /** Whether only this machine can connect. */
+  readonly onLoopback: boolean;
+}
+
+/** Another router that we exchange routes with. */
+export interface PeerConfig {
+  readonly name: string;
+  readonly asn: Asn;
+  /** Undefined when the peer dials us; it cannot be called then. */
+  readonly url: string | undefined;
+  /** A secret that both sides know. */
+  readonly key: string | undefined;
+  /** In place of the router's own policy. */
+  readonly policy: Policy | undefined;
+  readonly maxRoutes: number;
+  readonly allowOrigins: readonly Asn[] | undefined;
+  readonly allowAgents: readonly string[] | undefined;
+  /** A client of ours as route reflector. */
+  readonly client: boolean;
+  /** Waits to be dialled. */
+  readonly passive: boolean;
+  /** May be called without TLS although it is on another machine. */
+  readonly insecure: boolean;
+  readonly holdTimeSeconds: number;
+  /** How long the peer keeps our routes when we vanish; 0 for not at all. */
+  readonly restartTimeSeconds: number;
+  readonly advertisementIntervalMs: number;
 }
 
 /** Reads a text file; throws when it cannot. */

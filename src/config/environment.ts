@@ -1,7 +1,10 @@
+import type { Asn } from '../bgp/packet/asn.ts';
 import { defined, type Reading } from './given.ts';
 import type { PolicySource } from './load-policy.ts';
 import { plainServer, type ServerDraft } from './server-draft.ts';
-import { listenerFaults } from './not-yet.ts';
+import { notYetFaults } from './not-yet.ts';
+import type { Parsed } from './parsed.ts';
+import type { PeerDraft } from './peer-draft.ts';
 import { parseKnown } from './parse-known.ts';
 import type { Problem } from './problem.ts';
 import { listItems, parseServerList } from './server-list.ts';
@@ -12,13 +15,14 @@ import { textField } from './field.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-const peers = textField((text) => {
-  for (const item of listItems(text)) {
-    const peer = setting.parsePeer(item);
-    if ('fault' in peer) return peer;
-  }
-  return { value: text };
+const peers = textField((text): Parsed<readonly { readonly asn: Asn; readonly url: string }[]> => {
+  const parsed = listItems(text).map(setting.parsePeer);
+  const wrong = parsed.find((peer) => 'fault' in peer);
+  return wrong ?? { value: parsed.flatMap((peer) => ('value' in peer ? [peer.value] : [])) };
 });
+
+/** Variables that ask for peering by being there. */
+const PEERING = ['BGP_ASN', 'BGP_ROUTER_ID', 'BGP_PEERS', 'BGP_ADVERTISE_URL', 'BGP_PEER_KEY', 'MCP_SERVER_PORT'];
 
 const shape = {
   MASTRA_SERVERS: setting.nonEmptyText.optional(),
@@ -50,7 +54,7 @@ export function readEnvironment(env: Env): Reading & { readonly configFile: stri
   const problems = faults.map(({ path, message }) => variableProblem(String(path[0]), message, raw));
   const list = data.MASTRA_SERVERS === undefined ? undefined : parseServerList(data.MASTRA_SERVERS);
   for (const { item, text, message } of list?.faults ?? []) problems.push(entryProblem(item, text, message));
-  for (const { name, message } of listenerFaults('variable', data)) problems.push(variableProblem(name, message, raw));
+  for (const { name, message } of notYetFaults('variable', data)) problems.push(variableProblem(name, message, raw));
   return {
     problems,
     configFile: data.AGENT_PROXY_CONFIG,
@@ -65,8 +69,24 @@ export function readEnvironment(env: Env): Reading & { readonly configFile: stri
         maxBackoffMs: data.MASTRA_CLIENT_MAX_BACKOFF_MS,
       }),
       logLevel: data.LOG_LEVEL,
+      peers: data.BGP_PEERS?.map((peer, item) => peerDraft(peer, item, raw)),
+      listen: data.BGP_LISTEN,
+      advertiseUrl: data.BGP_ADVERTISE_URL,
+      peerKey: data.BGP_PEER_KEY,
+      port: data.MCP_SERVER_PORT,
+      peering: PEERING.some((name) => name in raw) ? (true as const) : undefined,
     }),
   };
+}
+
+function peerDraft(
+  peer: { readonly asn: Asn; readonly url: string },
+  item: number,
+  raw: Readonly<Record<string, string>>,
+): PeerDraft {
+  const label = `entry ${item + 1}`;
+  const problem = (_key: string, message: string) => ({ ...variableProblem('BGP_PEERS', message, raw), place: label });
+  return { ...peer, label, problem };
 }
 
 function policyNamedBy(path: string | undefined): PolicySource | undefined {

@@ -6,7 +6,7 @@ import { headers } from './headers.ts';
 import { field, textField } from './field.ts';
 import { parseInteger } from './integer.ts';
 import { parseServerName } from './server-name.ts';
-import { LISTENER_KEYS } from './not-yet.ts';
+import { NOT_YET_KEYS } from './not-yet.ts';
 import * as setting from './settings.ts';
 import { strict } from './strict.ts';
 
@@ -52,15 +52,9 @@ export const serverSchema = strict({
   description: description.optional(),
 });
 
-const policy = field((value) =>
-  (typeof value === 'string' && value !== '') || (typeof value === 'object' && value !== null && !Array.isArray(value))
-    ? { value }
-    : { fault: 'must be the path of a policy file, or the policy itself as an object' },
-);
-
 const fileShape = {
   servers: list(z.unknown()),
-  policy: policy.optional(),
+  policy: setting.policy.optional(),
   asn: setting.asn.optional(),
   routerId: setting.routerId.optional(),
   discovery: strict({
@@ -74,7 +68,7 @@ const fileShape = {
   calls: strict({ timeoutMs: setting.delayMs.optional() }).optional(),
   allowServerUrls: list(setting.baseUrl),
   logLevel: setting.logLevel.optional(),
-  peers: list(textField(setting.parsePeer)),
+  peers: list(z.unknown()),
   listen: setting.listen.optional(),
   advertiseUrl: setting.baseUrl.optional(),
   peerKey: setting.nonEmptyText.optional(),
@@ -82,5 +76,5 @@ const fileShape = {
   port: setting.port.optional(),
 };
 
-/** The config file. The entries of `servers` and what is in `policy` are parsed one by one, by those who know them. */
-export const fileSchema = strict(fileShape, LISTENER_KEYS);
+/** The config file. The entries of `servers` and `peers` and what is in `policy` are parsed one by one, by those who know them. */
+export const fileSchema = strict(fileShape, NOT_YET_KEYS);

@@ -1,10 +1,12 @@
 import type { Config, DiscoveryConfig } from './config.ts';
 import type { PolicySource } from './load-policy.ts';
+import type { PeeringSettings } from './resolve-peering.ts';
 import type { Problem } from './problem.ts';
 import type { ServerDraft } from './server-draft.ts';
 
 /** What one source says, variables or file; what it leaves out is not there. */
-export interface Given extends Partial<Pick<Config, 'asn' | 'routerId' | 'logLevel' | 'egress' | 'calls'>> {
+export interface Given
+  extends Partial<Pick<Config, 'asn' | 'routerId' | 'logLevel' | 'egress' | 'calls'>>, Partial<PeeringSettings> {
   readonly servers?: readonly ServerDraft[];
   readonly policy?: PolicySource;
   readonly discovery?: Partial<DiscoveryConfig>;

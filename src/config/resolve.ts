@@ -4,9 +4,11 @@ import type { Config, DiscoveryConfig, LoadResult, ReadFile } from './config.ts'
 import type { Given } from './given.ts';
 import type { PolicyResult, PolicySource } from './load-policy.ts';
 import { inReadingOrder, type Problem } from './problem.ts';
+import { resolvePeering, type PeeringSettings } from './resolve-peering.ts';
 import { plainServer } from './server-draft.ts';
 
-type Settings = Omit<Config, 'servers' | 'policy' | 'discovery'> &
+type Settings = Omit<Config, 'servers' | 'policy' | 'discovery' | 'peering'> &
+  PeeringSettings &
   Pick<Given, 'policy'> &
   Required<Pick<Given, 'servers'>>;
 
@@ -43,14 +45,36 @@ export async function resolve(
   readFile: ReadFile,
 ): Promise<LoadResult> {
   const { servers, policy: policySource, ...settings } = layered(sources);
+  const { asn, routerId, calls, egress, logLevel, peers = [] } = settings;
+  const peering = resolvePeering(settings, readFile);
   const discovery = resolveDiscovery(sources);
-  const assigned = assignServers(servers, settings.asn);
+  const assigned = assignServers(
+    servers,
+    asn,
+    peers.map((peer) => peer.asn),
+  );
   const policy = await resolvePolicy(policySource, readFile);
-  const problems = [...found, ...assigned.problems, ...discovery.problems, ...(policy.ok ? [] : policy.problems)];
+  const problems = [
+    ...found,
+    ...assigned.problems,
+    ...discovery.problems,
+    ...(policy.ok ? [] : policy.problems),
+    ...peering.problems,
+  ];
   if (!policy.ok || problems.length > 0) return { ok: false, problems: inReadingOrder(problems) };
   return {
     ok: true,
-    config: { ...settings, servers: assigned.servers, policy: policy.policy, discovery: discovery.discovery },
+    config: {
+      asn,
+      routerId,
+      calls,
+      egress,
+      logLevel,
+      servers: assigned.servers,
+      policy: policy.policy,
+      discovery: discovery.discovery,
+      peering: peering.peering,
+    },
   };
 }
 

@@ -7,6 +7,7 @@ import { parseBaseUrl } from './base-url.ts';
 import { field, textField } from './field.ts';
 import { parseInteger } from './integer.ts';
 import type { Parsed } from './parsed.ts';
+import type { ListenAddress } from './resolve-peering.ts';
 
 /** Schemas of the settings that variables and config file share. */
 
@@ -44,25 +45,34 @@ export const nonEmptyText = textField((text) =>
   text.trim() === '' ? { fault: 'must not be empty' } : { value: text },
 );
 
+/** A policy, or where it is. */
+export const policy = field((value) =>
+  (typeof value === 'string' && value !== '') || (typeof value === 'object' && value !== null && !Array.isArray(value))
+    ? { value }
+    : { fault: 'must be the path of a policy file, or the policy itself as an object' },
+);
+
 /** Where to listen; `off` for nowhere. */
-export const listen = textField((text) => {
-  if (text === 'off') return { value: text };
+export const listen = textField((text): Parsed<ListenAddress | 'off'> => {
+  if (text === 'off') return { value: 'off' as const };
   const [, host = '', digits] = /^(.*):(\d+)$/.exec(text) ?? [];
   const bare = /^\[(.*)\]$/.exec(host)?.[1];
   const validHost = bare === undefined ? isHostName(host) || isIP(host) === 4 : isIP(bare) === 6;
   return validHost && 'value' in parseInteger(digits, 1, 65_535)
-    ? { value: text }
+    ? { value: { host: bare ?? host, port: Number(digits) } }
     : { fault: 'must be host:port like 127.0.0.1:3001, or `off`' };
 });
 
 /** One peer, `ASN@URL`. */
-export function parsePeer(text: string): Parsed<string> {
+export function parsePeer(text: string): Parsed<{ readonly asn: Asn; readonly url: string }> {
   const [, digits = '', url = ''] = /^([^@]*)@(.*)$/s.exec(text) ?? [];
   if (!isAsn(Number(digits)) || 'fault' in parseInteger(digits, 1, MAX_ASN)) {
     return { fault: `must be ASN@URL like 65001@http://router.example:3001, with an ASN from 1 to ${MAX_ASN}` };
   }
   const parsed = parseBaseUrl(url);
-  return 'fault' in parsed ? { fault: `the URL ${parsed.fault}` } : { value: text };
+  return 'fault' in parsed
+    ? { fault: `the URL ${parsed.fault}` }
+    : { value: { asn: Number(digits), url: parsed.value } };
 }
 
 /** Whether a text can name a host. */

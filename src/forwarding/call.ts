@@ -15,11 +15,15 @@ export interface Conversation {
 }
 
 /** What a caller asks of the router: an agent by one of its names, and what to say to it. */
-export interface CallRequest extends Conversation {
+export interface CallRequest extends Conversation, CallTarget {
+  readonly timeoutMs?: number | undefined;
+}
+
+/** Which agent is meant, by one of its names. */
+export interface CallTarget {
   readonly targetAgentId: string;
   readonly serverUrl?: string | undefined;
   readonly requiredCapabilities?: readonly string[] | undefined;
-  readonly timeoutMs?: number | undefined;
 }
 
 /** How the caller follows and ends a running call. */

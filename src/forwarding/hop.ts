@@ -2,11 +2,14 @@ import { flattenPath, originAs } from '../bgp/packet/as-path.ts';
 import type { Asn } from '../bgp/packet/asn.ts';
 import type { PathAttributes } from '../bgp/packet/attributes.ts';
 import type { Community } from '../bgp/packet/community.ts';
-import type { Route } from '../bgp/rib/route.ts';
+import { capabilityNlri, familyOf } from '../bgp/packet/nlri.ts';
+import type { PeerId, Route } from '../bgp/rib/route.ts';
 
 /** One way to the target. */
 export interface Hop {
   readonly nextHop: string;
+  /** The router that takes the call, or undefined for a server. */
+  readonly peer: PeerId | undefined;
   readonly agentId: string;
   /** The id under which exactly this copy can be called again. */
   readonly qualifiedId: string;
@@ -21,10 +24,14 @@ export interface RouteMetrics {
   readonly communities: readonly Community[];
 }
 
-/** The way that a route leads. */
-export function routeHop(route: Route): Hop {
-  const { nextHop } = route.attributes;
-  return { nextHop, agentId: route.nlri, qualifiedId: qualifiedId(route), metrics: routeMetrics(route.attributes) };
+/** The way that a route leads; `wanted` is the id or path that was asked for. */
+export function routeHop(route: Route, wanted: string): Hop {
+  const { nlri, source, attributes } = route;
+  const { nextHop } = attributes;
+  const peer = source.kind === 'peer' ? source.id : undefined;
+  // A capability route covers what lies below it: the next router must learn what was asked for, to match it itself.
+  const agentId = familyOf(nlri) === 'capability' ? capabilityNlri(wanted) : nlri;
+  return { nextHop, peer, agentId, qualifiedId: qualifiedId(route), metrics: routeMetrics(attributes) };
 }
 
 /** What of a route's attributes a caller is told. */

@@ -2,8 +2,11 @@ import type { Asn } from '../bgp/packet/asn.ts';
 import type { Nlri } from '../bgp/packet/nlri.ts';
 import type { PolicyVerdict } from '../bgp/policy/policy.ts';
 import type { Destination } from '../bgp/rib/destination.ts';
-import type { Route } from '../bgp/rib/route.ts';
+import type { Asking, Crossed } from '../bgp/lookup.ts';
+import type { PeerId, Route } from '../bgp/rib/route.ts';
 import type { CallControl, Conversation } from './call.ts';
+import type { Crossing } from './crossing.ts';
+import type { Hop } from './hop.ts';
 
 /** What forwarding reads of the speaker. Nothing here touches the network. */
 export interface RoutingTable {
@@ -44,5 +47,34 @@ export interface DirectCalls {
 
 /** Calls an agent at a next hop; rejects with a `Failure` alone. */
 export interface NextHops<Reply, Chunk> {
-  call(nextHop: string, agentId: string, said: Conversation, control: CallControl<Chunk>): Promise<Reply>;
+  call(hop: Hop, said: Conversation, control: HopControl<Chunk>): Promise<Reply>;
+}
+
+/** How a call on its way is followed and ended, and what the next router must know of it. */
+export interface HopControl<Chunk> extends CallControl<Chunk> {
+  readonly crossing: Crossing;
+}
+
+/** What of the routing table the calls of others may use. */
+export interface TransitTable {
+  /** Whether a call has been here before. */
+  hasCrossed(crossed: readonly Crossed[]): boolean;
+  /** The routes that a call may take, in the order in which it may try them. */
+  routes(nlri: Nlri, asking: Asking): readonly Route[];
+  /** The NLRI of the capability route that covers the path most closely. */
+  longestMatch(capabilityPath: string): Nlri | undefined;
+  /** What a peer, or a caller that is no router, may know of. */
+  visibleTo(caller: PeerId | undefined): Iterable<Route>;
+}
+
+/** Sends a request on as it came; rejects with a `Failure` alone. */
+export type Relay = (hop: Hop, request: RelayedRequest) => Promise<Response>;
+
+export interface RelayedRequest {
+  /** Below the agent's own path, such as `generate`. */
+  readonly action: string;
+  readonly contentType: string;
+  readonly body: string;
+  readonly crossing: Crossing;
+  readonly signal: AbortSignal;
 }

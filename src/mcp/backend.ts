@@ -65,11 +65,21 @@ export interface Reply {
 export interface AgentDirectory {
   readonly asn: Asn;
   servers(): Iterable<ListedServer>;
+  peers(): Iterable<ListedPeer>;
   locRib(): Iterable<Destination>;
   /** Resolves when the server, or every server, has answered or failed once, at most five seconds after the start. */
   firstRound(server: string | undefined): Promise<void>;
   /** Asks the server, or every server, again and resolves when each has answered or failed. */
   refresh(server: string | undefined): Promise<void>;
+}
+
+/** Another router, whose agents are listed by it. */
+export interface ListedPeer {
+  readonly name: string;
+  readonly asn: Asn;
+  readonly url: string | undefined;
+  /** The state of the session with it; only in `established` it tells of agents. */
+  readonly state: string;
 }
 
 export interface ListedServer {

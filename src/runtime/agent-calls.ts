@@ -1,26 +1,32 @@
 import type { AgentCall, AgentChunk, AgentClient, AgentReply, StreamReply } from '../agents/agent-client.ts';
 import type { Conversation } from '../forwarding/call.ts';
-import type { NextHops } from '../forwarding/ports.ts';
+import { crossingHeaders } from '../forwarding/crossing.ts';
+import type { Hop } from '../forwarding/hop.ts';
+import type { HopControl, NextHops } from '../forwarding/ports.ts';
 
 /** Lets forwarding call agents at a next hop through the client for it. */
-export function agentCalls(
-  clientFor: (baseUrl: string) => AgentClient,
-): NextHops<AgentReply | StreamReply, AgentChunk> {
+export function agentCalls(clientFor: (hop: Hop) => AgentClient): NextHops<AgentReply | StreamReply, AgentChunk> {
   return {
-    call: (nextHop, agentId, said, { signal, onChunk }) => {
-      const client = clientFor(nextHop);
-      const call = agentCall(agentId, said, signal);
-      return said.interactionType === 'stream' ? client.stream(call, onChunk) : client.generate(call);
+    call: (hop, said, control) => {
+      const client = clientFor(hop);
+      const call = agentCall(hop, said, control);
+      return said.interactionType === 'stream' ? client.stream(call, control.onChunk) : client.generate(call);
     },
   };
 }
 
-function agentCall(agentId: string, said: Conversation, signal: AbortSignal): AgentCall {
+function agentCall(
+  { agentId, peer }: Hop,
+  said: Conversation,
+  { signal, crossing }: Omit<HopControl<AgentChunk>, 'onChunk'>,
+): AgentCall {
   const { messages, threadId, resourceId, agentOptions, includeRaw } = said;
   return {
     agentId,
     messages,
     signal,
+    // Which routers a call has crossed is for routers alone.
+    headers: peer === undefined ? { traceparent: crossing.traceparent } : crossingHeaders(crossing),
     ...(threadId !== undefined && { threadId }),
     ...(resourceId !== undefined && { resourceId }),
     ...(agentOptions !== undefined && { options: agentOptions }),

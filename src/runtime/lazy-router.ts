@@ -22,10 +22,10 @@ export class LazyRouter {
     });
   }
 
-  stop(): void {
-    this.#whenStarted((router) => {
-      router.stop();
-    });
+  /** Resolves when nothing runs any more; an invalid configuration has started nothing. */
+  async stop(): Promise<void> {
+    const router = await this.#router?.catch(() => undefined);
+    await router?.stop();
   }
 
   /** An invalid configuration is told by every tool call, so that nothing is left to do here. */

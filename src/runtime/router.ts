@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { MastraAgents } from '../agents/mastra-agents.ts';
+import type { PeerId } from '../bgp/rib/route.ts';
 import { createSpeaker, type Speaker } from '../bgp/state.ts';
 import { locRib } from '../bgp/view.ts';
 import type { Config } from '../config/config.ts';
@@ -8,6 +9,9 @@ import { formatProblem } from '../config/problem.ts';
 import { MastraSource } from '../discovery/mastra-source.ts';
 import { Egress } from '../egress/egress.ts';
 import { Forwarder } from '../forwarding/forwarder.ts';
+import { Front } from '../forwarding/front.ts';
+import { PathFinder } from '../forwarding/path-finder.ts';
+import { relayOver } from '../forwarding/relay.ts';
 import type { Backend } from '../mcp/backend.ts';
 import type { Log } from '../telemetry/log-event.ts';
 import { createLogger } from '../telemetry/logger.ts';
@@ -15,15 +19,19 @@ import { agentCalls } from './agent-calls.ts';
 import { AgentRoutes } from './agent-routes.ts';
 import { AgentServers } from './agent-servers.ts';
 import { InvalidConfig } from './invalid-config.ts';
-import { LiveSpeaker } from './live-speaker.ts';
+import { isKnownAs, listedPeers } from './listed-peers.ts';
 import { loggedCalls } from './logged-calls.ts';
+import { aloneNetwork, openNetwork } from './network.ts';
+import { routerIdOf } from './router-id.ts';
 import { routingTable } from './routing-table.ts';
+import { transitTable } from './transit-table.ts';
 
 /** Everything behind the MCP face, at work. */
 export interface Router {
   readonly backend: Backend;
   readonly log: Log;
-  stop(): void;
+  /** Resolves when every peer has been told and nothing runs any more. */
+  stop(): Promise<void>;
 }
 
 /** Reads the configuration and sets the router to work; rejects with a `Failure` when the configuration is invalid. */
@@ -37,18 +45,17 @@ export async function startRouter(env: NodeJS.ProcessEnv): Promise<Router> {
   return routerOf(loaded.config);
 }
 
-function routerOf(config: Config): Router {
-  const { asn, servers, logLevel: level } = config;
-  const log = createLogger({ level, secrets: servers.flatMap(({ headers }) => Object.values(headers)) });
+async function routerOf(config: Config): Promise<Router> {
+  const { asn, servers, logLevel: level, peering } = config;
+  const log = createLogger({ level, secrets: secretsOf(config) });
   log({ event: 'config-loaded', asn, servers: servers.map(({ name, url }) => `${name}=${url}`) });
-  const live = new LiveSpeaker(speakerOf(config));
-  const routes = new AgentRoutes(live, servers, log);
-  const mayName = (url: string): boolean =>
-    config.egress.allowServerUrls.some((base) => `${url}/`.startsWith(`${base}/`));
-  const egress = new Egress({
-    targets: servers.map(({ url, headers }) => ({ baseUrl: url, headers })),
-    allows: ({ href }) => mayName(href),
-  });
+  const speaker = speakerOf(config);
+  const mayName = namedUrls(config);
+  const egress = egressOf(config, mayName);
+  const network =
+    peering === undefined ? aloneNetwork(speaker, log) : await openNetwork(peering, speaker, egress.fetch, log);
+  const { driver } = network;
+  const routes = new AgentRoutes(driver, servers, log);
   const known = new AgentServers({
     config,
     sourceOf: ({ url }) => new MastraSource(url, egress.fetch),
@@ -57,38 +64,67 @@ function routerOf(config: Config): Router {
     },
     log,
   });
-  const clients = new Map(servers.map(({ url }) => [url, new MastraAgents(url, egress.fetch)]));
-  const forwarder = new Forwarder({
+  const paths = new PathFinder({
     ownAsn: asn,
-    isAs: (candidate) => candidate === asn || servers.some((server) => server.asn === candidate),
-    timeoutMs: config.calls.timeoutMs,
-    table: routingTable(live.speaker),
+    isAs: (candidate) => isKnownAs(speaker, candidate),
+    table: routingTable(speaker),
     servers: known,
     directCalls: { permits: mayName },
-    nextHops: agentCalls((url) => clients.get(url) ?? new MastraAgents(url, egress.fetch)),
   });
+  const self = speaker.settings;
+  const { timeoutMs } = config.calls;
+  const clients = new Map(servers.map(({ url }) => [url, new MastraAgents(url, egress.fetch)]));
+  const fetchOf = (peer: PeerId | undefined) => (peer === undefined ? egress.fetch : network.fetchFrom(peer));
+  const forwarder = new Forwarder({
+    self,
+    timeoutMs,
+    paths,
+    nextHops: agentCalls(({ nextHop, peer }) => clients.get(nextHop) ?? new MastraAgents(nextHop, fetchOf(peer))),
+  });
+  network.serve(new Front({ self, timeoutMs, table: transitTable(speaker), paths, relay: relayOver(fetchOf) }));
   known.start();
+  await network.start();
   return {
     backend: {
       call: loggedCalls((request, control) => forwarder.forward(request, control), log),
       directory: {
         asn,
         servers: () => known.all(),
-        locRib: () => locRib(live.speaker),
+        peers: () => listedPeers(speaker),
+        locRib: () => locRib(speaker),
         firstRound: (name) => known.firstRound(name),
         refresh: (name) => known.refresh(name),
       },
     },
     log,
-    stop: () => {
+    stop: async () => {
       known.stop();
-      live.stop();
+      await network.stop();
       void egress.close();
     },
   };
 }
 
-/** A router that speaks to nobody yet has no use for more than one path, nor for a router id that lasts. */
-function speakerOf({ asn, routerId = '127.0.0.1', policy }: Config): Speaker {
+/** Which URLs a caller may name that are neither a server's nor a next hop. */
+function namedUrls({ egress }: Config): (url: string) => boolean {
+  return (url) => egress.allowServerUrls.some((base) => `${url}/`.startsWith(`${base}/`));
+}
+
+function egressOf({ servers, peering }: Config, mayName: (url: string) => boolean): Egress {
+  const peers = (peering?.peers ?? []).flatMap(({ url }) => (url === undefined ? [] : [{ baseUrl: url }]));
+  return new Egress({
+    targets: [...servers.map(({ url, headers }) => ({ baseUrl: url, headers })), ...peers],
+    allows: ({ href }) => mayName(href),
+  });
+}
+
+function speakerOf(config: Config): Speaker {
+  const { asn, policy } = config;
+  const routerId = routerIdOf(config);
   return createSpeaker({ asn, routerId, clusterId: routerId, policy, aggregates: [], maxPaths: 1, medTolerance: 0 });
+}
+
+function secretsOf({ servers, peering }: Config): string[] {
+  const keys = (peering?.peers ?? []).flatMap(({ key }) => key ?? []);
+  return [...servers.flatMap(({ headers }) => Object.values(headers)), ...keys];
 }

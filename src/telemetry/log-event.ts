@@ -33,6 +33,39 @@ export type LogEvent =
       readonly attempts: number;
       readonly ms: number;
     }
+  | { readonly event: 'listening'; readonly address: string; readonly port: number; readonly family: string }
+  | { readonly event: 'listen-failed'; readonly error: unknown }
+  | { readonly event: 'dial-failed'; readonly peer: string; readonly error: string }
+  | {
+      readonly event: 'session-up';
+      readonly peer: string;
+      readonly routerId: string;
+      readonly holdTimeSeconds: number;
+      /** Whether both sides decide alike. */
+      readonly sameDecision: boolean;
+    }
+  | { readonly event: 'session-down'; readonly peer: string; readonly cause: string; readonly reason?: string }
+  | { readonly event: 'notification-sent'; readonly peer: string; readonly name: string; readonly reason?: string }
+  /** Somebody who says to be a peer is not let in. */
+  | { readonly event: 'peer-refused'; readonly reason: string }
+  | { readonly event: 'request-refused'; readonly reason: string }
+  | {
+      readonly event: 'routes-malformed';
+      readonly peer: string;
+      readonly malformed: number;
+      readonly dropped: number;
+      readonly fault?: string;
+    }
+  | { readonly event: 'max-routes-reached'; readonly peer: string; readonly maxRoutes: number }
+  | { readonly event: 'dispute-held'; readonly nlri: string; readonly until: string }
+  /** A call that was carried for somebody else. */
+  | {
+      readonly event: 'call-relayed';
+      readonly caller: string;
+      readonly agent: string;
+      readonly status: number;
+      readonly ms: number;
+    }
   | { readonly event: 'shutdown'; readonly reason: string }
   | { readonly event: 'unexpected-error'; readonly error: unknown };
 
@@ -51,6 +84,18 @@ export const LOG_EVENTS: Readonly<Record<LogEvent['event'], readonly [level: Lev
   'agents-dropped': ['warn', 'agents of a server were left out'],
   'call-done': ['info', 'call answered'],
   'call-failed': ['warn', 'call failed'],
+  listening: ['info', 'listener is open'],
+  'listen-failed': ['error', 'the port cannot be had: this router runs alone'],
+  'dial-failed': ['info', 'peer cannot be reached'],
+  'session-up': ['info', 'session with a peer is up'],
+  'session-down': ['warn', 'session with a peer is down'],
+  'notification-sent': ['info', 'told a peer why its connection is closed'],
+  'peer-refused': ['warn', 'refused somebody who says to be a peer'],
+  'request-refused': ['warn', 'refused a request'],
+  'routes-malformed': ['warn', 'a peer sent routes that cannot be read'],
+  'max-routes-reached': ['warn', 'a peer sent more routes than it may'],
+  'dispute-held': ['warn', 'a route keeps changing and is held for a while'],
+  'call-relayed': ['info', 'call of somebody else answered'],
   shutdown: ['info', 'shutting down'],
   'unexpected-error': ['error', 'unexpected error'],
 };

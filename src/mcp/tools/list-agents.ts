@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import { coversCapability } from '../../bgp/policy/match.ts';
-import { flattenPath } from '../../bgp/packet/as-path.ts';
+import { flattenPath, originAs } from '../../bgp/packet/as-path.ts';
 import { familyOf } from '../../bgp/packet/nlri.ts';
 import type { Destination } from '../../bgp/rib/destination.ts';
 import type { Route } from '../../bgp/rib/route.ts';
 import { Failure } from '../../failure.ts';
-import type { AgentDirectory, ListedServer } from '../backend.ts';
+import type { AgentDirectory, ListedPeer, ListedServer } from '../backend.ts';
 import { parseArguments } from '../parse-arguments.ts';
 import type { Tool } from '../tool.ts';
 import { capabilitySchema } from './capability-schema.ts';
@@ -52,7 +52,9 @@ const outputSchema = z.object({
       .array(z.object({ agentId: z.string(), servers: z.array(z.string()) }))
       .describe('Ids that several servers have'),
     asNumbers: z.array(z.number()),
-    peers: z.array(z.object({ asn: z.number() })),
+    peers: z
+      .array(z.object({ name: z.string(), asn: z.number(), url: z.string().optional(), state: z.string() }))
+      .describe('Other routers'),
   }),
 });
 
@@ -94,15 +96,20 @@ export class UnknownServer extends Failure {
 }
 
 function checkServer(server: string | undefined, directory: AgentDirectory): void {
-  const known = [...directory.servers()].map(({ name }) => name);
+  const known = [...directory.servers(), ...directory.peers()].map(({ name }) => name);
   if (server !== undefined && !known.includes(server)) throw new UnknownServer(server, known);
 }
 
 function listing(directory: AgentDirectory, filter: Filter): z.output<typeof outputSchema> {
   const all = [...directory.servers()];
   const shown = all.filter(({ name, asn }) => (filter.server ?? name) === name && (filter.asn ?? asn) === asn);
-  const agents = agentsByServer(directory.locRib(), filter.capability);
-  const serverAgents = shown.map((server) => serverEntry(server, agents.get(server.name) ?? []));
+  const peers = [...directory.peers()];
+  const shownPeers = peers.filter(({ name, asn }) => (filter.server ?? name) === name && (filter.asn ?? asn) === asn);
+  const agents = agentsBySource(directory.locRib(), filter.capability);
+  const serverAgents = [
+    ...shown.map((server) => serverEntry(server, agents.get(`stub ${server.name}`) ?? [])),
+    ...shownPeers.map((peer) => peerEntry(peer, agents.get(`peer ${peer.name}`) ?? [])),
+  ];
   return {
     serverAgents,
     summary: {
@@ -110,23 +117,27 @@ function listing(directory: AgentDirectory, filter: Filter): z.output<typeof out
       onlineServers: shown.filter(({ error }) => error === undefined).length,
       totalAgents: serverAgents.reduce((sum, server) => sum + server.agents.length, 0),
       agentConflicts: conflicts(serverAgents),
-      asNumbers: [directory.asn, ...shown.map(({ asn }) => asn)],
-      peers: [],
+      asNumbers: [...new Set([directory.asn, ...[...shown, ...shownPeers].map(({ asn }) => asn)])],
+      peers: peers.map(({ name, asn, url, state }) => ({ name, asn, ...(url !== undefined && { url }), state })),
     },
   };
 }
 
-function agentsByServer(locRib: Iterable<Destination>, capability: string | undefined): Map<string, ListedAgent[]> {
+/** The agents by where their routes came from; the same agent may come from several. */
+function agentsBySource(locRib: Iterable<Destination>, capability: string | undefined): Map<string, ListedAgent[]> {
   const agents = new Map<string, ListedAgent[]>();
   for (const { nlri, routes, best } of locRib) {
     if (familyOf(nlri) !== 'agent') continue;
     for (const route of routes) {
-      if (route.source.kind !== 'stub' || route.ineligible !== undefined) continue;
+      const { source } = route;
+      if (source.kind === 'self' || route.ineligible !== undefined) continue;
       if (capability !== undefined && !route.attributes.capabilities.some((path) => coversCapability(capability, path)))
         continue;
-      const server = agents.get(route.source.id) ?? [];
-      agents.set(route.source.id, server);
-      server.push(listedAgent(route, `${route.source.id}:${nlri}`, route === best));
+      const key = `${source.kind} ${source.id}`;
+      const listed = agents.get(key) ?? [];
+      agents.set(key, listed);
+      const owner = source.kind === 'stub' ? source.id : `as${originAs(route.attributes.asPath) ?? source.asn}`;
+      listed.push(listedAgent(route, `${owner}:${nlri}`, route === best));
     }
   }
   return agents;
@@ -152,6 +163,19 @@ function serverEntry({ name, url, description, asn, error }: ListedServer, agent
     asn,
     status: error === undefined ? 'online' : 'error',
     ...(error !== undefined && { error }),
+    agents,
+  };
+}
+
+function peerEntry({ name, asn, url = '', state }: ListedPeer, agents: ListedAgent[]): ServerAgents {
+  const isUp = state === 'established';
+  return {
+    serverName: name,
+    serverUrl: url,
+    serverDescription: 'Another router, and the agents that it leads to',
+    asn,
+    status: isUp ? 'online' : 'error',
+    ...(!isUp && { error: `the session with it is in state ${state}` }),
     agents,
   };
 }

@@ -3,7 +3,7 @@ import { ACCEPT_ALL } from '../../../src/bgp/policy/policy.ts';
 import { configOf, fileConfig, fileProblems, problemsOf } from './load-problems.ts';
 
 const at = (place: string): string => `/etc/proxy.yaml:${place}`;
-const notYet = 'asks for an HTTP listener, which this version does not have yet; remove';
+const notYet = 'asks for MCP over HTTP, which this version does not have yet; remove';
 
 const everything = `
 servers:
@@ -86,7 +86,8 @@ describe('a config file', () => {
 
   const path = 'must be 1 to 64 letters, digits, `.`, `_` or `-`';
   const serverKeys = 'name, url, asn, headers, capabilities, communities, localPref, region, description';
-  const keys = 'servers, policy, asn, routerId, discovery, calls, allowServerUrls, logLevel';
+  const keys =
+    'servers, policy, asn, routerId, discovery, calls, allowServerUrls, logLevel, peers, listen, advertiseUrl, peerKey, port';
   it.each([
     ['', '1:1: must be an object with keys such as servers'],
     ['just text', '1:1: must be an object with keys such as servers (got "just text")'],
@@ -171,16 +172,11 @@ describe('a config file', () => {
     ],
     ['logLevel: on', '1:11: logLevel: must be one of trace, debug, info, warn, error, fatal, silent (got "on")'],
     ['policy: 5', '1:9: policy: must be the path of a policy file, or the policy itself as an object (got "5")'],
-    ['peers: [65002@http://b]', `1:1: peers: ${notYet} peers`],
     [
       'peers: [b]',
       '1:9: peers[0]: must be ASN@URL like 65001@http://router.example:3001, with an ASN from 1 to 4294967294 (got "b")',
     ],
-    ['listen: 127.0.0.1:3001', `1:1: listen: ${notYet} listen, or set it to off`],
-    ['advertiseUrl: http://b', `1:1: advertiseUrl: ${notYet} advertiseUrl`],
-    ['peerKey: secret', `1:1: peerKey: ${notYet} peerKey`],
     ['transport: http', `1:1: transport: ${notYet} transport (or --http), or set it to stdio`],
-    ['port: 3001', `1:1: port: ${notYet} port`],
     [
       'calls: {timeoutMs: "${A}"}',
       '1:20: calls.timeoutMs: needs the variable A, which is not set; set it, or write ${A:-default} (got "${A}")',

@@ -33,13 +33,24 @@ const EFFECT: Partial<Record<Variable, (config: Config, value: string) => boolea
     config.servers.length === (value === 'none' ? 0 : value.split(/[\s,]+/).filter((item) => item !== '').length),
   BGP_ASN: (config, value) => isAsn(config.asn) && String(config.asn) === value,
   BGP_ROUTER_ID: (config, value) => config.routerId === value,
-  BGP_LISTEN: (_, value) => value === 'off',
+  BGP_PEERS: ({ peering }, value) =>
+    peering?.peers.length === value.split(/[\s,]+/).filter((item) => item !== '').length,
+  BGP_LISTEN: ({ peering }, value) => value === 'off' || value.endsWith(`:${peering?.listen?.port}`),
+  BGP_ADVERTISE_URL: ({ peering }, value) => peering?.advertiseUrl === baseUrlOf(value),
+  BGP_PEER_KEY: ({ peering }) => peering?.keyed === true,
+  MCP_SERVER_PORT: ({ peering }, value) => String(peering?.listen?.port) === value,
   MCP_TRANSPORT: (_, value) => value === 'stdio',
   LOG_LEVEL: (config, value) => config.logLevel === LOG_LEVELS.find((level) => level === value.toLowerCase()),
   MASTRA_CLIENT_RETRIES: (config, value) => String(config.discovery.retries) === value,
   MASTRA_CLIENT_BACKOFF_MS: (config, value) => String(config.discovery.backoffMs) === value,
   MASTRA_CLIENT_MAX_BACKOFF_MS: (config, value) => String(config.discovery.maxBackoffMs) === value,
 };
+
+/** Origin and path, without slashes at the end. */
+function baseUrlOf(text: string): string {
+  const { origin, pathname } = new URL(text);
+  return origin + pathname.replace(/\/+$/, '');
+}
 
 const plausible = fc.oneof(
   fc.constantFrom('none', 'off', 'stdio', 'http', 'info', 'WARN', '0', '1', '65001', '4294967295', '10.0.0.1', '1e3'),

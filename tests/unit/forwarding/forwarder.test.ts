@@ -6,6 +6,7 @@ import { createSpeaker } from '../../../src/bgp/state.ts';
 import { Failure, type FailureCode, type Reached } from '../../../src/failure.ts';
 import type { CallRequest } from '../../../src/forwarding/call.ts';
 import { Forwarder } from '../../../src/forwarding/forwarder.ts';
+import { PathFinder } from '../../../src/forwarding/path-finder.ts';
 import { routingTable } from '../../../src/runtime/routing-table.ts';
 
 type Answer = (agentId: string, signal: AbortSignal) => Promise<string>;
@@ -65,10 +66,9 @@ function setting({ agents = {}, statements = [], answers = {}, ...rest }: Settin
     step(speaker, { type: 'RoutesOriginated', stub, agents: found.map(originationOf), draws: [] }, 0);
   };
   for (const [name, found] of Object.entries(agents)) originate(name, found);
-  const forwarder = new Forwarder<string, never>({
+  const paths = new PathFinder({
     ownAsn: 65000,
     isAs: (asn) => asn === 65000 || servers.some((server) => server.asn === asn),
-    timeoutMs: 60_000,
     table: routingTable(speaker),
     servers: {
       all: () => servers.map((server) => ({ ...server, error: rest.errors?.[server.name] })),
@@ -79,8 +79,13 @@ function setting({ agents = {}, statements = [], answers = {}, ...rest }: Settin
       firstAnswer: (name) => firstAnswers.get(name) ?? Promise.resolve(),
     },
     directCalls: { permits: rest.permits ?? (() => false) },
+  });
+  const forwarder = new Forwarder<string, never>({
+    self: speaker.settings,
+    timeoutMs: 60_000,
+    paths,
     nextHops: {
-      call: (nextHop, agentId, _said, { signal }) => {
+      call: ({ nextHop, agentId }, _said, { signal }) => {
         called.push(nextHop);
         const name = new URL(nextHop).hostname;
         return (answers[name] ?? (() => Promise.resolve(`${agentId} at ${name}`)))(agentId, signal);

@@ -33,6 +33,7 @@ async function connected(call: Call = () => Promise.resolve(REPLY), failure?: Fa
     directory: {
       asn: 65000,
       servers: () => [],
+      peers: () => [],
       locRib: () => [],
       firstRound: () => Promise.resolve(),
       refresh: () => Promise.resolve(),

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { globFault } from '../bgp/policy/glob.ts';
+import { field, textField } from './field.ts';
+import { parseInteger } from './integer.ts';
+import { parseServerName } from './server-name.ts';
+import * as setting from './settings.ts';
+import { strict } from './strict.ts';
+
+const flag = z.boolean({ error: 'must be true or false' });
+
+/** The lowest hold time that is no zero (RFC 4271 §4.2), and the highest that OPEN can carry. */
+const holdTimeSeconds = field((value) => {
+  const parsed = parseInteger(value, 0, 65_535);
+  return 'value' in parsed && (parsed.value === 1 || parsed.value === 2)
+    ? { fault: 'must be 0, for none, or at least 3' }
+    : parsed;
+});
+
+const glob = textField((text) => {
+  const fault = globFault(text);
+  return fault === undefined ? { value: text } : { fault };
+});
+
+/** The longest time that graceful restart can ask for (RFC 4724 §3). */
+const MAX_RESTART_TIME_SECONDS = 4_095;
+
+const longForm = strict({
+  asn: setting.asn,
+  name: textField(parseServerName).optional(),
+  url: setting.baseUrl.optional(),
+  key: setting.nonEmptyText.optional(),
+  policy: setting.policy.optional(),
+  maxRoutes: setting.count.optional(),
+  allowOrigins: z.array(setting.asn, { error: 'must be a list' }).optional(),
+  allowAgents: z.array(glob, { error: 'must be a list' }).optional(),
+  client: flag.optional(),
+  passive: flag.optional(),
+  insecure: flag.optional(),
+  holdTimeSeconds: holdTimeSeconds.optional(),
+  restartTimeSeconds: field((value) => parseInteger(value, 0, MAX_RESTART_TIME_SECONDS)).optional(),
+  advertisementIntervalMs: field((value) => parseInteger(value, 0, 600_000)).optional(),
+});
+
+export type PeerEntry = z.infer<typeof longForm>;
+
+/** One entry of `peers`: `ASN@URL`, or an object that says more. */
+export const peerSchema: z.ZodType<PeerEntry> = z.unknown().transform((value, context): PeerEntry => {
+  if (typeof value === 'string') {
+    const parsed = setting.parsePeer(value);
+    if ('value' in parsed) return parsed.value;
+    context.addIssue({ code: 'custom', message: parsed.fault, input: value });
+    return z.NEVER;
+  }
+  const parsed = longForm.safeParse(value);
+  if (parsed.success) return parsed.data;
+  context.issues.push(
+    ...parsed.error.issues.map((issue) => ({ ...issue, input: value }) as (typeof context.issues)[number]),
+  );
+  return z.NEVER;
+});

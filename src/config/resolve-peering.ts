@@ -1,0 +1,149 @@
+import { isIP } from 'node:net';
+import type { Policy } from '../bgp/policy/policy.ts';
+import type { Asn } from '../bgp/packet/asn.ts';
+import type { ListenConfig, PeerConfig, PeeringConfig, ReadFile } from './config.ts';
+import { loadPolicy } from './load-policy.ts';
+import type { PeerDraft } from './peer-draft.ts';
+import type { Problem } from './problem.ts';
+
+/** What the sources say about peering, taken together. */
+export interface PeeringSettings {
+  readonly asn: Asn;
+  readonly peers?: readonly PeerDraft[];
+  readonly listen?: ListenAddress | 'off';
+  readonly advertiseUrl?: string;
+  readonly peerKey?: string;
+  readonly port?: number;
+  /** Whether anything asks for peering. */
+  readonly peering?: true;
+}
+
+export interface ListenAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+const DEFAULT_LISTEN: ListenAddress = { host: '127.0.0.1', port: 3001 };
+
+const PEER_DEFAULTS = {
+  passive: false,
+  client: false,
+  insecure: false,
+  holdTimeSeconds: 90,
+  restartTimeSeconds: 0,
+  advertisementIntervalMs: 0,
+  maxRoutes: 100_000,
+  allowOrigins: undefined,
+  allowAgents: undefined,
+} as const;
+
+/** The peers and the listener, or nothing where nobody asks for either. */
+export function resolvePeering(
+  settings: PeeringSettings,
+  readFile: ReadFile,
+): { readonly peering: PeeringConfig | undefined; readonly problems: readonly Problem[] } {
+  if (settings.peering === undefined && (settings.listen ?? 'off') === 'off') {
+    return { peering: undefined, problems: [] };
+  }
+  const { peers, problems } = resolvePeers(settings, readFile);
+  const { peerKey } = settings;
+  const keyed = peerKey !== undefined || peers.some(({ key }) => key !== undefined);
+  const listen = listenOf(settings);
+  const advertiseUrl = settings.advertiseUrl ?? urlOf(listen);
+  return {
+    peering: { listen, peers, advertiseUrl, keyed },
+    problems: [...problems, ...exposureProblems(listen, keyed)],
+  };
+}
+
+function resolvePeers(
+  { peers: drafts = [], peerKey, asn }: PeeringSettings,
+  readFile: ReadFile,
+): { readonly peers: readonly PeerConfig[]; readonly problems: readonly Problem[] } {
+  const problems: Problem[] = [];
+  const peers: PeerConfig[] = [];
+  for (const draft of drafts) {
+    const taken = new Set(peers.map(({ name }) => name));
+    const name = draft.name ?? freeName(draft.asn, taken);
+    const policy = draft.policy && loadPolicy(draft.policy, readFile);
+    if (policy?.ok === false) problems.push(...policy.problems);
+    problems.push(...draftProblems(draft, name, taken, asn));
+    peers.push(peerOf(draft, name, peerKey, policy?.ok === true ? policy.policy : undefined));
+  }
+  return { peers, problems: [...problems, ...keyProblems(drafts, peers)] };
+}
+
+function peerOf(draft: PeerDraft, name: string, peerKey: string | undefined, policy: Policy | undefined): PeerConfig {
+  const { label: _label, problem: _problem, ...given } = draft;
+  return { ...PEER_DEFAULTS, url: undefined, key: peerKey, ...given, name, policy };
+}
+
+function exposureProblems(listen: ListenConfig | undefined, keyed: boolean): readonly Problem[] {
+  if (listen === undefined || listen.onLoopback || keyed) return [];
+  return [
+    {
+      source: 'BGP_LISTEN or listen',
+      value: `${listen.host}:${listen.port}`,
+      message: 'is reachable from other machines, which needs a key: set BGP_PEER_KEY, or listen on 127.0.0.1',
+    },
+  ];
+}
+
+function freeName(asn: Asn, taken: ReadonlySet<string>): string {
+  const name = `as${asn}`;
+  if (!taken.has(name)) return name;
+  let number = 2;
+  while (taken.has(`${name}-${number}`)) number += 1;
+  return `${name}-${number}`;
+}
+
+function draftProblems(draft: PeerDraft, name: string, taken: ReadonlySet<string>, ownAsn: Asn): readonly Problem[] {
+  const problems: Problem[] = [];
+  if (taken.has(name)) {
+    problems.push(draft.problem('name', `is named \`${name}\`, as another peer is; give each a name of its own`));
+  }
+  if (draft.client === true && draft.asn !== ownAsn) {
+    const message =
+      `makes AS ${draft.asn} a client, but reflection works inside one AS alone (RFC 4456); ` +
+      `a router between other ASes passes routes on anyway, so remove it`;
+    problems.push(draft.problem('client', message));
+  }
+  const { url, insecure } = draft;
+  if (url !== undefined && insecure !== true && url.startsWith('http:') && !isLoopback(new URL(url).hostname)) {
+    problems.push(
+      draft.problem(
+        'url',
+        'must begin with https:// for a router on another machine, or set `insecure: true` for this peer in a config file',
+      ),
+    );
+  }
+  return problems;
+}
+
+/** A peer without a key beside others with one could not call us: with any key set, tokens are asked of everyone. */
+function keyProblems(drafts: readonly PeerDraft[], peers: readonly PeerConfig[]): readonly Problem[] {
+  if (peers.every(({ key }) => key === undefined)) return [];
+  return drafts
+    .filter((_, index) => peers[index]?.key === undefined)
+    .map((draft) =>
+      draft.problem('key', 'has no key while other peers have one; give it a `key`, or set BGP_PEER_KEY'),
+    );
+}
+
+function listenOf({ listen, port }: PeeringSettings): ListenConfig | undefined {
+  if (listen === 'off') return undefined;
+  const address = listen ?? { ...DEFAULT_LISTEN, ...(port !== undefined && { port }) };
+  return { ...address, onLoopback: isLoopback(address.host) };
+}
+
+/** The URL of the listener, unless it listens everywhere and nowhere in particular. */
+function urlOf(listen: ListenConfig | undefined): string | undefined {
+  if (listen === undefined || listen.host === '0.0.0.0' || listen.host === '::') return undefined;
+  const host = isIP(listen.host) === 6 ? `[${listen.host}]` : listen.host;
+  return `http://${host}:${listen.port}`;
+}
+
+function isLoopback(host: string): boolean {
+  const bare = host.replace(/^\[(.*)\]$/, '$1');
+  return bare === 'localhost' || bare === '::1' || (isIP(bare) === 4 && bare.startsWith('127.'));
+}

@@ -1,0 +1,116 @@
+import { isAsn } from '../bgp/packet/asn.ts';
+import { capabilityPath } from '../bgp/packet/nlri.ts';
+import { isRouterId } from '../bgp/packet/router-id.ts';
+import type { Crossed } from '../bgp/lookup.ts';
+import { Failure } from '../failure.ts';
+
+/** How many routers a call may cross. */
+export const HOP_LIMIT = 16;
+
+/** How many next hops are tried for one call at most, by all routers together. */
+export const ATTEMPT_BUDGET = 4;
+
+/** What travels with a call from router to router. */
+export interface Crossing {
+  /** The routers that the call has crossed, the first one first. */
+  readonly crossed: readonly Crossed[];
+  /** How many more routers it may cross. */
+  readonly hopLimit: number;
+  /** How many next hops may still be tried, the present one included. */
+  readonly attempts: number;
+  readonly required: readonly string[];
+  /** W3C trace context. */
+  readonly traceparent: string;
+  readonly tracestate: string | undefined;
+}
+
+/** The headers in which a call carries it. */
+export const CROSSING_HEADERS = {
+  path: 'agent-bgp-path',
+  hopLimit: 'agent-bgp-hop-limit',
+  attempts: 'agent-bgp-attempts',
+  required: 'agent-bgp-requires',
+} as const;
+
+/** The headers of a call are none that a router writes. */
+export class InvalidCrossing extends Failure {
+  constructor(header: string) {
+    super('INVALID_REQUEST', `The header ${header} is malformed. Leave it out unless you are a router.`);
+  }
+}
+
+/** Reads what a call has brought along; a call from no router has brought nothing, and begins here. */
+export function readCrossing(header: (name: string) => string | undefined): Crossing {
+  const { path, hopLimit, attempts, required } = CROSSING_HEADERS;
+  return {
+    crossed: listOf(header(path)).map(readRouter),
+    hopLimit: readCount(header(hopLimit), HOP_LIMIT, hopLimit),
+    attempts: readCount(header(attempts), ATTEMPT_BUDGET, attempts),
+    required: listOf(header(required)).map(readCapability),
+    traceparent: continued(header('traceparent')),
+    tracestate: header('tracestate'),
+  };
+}
+
+/** The headers under which the next router learns of it. */
+export function crossingHeaders(crossing: Crossing): Record<string, string> {
+  const { crossed, hopLimit, attempts, required, traceparent, tracestate } = crossing;
+  return {
+    [CROSSING_HEADERS.path]: crossed.map(({ asn, routerId }) => `${asn}/${routerId}`).join(', '),
+    [CROSSING_HEADERS.hopLimit]: String(hopLimit),
+    [CROSSING_HEADERS.attempts]: String(attempts),
+    ...(required.length > 0 && { [CROSSING_HEADERS.required]: required.map(encodeURIComponent).join(', ') }),
+    traceparent,
+    ...(tracestate !== undefined && { tracestate }),
+  };
+}
+
+/** The crossing of a call when it leaves a router for the next. */
+export function crossedBy(router: Crossed, crossing: Crossing): Crossing {
+  return { ...crossing, crossed: [...crossing.crossed, router], hopLimit: crossing.hopLimit - 1 };
+}
+
+function listOf(text: string | undefined): string[] {
+  return (text ?? '')
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+}
+
+function readRouter(item: string): Crossed {
+  const [asn = '', routerId] = item.split('/');
+  if (!isAsn(Number(asn)) || !isRouterId(routerId)) throw new InvalidCrossing(CROSSING_HEADERS.path);
+  return { asn: Number(asn), routerId };
+}
+
+function readCapability(item: string): string {
+  const path = decoded(item);
+  if (path === undefined || capabilityPath(path) !== path) throw new InvalidCrossing(CROSSING_HEADERS.required);
+  return path;
+}
+
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Nobody can ask for more than everybody gets. */
+function readCount(text: string | undefined, most: number, name: string): number {
+  if (text === undefined) return most;
+  if (!/^\d{1,4}$/.test(text)) throw new InvalidCrossing(name);
+  return Math.min(Number(text), most);
+}
+
+/** The trace that the call belongs to, with a span of our own, or a new one. */
+function continued(traceparent: string | undefined): string {
+  const [, trace = randomHex(16), flags = '01'] =
+    /^00-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-([0-9a-f]{2})$/.exec(traceparent ?? '') ?? [];
+  return `00-${trace}-${randomHex(8)}-${flags}`;
+}
+
+function randomHex(bytes: number): string {
+  return Buffer.from(crypto.getRandomValues(new Uint8Array(bytes))).toString('hex');
+}

@@ -1,0 +1,47 @@
+import { Failure, type FailureCode } from '../failure.ts';
+
+const STATUS: Readonly<Record<FailureCode, number>> = {
+  AGENT_NOT_FOUND: 404,
+  DENIED_BY_POLICY: 403,
+  SERVER_UNAVAILABLE: 502,
+  TIMEOUT: 504,
+  LOOP_DETECTED: 508,
+  AGENT_ERROR: 500,
+  INVALID_REQUEST: 400,
+  INVALID_CONFIG: 500,
+  TOOL_NOT_FOUND: 404,
+  INVALID_AGENT_ID: 400,
+};
+
+/** The call has come back to a router that it had crossed, or has crossed too many. */
+export class LoopDetected extends Failure {
+  constructor(why: string) {
+    super('LOOP_DETECTED', `The call ${why} and goes no further.`);
+  }
+}
+
+/** A peer asks for what it was not told of: it learns no more than that. */
+export class NotAdvertised extends Failure {
+  constructor(id: string) {
+    super('AGENT_NOT_FOUND', `No agent '${id}' is known here.`);
+  }
+}
+
+/** A server has refused a relayed call. Whether the agent ran is not known, unless the server does not have it. */
+export class RelayRefused extends Failure {
+  readonly status: number;
+
+  constructor(code: FailureCode, status: number, message: string, reached: Failure['reached'], attemptsLeft?: number) {
+    super(code, message, { reached, details: attemptsLeft === undefined ? {} : { attemptsLeft } });
+    this.status = status;
+  }
+}
+
+/** The answer to whoever called, router or not: the next router decides by `reached` and `attemptsLeft` what to do. */
+export function failureResponse(failure: Failure): Response {
+  const { code, message, reached, details } = failure;
+  const { attemptsLeft } = details;
+  const { cause } = failure;
+  const status = cause instanceof RelayRefused ? cause.status : STATUS[code];
+  return Response.json({ error: message, code, reached, attemptsLeft }, { status });
+}

@@ -1,0 +1,151 @@
+import { agentIdFault, CAPABILITY_MARK, capabilityPath, type Nlri } from '../bgp/packet/nlri.ts';
+import type { Crossed } from '../bgp/lookup.ts';
+import type { PeerId } from '../bgp/rib/route.ts';
+import { Failure } from '../failure.ts';
+import { crossedBy, readCrossing, type Crossing } from './crossing.ts';
+import { failureResponse, LoopDetected, NotAdvertised } from './front-failure.ts';
+import { routeHop, type Hop } from './hop.ts';
+import { listedAgent } from './listed-agent.ts';
+import type { PathFinder } from './path-finder.ts';
+import type { Relay, TransitTable } from './ports.ts';
+import { InvalidAgentId } from './target.ts';
+import { tryHops, type Tried } from './try-hops.ts';
+
+export interface FrontOptions {
+  /** This router. */
+  readonly self: Crossed;
+  readonly timeoutMs: number;
+  readonly table: TransitTable;
+  readonly paths: PathFinder;
+  readonly relay: Relay;
+}
+
+const ACTIONS = ['generate', 'stream', 'generate-legacy', 'stream-legacy'];
+
+/** More than a conversation is, images included. */
+const MAX_BODY_BYTES = 16 * 1024 * 1024;
+
+/**
+ * The router as a Mastra server: whoever speaks Mastra's API can list and call every agent that it may know of. Requests
+ * and replies pass through as they are, streams chunk by chunk.
+ */
+export class Front {
+  readonly #options: FrontOptions;
+
+  constructor(options: FrontOptions) {
+    this.#options = options;
+  }
+
+  /** Answers a request below `/api/agents`; `caller` is the peer on whose behalf it comes, if it comes from one. */
+  async answer(request: Request, caller: PeerId | undefined): Promise<Response> {
+    const [id, action = '', ...rest] = new URL(request.url).pathname.split('/').slice(3);
+    try {
+      if (request.method === 'GET' && action === '') {
+        return id === undefined ? this.#list(caller) : this.#describe(readId(id), caller);
+      }
+      const isCall = request.method === 'POST' && ACTIONS.includes(action) && rest.length === 0;
+      if (!isCall) return Response.json({ error: 'There is nothing here.' }, { status: 404 });
+      return await this.#carry(readId(id ?? ''), action, request, caller);
+    } catch (error) {
+      if (error instanceof Failure) return failureResponse(error);
+      throw error;
+    }
+  }
+
+  #list(caller: PeerId | undefined): Response {
+    const routes = [...this.#options.table.visibleTo(caller)];
+    return Response.json(Object.fromEntries(routes.map((route) => [route.nlri, listedAgent(route)])));
+  }
+
+  #describe(id: Nlri, caller: PeerId | undefined): Response {
+    for (const route of this.#options.table.visibleTo(caller)) {
+      if (route.nlri === id) return Response.json(listedAgent(route));
+    }
+    throw new NotAdvertised(id);
+  }
+
+  async #carry(id: Nlri, action: string, request: Request, caller: PeerId | undefined): Promise<Response> {
+    const { self, timeoutMs, relay } = this.#options;
+    const crossing = readCrossing((name) => request.headers.get(name) ?? undefined);
+    this.#checkLoop(crossing);
+    const signal = AbortSignal.any([request.signal, AbortSignal.timeout(timeoutMs)]);
+    const hops = await this.#hops(id, crossing, caller, signal);
+    const body = await bodyOf(request);
+    const contentType = request.headers.get('content-type') ?? 'application/json';
+    const tried = await tryHops(hops, crossing.attempts, signal, (hop, attempts) =>
+      relay(hop, { action, contentType, body, signal, crossing: crossedBy(self, { ...crossing, attempts }) }),
+    );
+    return relayed(tried);
+  }
+
+  #checkLoop({ crossed, hopLimit }: Crossing): void {
+    if (this.#options.table.hasCrossed(crossed)) throw new LoopDetected('has been at this router before');
+    if (hopLimit < 1) throw new LoopDetected('has crossed too many routers');
+  }
+
+  async #hops(id: Nlri, crossing: Crossing, from: PeerId | undefined, signal: AbortSignal): Promise<readonly Hop[]> {
+    const { table, paths } = this.#options;
+    const isCapability = id.startsWith(CAPABILITY_MARK);
+    if (from === undefined && !isCapability) {
+      const { hops } = await paths.find({ targetAgentId: id, requiredCapabilities: crossing.required }, signal);
+      return hops;
+    }
+    const path = id.slice(CAPABILITY_MARK.length);
+    const nlri = isCapability ? table.longestMatch(path) : id;
+    const { crossed, required } = crossing;
+    const routes = nlri === undefined ? [] : table.routes(nlri, { from, crossed, required });
+    if (routes.length === 0) throw new NotAdvertised(id);
+    return routes.map((route) => routeHop(route, isCapability ? path : id));
+  }
+}
+
+function readId(encoded: string): Nlri {
+  const id = decoded(encoded);
+  if (id === undefined) throw new InvalidAgentId(encoded, 'is not encoded as a URL demands');
+  if (id.startsWith(CAPABILITY_MARK)) {
+    const path = id.slice(CAPABILITY_MARK.length);
+    if (capabilityPath(path) !== path) throw new InvalidAgentId(id, 'is no capability path');
+    return id;
+  }
+  const fault = agentIdFault(id);
+  if (fault !== undefined) throw new InvalidAgentId(id, fault);
+  return id;
+}
+
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The request is larger than any router carries. */
+class RequestTooLarge extends Failure {
+  constructor() {
+    super('INVALID_REQUEST', `The request is larger than ${MAX_BODY_BYTES / 1024 / 1024} MiB. Say less at once.`);
+  }
+}
+
+async function bodyOf(request: Request): Promise<string> {
+  const body: ReadableStream<Uint8Array> | null = request.body;
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const part of body ?? []) {
+    size += part.length;
+    if (size > MAX_BODY_BYTES) throw new RequestTooLarge();
+    parts.push(part);
+  }
+  return Buffer.concat(parts).toString();
+}
+
+function relayed({ reply, attemptsLeft }: Tried<Response>): Response {
+  const contentType = reply.headers.get('content-type');
+  return new Response(reply.body, {
+    status: reply.status,
+    headers: {
+      ...(contentType !== null && { 'content-type': contentType }),
+      'agent-bgp-attempts-left': reply.headers.get('agent-bgp-attempts-left') ?? String(attemptsLeft),
+    },
+  });
+}

@@ -1,0 +1,16 @@
+import type { Route } from '../bgp/rib/route.ts';
+
+/** An agent as Mastra's API lists it, as far as a route tells of it. */
+export function listedAgent({ nlri, label, attributes }: Route): object {
+  const { capabilities, communities } = attributes;
+  return {
+    id: nlri,
+    name: label?.name ?? nlri,
+    description: label?.description ?? '',
+    instructions: '',
+    tools: {},
+    workflows: {},
+    agents: {},
+    metadata: { capabilities, communities },
+  };
+}

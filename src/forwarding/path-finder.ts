@@ -1,0 +1,71 @@
+import type { Asn } from '../bgp/packet/asn.ts';
+import { baseUrl } from './base-url.ts';
+import type { CallTarget } from './call.ts';
+import { couldKnow } from './could-know.ts';
+import { directHop, InvalidServerUrl } from './direct-hop.ts';
+import { FirstRound } from './first-round.ts';
+import { routeHop, type Hop } from './hop.ts';
+import type { DirectCalls, RoutingTable, Servers } from './ports.ts';
+import { resolve, type Query, type ResolutionMethod } from './resolve.ts';
+import { parseTarget } from './target.ts';
+import { unresolvedFailure } from './unresolved-failure.ts';
+
+export interface PathFinderOptions {
+  readonly ownAsn: Asn;
+  /** Whether an AS is known, so that `as65002:` before an id is a qualifier. */
+  readonly isAs: (asn: Asn) => boolean;
+  readonly table: RoutingTable;
+  readonly servers: Servers;
+  readonly directCalls: DirectCalls;
+}
+
+/** The ways that a target may be reached by, the first choice first. */
+export interface Paths {
+  readonly method: ResolutionMethod;
+  readonly hops: readonly Hop[];
+}
+
+/** Finds the ways to the target of a call that begins here; waits for servers that have not answered yet. */
+export class PathFinder {
+  readonly #options: PathFinderOptions;
+  readonly #firstRound: FirstRound;
+
+  constructor(options: PathFinderOptions) {
+    this.#options = options;
+    this.#firstRound = new FirstRound(options.servers);
+  }
+
+  /** Rejects with a `Failure` when there is no way. */
+  async find(wanted: CallTarget, signal: AbortSignal): Promise<Paths> {
+    const { table, servers, directCalls } = this.#options;
+    const query = this.#query(wanted);
+    let resolution = resolve(table, query);
+    if (resolution.outcome !== 'resolved') {
+      const matters = (name: string): boolean => {
+        const server = servers.named(name);
+        return server !== undefined && couldKnow(server, query);
+      };
+      await this.#firstRound.until(matters, signal, () => {
+        resolution = resolve(table, query);
+        return resolution.outcome === 'resolved';
+      });
+    }
+    if (resolution.outcome === 'resolved') {
+      const { method, routes } = resolution;
+      return { method, hops: routes.map((route) => routeHop(route, query.target.id)) };
+    }
+    if (query.nextHop !== undefined && ![...servers.all()].some((server) => couldKnow(server, query))) {
+      const hop = directHop(query.nextHop, query, table, directCalls);
+      return { method: 'explicit_url_override', hops: [hop] };
+    }
+    throw unresolvedFailure(resolution, query, table, servers);
+  }
+
+  #query({ targetAgentId, serverUrl, requiredCapabilities }: CallTarget): Query {
+    const { ownAsn, isAs, servers } = this.#options;
+    const target = parseTarget(targetAgentId, { isAs, isServer: (name) => servers.named(name) !== undefined });
+    const nextHop = serverUrl === undefined ? undefined : baseUrl(serverUrl);
+    if (serverUrl !== undefined && nextHop === undefined) throw new InvalidServerUrl(serverUrl);
+    return { target, ownAsn, nextHop, requiredCapabilities: requiredCapabilities ?? [] };
+  }
+}

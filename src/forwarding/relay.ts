@@ -1,0 +1,53 @@
+import { FAILURE_CODES, type Reached } from '../failure.ts';
+import { crossingHeaders } from './crossing.ts';
+import { RelayRefused } from './front-failure.ts';
+import type { Relay } from './ports.ts';
+
+/** Sends calls on to servers and routers; what they refuse is a failure that says whether the agent was reached. */
+export function relayOver(fetchOf: (peer: string | undefined) => typeof globalThis.fetch): Relay {
+  return async ({ nextHop, agentId, peer }, { action, contentType, body, crossing, signal }) => {
+    const { traceparent } = crossing;
+    const response = await fetchOf(peer)(`${nextHop}/api/agents/${encodeURIComponent(agentId)}/${action}`, {
+      method: 'POST',
+      headers: {
+        'content-type': contentType,
+        ...(peer === undefined ? { traceparent } : crossingHeaders(crossing)),
+      },
+      body,
+      signal,
+    });
+    if (response.ok) return response;
+    throw refusal(response.status, await response.text());
+  };
+}
+
+const MAX_MESSAGE_LENGTH = 500;
+
+function refusal(status: number, text: string): RelayRefused {
+  const { error, code, reached, attemptsLeft } = objectIn(text);
+  // The first line alone: servers put their stack trace behind it.
+  const [message = ''] = (typeof error === 'string' ? error : `HTTP ${status}`).split('\n');
+  const said = message.slice(0, MAX_MESSAGE_LENGTH);
+  const known = FAILURE_CODES.find((one) => one === code);
+  if (known !== undefined) {
+    const left = typeof attemptsLeft === 'number' ? attemptsLeft : undefined;
+    return new RelayRefused(known, status, said, reachedOf(reached), left);
+  }
+  const isMissing = /^Agent(?: with (?:name|id) .*)? not found$/i.test(said);
+  return isMissing
+    ? new RelayRefused('AGENT_NOT_FOUND', 404, said, 'no')
+    : new RelayRefused('AGENT_ERROR', status, said, 'maybe');
+}
+
+function reachedOf(said: unknown): Reached {
+  return said === 'no' || said === 'yes' ? said : 'maybe';
+}
+
+function objectIn(text: string): Readonly<Record<string, unknown>> {
+  try {
+    const json = JSON.parse(text) as unknown;
+    return typeof json === 'object' && json !== null ? { ...json } : {};
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,130 @@
+import { WebSocket } from 'ws';
+import type { z } from 'zod';
+import type { PeerId } from '../bgp/rib/route.ts';
+import { PeerRefused, type KnownPeer } from './doorkeeper.ts';
+import { drawNonce, Handshake } from './handshake.ts';
+import { PROTOCOL, wireChallenge, wireWelcome, type Hello } from './hello.ts';
+import { HttpLink } from './http-link.ts';
+import { MAX_MESSAGE_BYTES, type Link } from './link.ts';
+import { parseJson } from './parse-json.ts';
+import type { Identity, Session } from './session.ts';
+import { credentials, type Sessions } from './sessions.ts';
+import { WebSocketLink } from './web-socket-link.ts';
+
+export interface DiallerOptions {
+  readonly local: Identity;
+  /** Where we take calls and messages, or undefined when nobody can reach us. */
+  readonly url: string | undefined;
+  readonly peer: (id: PeerId) => KnownPeer | undefined;
+  readonly sessions: Sessions;
+  readonly fetch: typeof globalThis.fetch;
+  /** The peer will post its messages to this link. */
+  readonly expect: (link: HttpLink) => void;
+}
+
+/** The peer does not answer as it should. */
+export class DialFailed extends Error {}
+
+const UPGRADE_TIMEOUT_MS = 10_000;
+
+/** What a server answers that takes requests but no WebSocket, or a proxy that lets none through. */
+const NO_WEB_SOCKET = new Set([400, 404, 405, 426, 501, 502]);
+
+/** Connects to peers: proves who we are, has the peer prove who it is, and opens a WebSocket, or does without one. */
+export class Dialler {
+  readonly #options: DiallerOptions;
+
+  constructor(options: DiallerOptions) {
+    this.#options = options;
+  }
+
+  async dial(id: PeerId, signal: AbortSignal): Promise<Link> {
+    const peer = this.#options.peer(id);
+    if (peer?.url === undefined) throw new DialFailed('no URL is known for the peer');
+    const session = await this.#introduce(peer, peer.url, signal);
+    this.#options.sessions.add(session);
+    try {
+      const socket = await openSocket(peer.url, await credentials(session), signal);
+      if (socket !== undefined) return new WebSocketLink(session, socket);
+      if (this.#options.url === undefined)
+        throw new DialFailed('the peer takes no WebSocket, and we cannot be reached');
+      const link = new HttpLink({ session, url: peer.url, fetch: this.#options.fetch, mayBeDeaf: false });
+      this.#options.expect(link);
+      return link;
+    } catch (error) {
+      this.#options.sessions.end(session);
+      throw error;
+    }
+  }
+
+  async #introduce(peer: KnownPeer, url: string, signal: AbortSignal): Promise<Session> {
+    const { local, url: ownUrl } = this.#options;
+    const hello: Hello = {
+      type: 'hello',
+      protocol: PROTOCOL,
+      ...local,
+      nonce: drawNonce(),
+      time: Date.now(),
+      ...(ownUrl !== undefined && { url: ownUrl }),
+    };
+    const challenge = await this.#say(url, hello, wireChallenge, signal);
+    const remote = { asn: challenge.asn, routerId: challenge.routerId };
+    if (remote.asn !== peer.asn) throw new PeerRefused(`AS ${remote.asn} answers where AS ${peer.asn} is configured`);
+    const handshake = new Handshake(peer.key, hello, challenge);
+    const proof = { type: 'proof', session: challenge.session, proof: handshake.proof('dialler') };
+    const welcome = await this.#say(url, proof, wireWelcome, signal);
+    if (!handshake.isProof('answerer', welcome.proof)) throw new PeerRefused('who answers does not know the key');
+    const tokenKey = peer.key === undefined ? undefined : handshake.tokenKey();
+    return { id: challenge.session, peer: peer.id, local, remote, tokenKey };
+  }
+
+  async #say<T>(url: string, body: object, answer: z.ZodType<T>, signal: AbortSignal): Promise<T> {
+    const response = await this.#options.fetch(`${url}/bgp/hello`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+      signal,
+    });
+    const text = await response.text();
+    if (!response.ok) throw new DialFailed(`${url} answers hello with HTTP ${response.status}`);
+    const parsed = answer.safeParse(parseJson(text));
+    if (!parsed.success) throw new DialFailed(`${url} does not answer hello like a router`);
+    return parsed.data;
+  }
+}
+
+/** The open socket, or undefined when the peer takes none. */
+function openSocket(url: string, headers: Record<string, string>, signal: AbortSignal): Promise<WebSocket | undefined> {
+  return new Promise((resolve, reject) => {
+    const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/bgp/session`, PROTOCOL, {
+      headers,
+      handshakeTimeout: UPGRADE_TIMEOUT_MS,
+      maxPayload: MAX_MESSAGE_BYTES,
+      perMessageDeflate: false,
+      followRedirects: false,
+    });
+    const abort = () => {
+      socket.terminate();
+    };
+    signal.addEventListener('abort', abort, { once: true });
+    const settle = () => {
+      signal.removeEventListener('abort', abort);
+    };
+    socket.on('error', (error) => {
+      settle();
+      reject(new DialFailed(error.message, { cause: error }));
+    });
+    socket.once('unexpected-response', (_request, { statusCode = 0 }) => {
+      settle();
+      socket.terminate();
+      if (NO_WEB_SOCKET.has(statusCode)) resolve(undefined);
+      else reject(new DialFailed(`the peer refuses the WebSocket with HTTP ${statusCode}`));
+    });
+    socket.once('open', () => {
+      settle();
+      // The peer may speak at once, and nobody listens yet.
+      socket.pause();
+      resolve(socket);
+    });
+  });
+}

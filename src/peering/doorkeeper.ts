@@ -1,0 +1,107 @@
+import type { Asn } from '../bgp/packet/asn.ts';
+import type { PeerId } from '../bgp/rib/route.ts';
+import { drawNonce, Handshake } from './handshake.ts';
+import { PROTOCOL, type Challenge, type Hello } from './hello.ts';
+import type { Identity, Session } from './session.ts';
+import { CLOCK_TOLERANCE_SECONDS } from './token.ts';
+
+/** A peer as far as it matters to whether a router may be it. */
+export interface KnownPeer {
+  readonly id: PeerId;
+  readonly asn: Asn;
+  readonly url: string | undefined;
+  readonly key: string | undefined;
+}
+
+/** Somebody is not let in; the reason is for our log alone. */
+export class PeerRefused extends Error {}
+
+interface Expected {
+  readonly hello: Hello;
+  readonly challenge: Challenge;
+  readonly until: number;
+}
+
+export interface DoorkeeperOptions {
+  readonly local: Identity;
+  readonly peers: () => readonly KnownPeer[];
+  readonly now: () => number;
+}
+
+const PROOF_WITHIN_MS = 10_000;
+const MAX_EXPECTED = 1_000;
+
+/** Finds out whether who dials us is who it says it is. Strangers and peers see no difference until they prove themselves. */
+export class Doorkeeper {
+  readonly #options: DoorkeeperOptions;
+  readonly #expected = new Map<string, Expected>();
+
+  constructor(options: DoorkeeperOptions) {
+    this.#options = options;
+  }
+
+  greet(hello: Hello): Challenge {
+    const { local, now } = this.#options;
+    const challenge: Challenge = { type: 'challenge', session: drawNonce(), ...local, nonce: drawNonce() };
+    for (const [session, { until }] of this.#expected) {
+      if (until > now() && this.#expected.size < MAX_EXPECTED) break;
+      this.#expected.delete(session);
+    }
+    this.#expected.set(challenge.session, { hello, challenge, until: now() + PROOF_WITHIN_MS });
+    return challenge;
+  }
+
+  /** The session with who has proved itself, and our own proof; throws {@link PeerRefused}. Each challenge serves once. */
+  admit(sessionId: string, proof: string): { readonly session: Session; readonly proof: string } {
+    const expected = this.#expected.get(sessionId);
+    this.#expected.delete(sessionId);
+    if (expected === undefined || expected.until <= this.#options.now()) {
+      throw new PeerRefused('a proof came to no challenge, or too late');
+    }
+    const { hello, challenge } = expected;
+    const peer = this.#peer(hello);
+    this.#check(hello);
+    const handshake = new Handshake(peer.key, hello, challenge);
+    if (!handshake.isProof('dialler', proof)) throw new PeerRefused(`AS ${hello.asn} does not know the key`);
+    const session: Session = {
+      id: challenge.session,
+      peer: peer.id,
+      local: this.#options.local,
+      remote: { asn: hello.asn, routerId: hello.routerId },
+      tokenKey: peer.key === undefined ? undefined : handshake.tokenKey(),
+    };
+    return { session, proof: handshake.proof('answerer') };
+  }
+
+  /** The session with a peer that needs no proof; throws {@link PeerRefused}. */
+  admitPlain(remote: Identity): Session {
+    const peer = this.#peer(remote);
+    if (peer.key !== undefined) throw new PeerRefused(`AS ${remote.asn} has a key and did not prove that it knows it`);
+    return { id: drawNonce(), peer: peer.id, local: this.#options.local, remote, tokenKey: undefined };
+  }
+
+  #check({ protocol, time, asn, routerId }: Hello): void {
+    const { local, now } = this.#options;
+    if (protocol !== PROTOCOL) throw new PeerRefused(`AS ${asn} speaks ${protocol} and not ${PROTOCOL}`);
+    const apart = Math.abs(now() - time) / 1_000;
+    if (apart > CLOCK_TOLERANCE_SECONDS) {
+      throw new PeerRefused(`the clock of AS ${asn} and ours are ${Math.round(apart)} s apart`);
+    }
+    if (asn === local.asn && routerId === local.routerId) throw new PeerRefused('this is our own router');
+  }
+
+  /** By its ASN, and by its URL where several routers of that AS are peers. */
+  #peer({ asn, url }: { readonly asn: Asn; readonly url?: string | undefined }): KnownPeer {
+    const peers = this.#options.peers().filter((peer) => peer.asn === asn);
+    const [first, ...others] = peers;
+    if (first === undefined) throw new PeerRefused(`AS ${asn} is not configured as a peer`);
+    if (others.length === 0) return first;
+    const named = peers.find((peer) => peer.url !== undefined && peer.url === url);
+    if (named === undefined) {
+      throw new PeerRefused(
+        `AS ${asn} has several routers among our peers, and ${url ?? 'one without a URL'} is none of them`,
+      );
+    }
+    return named;
+  }
+}

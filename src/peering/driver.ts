@@ -1,0 +1,247 @@
+import type { Effect } from '../bgp/effect.ts';
+import type { Connection, Event, Timer } from '../bgp/event.ts';
+import type { FsmEvent } from '../bgp/fsm/fsm.ts';
+import type { Message } from '../bgp/packet/message.ts';
+import { decodeMessage } from '../bgp/packet/wire-decode.ts';
+import { encodeMessage } from '../bgp/packet/wire-encode.ts';
+import type { PeerId } from '../bgp/rib/route.ts';
+import { step } from '../bgp/speaker.ts';
+import type { Speaker } from '../bgp/state.ts';
+import type { Log } from '../telemetry/log-event.ts';
+import { drawLife, hashLife } from './life.ts';
+import type { Link } from './link.ts';
+import { reportEffect, reportFaults } from './report.ts';
+import { Timers } from './timers.ts';
+
+/** Beyond this many bytes on the way a peer is told nothing new: what changes meanwhile is told once, as it ends. */
+const MAX_BACKLOG_BYTES = 1024 * 1024;
+
+export interface DriverOptions {
+  readonly speaker: Speaker;
+  /** Connects to a peer; rejects when that fails or is given up. */
+  readonly dial: (peer: PeerId, signal: AbortSignal) => Promise<Link>;
+  /** Where we say that we take calls. */
+  readonly advertiseUrl: string;
+  /** A link is closed or lost: nothing may use its session any more. */
+  readonly ended: (link: Link) => void;
+  readonly log: Log;
+}
+
+interface Raised {
+  readonly event: Event;
+  /** What the peer has dialled, with the event that says so. */
+  readonly offered?: { readonly peer: PeerId; readonly link: Link };
+}
+
+/**
+ * Gives the core its clock, its timers and its connections: every event of the router goes through `raise`, one at a time
+ * and in order, and what the core wants done is done here.
+ */
+export class Driver {
+  readonly speaker: Speaker;
+  readonly #options: DriverOptions;
+  readonly #timers: Timers;
+  readonly #links = new Map<string, Link>();
+  readonly #dials = new Map<PeerId, AbortController>();
+  /** Peers whose advertise timer has expired while they were slow. */
+  readonly #withheld = new Set<PeerId>();
+  /** Links that still say their last words. */
+  readonly #ending = new Set<Promise<void>>();
+  readonly #raised: Raised[] = [];
+  #running = false;
+
+  constructor(options: DriverOptions) {
+    this.#options = options;
+    this.speaker = options.speaker;
+    this.#timers = new Timers({
+      now,
+      expired: (timer) => {
+        this.#expire(timer);
+      },
+    });
+  }
+
+  raise(event: Event): void {
+    this.#enqueue({ event });
+  }
+
+  /** Takes what a peer has dialled. */
+  accept(peer: PeerId, link: Link): void {
+    const event = sessionEvent(peer, 'inbound', { type: 'TransportAccepted' });
+    this.#enqueue({ event, offered: { peer, link } });
+  }
+
+  /** The link of the session with a peer that is up, if one is. */
+  linkOf(peer: PeerId): Link | undefined {
+    const connection = this.speaker.peers.get(peer)?.session?.connection;
+    return connection && this.#links.get(linkKey(peer, connection));
+  }
+
+  /** Ends all timers, dials and links; links say their last words. */
+  async stop(): Promise<void> {
+    this.#timers.stop();
+    for (const dial of this.#dials.values()) dial.abort();
+    for (const link of this.#links.values()) this.#end(link);
+    this.#links.clear();
+    await Promise.all(this.#ending);
+  }
+
+  #enqueue(raised: Raised): void {
+    this.#raised.push(raised);
+    if (this.#running) return;
+    this.#running = true;
+    try {
+      for (let next = this.#raised.shift(); next !== undefined; next = this.#raised.shift()) this.#run(next);
+    } finally {
+      this.#running = false;
+    }
+  }
+
+  #run({ event, offered }: Raised): void {
+    const effects = step(this.speaker, event, now());
+    if (offered !== undefined) this.#takeOffer(offered.peer, offered.link, effects);
+    for (const effect of effects) {
+      this.#carryOut(effect);
+      reportEffect(effect, this.#options.log);
+    }
+  }
+
+  #takeOffer(peer: PeerId, link: Link, effects: readonly Effect[]): void {
+    const refused = effects.some((effect) => effect.type === 'Refuse' && effect.peer === peer);
+    if (refused || !this.speaker.peers.has(peer)) this.#end(link);
+    else this.#open(peer, 'inbound', link);
+  }
+
+  #carryOut(effect: Effect): void {
+    switch (effect.type) {
+      case 'Dial':
+        return this.#dial(effect.peer);
+      case 'Send':
+        return this.#links.get(linkKey(effect.peer, effect.connection))?.send(this.#encoded(effect.message));
+      case 'Close':
+        return this.#close(effect.peer, effect.connection);
+      case 'SetTimer':
+        return this.#timers.set(effect.timer, effect.at);
+      case 'ClearTimer':
+        return this.#timers.clear(effect.timer);
+      case 'SessionDown':
+        return this.#resume(effect.peer);
+      case 'DrawNeeded':
+        return this.raise({ type: 'DrawSupplied', draw: drawLife(effect.nlri) });
+      default:
+    }
+  }
+
+  #dial(peer: PeerId): void {
+    this.#dials.get(peer)?.abort();
+    const dial = new AbortController();
+    this.#dials.set(peer, dial);
+    this.#options.dial(peer, dial.signal).then(
+      (link) => {
+        if (dial.signal.aborted) return this.#end(link);
+        this.#dials.delete(peer);
+        this.#open(peer, 'outbound', link);
+        this.raise(sessionEvent(peer, 'outbound', { type: 'TransportConnected' }));
+      },
+      (error: unknown) => {
+        if (dial.signal.aborted) return;
+        this.#dials.delete(peer);
+        this.#options.log({
+          event: 'dial-failed',
+          peer,
+          error: error instanceof Error ? error.message : String(error),
+        });
+        this.raise(sessionEvent(peer, 'outbound', { type: 'TransportFailed' }));
+      },
+    );
+  }
+
+  #open(peer: PeerId, connection: Connection, link: Link): void {
+    const key = linkKey(peer, connection);
+    this.#end(this.#links.get(key));
+    this.#links.set(key, link);
+    const whileOpen = (act: () => void) => {
+      if (this.#links.get(key) === link) act();
+    };
+    link.open({
+      received: (json) => {
+        whileOpen(() => {
+          this.#receive(peer, connection, json);
+        });
+      },
+      drained: () => {
+        whileOpen(() => {
+          this.#resume(peer);
+        });
+      },
+      lost: () => {
+        whileOpen(() => {
+          this.#links.delete(key);
+          this.#end(link);
+          this.raise(sessionEvent(peer, connection, { type: 'TransportFailed' }));
+        });
+      },
+    });
+  }
+
+  #close(peer: PeerId, connection: Connection): void {
+    if (connection === 'outbound') {
+      this.#dials.get(peer)?.abort();
+      this.#dials.delete(peer);
+    }
+    const key = linkKey(peer, connection);
+    this.#end(this.#links.get(key));
+    this.#links.delete(key);
+  }
+
+  #end(link: Link | undefined): void {
+    if (link === undefined) return;
+    const ending = link.close().then(() => {
+      this.#options.ended(link);
+      this.#ending.delete(ending);
+    });
+    this.#ending.add(ending);
+  }
+
+  #receive(peer: PeerId, connection: Connection, json: unknown): void {
+    const decoded = decodeMessage(json, hashLife);
+    reportFaults(peer, decoded, this.#options.log);
+    const input: FsmEvent = decoded.ok
+      ? { type: 'MessageReceived', message: decoded.message }
+      : { type: 'MessageMalformed', notification: decoded.notification, reason: decoded.reason };
+    this.raise(sessionEvent(peer, connection, input));
+  }
+
+  #encoded(message: Message): ReturnType<typeof encodeMessage> {
+    // The core writes no next hop where this router itself is meant: it does not know under which URL it is reached.
+    if (message.type !== 'update' || message.attributes?.nextHop !== '') return encodeMessage(message);
+    return encodeMessage({ ...message, attributes: { ...message.attributes, nextHop: this.#options.advertiseUrl } });
+  }
+
+  #expire(timer: Timer): void {
+    if (timer.kind === 'advertise' && (this.linkOf(timer.peer)?.backlog ?? 0) > MAX_BACKLOG_BYTES) {
+      this.#withheld.add(timer.peer);
+      return;
+    }
+    this.raise({ type: 'TimerExpired', timer, jitter: Math.random() });
+  }
+
+  /** Lets the advertise timer expire that was withheld, if one was; also for a session that is gone, or the next would wait for it. */
+  #resume(peer: PeerId): void {
+    if (!this.#withheld.delete(peer)) return;
+    this.raise({ type: 'TimerExpired', timer: { kind: 'advertise', peer }, jitter: Math.random() });
+  }
+}
+
+function sessionEvent(peer: PeerId, connection: Connection, input: FsmEvent): Event {
+  return { type: 'Session', peer, connection, input, jitter: Math.random() };
+}
+
+function linkKey(peer: PeerId, connection: Connection): string {
+  return `${connection} ${peer}`;
+}
+
+/** A wall clock that an operator's or a time server's correction does not turn back. */
+function now(): number {
+  return Math.floor(performance.timeOrigin + performance.now());
+}

@@ -1,0 +1,145 @@
+import { Hono, type Context } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { notification } from '../bgp/packet/notification.ts';
+import type { Asn } from '../bgp/packet/asn.ts';
+import type { PeerId } from '../bgp/rib/route.ts';
+import type { Log } from '../telemetry/log-event.ts';
+import { PeerRefused, type Doorkeeper } from './doorkeeper.ts';
+import { wireHello, wirePlainHello, wireProof, type PlainHello } from './hello.ts';
+import { HttpLink } from './http-link.ts';
+import { MAX_MESSAGE_BYTES, type Link } from './link.ts';
+import { parseJson } from './parse-json.ts';
+import { plainOpen } from './plain-open.ts';
+import type { Identity, Session } from './session.ts';
+import { TokenRefused, type Sessions } from './sessions.ts';
+
+export interface EndpointsOptions {
+  readonly local: Identity;
+  readonly doorkeeper: Doorkeeper;
+  readonly sessions: Sessions;
+  readonly urlOf: (peer: PeerId) => string | undefined;
+  readonly fetch: typeof globalThis.fetch;
+  readonly accept: (peer: PeerId, link: Link) => void;
+  readonly log: Log;
+}
+
+const MAX_HELLO_BYTES = 16 * 1024;
+
+const MESSAGES = ['keepalive', 'update', 'route-refresh', 'notification'] as const;
+
+/** What peers post to: the introduction, and every message of those who use no WebSocket. */
+export class Endpoints {
+  readonly app = new Hono();
+  readonly #options: EndpointsOptions;
+  readonly #links = new WeakMap<Session, HttpLink>();
+
+  constructor(options: EndpointsOptions) {
+    this.#options = options;
+    this.app.post('/bgp/hello', bodyLimit({ maxSize: MAX_HELLO_BYTES }), (c) => this.#hello(c));
+    for (const type of MESSAGES) {
+      this.app.post(`/bgp/${type}`, (c) => this.#message(c, type));
+    }
+  }
+
+  /** Lets the peer post to a link that we have dialled. */
+  expect(link: HttpLink): void {
+    this.#links.set(link.session, link);
+  }
+
+  async #hello(c: Context): Promise<Response> {
+    const json = parseJson(await c.req.text());
+    try {
+      const session = await this.#sessionOf(c);
+      if (session !== undefined) return this.#deliver(c, session, json);
+      const hello = wireHello.safeParse(json);
+      if (hello.success) return c.json(this.#options.doorkeeper.greet(hello.data));
+      const proof = wireProof.safeParse(json);
+      if (proof.success) return c.json(this.#welcome(proof.data.session, proof.data.proof));
+      const plain = wirePlainHello.safeParse(json);
+      if (plain.success) return c.json(this.#plain(plain.data));
+      throw new PeerRefused('hello is of no known form');
+    } catch (error) {
+      return this.#refusal(c, error);
+    }
+  }
+
+  async #message(c: Context, type: (typeof MESSAGES)[number]): Promise<Response> {
+    try {
+      // Who it is comes first: a stranger's body is not read.
+      const session = await this.#sessionOf(c);
+      if (session === undefined) throw new PeerRefused(`a ${type} came without a session`);
+      const text = await limited(c);
+      if (text === undefined) return c.json({ error: 'the message is too large' }, 413);
+      const json = text === '' ? {} : parseJson(text);
+      return this.#deliver(c, session, typeof json === 'object' && json !== null ? { ...json, type } : undefined);
+    } catch (error) {
+      return this.#refusal(c, error);
+    }
+  }
+
+  #sessionOf(c: Context): Promise<Session | undefined> {
+    return this.#options.sessions.of((name) => c.req.header(name));
+  }
+
+  #welcome(sessionId: string, given: string): object {
+    const { doorkeeper, sessions } = this.#options;
+    const { session, proof } = doorkeeper.admit(sessionId, given);
+    sessions.await(session);
+    return { type: 'welcome', proof };
+  }
+
+  /** A message of a session; the first one is the peer's decision to do without a WebSocket. */
+  #deliver(c: Context, session: Session, json: unknown): Response {
+    const link = this.#links.get(session) ?? this.#openLink(session, false);
+    link.deliver(json);
+    return c.json({ status: 'accepted' });
+  }
+
+  #openLink(session: Session, mayBeDeaf: boolean): HttpLink {
+    const { urlOf, fetch, accept, sessions } = this.#options;
+    const url = urlOf(session.peer);
+    if (url === undefined) throw new PeerRefused(`we have no URL of ${session.peer} and cannot post to it`);
+    if (!sessions.claim(session)) throw new PeerRefused('the session is in use by another transport');
+    const link = new HttpLink({ session, url, fetch, mayBeDeaf });
+    this.expect(link);
+    accept(session.peer, link);
+    return link;
+  }
+
+  #plain(hello: PlainHello): object {
+    const { doorkeeper, sessions, local } = this.#options;
+    const { open, remote } = plainOpen(hello);
+    const session = doorkeeper.admitPlain(remote);
+    sessions.await(session);
+    const link = this.#openLink(session, true);
+    link.deliver(open);
+    link.deliver({ type: 'keepalive' });
+    return {
+      status: 'established',
+      localASN: local.asn satisfies Asn,
+      timestamp: new Date().toISOString(),
+      routerId: local.routerId,
+      session: session.id,
+    };
+  }
+
+  #refusal(c: Context, error: unknown): Response {
+    if (!(error instanceof PeerRefused) && !(error instanceof TokenRefused)) throw error;
+    this.#options.log({ event: 'peer-refused', reason: error.message });
+    return c.json(notification('connection-rejected'), error instanceof TokenRefused ? 401 : 403);
+  }
+}
+
+/** The body, or undefined when it is too large: then it is not read to its end. */
+async function limited(c: Context): Promise<string | undefined> {
+  const body: ReadableStream<Uint8Array> | null = c.req.raw.body;
+  if (body === null) return '';
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const part of body) {
+    size += part.length;
+    if (size > MAX_MESSAGE_BYTES) return undefined;
+    parts.push(part);
+  }
+  return Buffer.concat(parts).toString();
+}

@@ -1,0 +1,98 @@
+import type { WireMessage } from '../bgp/packet/wire.ts';
+import { DRAINED_BYTES, FAREWELL_MS, type Link, type LinkEnd } from './link.ts';
+import type { Session } from './session.ts';
+import { credentials } from './sessions.ts';
+
+/** Where each kind of message is posted to, below `/bgp/`. */
+const PATHS: Readonly<Record<WireMessage['type'], string>> = {
+  open: 'hello',
+  update: 'update',
+  keepalive: 'keepalive',
+  notification: 'notification',
+  'route-refresh': 'route-refresh',
+};
+
+/** How long a peer may take to take one message. */
+const POST_TIMEOUT_MS = 10_000;
+
+export interface HttpLinkOptions {
+  readonly session: Session;
+  /** The base URL of the peer. */
+  readonly url: string;
+  readonly fetch: typeof globalThis.fetch;
+  /** Whether the peer may be somebody who only sends: then a message that cannot be posted is lost, and not the session. */
+  readonly mayBeDeaf: boolean;
+}
+
+/** A session over plain requests: each side posts its messages to the other, one after the other. */
+export class HttpLink implements Link {
+  readonly session: Session;
+  readonly #options: HttpLinkOptions;
+  readonly #queue: { readonly path: string; readonly body: string }[] = [];
+  readonly #farewell = new AbortController();
+  #end: LinkEnd | undefined;
+  #posting: Promise<void> | undefined;
+  backlog = 0;
+
+  constructor(options: HttpLinkOptions) {
+    this.session = options.session;
+    this.#options = options;
+  }
+
+  open(end: LinkEnd): void {
+    this.#end = end;
+  }
+
+  /** The peer has posted a message to us. */
+  deliver(json: unknown): void {
+    this.#end?.received(json);
+  }
+
+  send(message: WireMessage): void {
+    const body = JSON.stringify(message);
+    this.backlog += body.length;
+    this.#queue.push({ path: PATHS[message.type], body });
+    this.#posting ??= this.#postAll();
+  }
+
+  async close(): Promise<void> {
+    this.#end = undefined;
+    const timer = setTimeout(() => {
+      this.#farewell.abort();
+    }, FAREWELL_MS);
+    await this.#posting;
+    clearTimeout(timer);
+  }
+
+  async #postAll(): Promise<void> {
+    for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
+      const arrived = await this.#post(next.path, next.body);
+      this.backlog -= next.body.length;
+      if (!arrived && !this.#options.mayBeDeaf) {
+        this.#queue.length = 0;
+        this.backlog = 0;
+        this.#end?.lost();
+        break;
+      }
+      if (this.backlog <= DRAINED_BYTES) this.#end?.drained();
+    }
+    this.#posting = undefined;
+  }
+
+  /** Whether the message has arrived. */
+  async #post(path: string, body: string): Promise<boolean> {
+    const { fetch, session, url } = this.#options;
+    try {
+      const response = await fetch(`${url}/bgp/${path}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...(await credentials(session)) },
+        body,
+        signal: AbortSignal.any([this.#farewell.signal, AbortSignal.timeout(POST_TIMEOUT_MS)]),
+      });
+      await response.text();
+      return response.ok;
+    } catch {
+      return false;
+    }
+  }
+}

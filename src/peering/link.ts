@@ -1,0 +1,32 @@
+import type { WireMessage } from '../bgp/packet/wire.ts';
+import type { Session } from './session.ts';
+
+/** What becomes of a link's messages; called never from within a call of the link's own methods. */
+export interface LinkEnd {
+  /** A message as parsed JSON, or undefined for one that is no JSON. */
+  readonly received: (json: unknown) => void;
+  /** What was sent is on its way: {@link Link.backlog} is small again. */
+  readonly drained: () => void;
+  readonly lost: () => void;
+}
+
+/** A connection to a peer that has proved who it is: messages in order, both ways. One implementation per transport. */
+export interface Link {
+  readonly session: Session;
+  /** Bytes that were sent and that the network has not taken yet. */
+  readonly backlog: number;
+  /** Begins to deliver. Called once. */
+  open(end: LinkEnd): void;
+  send(message: WireMessage): void;
+  /** Delivers nothing any more, and resolves when what was sent has left, or after a moment. */
+  close(): Promise<void>;
+}
+
+/** Below this backlog a link tells that it has drained, in bytes. */
+export const DRAINED_BYTES = 64 * 1024;
+
+/** The largest message that is taken, in bytes: room for a full UPDATE with the longest labels. */
+export const MAX_MESSAGE_BYTES = 8 * 1024 * 1024;
+
+/** How long a link that is closed may take to send its last words. */
+export const FAREWELL_MS = 300;

@@ -1,0 +1,90 @@
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { getRequestListener } from '@hono/node-server';
+import { isAllowedCaller } from './allowed-caller.ts';
+import { refuseUpgrade, type Upgrade } from './upgrade.ts';
+
+export interface ListenerOptions {
+  readonly host: string;
+  readonly port: number;
+  /** Host names under which we are called, besides localhost and addresses. */
+  readonly names: readonly string[];
+  readonly fetch: (request: Request) => Response | Promise<Response>;
+  readonly upgrade: Upgrade;
+  readonly failed: (error: unknown) => void;
+}
+
+const HEADERS_TIMEOUT_MS = 5_000;
+const REQUEST_TIMEOUT_MS = 60_000;
+const KEEP_ALIVE_MS = 65_000;
+const CHECK_INTERVAL_MS = 1_000;
+const MAX_CONNECTIONS = 2_000;
+
+/** The one place where the outside world comes in over HTTP; what it may do there is decided behind it. */
+export class Listener {
+  readonly #server: Server;
+  readonly #options: ListenerOptions;
+
+  constructor(options: ListenerOptions) {
+    this.#options = options;
+    const { fetch, names, failed } = options;
+    const listener = getRequestListener(
+      (request) => {
+        const header = (name: string) => request.headers.get(name) ?? undefined;
+        if (isAllowedCaller(header, names)) return fetch(request);
+        return Response.json({ error: 'This host or origin may not call here.' }, { status: 403 });
+      },
+      {
+        errorHandler: (error) => {
+          failed(error);
+          return Response.json({ error: 'internal error' }, { status: 500 });
+        },
+      },
+    );
+    this.#server = createServer(
+      {
+        headersTimeout: HEADERS_TIMEOUT_MS,
+        requestTimeout: REQUEST_TIMEOUT_MS,
+        keepAliveTimeout: KEEP_ALIVE_MS,
+        connectionsCheckingInterval: CHECK_INTERVAL_MS,
+        noDelay: true,
+      },
+      (request, response) => void listener(request, response),
+    );
+    this.#server.maxConnections = MAX_CONNECTIONS;
+    this.#server.on('upgrade', (request, socket, head) => {
+      this.#upgrade(request, socket, head);
+    });
+  }
+
+  /** Resolves with the address once it listens; rejects when the port is taken. */
+  async start(): Promise<AddressInfo> {
+    const { host, port, failed } = this.#options;
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen(port, host, () => {
+        this.#server.off('error', reject).on('error', failed);
+        resolve();
+      });
+    });
+    return this.#server.address() as AddressInfo;
+  }
+
+  /** Takes nobody in any more; requests under way are broken. */
+  stop(): void {
+    this.#server.close();
+    this.#server.closeAllConnections();
+  }
+
+  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const header = (name: string) => {
+      const value = request.headers[name];
+      return Array.isArray(value) ? value[0] : value;
+    };
+    const { pathname } = new URL(request.url ?? '/', 'http://listener');
+    if (!isAllowedCaller(header, this.#options.names)) return refuseUpgrade(socket, '403 Forbidden');
+    if (pathname !== '/bgp/session') return refuseUpgrade(socket, '404 Not Found');
+    this.#options.upgrade.take(request, socket, head).catch(this.#options.failed);
+  }
+}

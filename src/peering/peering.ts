@@ -1,0 +1,132 @@
+import { Hono } from 'hono';
+import type { Connection } from '../bgp/event.ts';
+import type { PeerSettings } from '../bgp/peer-settings.ts';
+import type { PeerId } from '../bgp/rib/route.ts';
+import type { Speaker } from '../bgp/state.ts';
+import type { Log } from '../telemetry/log-event.ts';
+import { Access, type Verdict } from './access.ts';
+import { Dialler } from './dialler.ts';
+import { Doorkeeper, type KnownPeer } from './doorkeeper.ts';
+import { Driver } from './driver.ts';
+import { Endpoints } from './endpoints.ts';
+import { Listener } from './listener.ts';
+import type { Identity } from './session.ts';
+import { credentials, Sessions } from './sessions.ts';
+import { Upgrade } from './upgrade.ts';
+
+export interface PeerOptions {
+  readonly settings: PeerSettings;
+  readonly key: string | undefined;
+}
+
+export interface PeeringOptions {
+  readonly speaker: Speaker;
+  readonly peers: readonly PeerOptions[];
+  /** Whether calls need a token wherever they come from. */
+  readonly keyed: boolean;
+  /** Where to listen, or undefined for nowhere. */
+  readonly listen: { readonly host: string; readonly port: number; readonly onLoopback: boolean } | undefined;
+  /** The base URL under which others reach the listener. */
+  readonly advertiseUrl: string | undefined;
+  /** What the listener serves besides peering, behind the same door. */
+  readonly serve: (request: Request, caller: PeerId | undefined) => Response | Promise<Response>;
+  readonly fetch: typeof globalThis.fetch;
+  readonly log: Log;
+}
+
+/** What is said of the way to a router that nobody can call. */
+const NOWHERE = 'http://unreachable.invalid';
+
+const CONNECTIONS: readonly Connection[] = ['outbound', 'inbound'];
+
+/** The sessions with all peers: listens, dials, and knows on whose behalf a request comes. */
+export class Peering {
+  readonly driver: Driver;
+  readonly #options: PeeringOptions;
+  readonly #sessions = new Sessions();
+  readonly #access: Access;
+  readonly #listener: Listener | undefined;
+
+  constructor(options: PeeringOptions) {
+    this.#options = options;
+    const { speaker, peers, keyed, listen, advertiseUrl, fetch, log } = options;
+    const { asn, routerId } = speaker.settings;
+    const local: Identity = { asn, routerId };
+    const known = peers.map(({ settings: { id, asn, url }, key }): KnownPeer => ({ id, asn, url, key }));
+    const sessions = this.#sessions;
+    const peer = (id: PeerId) => known.find((candidate) => candidate.id === id);
+    this.driver = new Driver({
+      speaker,
+      dial: (id, signal) => dialler.dial(id, signal),
+      advertiseUrl: advertiseUrl ?? NOWHERE,
+      ended: ({ session }) => {
+        sessions.end(session);
+      },
+      log,
+    });
+    const accept = this.driver.accept.bind(this.driver);
+    const doorkeeper = new Doorkeeper({ local, peers: () => known, now: Date.now });
+    const urlOf = (id: PeerId) => peer(id)?.url;
+    const endpoints = new Endpoints({ local, doorkeeper, sessions, urlOf, fetch, accept, log });
+    const expect = endpoints.expect.bind(endpoints);
+    const dialler = new Dialler({ local, url: advertiseUrl, peer, sessions, fetch, expect });
+    this.#access = new Access({ sessions, onLoopback: listen?.onLoopback ?? true, keyed, log });
+    if (listen === undefined) return;
+    this.#listener = new Listener({
+      ...listen,
+      names: advertiseUrl === undefined ? [] : [new URL(advertiseUrl).hostname],
+      fetch: this.#app(endpoints.app).fetch,
+      upgrade: new Upgrade({ sessions, accept, log }),
+      failed: (error) => {
+        log({ event: 'unexpected-error', error });
+      },
+    });
+  }
+
+  /** Resolves when the listener is there and every peer is being dialled or awaited, or when the port cannot be had. */
+  async start(): Promise<void> {
+    try {
+      const address = await this.#listener?.start();
+      if (address !== undefined) this.#options.log({ event: 'listening', ...address });
+    } catch (error) {
+      // Whoever holds the port would get what is meant for us: without it we meet nobody.
+      this.#options.log({ event: 'listen-failed', error });
+      return;
+    }
+    for (const { settings } of this.#options.peers) {
+      this.driver.raise({ type: 'PeerConfigured', peer: settings, jitter: Math.random() });
+    }
+  }
+
+  /** The headers under which a request goes to a peer, or undefined while there is no session with it. */
+  async credentialsFor(peer: PeerId): Promise<Record<string, string> | undefined> {
+    const link = this.driver.linkOf(peer);
+    return link && credentials(link.session);
+  }
+
+  /** Takes leave of every peer and ends everything that runs. */
+  async stop(): Promise<void> {
+    for (const { settings } of this.#options.peers) {
+      for (const connection of CONNECTIONS) {
+        const input = { type: 'ManualStop', reason: 'administrative-shutdown' } as const;
+        this.driver.raise({ type: 'Session', peer: settings.id, connection, input, jitter: 0 });
+      }
+    }
+    await this.driver.stop();
+    this.#sessions.stop();
+    this.#listener?.stop();
+  }
+
+  #app(introductions: Hono): Hono {
+    const app = new Hono();
+    app.route('/', introductions);
+    app.get('/healthz', (c) => c.json({ status: 'ok' }));
+    app.all('*', async (c) => {
+      const purpose = c.req.method === 'GET' && !c.req.path.startsWith('/api/') ? 'read' : 'call';
+      const verdict: Verdict = await this.#access.judge(purpose, (name) => c.req.header(name));
+      if (!verdict.ok) return c.json({ error: 'A token is needed.', code: 'SERVER_UNAVAILABLE', reached: 'no' }, 401);
+      return this.#options.serve(c.req.raw, verdict.session?.peer);
+    });
+    return app;
+  }
+}

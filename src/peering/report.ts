@@ -1,0 +1,41 @@
+import type { Effect } from '../bgp/effect.ts';
+import type { Decoded } from '../bgp/packet/wire-decoded.ts';
+import { notificationName } from '../bgp/packet/notification.ts';
+import type { PeerId } from '../bgp/rib/route.ts';
+import type { Log } from '../telemetry/log-event.ts';
+
+/** Logs what an operator wants to know of an effect. */
+export function reportEffect(effect: Effect, log: Log): void {
+  switch (effect.type) {
+    case 'SessionUp': {
+      const { routerId, holdTimeSeconds, sameDecision } = effect.negotiated;
+      return log({ event: 'session-up', peer: effect.peer, routerId, holdTimeSeconds, sameDecision });
+    }
+    case 'SessionDown': {
+      const { cause } = effect;
+      if (cause === 'transport-failed') return log({ event: 'session-down', peer: effect.peer, cause });
+      const { code, subcode, reason } = cause;
+      const name = notificationName(code, subcode) ?? `${code}/${subcode}`;
+      return log({ event: 'session-down', peer: effect.peer, cause: name, ...(reason !== undefined && { reason }) });
+    }
+    case 'Send': {
+      if (effect.message.type !== 'notification') return;
+      const { code, subcode, reason } = effect.message;
+      const name = notificationName(code, subcode) ?? `${code}/${subcode}`;
+      return log({ event: 'notification-sent', peer: effect.peer, name, ...(reason !== undefined && { reason }) });
+    }
+    case 'MaxRoutesReached':
+      return log({ event: 'max-routes-reached', peer: effect.peer, maxRoutes: effect.maxRoutes });
+    case 'DisputeHeld':
+      return log({ event: 'dispute-held', nlri: effect.nlri, until: new Date(effect.untilMs).toISOString() });
+    default:
+  }
+}
+
+/** Logs what was wrong with a message although it did not end the session. */
+export function reportFaults(peer: PeerId, decoded: Decoded, log: Log): void {
+  if (!decoded.ok) return;
+  const { malformed, dropped, fault } = decoded;
+  if (malformed.length === 0 && dropped === 0) return;
+  log({ event: 'routes-malformed', peer, malformed: malformed.length, dropped, ...(fault !== undefined && { fault }) });
+}

@@ -1,0 +1,19 @@
+import type { Asn } from '../bgp/packet/asn.ts';
+import type { RouterId } from '../bgp/packet/router-id.ts';
+import type { PeerId } from '../bgp/rib/route.ts';
+
+/** Who a router says it is. */
+export interface Identity {
+  readonly asn: Asn;
+  readonly routerId: RouterId;
+}
+
+/** What two routers share after each has proved to the other that it knows the key. Ends with its link. */
+export interface Session {
+  readonly id: string;
+  readonly peer: PeerId;
+  readonly local: Identity;
+  readonly remote: Identity;
+  /** Signs the tokens of this session; nobody else knows it. Undefined where no key is set, on loopback. */
+  readonly tokenKey: Uint8Array | undefined;
+}

@@ -1,0 +1,96 @@
+import type { Session } from './session.ts';
+import { CLOCK_TOLERANCE_SECONDS, claimedSession, signToken, TOKEN_LIFE_SECONDS, verifyToken } from './token.ts';
+
+/** Names the session of a request where no key is set. */
+export const SESSION_HEADER = 'bgp-session';
+
+/** How long an admitted peer may take to open its link. */
+const LINK_WITHIN_MS = 10_000;
+
+const MAX_USED_TOKENS = 100_000;
+const USED_TOKEN_MS = (TOKEN_LIFE_SECONDS + 2 * CLOCK_TOLERANCE_SECONDS) * 1_000;
+
+/** Why a request is not let in; for the log, not for who made it. */
+export class TokenRefused extends Error {}
+
+interface Held {
+  readonly session: Session;
+  /** Ends the session if no link comes; undefined once there is one. */
+  patience: NodeJS.Timeout | undefined;
+  /** Tokens that came already, with the time when they are forgotten, in that order. */
+  readonly used: Map<string, number>;
+}
+
+/** The sessions that requests may belong to. */
+export class Sessions {
+  readonly #held = new Map<string, Held>();
+
+  /** A session that has its link already. */
+  add(session: Session): void {
+    this.#held.set(session.id, { session, patience: undefined, used: new Map() });
+  }
+
+  /** A session whose link the peer must open within a moment. */
+  await(session: Session): void {
+    const patience = setTimeout(() => {
+      this.end(session);
+    }, LINK_WITHIN_MS);
+    this.#held.set(session.id, { session, patience, used: new Map() });
+  }
+
+  /** Whether the awaited link of a session may be opened: once. */
+  claim(session: Session): boolean {
+    const held = this.#held.get(session.id);
+    if (held?.patience === undefined) return false;
+    clearTimeout(held.patience);
+    held.patience = undefined;
+    return true;
+  }
+
+  /** With its session every token of it ends. */
+  end(session: Session): void {
+    clearTimeout(this.#held.get(session.id)?.patience);
+    this.#held.delete(session.id);
+  }
+
+  /** Ends every session. */
+  stop(): void {
+    for (const { session } of this.#held.values()) this.end(session);
+  }
+
+  /** The session that a request belongs to, or undefined when it claims none; rejects with {@link TokenRefused}. */
+  async of(header: (name: string) => string | undefined): Promise<Session | undefined> {
+    const token = /^Bearer (.+)$/i.exec(header('authorization') ?? '')?.[1];
+    const id = token === undefined ? header(SESSION_HEADER) : claimedSession(token);
+    if (id === undefined && token === undefined) return undefined;
+    const held = this.#held.get(id ?? '');
+    if (held === undefined) throw new TokenRefused('the session is unknown or has ended');
+    const { tokenKey } = held.session;
+    if (tokenKey === undefined) return held.session;
+    if (token === undefined) throw new TokenRefused('a token is missing');
+    return this.#verified(held, token, tokenKey);
+  }
+
+  async #verified({ session, used }: Held, token: string, key: Uint8Array): Promise<Session> {
+    const id = await verifyToken(token, session, key).catch((cause: unknown) => {
+      throw new TokenRefused(`the token is not valid: ${cause instanceof Error ? cause.message : String(cause)}`, {
+        cause,
+      });
+    });
+    const now = Date.now();
+    for (const [old, until] of used) {
+      if (until > now) break;
+      used.delete(old);
+    }
+    if (used.has(id)) throw new TokenRefused('the token was used before');
+    if (used.size >= MAX_USED_TOKENS) throw new TokenRefused('too many tokens in a minute');
+    used.set(id, now + USED_TOKEN_MS);
+    return session;
+  }
+}
+
+/** The headers under which a request of ours belongs to a session. */
+export async function credentials(session: Session): Promise<Record<string, string>> {
+  if (session.tokenKey === undefined) return { [SESSION_HEADER]: session.id };
+  return { authorization: `Bearer ${await signToken(session, session.tokenKey)}` };
+}

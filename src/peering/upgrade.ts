@@ -1,0 +1,68 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer, type WebSocket } from 'ws';
+import type { PeerId } from '../bgp/rib/route.ts';
+import type { Log } from '../telemetry/log-event.ts';
+import { PROTOCOL } from './hello.ts';
+import { MAX_MESSAGE_BYTES, type Link } from './link.ts';
+import type { Session } from './session.ts';
+import { TokenRefused, type Sessions } from './sessions.ts';
+import { WebSocketLink } from './web-socket-link.ts';
+
+export interface UpgradeOptions {
+  readonly sessions: Sessions;
+  readonly accept: (peer: PeerId, link: Link) => void;
+  readonly log: Log;
+}
+
+/** Takes WebSockets of peers that have introduced themselves. */
+export class Upgrade {
+  readonly #options: UpgradeOptions;
+  readonly #server = new WebSocketServer({
+    noServer: true,
+    maxPayload: MAX_MESSAGE_BYTES,
+    perMessageDeflate: false,
+    handleProtocols: (offered) => (offered.has(PROTOCOL) ? PROTOCOL : false),
+  });
+
+  constructor(options: UpgradeOptions) {
+    this.#options = options;
+  }
+
+  async take(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    socket.on('error', () => {
+      socket.destroy();
+    });
+    try {
+      const session = await this.#admitted(request);
+      this.#server.handleUpgrade(request, socket, head, (webSocket: WebSocket) => {
+        // The peer may speak at once, and nobody listens yet.
+        webSocket.pause();
+        this.#options.accept(session.peer, new WebSocketLink(session, webSocket));
+      });
+    } catch (error) {
+      if (!(error instanceof TokenRefused)) throw error;
+      this.#options.log({ event: 'peer-refused', reason: error.message });
+      refuseUpgrade(socket, '401 Unauthorized');
+    }
+  }
+
+  async #admitted(request: IncomingMessage): Promise<Session> {
+    const { sessions } = this.#options;
+    const session = await sessions.of((name) => {
+      const value = request.headers[name];
+      return Array.isArray(value) ? value[0] : value;
+    });
+    if (session === undefined) throw new TokenRefused('a WebSocket came without a session');
+    if (!sessions.claim(session)) throw new TokenRefused('a WebSocket came for a session that has a link');
+    return session;
+  }
+}
+
+/** Answers an upgrade with an error and hangs up. */
+export function refuseUpgrade(socket: Duplex, status: string): void {
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  socket.once('finish', () => {
+    socket.destroy();
+  });
+}

@@ -1,0 +1,24 @@
+import type { Asn } from '../bgp/packet/asn.ts';
+import { originAs } from '../bgp/packet/as-path.ts';
+import type { Speaker } from '../bgp/state.ts';
+import { locRib } from '../bgp/view.ts';
+import type { ListedPeer } from '../mcp/backend.ts';
+
+/** The peers as the tools list them. */
+export function* listedPeers(speaker: Speaker): Generator<ListedPeer> {
+  for (const { settings, session, connections } of speaker.peers.values()) {
+    const { id: name, asn, url } = settings;
+    const state = session === undefined ? connections.outbound.state : 'established';
+    yield { name, asn, url, state };
+  }
+}
+
+/** Whether an AS is our own, that of a server or a peer, or the origin of a route. */
+export function isKnownAs(speaker: Speaker, asn: Asn): boolean {
+  if (speaker.settings.asn === asn) return true;
+  if ([...speaker.peers.values()].some(({ settings }) => settings.asn === asn)) return true;
+  for (const { routes } of locRib(speaker)) {
+    if (routes.some(({ attributes }) => originAs(attributes.asPath) === asn)) return true;
+  }
+  return false;
+}

@@ -1,0 +1,70 @@
+import { createServer, type AddressInfo } from 'node:net';
+import { startProgram, until, type Env, type Program } from './program.ts';
+
+/** A router of a test network: the built program with a listener on loopback. */
+export interface TestRouter extends Program {
+  readonly asn: number;
+  readonly url: string;
+  /** Agents that it would call by a plain id, with the AS path of the route. */
+  readonly agents: () => Promise<Record<string, readonly number[]>>;
+}
+
+interface Listing {
+  readonly serverAgents: readonly {
+    readonly agents: readonly { readonly id: string; readonly route: { asPath: number[]; best: boolean } }[];
+  }[];
+}
+
+/** A port that nobody listens on. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+export interface RouterOptions {
+  readonly asn: number;
+  readonly port: number;
+  readonly peers?: readonly string[];
+  readonly servers?: string;
+  readonly env?: Env;
+}
+
+export async function startTestRouter({
+  asn,
+  port,
+  peers = [],
+  servers = 'none',
+  env,
+}: RouterOptions): Promise<TestRouter> {
+  const program = await startProgram({
+    BGP_ASN: String(asn),
+    BGP_LISTEN: `127.0.0.1:${port}`,
+    ...(peers.length > 0 && { BGP_PEERS: peers.join(' ') }),
+    MASTRA_SERVERS: servers,
+    LOG_LEVEL: 'info',
+    ...env,
+  });
+  return {
+    ...program,
+    asn,
+    url: `http://127.0.0.1:${port}`,
+    agents: async () => {
+      const { serverAgents } = await program.call<Listing>('list-agents', {});
+      const best = serverAgents.flatMap(({ agents }) => agents).filter(({ route }) => route.best);
+      return Object.fromEntries(best.map(({ id, route }) => [id, route.asPath]));
+    },
+  };
+}
+
+/** Resolves when the router would call the agent. */
+export function knows(router: TestRouter, agent: string): Promise<void> {
+  return until(async () => agent in (await router.agents()));
+}
+
+/** Resolves when it no longer would. */
+export function forgets(router: TestRouter, agent: string): Promise<void> {
+  return until(async () => !(agent in (await router.agents())));
+}

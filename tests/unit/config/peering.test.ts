@@ -1,0 +1,148 @@
+import { describe, expect, it } from 'vitest';
+import { configOf, problemsOf } from './load-problems.ts';
+
+const peeringOf = async (env: Record<string, string>, files?: Record<string, string>) =>
+  (await configOf(env, files)).peering;
+const fromFile = (text: string) => peeringOf({ AGENT_PROXY_CONFIG: '/c/p.yaml' }, { '/c/p.yaml': text });
+const fileProblems = (text: string) => problemsOf({ AGENT_PROXY_CONFIG: '/c/p.yaml' }, { '/c/p.yaml': text });
+
+const loopback = { host: '127.0.0.1', port: 3001, onLoopback: true };
+
+describe('the listener', () => {
+  it('is off while nothing asks for peering', async () => {
+    expect(await peeringOf({ MASTRA_SERVERS: 'http://a' })).toBeUndefined();
+    expect(await fromFile('asn: 65010')).toBeUndefined();
+  });
+
+  it.each(['BGP_ASN=65010', 'BGP_ROUTER_ID=10.0.0.1', 'BGP_PEERS=65002@http://localhost:3002', 'BGP_PEER_KEY=secret'])(
+    'is on with %s',
+    async (setting) => {
+      const [name = '', value = ''] = setting.split('=');
+      expect(await peeringOf({ [name]: value })).toMatchObject({
+        listen: loopback,
+        advertiseUrl: 'http://127.0.0.1:3001',
+      });
+    },
+  );
+
+  it('is on with peers in a config file', async () => {
+    expect(await fromFile('peers: [65002@http://localhost:3002]')).toMatchObject({ listen: loopback });
+  });
+
+  it('is off when BGP_LISTEN says so, and peers are dialled all the same', async () => {
+    const peering = await peeringOf({ BGP_LISTEN: 'off', BGP_PEERS: '65002@http://localhost:3002' });
+    expect(peering).toMatchObject({ listen: undefined, advertiseUrl: undefined, peers: [{ asn: 65002 }] });
+  });
+
+  it('takes the port of MCP_SERVER_PORT, unless BGP_LISTEN names one', async () => {
+    expect(await peeringOf({ MCP_SERVER_PORT: '4000' })).toMatchObject({ listen: { ...loopback, port: 4000 } });
+    const both = { MCP_SERVER_PORT: '4000', BGP_LISTEN: '[::1]:5000' };
+    expect(await peeringOf(both)).toMatchObject({
+      listen: { host: '::1', port: 5000, onLoopback: true },
+      advertiseUrl: 'http://[::1]:5000',
+    });
+  });
+
+  it('needs a key where other machines can reach it', async () => {
+    expect(await problemsOf({ BGP_LISTEN: '0.0.0.0:3001' })).toEqual([
+      'BGP_LISTEN or listen: is reachable from other machines, which needs a key: set BGP_PEER_KEY, or listen on 127.0.0.1 (got "0.0.0.0:3001")',
+    ]);
+    expect(await peeringOf({ BGP_LISTEN: '0.0.0.0:3001', BGP_PEER_KEY: 'secret' })).toMatchObject({
+      listen: { onLoopback: false },
+      advertiseUrl: undefined,
+      keyed: true,
+    });
+  });
+});
+
+describe('peers', () => {
+  it('are named after their AS, and numbered where it has several routers', async () => {
+    const peering = await peeringOf({
+      BGP_PEERS: '65002@http://localhost:1 65002@http://localhost:2,65003@http://localhost:3',
+    });
+    expect(peering?.peers.map(({ name, url }) => [name, url])).toEqual([
+      ['as65002', 'http://localhost:1'],
+      ['as65002-2', 'http://localhost:2'],
+      ['as65003', 'http://localhost:3'],
+    ]);
+  });
+
+  it('have the group key unless they have their own', async () => {
+    const peering = await fromFile(
+      'peerKey: ours\npeers: [65002@http://localhost:1, {asn: 65003, url: "http://localhost:2", key: theirs}]',
+    );
+    expect(peering?.peers.map(({ key }) => key)).toEqual(['ours', 'theirs']);
+  });
+
+  it('may say much more in a config file', async () => {
+    const peering = await fromFile(`
+peers:
+  - asn: 65002
+    name: core
+    url: https://core.example
+    key: secret
+    maxRoutes: 10
+    allowOrigins: [65002, 65003]
+    allowAgents: [weather*]
+    holdTimeSeconds: 30
+    restartTimeSeconds: 60
+    advertisementIntervalMs: 100
+    policy: {import: [{match: {}, action: {action: reject}}]}
+`);
+    expect(peering?.peers[0]).toMatchObject({
+      name: 'core',
+      url: 'https://core.example',
+      maxRoutes: 10,
+      allowOrigins: [65002, 65003],
+      allowAgents: ['weather*'],
+      holdTimeSeconds: 30,
+      restartTimeSeconds: 60,
+      advertisementIntervalMs: 100,
+      policy: { import: { statements: [{ action: 'reject' }] } },
+    });
+  });
+
+  it('keep their ASNs: none is given to a server', async () => {
+    const { servers } = await configOf({ BGP_PEERS: '65001@http://localhost:1', MASTRA_SERVERS: 'http://a http://b' });
+    expect(servers.map(({ asn }) => asn)).toEqual([65002, 65003]);
+  });
+
+  it.each([
+    [
+      'peers: [{url: "http://localhost:1"}]',
+      '1:9: peers[0].asn: is missing; it must be a whole number from 1 to 4294967294',
+    ],
+    [
+      'peers: [65002@http://router.example]',
+      '1:9: peers[0]: must begin with https:// for a router on another machine, or set `insecure: true` for this peer in a config file (got "65002@http://router.example")',
+    ],
+    [
+      'peers: [{asn: 65002, client: true}]',
+      '1:30: peers[0].client: makes AS 65002 a client, but reflection works inside one AS alone (RFC 4456); a router between other ASes passes routes on anyway, so remove it (got "true")',
+    ],
+    [
+      'peers: [{asn: 65002, key: secret}, {asn: 65003}]',
+      '1:36: peers[1]: has no key while other peers have one; give it a `key`, or set BGP_PEER_KEY',
+    ],
+    [
+      'peers: [{asn: 65002, name: x}, {asn: 65003, name: x}]',
+      '1:51: peers[1].name: is named `x`, as another peer is; give each a name of its own (got "x")',
+    ],
+    [
+      'peers: [{asn: 65002, holdTimeSeconds: 2}]',
+      '1:39: peers[0].holdTimeSeconds: must be 0, for none, or at least 3 (got "2")',
+    ],
+    [
+      'peers: [{asn: 65002, hold: 2}]',
+      '1:22: peers[0].hold: is not a known key; known here: asn, name, url, key, policy, maxRoutes, allowOrigins, allowAgents, client, passive, insecure, holdTimeSeconds, restartTimeSeconds, advertisementIntervalMs',
+    ],
+  ])('%s is refused', async (text, problem) => {
+    expect(await fileProblems(text)).toEqual([`/c/p.yaml:${problem}`]);
+  });
+
+  it('may use plain HTTP to another machine where that is said', async () => {
+    expect(await fromFile('peers: [{asn: 65002, url: "http://router.example", insecure: true}]')).toMatchObject({
+      peers: [{ insecure: true }],
+    });
+  });
+});

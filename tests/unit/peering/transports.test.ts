@@ -1,0 +1,110 @@
+import { createServer, request, type Server } from 'node:http';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { freePort, TestRouter } from './router.ts';
+
+const stops: (() => unknown)[] = [];
+
+afterEach(async () => {
+  for (const stop of stops.splice(0).reverse()) await stop();
+});
+
+const until = (condition: () => boolean) =>
+  vi.waitFor(
+    () => {
+      expect(condition()).toBe(true);
+    },
+    { timeout: 5_000, interval: 2 },
+  );
+
+/** A way to a router that lets requests through, and WebSockets only if it is told to. */
+async function plainProxy(to: number): Promise<number> {
+  const server: Server = createServer((incoming, outgoing) => {
+    const { url, method, headers } = incoming;
+    const onward = request({ host: '127.0.0.1', port: to, path: url, method, headers }, (reply) => {
+      outgoing.writeHead(reply.statusCode ?? 502, reply.headers);
+      reply.pipe(outgoing);
+    });
+    onward.on('error', () => outgoing.destroy());
+    incoming.pipe(onward);
+  });
+  server.on('upgrade', (_request, socket) => socket.end('HTTP/1.1 426 Upgrade Required\r\ncontent-length: 0\r\n\r\n'));
+  const port = await freePort();
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  stops.push(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  return port;
+}
+
+async function pair(transport: 'websocket' | 'http', keys: { a?: string; b?: string } = {}) {
+  const [portA, portB] = [await freePort(), await freePort()];
+  const publicB = transport === 'http' ? await plainProxy(portB) : portB;
+  const a = new TestRouter({
+    asn: 65_101,
+    port: portA,
+    peers: [{ asn: 65_102, url: `http://127.0.0.1:${publicB}`, ...(keys.a && { key: keys.a }) }],
+  });
+  const b = new TestRouter({
+    asn: 65_102,
+    port: portB,
+    publicPort: publicB,
+    peers: [{ asn: 65_101, url: `http://127.0.0.1:${portA}`, passive: true, ...(keys.b && { key: keys.b }) }],
+  });
+  stops.push(
+    () => a.stop(),
+    () => b.stop(),
+  );
+  return { a, b };
+}
+
+describe.each(['websocket', 'http'] as const)('a session over %s', (transport) => {
+  it('comes up and carries routes both ways', async () => {
+    const { a, b } = await pair(transport);
+    a.originate('weather');
+    await Promise.all([b.start(), a.start()]);
+    await until(() => b.knows('weather'));
+    b.originate('news');
+    await until(() => a.knows('news'));
+    a.end('weather');
+    await until(() => !b.knows('weather'));
+    expect(a.peering.driver.linkOf('as65102')?.constructor.name).toBe(
+      transport === 'http' ? 'HttpLink' : 'WebSocketLink',
+    );
+  });
+
+  it('comes up with a key that both sides know', async () => {
+    const { a, b } = await pair(transport, { a: 'correct horse', b: 'correct horse' });
+    a.originate('weather');
+    await Promise.all([b.start(), a.start()]);
+    await until(() => b.knows('weather'));
+  });
+
+  it('delivers ten thousand routes in order', async () => {
+    const { a, b } = await pair(transport);
+    const agents = Array.from({ length: 10_000 }, (_, index) => `agent${index}`);
+    a.originate(...agents);
+    await Promise.all([b.start(), a.start()]);
+    await until(() => b.knows('agent9999'));
+    expect(agents.every((agent) => b.knows(agent))).toBe(true);
+  });
+
+  it('ends with a NOTIFICATION when one side stops (RFC 4486 §3)', async () => {
+    const { a, b } = await pair(transport);
+    a.originate('weather');
+    await Promise.all([b.start(), a.start()]);
+    await until(() => b.knows('weather'));
+    await a.stop();
+    await until(() => !b.knows('weather'));
+    expect(b.logged).toContainEqual({ event: 'session-down', peer: 'as65101', cause: 'administrative-shutdown' });
+  });
+
+  it('is refused when the keys differ, and only our own log says why', async () => {
+    const { a, b } = await pair(transport, { a: 'correct horse', b: 'battery staple' });
+    await Promise.all([b.start(), a.start()]);
+    await until(() => a.logged.some(({ event }) => event === 'dial-failed'));
+    expect(b.logged).toContainEqual({ event: 'peer-refused', reason: 'AS 65101 does not know the key' });
+    expect(JSON.stringify(a.logged)).not.toContain('key');
+    expect(a.isUp('as65102')).toBe(false);
+  });
+});
