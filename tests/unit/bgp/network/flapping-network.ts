@@ -27,7 +27,10 @@ export function flappingNetwork(seed: number): Network {
       const router = random.pick(routers).name;
       script.push({ at, do: 'crash', router }, { ...restart, router });
     } else if (has.delete(name)) script.push({ at, do: 'withdraw', router: name, agents: [AGENT] });
-    else if (has.add(name)) script.push({ at, do: 'announce', router: name, agents: [agentSpec(AGENT)] });
+    else {
+      has.add(name);
+      script.push({ at, do: 'announce', router: name, agents: [agentSpec(AGENT)] });
+    }
   }
   const byName = new Map(routers.map((router) => [router.name, router]));
   const peersOf = (name: string): string[] =>
