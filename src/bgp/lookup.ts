@@ -60,11 +60,13 @@ function ranked(
   held?: Route,
 ): readonly Route[] {
   const open = routes.filter((route) => isOpen(speaker, route, asking, asker));
+  if (open.length < 2) return open;
   const best = held !== undefined && open.includes(held) ? held : selectBest(open, speaker.rules);
   return best === undefined ? [] : failoverOrder(open, best, speaker.rules);
 }
 
 function isOpen(speaker: Speaker, route: Route, { crossed, required, only }: Asking, asker: Peer | undefined): boolean {
+  if (route.ineligible !== undefined) return false;
   if (route.source.kind !== 'self' && !(hasCapabilities(route, required) && only?.(route) !== false)) return false;
   if (route.source.kind === 'peer') {
     if (isAmong(crossed, route.source)) return false;
