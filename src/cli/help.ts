@@ -20,6 +20,7 @@ Examples:
   MASTRA_SERVERS="http://localhost:4111 cloud=https://agents.example.com" mcp-agent-proxy
   mcp-agent-proxy init agent-proxy.yaml
   mcp-agent-proxy validate agent-proxy.yaml policy.json
+  mcp-agent-proxy simulate network.yaml --script script.yaml --seed 7
 
 Exit codes: 0 success, 1 failure, 64 wrong usage, 78 bad configuration
 `;

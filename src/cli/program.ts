@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from 'commander';
 import type { CliIo } from './cli-io.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { HELP } from './help.ts';
+import { addSimulateCommand } from './simulate-command.ts';
 
 /** What the arguments ask for: to be done now, or to serve. */
 export type CliOutcome =
@@ -60,5 +61,6 @@ function createProgram(io: CliIo, decide: (outcome: CliOutcome) => void): Comman
       const { init } = await import('./init.ts');
       exit(init(file, force, io));
     });
+  addSimulateCommand(program, exit, io);
   return program;
 }

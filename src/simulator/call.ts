@@ -22,7 +22,7 @@ export interface CallReport {
 /** What a caller is told when no agent answered. */
 export type FailureCode = 'AGENT_NOT_FOUND' | 'LOOP_DETECTED' | 'SERVER_UNAVAILABLE' | 'TIMEOUT';
 
-/** The most routers that a call may cross. */
+/** How often a call may be passed on from router to router. */
 const HOP_LIMIT = 16;
 /** How many attempts a call has, at all routers together. A hop is none: only what follows a failure is another one. */
 const ATTEMPTS = 4;
@@ -97,7 +97,7 @@ export class Caller {
     const { crossed, attempts } = request;
     if (speaker === undefined)
       return answer({ ok: false, code: 'SERVER_UNAVAILABLE', reached: 'no', crossed, attempts });
-    const refused = hasCrossed(speaker, crossed) || request.hopsLeft === 0;
+    const refused = hasCrossed(speaker, crossed) || request.hopsLeft < 0;
     if (refused) return answer({ ok: false, code: 'LOOP_DETECTED', reached: 'no', crossed, attempts });
     const { asn, routerId } = speaker.settings;
     this.#tryNext(name, { ...request, crossed: [...crossed, { asn, routerId }] }, visited, new Set(), answer);

@@ -1,5 +1,5 @@
 import type { Random } from './random.ts';
-import type { Action } from './script.ts';
+import type { Action } from './read-script.ts';
 import type { Topology } from './topology.ts';
 
 /** How many faults of each kind strike at random. */

@@ -1,5 +1,5 @@
 import type { Network } from './network.ts';
-import type { Action } from './script.ts';
+import type { Action } from './read-script.ts';
 
 /** Whatever a script does that may change tables. */
 export type Intervention = Exclude<Action, { do: 'call' }>;
@@ -62,7 +62,7 @@ export function describe(action: Intervention): string {
     case 'restore':
       return `${action.do} ${action.link.join(' - ')}`;
     case 'partition':
-      return `partition ${action.routers.join(', ')}`;
+      return `partition ${few(action.routers)}`;
     case 'heal':
       return 'heal';
     case 'crash':
@@ -71,4 +71,8 @@ export function describe(action: Intervention): string {
     case 'policy':
       return `${action.router} changes its policy`;
   }
+}
+
+function few(names: readonly string[]): string {
+  return names.length > 5 ? `${names.slice(0, 4).join(', ')} and ${names.length - 4} others` : names.join(', ');
 }

@@ -7,7 +7,7 @@ import type { Clock } from './clock.ts';
 import { otherEnd, type Link } from './connection.ts';
 import { draw } from './lives.ts';
 import type { Random } from './random.ts';
-import { Router, speakerSettings } from './router.ts';
+import { Router } from './router.ts';
 import { Timers } from './timers.ts';
 import { DEFAULT_END, linkKey, type LinkSpec, type Topology } from './topology.ts';
 import { Transport } from './transport.ts';
@@ -72,9 +72,7 @@ export class Network {
     for (const link of topology.links) this.#addLink(link, weather);
     const peers = peersOf(topology);
     for (const spec of topology.routers) {
-      const settings = speakerSettings(spec);
-      const router = new Router(spec.name, settings, peers.get(spec.name) ?? [], random);
-      if (spec.agents.length > 0) router.announce(spec.agents, 0);
+      const router = new Router(spec, peers.get(spec.name) ?? [], random);
       this.routers.set(spec.name, router);
     }
   }

@@ -5,6 +5,8 @@ import type { z } from 'zod';
 export interface Problem {
   readonly line: number;
   readonly column: number;
+  /** Where inside the file, such as `links[0].between`. */
+  readonly place?: string;
   readonly message: string;
 }
 
@@ -14,22 +16,21 @@ export type Reading<T> = { readonly value: T } | { readonly problems: readonly P
 /** Reads YAML (and so JSON) by a schema; every problem has its place in the text. */
 export function readYaml<T>(text: string, schema: z.ZodType<T>): Reading<T> {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const place = (offset: number): { line: number; column: number } => {
     const { line, col } = lines.linePos(offset);
     return { line, column: col };
   };
   if (document.errors.length > 0) {
-    const first = (message: string): string => message.split('\n')[0] ?? message;
-    return { problems: document.errors.map((error) => ({ ...place(error.pos[0]), message: first(error.message) })) };
+    return { problems: document.errors.map(({ pos, message }) => ({ ...place(pos[0]), message })) };
   }
   const result = schema.safeParse(document.toJS());
   if (result.success) return { value: result.data };
   const problems = result.error.issues
     .flatMap((issue) => innermost(issue))
     .map(({ path, message }) => {
-      const where = path.length > 0 ? `${path.join('.')}: ` : '';
-      return { ...place(offsetOf(document, path)), message: where + message };
+      const where = path.length > 0 ? { place: written(path) } : {};
+      return { ...place(offsetOf(document, path)), ...where, message };
     });
   return { problems };
 }
@@ -42,6 +43,9 @@ interface Fault {
 /** Of the alternatives of a union, the faults of the one that came furthest. */
 function innermost(issue: z.core.$ZodIssue, outer: readonly PropertyKey[] = []): Fault[] {
   const path = [...outer, ...issue.path];
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({ path: [...path, key], message: 'there is no such key' }));
+  }
   if (issue.code !== 'invalid_union') return [{ path, message: issue.message }];
   const alternatives = issue.errors.map((errors) => errors.flatMap((inner) => innermost(inner, path)));
   const depth = (faults: readonly Fault[]): number => Math.max(...faults.map((fault) => fault.path.length));
@@ -49,6 +53,13 @@ function innermost(issue: z.core.$ZodIssue, outer: readonly PropertyKey[] = []):
     .filter((faults) => faults.length > 0)
     .reduce<Fault[] | undefined>((best, faults) => (best && depth(best) >= depth(faults) ? best : faults), undefined);
   return furthest ?? [{ path, message: issue.message }];
+}
+
+/** A place as people write it: `links[1].between`. */
+function written(path: readonly PropertyKey[]): string {
+  return path
+    .map((part, i) => (typeof part === 'number' ? `[${part}]` : `${i > 0 ? '.' : ''}${String(part)}`))
+    .join('');
 }
 
 /** Where a value stands in the text; of a value that is missing, where its surroundings begin. */

@@ -16,12 +16,6 @@ export const EPOCH_MS = 1_700_000_000_000;
 /** The ASN of every router's own agents: it never leaves the router. */
 const STUB_ASN = 4_200_000_000;
 
-/** An agent as its router originates it, and which of its originations this is. */
-interface Held {
-  readonly spec: AgentSpec;
-  readonly origination: Origination;
-}
-
 /** A router: its speaker while it runs, and what it knows again after a crash. */
 export class Router {
   readonly name: string;
@@ -29,17 +23,21 @@ export class Router {
   /** Peers with which a session is up. */
   readonly established = new Set<PeerId>();
   readonly #random: Random;
-  readonly #agents = new Map<string, Held>();
+  /** What the agent server beside the router has. */
+  readonly #agents = new Map<string, AgentSpec>();
+  /** What the router made of it since its last start. */
+  readonly #announced = new Map<string, Origination>();
   #settings: SpeakerSettings;
   #speaker: Speaker | undefined;
   #clockOffsetMs = 0;
   #originations = 0;
 
-  constructor(name: string, settings: SpeakerSettings, peers: readonly PeerSettings[], random: Random) {
-    this.name = name;
+  constructor(spec: RouterSpec, peers: readonly PeerSettings[], random: Random) {
+    this.name = spec.name;
     this.peers = peers;
-    this.#settings = settings;
+    this.#settings = speakerSettings(spec);
     this.#random = random;
+    for (const agent of spec.agents) this.#agents.set(agent.id, agent);
   }
 
   get settings(): SpeakerSettings {
@@ -57,12 +55,12 @@ export class Router {
 
   /** What the router originates now. */
   get originations(): readonly Origination[] {
-    return this.alive ? [...this.#agents.values()].map(({ origination }) => origination) : [];
+    return [...this.#announced.values()];
   }
 
   /** An agent as it is originated now. */
   originationOf(agent: string): Origination | undefined {
-    return this.alive ? this.#agents.get(agent)?.origination : undefined;
+    return this.#announced.get(agent);
   }
 
   /** What the clock of this router shows. */
@@ -79,8 +77,7 @@ export class Router {
   start(now: number, clockOffsetMs: number): Event[] {
     this.#clockOffsetMs = clockOffsetMs;
     this.#speaker = createSpeaker(this.#settings);
-    const specs = [...this.#agents.values()].map(({ spec }) => spec);
-    this.#agents.clear();
+    const specs = [...this.#agents.values()];
     const configured = this.peers.map((peer) => ({
       type: 'PeerConfigured' as const,
       peer,
@@ -91,26 +88,14 @@ export class Router {
 
   crash(): void {
     this.#speaker = undefined;
+    this.#announced.clear();
     this.established.clear();
   }
 
-  /** New agents, or changed ones: those keep their origin time and life. A router that is down only takes note. */
+  /** New agents, or changed ones: those keep their origin time and life. A router that is down finds them when it starts. */
   announce(specs: readonly AgentSpec[], now: number): Event {
-    const agents = specs.map((spec) => {
-      const { localPref } = spec;
-      const known = this.#agents.get(spec.id)?.origination;
-      const origination: Origination = {
-        agent: spec.id,
-        label: known?.label ?? { name: spec.id, description: `${this.name}#${++this.#originations}` },
-        capabilities: spec.capabilities,
-        communities: spec.communities,
-        ...(localPref === undefined ? {} : { localPref }),
-        med: spec.med,
-        originTime: known?.originTime ?? this.localTime(now),
-      };
-      this.#agents.set(spec.id, { spec, origination });
-      return origination;
-    });
+    for (const spec of specs) this.#agents.set(spec.id, spec);
+    const agents = this.alive ? specs.map((spec) => this.#originate(spec, now)) : [];
     const paths = specs.flatMap(({ capabilities }) => capabilities.map(capabilityNlri));
     const nlris = [...new Set<Nlri>([...specs.map(({ id }) => id), ...paths])];
     return { type: 'RoutesOriginated', stub: this.#stub, agents, draws: nlris.map((nlri) => draw(nlri, this.#random)) };
@@ -118,12 +103,15 @@ export class Router {
 
   /** The agent with another health, or undefined when there is no such agent. */
   measure(agent: string, med: number, now: number): Event | undefined {
-    const held = this.#agents.get(agent);
-    return held && this.announce([{ ...held.spec, med }], now);
+    const spec = this.#agents.get(agent);
+    return spec && this.announce([{ ...spec, med }], now);
   }
 
   withdraw(agents: readonly string[]): Event {
-    for (const agent of agents) this.#agents.delete(agent);
+    for (const agent of agents) {
+      this.#agents.delete(agent);
+      this.#announced.delete(agent);
+    }
     return { type: 'RoutesEnded', stub: this.#stub.id, agents };
   }
 
@@ -145,12 +133,27 @@ export class Router {
     for (const { best } of this.#speaker?.locRib.entries() ?? []) if (best !== undefined) yield best;
   }
 
+  #originate({ id, capabilities, communities, localPref, med }: AgentSpec, now: number): Origination {
+    const known = this.#announced.get(id);
+    const origination: Origination = {
+      agent: id,
+      label: known?.label ?? { name: id, description: `${this.name}#${++this.#originations}` },
+      capabilities,
+      communities,
+      ...(localPref === undefined ? {} : { localPref }),
+      med,
+      originTime: known?.originTime ?? this.localTime(now),
+    };
+    this.#announced.set(id, origination);
+    return origination;
+  }
+
   get #stub(): Stub {
     return { id: `${this.name}-agents`, asn: STUB_ASN, nextHop: `http://${this.name}.agents`, rank: 0, weight: 1 };
   }
 }
 
 /** What the speaker of a router is; a simulated call takes one path after the other, so nothing is balanced. */
-export function speakerSettings({ asn, routerId, policy = ACCEPT_ALL }: RouterSpec): SpeakerSettings {
+function speakerSettings({ asn, routerId, policy = ACCEPT_ALL }: RouterSpec): SpeakerSettings {
   return { asn, routerId, clusterId: routerId, policy, aggregates: [], maxPaths: 1, medTolerance: 0 };
 }

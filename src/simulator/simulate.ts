@@ -9,7 +9,7 @@ import { OscillationWatch } from './oscillation.ts';
 import { createRandom, type Random } from './random.ts';
 import { Recorder } from './recording.ts';
 import { entriesOf, originatedBy, rowOf, type Report } from './report.ts';
-import type { Action, Script } from './script.ts';
+import type { Action, Script } from './read-script.ts';
 import { Tally, totalOf } from './tally.ts';
 import type { Topology } from './topology.ts';
 

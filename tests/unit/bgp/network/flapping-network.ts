@@ -1,6 +1,6 @@
 import { generate } from '../../../../src/simulator/generate.ts';
 import { createRandom } from '../../../../src/simulator/random.ts';
-import type { Action } from '../../../../src/simulator/script.ts';
+import type { Action } from '../../../../src/simulator/read-script.ts';
 import { agentSpec } from '../../../../src/simulator/topology.ts';
 import type { Network } from './random-network.ts';
 

@@ -4,7 +4,7 @@ import type { Message } from '../../../../src/bgp/packet/message.ts';
 import { generate } from '../../../../src/simulator/generate.ts';
 import type { Relay } from '../../../../src/simulator/network.ts';
 import { createRandom } from '../../../../src/simulator/random.ts';
-import type { Script } from '../../../../src/simulator/script.ts';
+import type { Script } from '../../../../src/simulator/read-script.ts';
 import { simulate, type Simulation } from '../../../../src/simulator/simulate.ts';
 import { agentSpec } from '../../../../src/simulator/topology.ts';
 

@@ -1,6 +1,6 @@
 import { ACCEPT_ALL, type Policy, type Statement } from '../../../../src/bgp/policy/policy.ts';
 import { createRandom, type Random } from '../../../../src/simulator/random.ts';
-import type { Action } from '../../../../src/simulator/script.ts';
+import type { Action } from '../../../../src/simulator/read-script.ts';
 import type { Simulation } from '../../../../src/simulator/simulate.ts';
 import {
   agentSpec,

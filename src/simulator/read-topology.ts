@@ -8,6 +8,7 @@ import { generatorSchema } from './generator-schema.ts';
 import { policyField } from './policy-field.ts';
 import { generate } from './generate.ts';
 import { agentSpec, DEFAULT_END, routerIdAt, type LinkSpec, type RouterSpec, type Topology } from './topology.ts';
+import { readYaml, type Reading } from './read-yaml.ts';
 import { topologyFaults } from './topology-faults.ts';
 
 const agentIdSchema = z.string().superRefine((id, context) => {
@@ -89,8 +90,11 @@ const listedSchema = z
     for (const { path, message } of topologyFaults(topology)) context.addIssue({ code: 'custom', path, message });
   });
 
-/** A topology file: routers and links one by one, or the shape of a network to be generated. */
-export const topologySchema = z.union([
-  listedSchema,
-  z.strictObject({ generate: generatorSchema }).transform((file) => generate(file.generate)),
-]);
+const generatedSchema = z
+  .strictObject({ generate: generatorSchema })
+  .transform((file): Topology => generate(file.generate));
+
+/** The topology in a text: routers and links one by one, or the shape of a network to be generated. */
+export function readTopology(text: string): Reading<Topology> {
+  return readYaml(text, z.union([listedSchema, generatedSchema]));
+}
