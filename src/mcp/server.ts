@@ -2,7 +2,9 @@ import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import {
   CallToolRequestSchema,
+  ErrorCode,
   ListToolsRequestSchema,
+  McpError,
   type CallToolResult,
   type ServerNotification,
 } from '@modelcontextprotocol/sdk/types.js';
@@ -25,7 +27,8 @@ export interface McpServerOptions {
   readonly backend: () => Promise<Backend>;
   /** Called once the client is ready: what the first answer did not need can be loaded now. */
   readonly onReady: () => void;
-  readonly onError: (error: Error) => void;
+  /** Told of what should not happen. */
+  readonly onError: (error: unknown) => void;
 }
 
 /** No tool has this name. */
@@ -85,7 +88,8 @@ export class ProxyServer {
       return successResult(await tool.run(args, { backend, signal, progress }));
     } catch (error) {
       if (error instanceof Failure) return failureResult(error);
-      throw error;
+      this.#options.onError(error);
+      throw new McpError(ErrorCode.InternalError, `${name} failed for a reason that the server's log tells.`);
     }
   }
 }

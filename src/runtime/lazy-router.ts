@@ -1,3 +1,5 @@
+import { inspect } from 'node:util';
+import { Failure } from '../failure.ts';
 import type { LogEvent } from '../telemetry/log-event.ts';
 import type { Router } from './router.ts';
 
@@ -16,20 +18,21 @@ export class LazyRouter {
     return this.#router;
   }
 
+  /** Logs where the router could start; an error that kept it from starting goes to standard error itself. */
   log(event: LogEvent): void {
-    this.#whenStarted((router) => {
-      router.log(event);
-    });
+    this.#router?.then(
+      (router) => {
+        router.log(event);
+      },
+      (error: unknown) => {
+        if (!(error instanceof Failure)) process.stderr.write(`${inspect(error)}\n`);
+      },
+    );
   }
 
   /** Resolves when nothing runs any more; an invalid configuration has started nothing. */
   async stop(): Promise<void> {
     const router = await this.#router?.catch(() => undefined);
     await router?.stop();
-  }
-
-  /** An invalid configuration is told by every tool call, so that nothing is left to do here. */
-  #whenStarted(use: (router: Router) => void): void {
-    this.#router?.then(use, () => undefined);
   }
 }

@@ -25,6 +25,7 @@ type Call = (request: CallRequest, control: CallControl) => Promise<Reply>;
 
 async function connected(call: Call = () => Promise.resolve(REPLY), failure?: Failure) {
   const requests: CallRequest[] = [];
+  const reported: unknown[] = [];
   const backend: Backend = {
     call: async (request, control) => {
       requests.push(request);
@@ -44,13 +45,13 @@ async function connected(call: Call = () => Promise.resolve(REPLY), failure?: Fa
     version: '1.2.3',
     backend: () => (failure === undefined ? Promise.resolve(backend) : Promise.reject(failure)),
     onReady: () => undefined,
-    onError: () => undefined,
+    onError: (error) => reported.push(error),
   });
   void server.serve(serverSide);
   const client = new Client({ name: 'tests', version: '1.0.0' });
   await client.connect(clientSide);
   await client.listTools();
-  return { client, requests };
+  return { client, requests, reported };
 }
 
 const HELLO = { targetAgentId: 'weatherAgent', messages: [{ role: 'user', content: 'hello' }] };
@@ -152,6 +153,13 @@ describe('failures', () => {
       message: 'It broke.',
       responseData: { type: 'partial_stream' },
     });
+  });
+
+  it('that nobody expects are reported, and tell the client nothing of what is inside', async () => {
+    const { client, reported } = await connected(() => Promise.reject(new TypeError('secret path /srv/app')));
+    const outcome = client.callTool({ name: 'agent-proxy', arguments: HELLO });
+    await expect(outcome).rejects.toThrow("agent-proxy failed for a reason that the server's log tells.");
+    expect(reported).toEqual([new TypeError('secret path /srv/app')]);
   });
 
   it('name the unknown tool', async () => {
