@@ -36,11 +36,17 @@ export function createLogger({ level, secrets = [], sink = standardError() }: Lo
   };
 }
 
-/** Synchronous, so that the last words before the process ends are not lost; a closed standard error is no reason to end. */
+/** What may wait for a reader of standard error; further lines are left out until it reads on. */
+const MAX_UNREAD_BYTES = 1024 * 1024;
+
+/** Never waits: many clients open a pipe for the log and read nothing of it, and the last words still get into it. */
 function standardError(): LogSink {
-  const destination = pino.destination({ fd: 2, sync: true });
-  destination.on('error', () => undefined);
-  return destination;
+  const { stderr } = process;
+  return {
+    write: (line) => {
+      if (stderr.writableLength < MAX_UNREAD_BYTES) stderr.write(line);
+    },
+  };
 }
 
 /** What is worth knowing of an error. Libraries hang requests with their headers onto errors: those stay out. */

@@ -94,3 +94,21 @@ it('answers what was asked before stdin closed', async () => {
   expect(answered).toEqual([0, 1, 2]);
   expect(child.exitCode ?? (await once(child, 'exit'))[0]).toBe(0);
 });
+
+it('goes on answering, and ends, although nobody reads its log', async () => {
+  const child = spawnProgram({ MASTRA_SERVERS: 'none', LOG_LEVEL: 'info' });
+  send(child, INITIALIZE, { method: 'notifications/initialized' });
+  const unknown = toolCall(1, 'agent-proxy', {
+    targetAgentId: 'x'.repeat(200),
+    messages: [{ role: 'user', content: 'x' }],
+  });
+  // Every call leaves a line of some 500 bytes, and a pipe holds 64 KiB.
+  for (let count = 0; count < 400; count += 1) send(child, unknown);
+  let answered = 0;
+  for await (const { id } of messages(child)) {
+    answered += id === 1 ? 1 : 0;
+    if (answered === 400) child.stdin.end();
+  }
+  expect(answered).toBe(400);
+  expect(child.exitCode ?? (await once(child, 'exit'))[0]).toBe(0);
+});
