@@ -1,0 +1,157 @@
+import { writeFileSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { MastraClient } from '@mastra/client-js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startMastra, type RunningMastra } from '../servers/mastra-server.ts';
+import { forgets, freePort, knows, startTestRouter, type TestRouter } from './network.ts';
+import { until } from './program.ts';
+
+const say = (content: string) => ({ messages: [{ role: 'user', content }] });
+
+function policyFile(policy: object): string {
+  const file = path.join(mkdtempSync(path.join(tmpdir(), 'policy-')), 'policy.json');
+  writeFileSync(file, JSON.stringify(policy));
+  return file;
+}
+
+describe('a chain of finance, core and engineering', () => {
+  const ports = { finance: 0, core: 0, engineering: 0 };
+  let finance: TestRouter;
+  let core: TestRouter;
+  let engineering: TestRouter;
+  let compilers: RunningMastra;
+
+  const at = (name: keyof typeof ports, asn: number) => `${asn}@http://127.0.0.1:${ports[name]}`;
+  const startCore = () =>
+    startTestRouter({ asn: 65102, port: ports.core, peers: [at('finance', 65101), at('engineering', 65103)] });
+
+  beforeAll(async () => {
+    for (const name of ['finance', 'core', 'engineering'] as const) ports[name] = await freePort();
+    compilers = await startMastra({
+      agents: [
+        { id: 'compiler', description: 'Compiles', capabilities: ['coding/typescript'], chunkDelayMs: 2 },
+        { id: 'payroll' },
+        { id: 'patient', behaviour: 'hang' },
+      ],
+    });
+    const denied = policyFile({
+      import: [{ name: 'no-payroll', match: { agentPrefixes: ['payroll*'] }, action: { action: 'reject' } }],
+    });
+    [finance, core, engineering] = await Promise.all([
+      startTestRouter({
+        asn: 65101,
+        port: ports.finance,
+        peers: [at('core', 65102)],
+        env: { AGENT_ROUTING_POLICY: denied },
+      }),
+      startCore(),
+      startTestRouter({ asn: 65103, port: ports.engineering, peers: [at('core', 65102)], servers: compilers.url }),
+    ]);
+    await knows(finance, 'compiler');
+  });
+
+  afterAll(async () => {
+    await Promise.all([finance.stop(), core.stop(), engineering.stop()]);
+    await compilers.stop();
+  });
+
+  it('leads from one end to the other, with the AS path nearest first', async () => {
+    expect(await finance.agents()).toMatchObject({ compiler: [65102, 65103] });
+    const reply = await finance.call('agent-proxy', { targetAgentId: 'compiler', ...say('hello') });
+    expect(reply).toMatchObject({
+      success: true,
+      responseData: { text: 'echo from compiler: hello' },
+      serverUsed: core.url,
+      fullyQualifiedId: 'as65103:compiler',
+      routeMetrics: { asPath: [65102, 65103] },
+    });
+  });
+
+  it('streams across, chunk by chunk', async () => {
+    const heard: string[] = [];
+    const reply = await finance.call(
+      'agent-proxy',
+      { targetAgentId: 'as65103:compiler', interactionType: 'stream', ...say('one two three') },
+      { onprogress: ({ message }) => heard.push(message ?? '') },
+    );
+    expect(reply).toMatchObject({
+      responseData: { type: 'collected_stream', text: 'echo from compiler: one two three' },
+    });
+    expect(heard.length).toBeGreaterThan(3);
+  });
+
+  it('finds a capability across', async () => {
+    const reply = await finance.call('agent-proxy', { targetAgentId: 'coding/typescript', ...say('hello') });
+    expect(reply).toMatchObject({
+      resolutionMethod: 'capability_match',
+      responseData: { text: 'echo from compiler: hello' },
+    });
+  });
+
+  it('has no way to an agent that policy denies', async () => {
+    for (const targetAgentId of ['payroll', 'as65103:payroll']) {
+      expect(await finance.failure('agent-proxy', { targetAgentId, ...say('hello') })).toMatchObject({
+        code: 'DENIED_BY_POLICY',
+        place: 'import[0]',
+      });
+    }
+    const direct = { targetAgentId: 'payroll', serverUrl: core.url, ...say('hello') };
+    expect(await finance.failure('agent-proxy', direct)).toMatchObject({ code: 'DENIED_BY_POLICY' });
+    expect(compilers.counts()['payroll']).toMatchObject({ calls: 0 });
+  });
+
+  it('passes a cancellation on to the agent', async () => {
+    const cancelled = new AbortController();
+    const call = finance.call(
+      'agent-proxy',
+      { targetAgentId: 'patient', ...say('wait') },
+      { signal: cancelled.signal },
+    );
+    await until(() => compilers.counts()['patient']!.calls === 1);
+    cancelled.abort();
+    await expect(call).rejects.toThrow();
+    await until(() => compilers.counts()['patient']!.aborted === 1);
+  });
+
+  it('serves any Mastra client', async () => {
+    const client = new MastraClient({ baseUrl: finance.url, retries: 0 });
+    expect(Object.keys(await client.listAgents()).sort()).toEqual(['compiler', 'patient']);
+    const agent = client.getAgent('compiler');
+    expect(await agent.details()).toMatchObject({ name: 'compiler', description: 'Compiles' });
+    expect(await agent.generate('hello')).toMatchObject({ text: 'echo from compiler: hello' });
+    let text = '';
+    const stream = await agent.stream('hello');
+    await stream.processDataStream({
+      onChunk: (chunk) => {
+        if (chunk.type === 'text-delta') text += (chunk.payload as { text: string }).text;
+        return Promise.resolve();
+      },
+    });
+    expect(text).toBe('echo from compiler: hello');
+  });
+
+  it('withdraws what ends at the far end', async () => {
+    await compilers.stop();
+    await engineering.call('list-agents', { refresh: true });
+    await forgets(finance, 'compiler');
+    compilers = await startMastra({
+      agents: [{ id: 'compiler' }],
+      port: Number(new URL(compilers.url).port),
+    });
+    await engineering.call('list-agents', { refresh: true });
+    await knows(finance, 'compiler');
+  });
+
+  it('heals when the middle is killed and comes back', async () => {
+    process.kill(core.pid, 'SIGKILL');
+    await forgets(finance, 'compiler');
+    expect(await finance.failure('agent-proxy', { targetAgentId: 'compiler', ...say('hello') })).toMatchObject({
+      code: 'AGENT_NOT_FOUND',
+    });
+    core = await startCore();
+    await knows(finance, 'compiler');
+    const reply = await finance.call('agent-proxy', { targetAgentId: 'compiler', ...say('again') });
+    expect(reply).toMatchObject({ responseData: { text: 'echo from compiler: again' } });
+  });
+});
