@@ -12,6 +12,7 @@ import { drawLife, hashLife } from './life.ts';
 import type { Link } from './link.ts';
 import { reportEffect, reportFaults } from './report.ts';
 import { Timers } from './timers.ts';
+import { Traffic } from './traffic.ts';
 
 /** Beyond this many bytes on the way a peer is told nothing new: what changes meanwhile is told once, as it ends. */
 const MAX_BACKLOG_BYTES = 1024 * 1024;
@@ -39,6 +40,7 @@ interface Raised {
  */
 export class Driver {
   readonly speaker: Speaker;
+  readonly traffic = new Traffic();
   readonly #options: DriverOptions;
   readonly #timers: Timers;
   readonly #links = new Map<string, Link>();
@@ -65,10 +67,19 @@ export class Driver {
     this.#enqueue({ event });
   }
 
-  /** Takes what a peer has dialled. */
-  accept(peer: PeerId, link: Link): void {
+  /** Takes what a peer has dialled, if the core wants it; whether it does. */
+  accept(peer: PeerId, link: Link): boolean {
+    const key = linkKey(peer, 'inbound');
+    const earlier = this.#links.get(key);
+    if (earlier !== undefined) {
+      // A router dials a peer once at a time: for it the earlier connection is gone.
+      this.#links.delete(key);
+      this.#end(earlier);
+      this.raise(sessionEvent(peer, 'inbound', { type: 'TransportFailed' }));
+    }
     const event = sessionEvent(peer, 'inbound', { type: 'TransportAccepted' });
     this.#enqueue({ event, offered: { peer, link } });
+    return this.#links.get(key) === link;
   }
 
   /** The link of the session with a peer that is up, if one is. */
@@ -117,7 +128,7 @@ export class Driver {
       case 'Dial':
         return this.#dial(effect.peer);
       case 'Send':
-        return this.#links.get(linkKey(effect.peer, effect.connection))?.send(this.#encoded(effect.message));
+        return this.#send(effect);
       case 'Close':
         return this.#close(effect.peer, effect.connection);
       case 'SetTimer':
@@ -130,6 +141,13 @@ export class Driver {
         return this.raise({ type: 'DrawSupplied', draw: drawLife(effect.nlri) });
       default:
     }
+  }
+
+  #send({ peer, connection, message }: Extract<Effect, { type: 'Send' }>): void {
+    const link = this.#links.get(linkKey(peer, connection));
+    if (link === undefined) return;
+    link.send(this.#encoded(message));
+    this.traffic.sent(peer, message.type);
   }
 
   #dial(peer: PeerId): void {
@@ -206,6 +224,7 @@ export class Driver {
   #receive(peer: PeerId, connection: Connection, json: unknown): void {
     const decoded = decodeMessage(json, hashLife);
     reportFaults(peer, decoded, this.#options.log);
+    if (decoded.ok) this.traffic.received(peer, decoded.message.type, now());
     const input: FsmEvent = decoded.ok
       ? { type: 'MessageReceived', message: decoded.message }
       : { type: 'MessageMalformed', notification: decoded.notification, reason: decoded.reason };

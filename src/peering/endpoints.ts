@@ -19,7 +19,7 @@ export interface EndpointsOptions {
   readonly sessions: Sessions;
   readonly urlOf: (peer: PeerId) => string | undefined;
   readonly fetch: typeof globalThis.fetch;
-  readonly accept: (peer: PeerId, link: Link) => void;
+  readonly accept: (peer: PeerId, link: Link) => boolean;
   readonly log: Log;
 }
 
@@ -102,7 +102,7 @@ export class Endpoints {
     if (!sessions.claim(session)) throw new PeerRefused('the session is in use by another transport');
     const link = new HttpLink({ session, url, fetch, mayBeDeaf });
     this.expect(link);
-    accept(session.peer, link);
+    if (!accept(session.peer, link)) throw new PeerRefused(`${session.peer} has a session already`);
     return link;
   }
 

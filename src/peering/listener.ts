@@ -50,9 +50,15 @@ export class Listener {
         connectionsCheckingInterval: CHECK_INTERVAL_MS,
         noDelay: true,
       },
-      (request, response) => void listener(request, response),
+      (request, response) => {
+        // An agent may think for long; how long a request may take to come is watched by the server.
+        request.socket.setTimeout(0);
+        void listener(request, response);
+      },
     );
     this.#server.maxConnections = MAX_CONNECTIONS;
+    // Ends connections on which nothing comes; the limit on headers begins with their first byte.
+    this.#server.timeout = HEADERS_TIMEOUT_MS;
     this.#server.on('upgrade', (request, socket, head) => {
       this.#upgrade(request, socket, head);
     });

@@ -2,6 +2,7 @@ import type { PeerId } from '../bgp/rib/route.ts';
 import type { Speaker } from '../bgp/state.ts';
 import type { PeeringConfig } from '../config/config.ts';
 import { Failure } from '../failure.ts';
+import type { Admin } from '../admin/admin.ts';
 import type { Front } from '../forwarding/front.ts';
 import { Driver } from '../peering/driver.ts';
 import type { Log } from '../telemetry/log-event.ts';
@@ -12,8 +13,8 @@ export interface Network {
   readonly driver: Driver;
   /** Calls a peer in our name. */
   readonly fetchFrom: (peer: PeerId) => typeof globalThis.fetch;
-  /** Lets others call agents through us; before `start`. */
-  readonly serve: (front: Front) => void;
+  /** Lets others call agents through us, and look at what we know; before `start`. */
+  readonly serve: (front: Front, admin: Admin) => void;
   readonly start: () => Promise<void>;
   readonly stop: () => Promise<void>;
 }
@@ -51,7 +52,7 @@ export async function openNetwork(
   log: Log,
 ): Promise<Network> {
   const { Peering } = await import('../peering/peering.ts');
-  let front: Front | undefined;
+  let rooms: { readonly front: Front; readonly admin: Admin } | undefined;
   const peering = new Peering({
     speaker,
     peers: peers.map(peerOptions),
@@ -59,9 +60,10 @@ export async function openNetwork(
     listen,
     advertiseUrl,
     serve: (request, caller) => {
-      const { pathname } = new URL(request.url);
-      if (front !== undefined && /^\/api\/agents(\/|$)/.test(pathname)) return front.answer(request, caller);
-      return Response.json({ error: 'There is nothing here.' }, { status: 404 });
+      const url = new URL(request.url);
+      if (rooms !== undefined && /^\/api\/agents(\/|$)/.test(url.pathname)) return rooms.front.answer(request, caller);
+      const shown = request.method === 'GET' ? rooms?.admin.answer(url) : undefined;
+      return shown ?? Response.json({ error: 'There is nothing here.' }, { status: 404 });
     },
     fetch,
     log,
@@ -73,8 +75,8 @@ export async function openNetwork(
       if (credentials === undefined) throw new PeerAway(peer);
       return fetch(input, { ...init, headers: { ...(init?.headers as Record<string, string>), ...credentials } });
     },
-    serve: (served) => {
-      front = served;
+    serve: (front, admin) => {
+      rooms = { front, admin };
     },
     start: () => peering.start(),
     stop: () => peering.stop(),

@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import pkg from '../../package.json' with { type: 'json' };
+import { Admin } from '../admin/admin.ts';
 import { MastraAgents } from '../agents/mastra-agents.ts';
 import type { PeerId } from '../bgp/rib/route.ts';
 import { createSpeaker, type Speaker } from '../bgp/state.ts';
@@ -13,6 +15,7 @@ import { Front } from '../forwarding/front.ts';
 import { PathFinder } from '../forwarding/path-finder.ts';
 import { relayOver } from '../forwarding/relay.ts';
 import type { Backend } from '../mcp/backend.ts';
+import type { Driver } from '../peering/driver.ts';
 import type { Log } from '../telemetry/log-event.ts';
 import { createLogger } from '../telemetry/logger.ts';
 import { agentCalls } from './agent-calls.ts';
@@ -25,6 +28,7 @@ import { aloneNetwork, openNetwork } from './network.ts';
 import { routerIdOf } from './router-id.ts';
 import { routingTable } from './routing-table.ts';
 import { transitTable } from './transit-table.ts';
+import { warnings } from './warnings.ts';
 
 /** Everything behind the MCP face, at work. */
 export interface Router {
@@ -64,13 +68,7 @@ async function routerOf(config: Config): Promise<Router> {
     },
     log,
   });
-  const paths = new PathFinder({
-    ownAsn: asn,
-    isAs: (candidate) => isKnownAs(speaker, candidate),
-    table: routingTable(speaker),
-    servers: known,
-    directCalls: { permits: mayName },
-  });
+  const paths = pathsOf(speaker, known, mayName);
   const self = speaker.settings;
   const { timeoutMs } = config.calls;
   const clients = new Map(servers.map(({ url }) => [url, new MastraAgents(url, egress.fetch)]));
@@ -81,7 +79,11 @@ async function routerOf(config: Config): Promise<Router> {
     paths,
     nextHops: agentCalls(({ nextHop, peer }) => clients.get(nextHop) ?? new MastraAgents(nextHop, fetchOf(peer))),
   });
-  network.serve(new Front({ self, timeoutMs, table: transitTable(speaker), paths, relay: relayOver(fetchOf) }));
+  const relay = relayOver(fetchOf);
+  network.serve(
+    new Front({ self, timeoutMs, table: transitTable(speaker), paths, relay }),
+    adminOf(config, driver, known),
+  );
   known.start();
   await network.start();
   return {
@@ -103,6 +105,26 @@ async function routerOf(config: Config): Promise<Router> {
       void egress.close();
     },
   };
+}
+
+function pathsOf(speaker: Speaker, servers: AgentServers, mayName: (url: string) => boolean): PathFinder {
+  return new PathFinder({
+    ownAsn: speaker.settings.asn,
+    isAs: (asn) => isKnownAs(speaker, asn),
+    table: routingTable(speaker),
+    servers,
+    directCalls: { permits: mayName },
+  });
+}
+
+function adminOf({ peering }: Config, { speaker, traffic }: Driver, servers: AgentServers): Admin {
+  return new Admin({
+    version: pkg.version,
+    speaker,
+    trafficOf: (peer) => traffic.of(peer),
+    servers: () => servers.all(),
+    warnings: peering === undefined ? [] : warnings(peering),
+  });
 }
 
 /** Which URLs a caller may name that are neither a server's nor a next hop. */

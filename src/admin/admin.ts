@@ -1,0 +1,76 @@
+import type { PeerId } from '../bgp/rib/route.ts';
+import type { Speaker } from '../bgp/state.ts';
+import { explain } from './explain.ts';
+import { health } from './health.ts';
+import { InvalidQuery } from './invalid-query.ts';
+import { metrics } from './metrics.ts';
+import { peers } from './peers.ts';
+import { routes } from './routes.ts';
+import { status } from './status.ts';
+
+/** What was said to and heard from a peer. */
+export type TrafficOf = (peer: PeerId) => {
+  readonly sent: Readonly<Record<string, number>>;
+  readonly received: Readonly<Record<string, number>>;
+  readonly heardAt: number | undefined;
+};
+
+/** A server of agents, and how it answered last. */
+export interface AdminServer {
+  readonly name: string;
+  readonly url: string;
+  readonly asn: number;
+  readonly error: string | undefined;
+}
+
+export interface AdminOptions {
+  readonly version: string;
+  readonly speaker: Speaker;
+  readonly trafficOf: TrafficOf;
+  readonly servers: () => Iterable<AdminServer>;
+  /** What an operator should know of the configuration, in whole sentences. */
+  readonly warnings: readonly string[];
+}
+
+/** What operators may look at, by path. Nothing here changes anything. */
+export class Admin {
+  readonly #options: AdminOptions;
+  readonly #startedAt = Date.now();
+
+  constructor(options: AdminOptions) {
+    this.#options = options;
+  }
+
+  /** The answer to a GET, or undefined when there is nothing under that path. */
+  answer(url: URL): Response | undefined {
+    const { speaker, trafficOf } = this.#options;
+    try {
+      switch (url.pathname) {
+        case '/bgp/routes':
+          return Response.json(routes(speaker, url.searchParams));
+        case '/bgp/peers':
+          return Response.json(peers(speaker, trafficOf));
+        case '/bgp/status':
+          return Response.json(status(this.#options, this.#startedAt));
+        case '/bgp/health':
+          return Response.json(health(this.#options));
+        case '/bgp/explain':
+          return this.#explain(url.searchParams.get('agent'));
+        case '/metrics':
+          return new Response(metrics(this.#options), { headers: { 'content-type': 'text/plain; version=0.0.4' } });
+        default:
+          return undefined;
+      }
+    } catch (error) {
+      if (error instanceof InvalidQuery) return Response.json({ error: error.message }, { status: 400 });
+      throw error;
+    }
+  }
+
+  #explain(agent: string | null): Response {
+    if (agent === null) return Response.json({ error: 'agent is missing: /bgp/explain?agent=<id>' }, { status: 400 });
+    const explanation = explain(this.#options.speaker, agent);
+    if (explanation !== undefined) return Response.json(explanation);
+    return Response.json({ error: `Nothing is known of '${agent}'.`, code: 'AGENT_NOT_FOUND' }, { status: 404 });
+  }
+}

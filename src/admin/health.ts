@@ -1,0 +1,18 @@
+import type { AdminOptions } from './admin.ts';
+
+/** Whether the router can do what it is there for: `degraded` when a server or a peer is away. */
+export function health({ speaker, servers }: Pick<AdminOptions, 'speaker' | 'servers'>): object {
+  const shownServers = [...servers()].map(({ name, error }) => ({
+    name,
+    status: error === undefined ? 'online' : 'error',
+    ...(error !== undefined && { error }),
+  }));
+  const shownPeers = [...speaker.peers].map(([name, { session }]) => ({
+    name,
+    status: session === undefined ? 'down' : 'established',
+  }));
+  const isWell =
+    shownServers.every((server) => server.status === 'online') &&
+    shownPeers.every((peer) => peer.status === 'established');
+  return { status: isWell ? 'ok' : 'degraded', servers: shownServers, peers: shownPeers };
+}

@@ -1,0 +1,41 @@
+import type { Speaker } from '../bgp/state.ts';
+import type { TrafficOf } from './admin.ts';
+
+/** A peer as an operator sees it. */
+export interface ShownPeer {
+  readonly name: string;
+  readonly asn: number;
+  readonly address: string | undefined;
+  /** The state of the connection that got farthest (RFC 4271 §8.2.2). */
+  readonly status: string;
+  readonly routerId: string | undefined;
+  readonly routesReceived: number;
+  readonly routesSent: number;
+  readonly lastUpdate: string | undefined;
+  readonly holdTimeSeconds: number | undefined;
+  readonly maxRoutes: number;
+  readonly messages: { readonly sent: object; readonly received: object };
+}
+
+const STATES = ['idle', 'active', 'connect', 'open-sent', 'open-confirm', 'established'];
+
+/** Every configured peer, with the state of its session. */
+export function peers(speaker: Speaker, trafficOf: TrafficOf): readonly ShownPeer[] {
+  return [...speaker.peers].map(([name, { settings, session, connections, adjRibIn, adjRibOut }]) => {
+    const { sent, received, heardAt } = trafficOf(name);
+    const states = [connections.outbound.state, connections.inbound.state];
+    return {
+      name,
+      asn: settings.asn,
+      address: settings.url,
+      status: STATES.findLast((state) => states.some((one) => one === state)) ?? 'idle',
+      routerId: session?.negotiated.routerId,
+      routesReceived: adjRibIn.size,
+      routesSent: adjRibOut.size,
+      lastUpdate: heardAt === undefined ? undefined : new Date(heardAt).toISOString(),
+      holdTimeSeconds: session?.negotiated.holdTimeSeconds,
+      maxRoutes: settings.maxRoutes,
+      messages: { sent, received },
+    };
+  });
+}

@@ -1,0 +1,23 @@
+import type { AdminOptions } from './admin.ts';
+
+/** The router at a glance, and what its operator should know. */
+export function status({ version, speaker, servers, warnings }: AdminOptions, startedAt: number): object {
+  const { asn, routerId } = speaker.settings;
+  const all = [...speaker.peers.values()];
+  const differing = all
+    .filter(({ session }) => session?.negotiated.sameDecision === false)
+    .map(({ settings }) => `${settings.id} decides in another order than this router.`);
+  return {
+    version,
+    asn,
+    routerId,
+    uptimeSeconds: Math.round((Date.now() - startedAt) / 1_000),
+    servers: {
+      configured: [...servers()].length,
+      online: [...servers()].filter(({ error }) => error === undefined).length,
+    },
+    peers: { configured: all.length, established: all.filter(({ session }) => session !== undefined).length },
+    destinations: [...speaker.locRib.entries()].length,
+    warnings: [...warnings, ...differing],
+  };
+}

@@ -1,0 +1,265 @@
+import { connect } from 'node:net';
+import { once } from 'node:events';
+import { request, type IncomingMessage } from 'node:http';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { startMastra, type RunningMastra } from '../servers/mastra-server.ts';
+import { freePort, knows, startTestRouter, type TestRouter } from './network.ts';
+import { until } from './program.ts';
+
+interface Answer {
+  readonly status: number;
+  readonly body: string;
+}
+
+/** A request with any headers at all, which `fetch` would not send. */
+async function ask(
+  port: number,
+  path: string,
+  options: { method?: string; headers?: Record<string, string>; body?: string } = {},
+): Promise<Answer> {
+  const { method = 'GET', headers = {}, body } = options;
+  const sent = request({ host: '127.0.0.1', port, path, method, headers });
+  sent.end(body);
+  const [reply] = (await once(sent, 'response')) as [IncomingMessage];
+  let text = '';
+  for await (const part of reply) text += String(part);
+  return { status: reply.statusCode ?? 0, body: text };
+}
+
+const post = (port: number, path: string, body: object, headers: Record<string, string> = {}) =>
+  ask(port, path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  });
+
+const json = ({ body }: Answer): unknown => JSON.parse(body);
+
+const update = {
+  attributes: { asPath: [65102], nextHop: 'http://127.0.0.1:1', originTime: 1 },
+  reach: [{ nlri: 'remote', name: 'Remote', description: 'Posted by hand' }],
+};
+
+describe('a router without keys on loopback', () => {
+  let port: number;
+  let router: TestRouter;
+  let mastra: RunningMastra;
+
+  beforeAll(async () => {
+    port = await freePort();
+    mastra = await startMastra({ agents: [{ id: 'weather', capabilities: ['weather/alps'] }] });
+    router = await startTestRouter({
+      asn: 65101,
+      port,
+      peers: ['65102@http://127.0.0.1:9', '65104@http://127.0.0.1:9'],
+      servers: mastra.url,
+    });
+    await knows(router, 'weather');
+  });
+
+  afterAll(async () => {
+    await router.stop();
+    await mastra.stop();
+  });
+
+  it('shows its routes, peers, status and health to plain curl', async () => {
+    expect(json(await ask(port, '/bgp/routes'))).toMatchObject([
+      { agentId: 'weather', family: 'agent', asPath: [65001], best: true, source: 'server0' },
+      { agentId: 'weather/alps', family: 'capability' },
+    ]);
+    expect(json(await ask(port, '/bgp/routes?family=capability'))).toHaveLength(1);
+    expect(json(await ask(port, '/bgp/peers'))).toMatchObject([{ name: 'as65102', asn: 65102 }, { name: 'as65104' }]);
+    expect(json(await ask(port, '/bgp/status'))).toMatchObject({
+      asn: 65101,
+      peers: { configured: 2, established: 0 },
+    });
+    expect(json(await ask(port, '/bgp/health'))).toMatchObject({ status: 'degraded', servers: [{ status: 'online' }] });
+    expect(json(await ask(port, '/bgp/explain?agent=weather'))).toMatchObject({
+      best: { source: 'server0' },
+      others: [],
+    });
+    expect((await ask(port, '/metrics')).body).toContain('agent_bgp_server_up{server="server0"} 1');
+    expect(json(await ask(port, '/healthz'))).toEqual({ status: 'ok' });
+  });
+
+  it.each([
+    ['/bgp/routes?rib=all', 'rib must be one of: in, loc, out'],
+    ['/bgp/routes?family=tool', 'family must be one of: agent, capability'],
+    ['/bgp/routes?peer=x', 'peer must be one of: as65102, as65104'],
+    ['/bgp/explain', 'agent is missing: /bgp/explain?agent=<id>'],
+  ])('says what is wrong with %s', async (path, error) => {
+    expect(await ask(port, path)).toMatchObject({ status: 400, body: JSON.stringify({ error }) });
+  });
+
+  it('takes a hello of one line from a configured peer, and its routes', async () => {
+    const hello = await post(port, '/bgp/hello', { localASN: 65102, timestamp: new Date().toISOString() });
+    expect(json(hello)).toMatchObject({
+      status: 'established',
+      localASN: 65101,
+      timestamp: expect.any(String) as string,
+    });
+    const { session } = json(hello) as { session: string };
+    await until(async () => JSON.stringify(json(await ask(port, '/bgp/peers'))).includes('established'));
+    expect((await post(port, '/bgp/update', update, { 'bgp-session': session })).status).toBe(200);
+    expect(json(await ask(port, '/bgp/routes?peer=as65102'))).toMatchObject([{ agentId: 'remote', asPath: [65102] }]);
+    expect((await ask(port, '/bgp/keepalive', { method: 'POST', headers: { 'bgp-session': session } })).status).toBe(
+      200,
+    );
+    await post(port, '/bgp/notification', { code: 6, subcode: 2 }, { 'bgp-session': session });
+    expect(json(await ask(port, '/bgp/routes?peer=as65102'))).toEqual([]);
+    expect((await post(port, '/bgp/update', update, { 'bgp-session': session })).status).toBe(401);
+  });
+
+  it('tells a stranger nothing, and its own log why', async () => {
+    const refused = await post(port, '/bgp/hello', { localASN: 65999 });
+    expect(refused).toMatchObject({ status: 403, body: JSON.stringify({ type: 'notification', code: 6, subcode: 5 }) });
+    expect(router.stderr()).toContain('AS 65999 is not configured as a peer');
+  });
+
+  it.each(['/bgp/update', '/bgp/keepalive', '/bgp/notification', '/bgp/route-refresh'])(
+    'takes no %s without a session',
+    async (path) => {
+      expect((await post(port, path, update)).status).toBe(403);
+      expect((await post(port, path, update, { 'bgp-session': 'AAAAAAAAAAAAAAAAAAAAAA' })).status).toBe(401);
+    },
+  );
+
+  it('takes no WebSocket without a session', async () => {
+    const socket = new WebSocket(`ws://127.0.0.1:${port}/bgp/session`, 'agent-bgp.v1');
+    const [error] = (await once(socket, 'error')) as [Error];
+    expect(error.message).toContain('401');
+  });
+
+  it.each([
+    ['a foreign name that leads here', { host: 'evil.example' }],
+    ['a page of another origin', { host: '127.0.0.1:PORT', origin: 'https://evil.example' }],
+    ['another port of this machine', { host: '127.0.0.1:PORT', origin: 'http://127.0.0.1:8080' }],
+    ['a page without an origin', { host: '127.0.0.1:PORT', 'sec-fetch-site': 'cross-site' }],
+  ])('serves nobody who comes by %s', async (_, headers) => {
+    const sent = Object.fromEntries(
+      Object.entries(headers).map(([name, value]) => [name, value.replace('PORT', String(port))]),
+    );
+    for (const path of ['/bgp/routes', '/bgp/status', '/healthz', '/api/agents']) {
+      expect((await ask(port, path, { headers: sent })).status).toBe(403);
+    }
+    expect((await post(port, '/api/agents/weather/generate', { messages: ['hi'] }, sent)).status).toBe(403);
+    expect((await post(port, '/bgp/hello', { localASN: 65102 }, sent)).status).toBe(403);
+  });
+
+  it.each(['..%2F..%2Fsystem', '%2e%2e', '..', 'a%00b', '%E0%A4%A', '~', '~..%2Fx', ''])(
+    'has no agent of the id %j',
+    async (id) => {
+      const answer = await post(port, `/api/agents/${id}/generate`, { messages: [{ role: 'user', content: 'hi' }] });
+      expect([400, 404]).toContain(answer.status);
+    },
+  );
+
+  it('reads no body without end', async () => {
+    const endless = async (path: string, headers: string): Promise<{ written: number; answer: string }> => {
+      const socket = connect(port, '127.0.0.1');
+      let answer = '';
+      const closed = new Promise<void>((resolve) => socket.once('close', resolve));
+      socket.on('error', () => undefined).on('data', (data) => (answer += data.toString()));
+      socket.write(`POST ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\n${headers}transfer-encoding: chunked\r\n\r\n`);
+      const part = `100000\r\n${'x'.repeat(1024 * 1024)}\r\n`;
+      let written = 0;
+      for (; written < 1024 && !socket.destroyed && answer === ''; written += 1) {
+        if (!socket.write(part)) await Promise.race([new Promise((resolve) => socket.once('drain', resolve)), closed]);
+      }
+      socket.destroy();
+      return { written, answer };
+    };
+    const { session } = json(await post(port, '/bgp/hello', { localASN: 65102 })) as { session: string };
+    expect((await endless('/api/agents/weather/generate', '')).written).toBeLessThan(64);
+    expect((await endless('/bgp/hello', '')).written).toBeLessThan(16);
+    expect((await endless('/bgp/update', '')).written).toBeLessThan(16);
+    expect((await endless('/bgp/update', `bgp-session: ${session}\r\n`)).written).toBeLessThan(32);
+    expect(await ask(port, '/healthz')).toMatchObject({ status: 200 });
+  });
+
+  it('calls a peer under the URL that is configured for it, whatever a route says', async () => {
+    const { session } = json(await post(port, '/bgp/hello', { localASN: 65102 })) as { session: string };
+    const metadata = { ...update.attributes, nextHop: 'http://169.254.169.254/latest' };
+    await post(port, '/bgp/update', { ...update, attributes: metadata }, { 'bgp-session': session });
+    const [route] = json(await ask(port, '/bgp/routes?peer=as65102')) as [object];
+    expect(route).toMatchObject({ nextHop: 'http://127.0.0.1:9' });
+  });
+
+  it.each([
+    ['with our own ASN', [65102, 65101], 'as-loop'],
+    ['that begins with another AS than the peer’s', [65103], 'first-as'],
+  ])('cannot be led to a route %s', async (_, asPath, type) => {
+    const { session } = json(await post(port, '/bgp/hello', { localASN: 65102 })) as { session: string };
+    await post(
+      port,
+      '/bgp/update',
+      { ...update, attributes: { ...update.attributes, asPath } },
+      { 'bgp-session': session },
+    );
+    expect(json(await ask(port, '/bgp/routes?rib=in&peer=as65102'))).toMatchObject([{ ineligible: { type } }]);
+    expect(json(await ask(port, '/bgp/routes?peer=as65102'))).toEqual([]);
+  });
+
+  it('lets no peer withdraw what another one told of', async () => {
+    const { session } = json(await post(port, '/bgp/hello', { localASN: 65102 })) as { session: string };
+    await post(port, '/bgp/update', update, { 'bgp-session': session });
+    const other = json(await post(port, '/bgp/hello', { localASN: 65104 })) as { session: string };
+    await post(port, '/bgp/update', { withdrawn: ['remote', 'weather'] }, { 'bgp-session': other.session });
+    expect(json(await ask(port, '/bgp/routes?peer=as65102'))).toMatchObject([{ agentId: 'remote' }]);
+    expect(json(await ask(port, '/bgp/routes?family=agent'))).toHaveLength(2);
+  });
+
+  it('carries no call of a peer to what the peer was not told of', async () => {
+    const { session } = json(await post(port, '/bgp/hello', { localASN: 65102 })) as { session: string };
+    await post(port, '/bgp/update', update, { 'bgp-session': session });
+    const call = { messages: [{ role: 'user', content: 'hi' }] };
+    const back = await post(port, '/api/agents/remote/generate', call, { 'bgp-session': session });
+    expect({ ...back, body: json(back) }).toMatchObject({
+      status: 404,
+      body: { code: 'AGENT_NOT_FOUND', reached: 'no' },
+    });
+    const own = await post(port, '/api/agents/weather/generate', call, { 'bgp-session': session });
+    expect({ ...own, body: json(own) }).toMatchObject({ status: 200, body: { text: 'echo from weather: hi' } });
+  });
+
+  it.each([
+    ['has been here', { 'agent-bgp-path': '65102/10.0.0.2, SELF' }, 508, 'LOOP_DETECTED'],
+    ['has crossed too many routers', { 'agent-bgp-hop-limit': '0' }, 508, 'LOOP_DETECTED'],
+    ['brings a malformed path', { 'agent-bgp-path': 'x' }, 400, 'INVALID_REQUEST'],
+    ['wants a capability that the agent lacks', { 'agent-bgp-requires': 'cooking' }, 404, 'AGENT_NOT_FOUND'],
+  ])('refuses a call that %s', async (_, headers, status, code) => {
+    const { routerId } = json(await ask(port, '/bgp/status')) as { routerId: string };
+    const self = `65101/${routerId}`;
+    const sent = Object.fromEntries(
+      Object.entries(headers).map(([name, value]) => [name, value.replace('SELF', self)]),
+    );
+    const answer = await post(
+      port,
+      '/api/agents/weather/generate',
+      { messages: [{ role: 'user', content: 'hi' }] },
+      sent,
+    );
+    expect({ ...answer, body: json(answer) }).toMatchObject({ status, body: { code, reached: 'no' } });
+  });
+
+  it('hangs up on who never ends its headers', async () => {
+    const socket = connect(port, '127.0.0.1');
+    socket.write('GET /healthz HTTP/1.1\r\nhost: 127.0.0.1\r\nx-slow: ');
+    const timer = setInterval(() => socket.write('a'), 100);
+    socket.on('error', () => undefined);
+    socket.resume();
+    await once(socket, 'close');
+    clearInterval(timer);
+  }, 15_000);
+
+  it('outlives thousands of connections that say nothing', async () => {
+    const sockets = Array.from({ length: 5_000 }, () =>
+      connect(port, '127.0.0.1')
+        .on('error', () => undefined)
+        .resume(),
+    );
+    await Promise.all(sockets.map((socket) => new Promise((resolve) => socket.once('close', resolve))));
+    expect(await ask(port, '/healthz')).toMatchObject({ status: 200 });
+  }, 30_000);
+});

@@ -1,0 +1,131 @@
+import { SignJWT } from 'jose';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { drawNonce } from '../../../src/peering/handshake.ts';
+import type { Session } from '../../../src/peering/session.ts';
+import { credentials, Sessions, TokenRefused } from '../../../src/peering/sessions.ts';
+
+const A = { asn: 65_101, routerId: '10.0.0.1' };
+const B = { asn: 65_102, routerId: '10.0.0.2' };
+
+const tokenKey = new Uint8Array(32).fill(7);
+
+/** The two ends of one session: ours, and that of the peer. */
+function ends(change: Partial<Session> = {}): { ours: Session; theirs: Session } {
+  const shared = { id: drawNonce(), peer: 'as65102', tokenKey, ...change };
+  return { ours: { ...shared, local: A, remote: B }, theirs: { ...shared, local: B, remote: A } };
+}
+
+const headers = (given: Record<string, string>) => (name: string) => given[name];
+
+function held(session: Session): Sessions {
+  const sessions = new Sessions();
+  sessions.add(session);
+  return sessions;
+}
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe('a request of a peer', () => {
+  it('belongs to the session of its token', async () => {
+    const { ours, theirs } = ends();
+    const sessions = held(ours);
+    expect(await sessions.of(headers(await credentials(theirs)))).toBe(ours);
+    expect(await sessions.of(headers(await credentials(theirs)))).toBe(ours);
+  });
+
+  it('belongs to none when it brings no token', async () => {
+    expect(await held(ends().ours).of(headers({}))).toBeUndefined();
+  });
+
+  it.each([
+    ['names the session without a token', (theirs: Session) => ({ 'bgp-session': theirs.id }), 'a token is missing'],
+    ['brings no token at all', () => ({ authorization: 'Bearer nothing' }), 'unknown or has ended'],
+  ])('is refused when it %s', async (_, given, reason) => {
+    const { ours, theirs } = ends();
+    const sessions = held(ours);
+    await expect(sessions.of(headers(given(theirs)))).rejects.toThrow(TokenRefused);
+    await expect(sessions.of(headers(given(theirs)))).rejects.toThrow(reason);
+  });
+
+  it('is refused when its token was used before', async () => {
+    const { ours, theirs } = ends();
+    const sessions = held(ours);
+    const token = await credentials(theirs);
+    await sessions.of(headers(token));
+    await expect(sessions.of(headers(token))).rejects.toThrow('the token was used before');
+  });
+
+  it('is refused when its session has ended', async () => {
+    const { ours, theirs } = ends();
+    const sessions = held(ours);
+    const token = await credentials(theirs);
+    sessions.end(ours);
+    await expect(sessions.of(headers(token))).rejects.toThrow('unknown or has ended');
+  });
+
+  it.each([
+    ['is for another router', { remote: { asn: 65_103, routerId: '10.0.0.3' } }],
+    ['is from another router', { local: { asn: 65_103, routerId: '10.0.0.3' } }],
+    ['is signed by another key', { tokenKey: new Uint8Array(32).fill(8) }],
+  ])('is refused when its token %s', async (_, change) => {
+    const { ours, theirs } = ends();
+    const forged = await credentials({ ...theirs, ...change });
+    await expect(held(ours).of(headers(forged))).rejects.toThrow('the token is not valid');
+  });
+
+  it('is refused with a token of its own making that lives for ever', async () => {
+    const { ours } = ends();
+    const token = await new SignJWT()
+      .setProtectedHeader({ alg: 'HS256', kid: ours.id })
+      .setIssuer('as65102/10.0.0.2')
+      .setAudience('as65101/10.0.0.1')
+      .setJti('x')
+      .setIssuedAt(Math.floor(Date.now() / 1_000) - 3_600)
+      .setExpirationTime('10y')
+      .sign(tokenKey);
+    await expect(held(ours).of(headers({ authorization: `Bearer ${token}` }))).rejects.toThrow(
+      'the token is not valid',
+    );
+  });
+
+  it('is refused with a token that is not signed', async () => {
+    const { ours } = ends();
+    const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const token = `${part({ alg: 'none', kid: ours.id })}.${part({ iss: 'as65102/10.0.0.2', aud: 'as65101/10.0.0.1' })}.`;
+    await expect(held(ours).of(headers({ authorization: `Bearer ${token}` }))).rejects.toThrow(
+      'the token is not valid',
+    );
+  });
+
+  it('is refused when its token is too old', async () => {
+    const { ours, theirs } = ends();
+    const token = await credentials(theirs);
+    vi.useFakeTimers({ now: Date.now() + 100_000 });
+    await expect(held(ours).of(headers(token))).rejects.toThrow('the token is not valid');
+  });
+
+  it('needs the name of its session alone where no key is set', async () => {
+    const { ours, theirs } = ends({ tokenKey: undefined });
+    expect(await held(ours).of(headers(await credentials(theirs)))).toBe(ours);
+  });
+});
+
+describe('a session without a link', () => {
+  it('ends when none comes within ten seconds', async () => {
+    vi.useFakeTimers();
+    const { ours } = ends({ tokenKey: undefined });
+    const sessions = new Sessions();
+    sessions.await(ours);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(sessions.claim(ours)).toBe(false);
+  });
+
+  it('has room for one', () => {
+    const { ours } = ends();
+    const sessions = new Sessions();
+    sessions.await(ours);
+    expect([sessions.claim(ours), sessions.claim(ours)]).toEqual([true, false]);
+  });
+});
