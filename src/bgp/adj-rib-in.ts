@@ -4,7 +4,7 @@ import type { Proof } from './packet/life.ts';
 import type { Reach, Update } from './packet/message.ts';
 import { familyOf, type Family, type Nlri } from './packet/nlri.ts';
 import type { Route } from './rib/route.ts';
-import type { Peer, Speaker } from './state.ts';
+import type { Peer, Speaker, StubTable } from './state.ts';
 
 const LIFE_ENDED = { type: 'life-ended' } as const;
 
@@ -22,10 +22,9 @@ export function receiveUpdate(speaker: Speaker, peer: Peer, update: Update, now:
  */
 export function endLife(speaker: Speaker, proof: Proof, now: number): void {
   if (!speaker.deadLives.add(proof, now)) return;
-  for (const route of speaker.locRib.get(proof.nlri)?.routes ?? []) {
-    if (route.life !== proof.life || route.source.kind !== 'peer') continue;
-    const peer = speaker.peers.get(route.source.id);
-    if (peer !== undefined) putRoute(speaker, peer, { ...route, ineligible: LIFE_ENDED });
+  for (const peer of speaker.peers.values()) {
+    const route = peer.adjRibIn.get(proof.nlri);
+    if (route?.life === proof.life) putRoute(speaker, peer, { ...route, ineligible: LIFE_ENDED });
   }
 }
 
@@ -69,11 +68,11 @@ export function rejudgePeer(speaker: Speaker, peer: Peer): void {
 }
 
 /** Judges every stub's agents anew, such as under a new policy (RFC 4271 §3.2). */
-export function rejudgeStubs(speaker: Speaker, replace: (route: Route) => void): void {
+export function rejudgeStubs(speaker: Speaker, replace: (table: StubTable, route: Route) => void): void {
   for (const table of speaker.stubs.values()) {
     for (const route of [...table.adjRibIn.values()]) {
       const judgement = judgeStubRoute(speaker, table, route.nlri, route.received);
-      if (differs(route, judgement)) replace({ ...route, ...judgement });
+      if (differs(route, judgement)) replace(table, { ...route, ...judgement });
     }
   }
 }

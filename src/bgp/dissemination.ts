@@ -47,15 +47,19 @@ export function refresh(speaker: Speaker, peer: Peer, family: Family, now: numbe
  */
 export function advertise(speaker: Speaker, peer: Peer, now: number): void {
   peer.advertising = false;
-  if (peer.session === undefined) return;
-  const updates = pack(gather(speaker, peer));
+  const { session } = peer;
+  if (session === undefined) return;
+  const updates = pack(gather(speaker, peer, session.negotiated.proofs));
   if (updates.length > 0) peer.advertisedAt = now;
   peer.pending.clear();
   peer.refreshing.clear();
-  for (const update of updates) send(speaker, peer, update);
-  if (!peer.endOfRibDue || speaker.restarting) return;
-  for (const family of peer.session.negotiated.families) sendEndOfRib(speaker, peer, family);
-  peer.endOfRibDue = false;
+  if (peer.endOfRibDue && !speaker.restarting) {
+    updates.push(...session.negotiated.families.map(endOfRib));
+    peer.endOfRibDue = false;
+  }
+  for (const message of updates) {
+    speaker.turn.effects.push({ type: 'Send', peer: peer.settings.id, connection: session.connection, message });
+  }
 }
 
 /** Lets a peer forget what it kept of us over our restart, once it was told all that we know again (RFC 4724 §4.1). */
@@ -91,14 +95,15 @@ interface Batch {
   readonly proofs: Map<Nlri, Proof>;
 }
 
-function gather(speaker: Speaker, peer: Peer): Batch {
+/** `proofs` is whether the peer understands lives and their ends. */
+function gather(speaker: Speaker, peer: Peer, proofs: boolean): Batch {
   const batch: Batch = { withdrawn: [], reach: new Map(), proofs: new Map() };
   const exportOnce = cachedExport(speaker, peer);
   for (const nlri of peer.pending) {
     const told = peer.adjRibOut.get(nlri);
-    const now = advertisedFor(peer, speaker.locRib.get(nlri)?.best, exportOnce);
+    const now = advertisedFor(speaker.locRib.get(nlri)?.best, exportOnce, proofs);
     if (sameAdvertised(told, now) && !(now !== undefined && peer.refreshing.has(familyOf(nlri)))) continue;
-    const proof = peer.session?.negotiated.proofs === true ? speaker.deadLives.proofOf(told?.life) : undefined;
+    const proof = speaker.deadLives.proofOf(told?.life);
     if (proof !== undefined) batch.proofs.set(nlri, proof);
     if (now === undefined) batch.withdrawn.push(nlri);
     else addReach(batch, nlri, now);
@@ -117,11 +122,10 @@ function addReach(batch: Batch, nlri: Nlri, { attributes, life, label }: Adverti
 
 type Export = (route: Route) => PathAttributes | undefined;
 
-function advertisedFor(peer: Peer, best: Route | undefined, exportOnce: Export): Advertised | undefined {
+function advertisedFor(best: Route | undefined, exportOnce: Export, proofs: boolean): Advertised | undefined {
   const attributes = best === undefined ? undefined : exportOnce(best);
   if (best === undefined || attributes === undefined) return undefined;
-  const life = peer.session?.negotiated.proofs === true ? best.life : undefined;
-  return { attributes, life, label: best.label };
+  return { attributes, life: proofs ? best.life : undefined, label: best.label };
 }
 
 /** Export policy by attribute set instead of by route, where the policy looks at nothing else. */
@@ -173,12 +177,6 @@ function chunks<T>(items: readonly T[]): T[][] {
   return parts;
 }
 
-function sendEndOfRib(speaker: Speaker, peer: Peer, family: Family): void {
-  send(speaker, peer, { type: 'update', withdrawn: [], reach: [], proofs: [], endOfRib: family });
-}
-
-function send(speaker: Speaker, peer: Peer, message: Update): void {
-  if (peer.session === undefined) return;
-  const { connection } = peer.session;
-  speaker.turn.effects.push({ type: 'Send', peer: peer.settings.id, connection, message });
+function endOfRib(family: Family): Update {
+  return { type: 'update', withdrawn: [], reach: [], proofs: [], endOfRib: family };
 }

@@ -5,7 +5,7 @@ import { familyOf, type Nlri } from './packet/nlri.ts';
 import { evaluate } from './policy/evaluate.ts';
 import type { Chain, PolicyVerdict } from './policy/policy.ts';
 import { mayReflect, reflected } from './reflection/reflection.ts';
-import type { Route } from './rib/route.ts';
+import type { PeerSource, Route } from './rib/route.ts';
 import { aggregatesAbove } from './origination.ts';
 import type { Peer, Speaker } from './state.ts';
 
@@ -53,16 +53,15 @@ function mayAdvertise(speaker: Speaker, peer: Peer, route: Route): boolean {
   const { communities } = route.attributes;
   if (communities.includes(NO_ADVERTISE)) return false;
   if (peer.source.external && communities.includes(NO_EXPORT)) return false;
-  return route.source.kind !== 'peer' || mayPassOn(speaker, peer, route);
+  return route.source.kind !== 'peer' || mayPassOn(speaker, peer, route.source, route.attributes);
 }
 
 /** Whether a route that one peer sent may go to another one. */
-function mayPassOn(speaker: Speaker, peer: Peer, route: Route): boolean {
-  const { source, attributes } = route;
-  if (source.kind !== 'peer' || source.id === peer.settings.id) return false;
+function mayPassOn(speaker: Speaker, peer: Peer, source: PeerSource, attributes: PathAttributes): boolean {
+  if (source.id === peer.settings.id) return false;
   if (peer.source.external) return !pathContains(attributes.asPath, peer.settings.asn);
   if (source.external) return true;
-  const fromClient = speaker.peers.get(source.id)?.settings.client ?? false;
+  const fromClient = speaker.peers.get(source.id)?.settings.client === true;
   return mayReflect(fromClient, peer.settings.client) && attributes.originatorId !== peer.source.routerId;
 }
 

@@ -96,7 +96,7 @@ function faultOf(speaker: Speaker, peer: Peer, nlri: Nlri, route: PathAttributes
     if (route.originatorId === routerId) return { type: 'originator-loop' };
     if (route.clusterList?.includes(clusterId)) return { type: 'cluster-loop' };
   }
-  return limitFault(peer, nlri, route) ?? (nextHopOf(peer, route) === undefined ? { type: 'not-callable' } : undefined);
+  return limitFault(peer, nlri, route) ?? (nextHopOf(peer, route) === '' ? { type: 'not-callable' } : undefined);
 }
 
 function limitFault(peer: Peer, nlri: Nlri, route: PathAttributes): IneligibleReason | undefined {
@@ -116,7 +116,7 @@ function limitFault(peer: Peer, nlri: Nlri, route: PathAttributes): IneligibleRe
  * and with the next hop that we have configured for the peer, whatever the route claims.
  */
 function prepared(speaker: Speaker, peer: Peer, received: PathAttributes): PathAttributes {
-  const nextHop = nextHopOf(peer, received) ?? received.nextHop;
+  const nextHop = nextHopOf(peer, received);
   if (!peer.source.external) return speaker.interner.intern({ ...received, nextHop });
   const { originatorId: _originatorId, clusterList: _clusterList, ...rest } = received;
   const reserved = new Set(speaker.policy.reservedCommunities);
@@ -128,7 +128,7 @@ function prepared(speaker: Speaker, peer: Peer, received: PathAttributes): PathA
   });
 }
 
-/** Where calls go: to the URL that we have for the peer, unless it passes on next hops and names one (RFC 4271 §5.1.3). */
-function nextHopOf({ settings }: Peer, { nextHop }: PathAttributes): string | undefined {
-  return settings.nextHop === 'unchanged' && nextHop !== '' ? nextHop : settings.url;
+/** Where calls go: to the URL that we have for the peer, if any, unless it passes on next hops and names one (RFC 4271 §5.1.3). */
+function nextHopOf({ settings }: Peer, { nextHop }: PathAttributes): string {
+  return settings.nextHop === 'unchanged' && nextHop !== '' ? nextHop : (settings.url ?? '');
 }

@@ -27,7 +27,15 @@ export function originate(speaker: Speaker, stub: Stub, agents: readonly Origina
     for (const path of received.capabilities) ownLife(speaker, capabilityNlri(path), fresh);
     const { source } = table;
     const judgement = judgeStubRoute(speaker, table, nlri, received);
-    replaceStubRoute(speaker, { nlri, source, received, ...judgement, life, label: origination.label, stale: false });
+    replaceStubRoute(speaker, table, {
+      nlri,
+      source,
+      received,
+      ...judgement,
+      life,
+      label: origination.label,
+      stale: false,
+    });
   }
 }
 
@@ -47,11 +55,9 @@ export function endAgents(speaker: Speaker, stub: StubId, agents: readonly Nlri[
 }
 
 /** Puts a stub's route in the place of the earlier one, in the tables and among the claims to its capabilities. */
-export function replaceStubRoute(speaker: Speaker, route: Route): void {
-  if (route.source.kind !== 'stub') return;
-  const table = speaker.stubs.get(route.source.id);
-  const earlier = table?.adjRibIn.get(route.nlri);
-  table?.adjRibIn.set(route.nlri, route);
+export function replaceStubRoute(speaker: Speaker, table: StubTable, route: Route): void {
+  const earlier = table.adjRibIn.get(route.nlri);
+  table.adjRibIn.set(route.nlri, route);
   speaker.locRib.put(route);
   speaker.turn.dirty.add(route.nlri);
   if (earlier !== undefined) unclaim(speaker, earlier);

@@ -52,8 +52,8 @@ function take(speaker: Speaker, event: Event, now: number): void {
 function replacePolicy(speaker: Speaker, policy: Policy, now: number): void {
   speaker.policy = policy;
   speaker.rules = rulesOf(speaker.settings, policy, speaker.unusableNextHops);
-  rejudgeStubs(speaker, (route) => {
-    replaceStubRoute(speaker, route);
+  rejudgeStubs(speaker, (table, route) => {
+    replaceStubRoute(speaker, table, route);
   });
   for (const { nlri } of speaker.locRib.entries()) speaker.turn.dirty.add(nlri);
   for (const peer of speaker.peers.values()) {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { callRoutes } from '../../../src/bgp/lookup.ts';
+import { stubOf } from './support/network.ts';
 import { policyOf, Router } from './support/router.ts';
 
 const AGENT = 'weatherAgent';
@@ -50,6 +51,17 @@ describe('an agent of a stub (RFC 4271 §9.4)', () => {
     router.originate(AGENT, {}, { rank: 0, weight: 9, nextHop: 'http://moved' });
     expect(router.best(AGENT)).toMatchObject({ weight: 9, attributes: { nextHop: 'http://moved' } });
     expect(router.speaker.locRib.get(AGENT)?.routes).toHaveLength(2);
+  });
+
+  it('for which no life was drawn is announced without one', () => {
+    const router = new Router();
+    router.up('a', 65010);
+    const label = { name: AGENT, description: '' };
+    const origination = { agent: AGENT, label, capabilities: [], communities: [], med: 0, originTime: 1 };
+    router.event({ type: 'RoutesOriginated', stub: stubOf(), agents: [origination], draws: [] });
+    expect(router.told('a')[0]?.reach).toEqual([{ nlri: AGENT, label }]);
+    router.end(AGENT);
+    expect(router.told('a')).toMatchObject([{ withdrawn: [AGENT], proofs: [] }]);
   });
 
   it('that was never there ends nothing', () => {

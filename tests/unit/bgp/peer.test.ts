@@ -78,6 +78,29 @@ describe('events of a peer that is gone', () => {
   });
 });
 
+describe('a peer without a session', () => {
+  it('is told nothing, whatever changes for it', () => {
+    const router = new Router();
+    router.originate('weather');
+    router.configure('a', 65010);
+    router.effects.length = 0;
+    router.configure('a', 65010, { allowAgents: ['x'] });
+    router.event({ type: 'PolicyReplaced', policy: policyOf({ export: [{ action: 'reject' }] }) });
+    router.event({ type: 'TimerExpired', timer: { kind: 'advertise', peer: 'a' }, jitter: 0 });
+    router.event({ type: 'RestartCompleted' });
+    expect(router.effects).toEqual([]);
+    expect(router.peer('a').pending.size).toBe(0);
+  });
+
+  it('is refused where it is to be dialled, until it is started', () => {
+    const router = new Router();
+    router.configure('a', 65010);
+    const input = { type: 'TransportAccepted' } as const;
+    router.event({ type: 'Session', peer: 'a', connection: 'outbound', input, jitter: 0 });
+    expect(router.effects).toEqual([{ type: 'Refuse', peer: 'a', connection: 'outbound' }]);
+  });
+});
+
 describe('a new peer', () => {
   it('is dialled unless it is to dial us (RFC 4271 §8.1.1)', () => {
     const router = new Router();

@@ -1,3 +1,6 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { PathAttributes } from '../../../../src/bgp/packet/attributes.ts';
@@ -19,6 +22,9 @@ const changes: Partial<PathAttributes>[] = [
   { unknown: { colour: 1 } },
 ];
 
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
 describe('interning attribute sets', () => {
   it('gives one object for equal sets', () => {
     const interner = new Interner();
@@ -30,6 +36,20 @@ describe('interning attribute sets', () => {
   it.each(changes)('tells sets apart that differ in %o', (change) => {
     const interner = new Interner();
     expect(interner.intern({ ...baseAttributes, ...change })).not.toBe(interner.intern(baseAttributes));
+  });
+
+  it('forgets sets that nothing holds, and keeps those in use', async () => {
+    const interner = new Interner();
+    const held = Array.from({ length: 10 }, (_, med) => interner.intern({ ...baseAttributes, med }));
+    for (let round = 1; round <= 10; round++) {
+      for (let at = 0; at < 2_000; at++) interner.intern({ ...baseAttributes, originTime: round * 10_000 + at });
+      // What was looked at in this turn is only let go of after it.
+      await nextTurn();
+      collectGarbage();
+    }
+    expect(interner.size).toBeLessThan(10_000);
+    expect(held.map(({ med }) => interner.intern({ ...baseAttributes, med }))).toEqual(held);
+    held.forEach((set, med) => expect(interner.intern({ ...baseAttributes, med })).toBe(set));
   });
 
   it('never confuses two sets, whatever their texts contain', () => {
