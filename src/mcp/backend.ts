@@ -5,6 +5,8 @@ import type { Destination } from '../bgp/rib/destination.ts';
 export interface Backend {
   call(request: CallRequest, control: CallControl): Promise<CallOutcome>;
   readonly directory: AgentDirectory;
+  /** Takes configured secrets out of a text. */
+  readonly mask: (text: string) => string;
 }
 
 export interface CallRequest {

@@ -81,13 +81,15 @@ export class ProxyServer {
     signal: AbortSignal,
     progress: ((message?: string) => void) | undefined,
   ): Promise<CallToolResult> {
+    let mask = (text: string): string => text;
     try {
       const tool = TOOLS.find((one) => one.name === name || one.aliases.includes(name));
       if (tool === undefined) throw new ToolNotFound(name);
       const backend = await this.#options.backend();
+      ({ mask } = backend);
       return successResult(await tool.run(args, { backend, signal, progress }));
     } catch (error) {
-      if (error instanceof Failure) return failureResult(error);
+      if (error instanceof Failure) return failureResult(error, mask);
       this.#options.onError(error);
       throw new McpError(ErrorCode.InternalError, `${name} failed for a reason that the server's log tells.`);
     }

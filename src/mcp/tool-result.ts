@@ -6,7 +6,11 @@ export function successResult(structuredContent: Readonly<Record<string, unknown
   return { content: [{ type: 'text', text: JSON.stringify(structuredContent) }], structuredContent };
 }
 
-/** A failure for the model to read: content alone, because structured content would have to fit the output schema. */
-export function failureResult({ code, message, details }: Failure): CallToolResult {
-  return { isError: true, content: [{ type: 'text', text: JSON.stringify({ code, message, ...details }) }] };
+/**
+ * A failure for the model to read: content alone, because structured content would have to fit the output schema. `mask`
+ * goes over every text in it, because servers repeat in their errors what they were sent.
+ */
+export function failureResult({ code, message, details }: Failure, mask: (text: string) => string): CallToolResult {
+  const masked = (_key: string, value: unknown): unknown => (typeof value === 'string' ? mask(value) : value);
+  return { isError: true, content: [{ type: 'text', text: JSON.stringify({ code, message, ...details }, masked) }] };
 }

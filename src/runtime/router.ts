@@ -18,6 +18,7 @@ import type { Backend } from '../mcp/backend.ts';
 import type { Driver } from '../peering/driver.ts';
 import type { Log } from '../telemetry/log-event.ts';
 import { createLogger } from '../telemetry/logger.ts';
+import { secretMask } from '../telemetry/redact.ts';
 import { agentCalls } from './agent-calls.ts';
 import { AgentRoutes } from './agent-routes.ts';
 import { AgentServers } from './agent-servers.ts';
@@ -88,6 +89,7 @@ async function routerOf(config: Config): Promise<Router> {
   await network.start();
   return {
     backend: {
+      mask: secretMask(secretsOf(config)),
       call: loggedCalls((request, control) => forwarder.forward(request, control), log),
       directory: {
         asn,

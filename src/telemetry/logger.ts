@@ -2,7 +2,7 @@ import pino from 'pino';
 import type { Log } from './log-event.ts';
 import { LOG_EVENTS } from './log-event.ts';
 import type { LogLevel } from './log-level.ts';
-import { redact } from './redact.ts';
+import { redact, secretMask } from './redact.ts';
 
 /** Where finished lines go. */
 export interface LogSink {
@@ -18,12 +18,10 @@ export interface LoggerOptions {
 
 /** A log that writes one JSON object per line to standard error, without secrets. */
 export function createLogger({ level, secrets = [], sink = standardError() }: LoggerOptions): Log {
-  // A token may turn up without the word before it, as in `Bearer <token>`.
-  const parts = secrets.flatMap((secret) => [secret, ...secret.split(/\s+/)]);
-  const escaped = parts.map((secret) => JSON.stringify(secret).slice(1, -1));
+  const mask = secretMask(secrets.map((secret) => JSON.stringify(secret).slice(1, -1)));
   const masked: LogSink = {
     write: (line) => {
-      sink.write(redact(line, escaped));
+      sink.write(redact(mask(line)));
     },
   };
   const logger = pino(

@@ -3,12 +3,17 @@ const MASK = '***';
 /** Secrets that are shorter would mask ordinary words. */
 const MIN_SECRET_LENGTH = 8;
 
-/** Takes credentials out of a text: user and query parts of URLs, what follows `Bearer` and `Basic`, and the given secrets. */
-export function redact(text: string, secrets: readonly string[] = []): string {
-  const known = secrets
-    .filter((secret) => secret.length >= MIN_SECRET_LENGTH)
-    .reduce((rest, secret) => rest.replaceAll(secret, MASK), text);
-  return known
+/** Takes the given secrets out of texts, also their parts: a token may turn up without the word before it, as in `Bearer <token>`. */
+export function secretMask(secrets: readonly string[]): (text: string) => string {
+  const parts = secrets
+    .flatMap((secret) => [secret, ...secret.split(/\s+/)])
+    .filter((part) => part.length >= MIN_SECRET_LENGTH);
+  return (text) => parts.reduce((rest, part) => rest.replaceAll(part, MASK), text);
+}
+
+/** Takes what looks like credentials out of a text: user and query parts of URLs, and what follows `Bearer` and `Basic`. */
+export function redact(text: string): string {
+  return text
     .replace(/(:\/\/)[^\s/"'<>]*@/g, `$1${MASK}@`)
     .replace(/(:\/\/[^\s?#"'<>]*)[?#][^\s"'<>]+/g, `$1?${MASK}`)
     .replace(/\b(Bearer|Basic)\s+[^\s"',\\]+/gi, `$1 ${MASK}`);

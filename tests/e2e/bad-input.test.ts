@@ -179,6 +179,15 @@ describe('a server that misbehaves', () => {
     expect(server.seen.slice(before).filter(({ path }) => path.includes(fault))).toHaveLength(1);
   });
 
+  it('that repeats our credentials does not show them to the model', async () => {
+    const servers = [{ url: server.url, headers: { 'x-pass': 'Pass nobody.knows$this' } }];
+    const guest = await startProgram({ AGENT_PROXY_CONFIG: file('guest.json', JSON.stringify({ servers })) });
+    const failure = await guest.failure('agent-proxy', call('401'));
+    expect(failure.message).toContain('Invalid or expired token ***');
+    expect(JSON.stringify(failure)).not.toContain('nobody.knows');
+    await guest.stop();
+  });
+
   it('keeps what a stream said before it was cut', async () => {
     const failure = await program.failure('agent-proxy', { ...call('cut'), interactionType: 'stream' });
     expect(failure).toMatchObject({

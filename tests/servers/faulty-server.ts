@@ -27,8 +27,9 @@ export const FAULTS = {
   redirect: (response) => {
     reply(response, 307, '', { location: '/api/agents/ok/generate' });
   },
-  '401': (response) => {
-    reply(response, 401, '{"error":"Invalid or expired token"}');
+  '401': (response, request) => {
+    const error = ['Invalid or expired token', ...[request.headers['x-pass'] ?? []].flat()].join(' ');
+    reply(response, 401, JSON.stringify({ error }));
   },
   '403': (response) => {
     reply(response, 403, '{"error":"Access denied"}');

@@ -27,6 +27,7 @@ async function connected(call: Call = () => Promise.resolve(REPLY), failure?: Fa
   const requests: CallRequest[] = [];
   const reported: unknown[] = [];
   const backend: Backend = {
+    mask: (text) => text.replaceAll('opensesame', '***'),
     call: async (request, control) => {
       requests.push(request);
       return { reply: await call(request, control), ...WAY };
@@ -152,6 +153,19 @@ describe('failures', () => {
       code: 'AGENT_ERROR',
       message: 'It broke.',
       responseData: { type: 'partial_stream' },
+    });
+  });
+
+  it('show no configured secret that a server repeats, at any depth', async () => {
+    const details = { responseData: { text: 'sent opensesame' }, attempts: [{ outcome: 'opensesame' }] };
+    const { client } = await connected(() =>
+      Promise.reject(new Failure('AGENT_ERROR', 'Not opensesame.', { details })),
+    );
+    expect(await failureOf(client, 'agent-proxy', HELLO)).toEqual({
+      code: 'AGENT_ERROR',
+      message: 'Not ***.',
+      responseData: { text: 'sent ***' },
+      attempts: [{ outcome: '***' }],
     });
   });
 
