@@ -147,7 +147,7 @@ describe('hostile and malformed messages', () => {
   // 1,000,000 by hand: FUZZ_MESSAGES=1000000 vitest run tests/unit/bgp/bad-input.test.ts
   const count = Number(process.env['FUZZ_MESSAGES'] ?? 100_000);
 
-  it(`change no table beyond what they validly say, throw nothing and leave nothing behind (${count} of them)`, () => {
+  it('change no table beyond what they validly say, throw nothing and leave nothing behind', () => {
     const random = generator(7606);
     const valid = fc.sample(message, { numRuns: 1_000, seed: 7606 }).map((native) => encodeMessage(native));
     const router = new Router({ aggregates: [{ nlri: '~a', summaryOnly: true }] });
