@@ -7,7 +7,7 @@ const LINKS = 5000;
 describe('1,000 routers with 5,000 links and 20 origins', () => {
   it(
     'converge without a loop, and a withdrawal costs at most two messages per link, none bogus',
-    { timeout: 300_000 },
+    { timeout: 600_000 },
     () => {
       const topology = generate({ shape: 'scale-free', routers: 1000, links: LINKS, seed: 1, origins: 20 });
       const script = [{ at: 60_000, do: 'withdraw' as const, router: 'r1', agents: ['agent1'] }];
