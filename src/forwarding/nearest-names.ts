@@ -16,7 +16,7 @@ export function nearestNames(wanted: string, names: Iterable<string>): string[] 
     if (distance <= limit) near.push({ name, distance });
   }
   near.sort((a, b) => a.distance - b.distance || (a.name < b.name ? -1 : 1));
-  return near.slice(0, MAX_NAMES).map(({ name }) => name);
+  return [...new Set(near.map(({ name }) => name))].slice(0, MAX_NAMES);
 }
 
 /** Edits between two names; one that contains the other counts as a single edit. */

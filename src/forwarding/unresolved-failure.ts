@@ -1,4 +1,4 @@
-import { idOf } from '../bgp/packet/nlri.ts';
+import { familyOf, idOf } from '../bgp/packet/nlri.ts';
 import { Failure } from '../failure.ts';
 import { couldKnow } from './could-know.ts';
 import { nearestNames } from './nearest-names.ts';
@@ -71,6 +71,10 @@ function where(qualifier: Query['target']['qualifier']): string {
   return qualifier.kind === 'server' ? ` on ${qualifier.name}` : ` in AS ${qualifier.asn}`;
 }
 
+/** What a call may name: every agent, and those capabilities that could not be taken for an agent's id. */
 function* callable(table: RoutingTable): Iterable<string> {
-  for (const { nlri, best } of table.locRib()) if (best !== undefined) yield idOf(nlri);
+  for (const { nlri, best } of table.locRib()) {
+    const id = idOf(nlri);
+    if (best !== undefined && (familyOf(nlri) === 'agent' || id.includes('/'))) yield id;
+  }
 }

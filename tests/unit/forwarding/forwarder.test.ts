@@ -210,6 +210,13 @@ describe('resolution', () => {
     expect(called).toEqual([]);
   });
 
+  it('suggests nothing that cannot be called, and nothing twice', async () => {
+    const agents = { server0: [{ agent: 'weather/sea', capabilities: ['weather', 'weather/sea', 'weather/alps'] }] };
+    await expect(setting({ agents }).forward({ targetAgentId: 'weather' })).rejects.toMatchObject({
+      details: { nearest: ['weather/alps', 'weather/sea'] },
+    });
+  });
+
   it('says SERVER_UNAVAILABLE when the only server that could have the agent does not answer', async () => {
     const { forward } = setting({ agents: { server0: ['weatherAgent'] }, errors: { server1: 'nobody listens there' } });
     await expect(forward({ targetAgentId: 'server1:weatherAgent' })).rejects.toMatchObject({
