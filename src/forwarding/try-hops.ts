@@ -5,8 +5,8 @@ import type { Hop } from './hop.ts';
 /** A call that was sent, or could not be sent, and brought no answer. */
 export class CallFailed extends Failure {
   constructor(cause: Failure, attempts: readonly Attempt[], attemptsLeft: number) {
-    const details = { ...cause.details, attempts, attemptsLeft };
-    super(cause.code, cause.message, { reached: cause.reached, details, cause });
+    const { code, message, reached } = cause;
+    super(code, message, { reached, details: { ...cause.details, reached, attempts, attemptsLeft }, cause });
   }
 }
 

@@ -90,10 +90,12 @@ Errors are JSON {code, message}:
 - AGENT_NOT_FOUND: no such agent; the message names the nearest ids
 - INVALID_AGENT_ID, INVALID_REQUEST: correct the arguments as the message says
 - DENIED_BY_POLICY: the operator forbids it; do not try other spellings
-- SERVER_UNAVAILABLE: nothing was sent; try later or use another agent
+- SERVER_UNAVAILABLE: the server cannot be used now; try later or use another agent
 - TIMEOUT: no answer in time, but the agent may still be at work
 - AGENT_ERROR: the agent answered with an error; text that came before is in responseData
-- INVALID_CONFIG: tell the user, who must correct the configuration`;
+- INVALID_CONFIG: tell the user, who must correct the configuration
+
+Where something was sent, "reached" says whether the agent has run: "no", "maybe" or "yes". Call again by yourself only after "no".`;
 
 /** Calls an agent by way of the routing table. */
 export const agentProxy: Tool = {
