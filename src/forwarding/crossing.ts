@@ -70,6 +70,11 @@ export function crossedBy(router: Crossed, crossing: Crossing): Crossing {
   return { ...crossing, crossed: [...crossing.crossed, router], hopLimit: crossing.hopLimit - 1 };
 }
 
+/** The trace that a call belongs to. */
+export function traceId({ traceparent }: Crossing): string {
+  return traceparent.split('-')[1] ?? '';
+}
+
 function listOf(text: string | undefined): string[] {
   return (text ?? '')
     .split(',')

@@ -2,7 +2,8 @@ import { agentIdFault, CAPABILITY_MARK, capabilityPath, type Nlri } from '../bgp
 import type { Crossed } from '../bgp/lookup.ts';
 import type { PeerId } from '../bgp/rib/route.ts';
 import { Failure } from '../failure.ts';
-import { crossedBy, readCrossing, type Crossing } from './crossing.ts';
+import type { Log } from '../telemetry/log-event.ts';
+import { crossedBy, readCrossing, traceId, type Crossing } from './crossing.ts';
 import { failureResponse, LoopDetected, NotAdvertised } from './front-failure.ts';
 import { routeHop, type Hop } from './hop.ts';
 import { listedAgent } from './listed-agent.ts';
@@ -18,6 +19,7 @@ export interface FrontOptions {
   readonly table: TransitTable;
   readonly paths: PathFinder;
   readonly relay: Relay;
+  readonly log: Log;
 }
 
 const ACTIONS = ['generate', 'stream', 'generate-legacy', 'stream-legacy'];
@@ -65,8 +67,31 @@ export class Front {
   }
 
   async #carry(id: Nlri, action: string, request: Request, caller: PeerId | undefined): Promise<Response> {
-    const { self, timeoutMs, relay } = this.#options;
+    const started = performance.now();
     const crossing = readCrossing((name) => request.headers.get(name) ?? undefined);
+    const response = await this.#relayed(id, action, request, caller, crossing).catch((error: unknown) => {
+      if (error instanceof Failure) return failureResponse(error);
+      throw error;
+    });
+    this.#options.log({
+      event: 'call-relayed',
+      caller: caller ?? 'a client',
+      agent: id,
+      status: response.status,
+      ms: Math.round(performance.now() - started),
+      trace: traceId(crossing),
+    });
+    return response;
+  }
+
+  async #relayed(
+    id: Nlri,
+    action: string,
+    request: Request,
+    caller: PeerId | undefined,
+    crossing: Crossing,
+  ): Promise<Response> {
+    const { self, timeoutMs, relay } = this.#options;
     this.#checkLoop(crossing);
     const signal = AbortSignal.any([request.signal, AbortSignal.timeout(timeoutMs)]);
     const hops = await this.#hops(id, crossing, caller, signal);

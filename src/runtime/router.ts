@@ -82,7 +82,7 @@ async function routerOf(config: Config): Promise<Router> {
   });
   const relay = relayOver(fetchOf);
   network.serve(
-    new Front({ self, timeoutMs, table: transitTable(speaker), paths, relay }),
+    new Front({ self, timeoutMs, table: transitTable(speaker), paths, relay, log }),
     adminOf(config, driver, known),
   );
   known.start();

@@ -65,6 +65,8 @@ export type LogEvent =
       readonly agent: string;
       readonly status: number;
       readonly ms: number;
+      /** The W3C trace that it belongs to: the same at every router on the way. */
+      readonly trace: string;
     }
   | { readonly event: 'shutdown'; readonly reason: string }
   | { readonly event: 'unexpected-error'; readonly error: unknown };
