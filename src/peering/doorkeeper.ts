@@ -59,10 +59,11 @@ export class Doorkeeper {
       throw new PeerRefused('a proof came to no challenge, or too late');
     }
     const { hello, challenge } = expected;
-    const peer = this.#peer(hello);
+    const peers = this.#peers(hello);
     this.#check(hello);
+    const peer = peers.find(({ key }) => new Handshake(key, hello, challenge).isProof('dialler', proof));
+    if (peer === undefined) throw new PeerRefused(`AS ${hello.asn} does not know the key`);
     const handshake = new Handshake(peer.key, hello, challenge);
-    if (!handshake.isProof('dialler', proof)) throw new PeerRefused(`AS ${hello.asn} does not know the key`);
     const session: Session = {
       id: challenge.session,
       peer: peer.id,
@@ -75,8 +76,8 @@ export class Doorkeeper {
 
   /** The session with a peer that needs no proof; throws {@link PeerRefused}. */
   admitPlain(remote: Identity): Session {
-    const peer = this.#peer(remote);
-    if (peer.key !== undefined) throw new PeerRefused(`AS ${remote.asn} has a key and did not prove that it knows it`);
+    const peer = this.#peers(remote).find(({ key }) => key === undefined);
+    if (peer === undefined) throw new PeerRefused(`AS ${remote.asn} has a key and did not prove that it knows it`);
     return { id: drawNonce(), peer: peer.id, local: this.#options.local, remote, tokenKey: undefined };
   }
 
@@ -90,18 +91,15 @@ export class Doorkeeper {
     if (asn === local.asn && routerId === local.routerId) throw new PeerRefused('this is our own router');
   }
 
-  /** By its ASN, and by its URL where several routers of that AS are peers. */
-  #peer({ asn, url }: { readonly asn: Asn; readonly url?: string | undefined }): KnownPeer {
+  /** Those that it may be: by its ASN, then by its URL where that is one of theirs, else each that has a key of its own. */
+  #peers({ asn, url }: { readonly asn: Asn; readonly url?: string | undefined }): readonly KnownPeer[] {
     const peers = this.#options.peers().filter((peer) => peer.asn === asn);
-    const [first, ...others] = peers;
-    if (first === undefined) throw new PeerRefused(`AS ${asn} is not configured as a peer`);
-    if (others.length === 0) return first;
+    if (peers.length === 0) throw new PeerRefused(`AS ${asn} is not configured as a peer`);
     const named = peers.find((peer) => peer.url !== undefined && peer.url === url);
-    if (named === undefined) {
-      throw new PeerRefused(
-        `AS ${asn} has several routers among our peers, and ${url ?? 'one without a URL'} is none of them`,
-      );
-    }
-    return named;
+    if (named !== undefined) return [named];
+    if (new Set(peers.map(({ key }) => key)).size === peers.length) return peers;
+    throw new PeerRefused(
+      `AS ${asn} has several routers with one key among our peers, and ${url ?? 'one without a URL'} is none of them`,
+    );
   }
 }

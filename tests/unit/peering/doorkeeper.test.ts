@@ -108,6 +108,14 @@ describe('a router that dials us', () => {
     expect(() => introduce(keeper, hello(), 'secret')).toThrow('one without a URL is none of them');
   });
 
+  it('is told apart by its key where it comes under another URL', () => {
+    const { keeper } = doorkeeper([peer(65_102, 'one', 'http://a'), peer(65_102, 'two', 'http://b')]);
+    expect(introduce(keeper, hello({ url: 'http://behind-nat' }), 'two').session.peer).toBe('as65102http://b');
+    expect(introduce(keeper, hello(), 'one').session.peer).toBe('as65102http://a');
+    expect(() => introduce(keeper, hello(), 'three')).toThrow('AS 65102 does not know the key');
+    expect(() => introduce(keeper, hello({ url: 'http://a' }), 'two')).toThrow('AS 65102 does not know the key');
+  });
+
   it('needs no proof where no key is set', () => {
     const { keeper } = doorkeeper([peer(65_102, undefined), peer(65_103, 'secret')]);
     expect(keeper.admitPlain({ asn: 65_102, routerId: '10.0.0.2' })).toMatchObject({
