@@ -1,4 +1,6 @@
-import { createServer, type AddressInfo } from 'node:net';
+import { randomInt } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { startProgram, until, type Env, type Program } from './program.ts';
 
 /** A router of a test network: the built program with a listener on loopback. */
@@ -15,11 +17,15 @@ interface Listing {
   }[];
 }
 
-/** A port that nobody listens on. */
+/** A port that nobody listens on, below those that the system gives to outgoing connections: it stays free until it is used. */
 export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  const port = randomInt(11_000, 32_000);
+  const server = createServer().listen(port, '127.0.0.1');
+  try {
+    await once(server, 'listening');
+  } catch {
+    return freePort();
+  }
   await new Promise((resolve) => server.close(resolve));
   return port;
 }

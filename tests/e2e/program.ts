@@ -101,8 +101,8 @@ export async function msUntilExit(child: ChildProcessWithoutNullStreams): Promis
 }
 
 /** Polls until the condition holds. */
-export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  await vi.waitUntil(condition, { timeout: 20_000, interval: 5 });
+export async function until(condition: () => boolean | Promise<boolean>, timeout = 20_000): Promise<void> {
+  await vi.waitUntil(condition, { timeout, interval: 5 });
 }
 
 function childEnv(): Record<string, string> {
