@@ -2,12 +2,15 @@ import type { Writable } from 'node:stream';
 
 /** Why the program has to end. */
 export type EndReason =
-  'stdin-closed' | 'stdout-broken' | 'transport-closed' | 'parent-gone' | (typeof SIGNALS)[number];
+  'stdin-closed' | 'stdout-broken' | 'stdout-unread' | 'transport-closed' | 'parent-gone' | (typeof SIGNALS)[number];
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** A parent that dies takes our standard input with it, unless somebody else holds that open too. */
-const PARENT_POLL_MS = 250;
+const POLL_MS = 250;
+
+/** How much of our answers a client may leave unread before we take it that it reads no more. */
+const MAX_UNREAD_BYTES = 64 * 1024 * 1024;
 
 /** Watches for everything after which nobody is left to serve; `end` is called with each reason. */
 export function watchLifeline(output: Writable, end: (reason: EndReason) => void): void {
@@ -27,5 +30,6 @@ export function watchLifeline(output: Writable, end: (reason: EndReason) => void
   const parent = process.ppid;
   setInterval(() => {
     if (process.ppid !== parent) end('parent-gone');
-  }, PARENT_POLL_MS).unref();
+    if (output.writableLength > MAX_UNREAD_BYTES) end('stdout-unread');
+  }, POLL_MS).unref();
 }

@@ -95,6 +95,16 @@ it('answers what was asked before stdin closed', async () => {
   expect(child.exitCode ?? (await once(child, 'exit'))[0]).toBe(0);
 });
 
+it('ends when its client asks on and on but reads no answer, instead of filling its memory', async () => {
+  const child = spawnProgram({ MASTRA_SERVERS: server.url });
+  child.stdout.pause();
+  send(child, INITIALIZE, { method: 'notifications/initialized' });
+  const asked = { targetAgentId: 'long', messages: [{ role: 'user', content: 'x' }] };
+  for (let id = 1; id <= 16; id += 1) send(child, toolCall(id, 'agent-proxy', asked));
+  await msUntilExit(child);
+  expect(child.exitCode).toBe(0);
+});
+
 it('goes on answering, and ends, although nobody reads its log', async () => {
   const child = spawnProgram({ MASTRA_SERVERS: 'none', LOG_LEVEL: 'info' });
   send(child, INITIALIZE, { method: 'notifications/initialized' });

@@ -75,7 +75,7 @@ export interface FaultyServer {
   readonly stop: () => Promise<void>;
 }
 
-/** Starts a server that lists one agent per fault, and `ok`, which answers well. */
+/** Starts a server that lists one agent per fault, and `ok` and `long`, which answer well. */
 export async function startFaulty(listing?: Fault): Promise<FaultyServer> {
   const seen: Seen[] = [];
   let listingFault = listing;
@@ -115,11 +115,13 @@ function answer(path: string, response: ServerResponse, request: IncomingMessage
     else FAULTS[listing](response, request);
   } else if (id !== undefined && id in FAULTS) FAULTS[id as Fault](response, request);
   else if (id === 'ok') reply(response, 200, JSON.stringify({ text: 'fine', finishReason: 'stop' }));
+  else if (id === 'long')
+    reply(response, 200, JSON.stringify({ text: 'x'.repeat(4 * MEGABYTE), finishReason: 'stop' }));
   else reply(response, 404, '{"error":"Not Found"}');
 }
 
 function agents(): Record<string, unknown> {
-  const ids = [...Object.keys(FAULTS), 'ok'];
+  const ids = [...Object.keys(FAULTS), 'ok', 'long'];
   return Object.fromEntries(ids.map((id) => [id, { id, name: id, description: '', tools: {}, modelVersion: 'v2' }]));
 }
 
