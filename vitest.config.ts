@@ -10,6 +10,7 @@ export default defineConfig({
     },
     projects: [
       { test: { name: 'unit', include: ['tests/unit/**/*.test.ts'] } },
+      { test: { name: 'network', include: ['tests/network/**/*.test.ts'], testTimeout: 240_000, maxWorkers: 2 } },
       {
         test: {
           name: 'e2e',
