@@ -9,7 +9,13 @@ Variables (all of them are described in docs/configuration.md):
   AGENT_PROXY_CONFIG            path of a config file, YAML or JSON; a variable wins over the file
   AGENT_ROUTING_POLICY          path of a routing policy, JSON (default: accept everything)
   BGP_ASN                       own AS number (default: 65000)
-  BGP_ROUTER_ID                 dotted quad, unique per router (default: random)
+  BGP_ROUTER_ID                 dotted quad, unique per router (default: the same with every start, where it listens)
+  BGP_PEERS                     other routers, ASN@URL, separated by spaces or commas
+  BGP_LISTEN                    host:port of the listener for other routers, or off
+                                (default: 127.0.0.1:3001 once any other BGP_* variable is set)
+  BGP_ADVERTISE_URL             the URL under which others reach the listener (default: that of BGP_LISTEN)
+  BGP_PEER_KEY                  a secret that the peers share; needed to listen beyond this machine
+  MCP_SERVER_PORT               port of the listener (default: 3001)
   LOG_LEVEL                     trace, debug, info, warn, error, fatal or silent (default: info)
   MASTRA_CLIENT_RETRIES         repetitions of a failed discovery request; calls are never repeated (default: 3)
   MASTRA_CLIENT_BACKOFF_MS      wait before the first repetition (default: 300)
@@ -18,9 +24,11 @@ Variables (all of them are described in docs/configuration.md):
 
 Examples:
   MASTRA_SERVERS="http://localhost:4111 cloud=https://agents.example.com" mcp-agent-proxy
+  BGP_ASN=65101 BGP_PEERS=65102@https://router.example.com mcp-agent-proxy
   mcp-agent-proxy init agent-proxy.yaml
   mcp-agent-proxy validate agent-proxy.yaml policy.json
   mcp-agent-proxy simulate network.yaml --script script.yaml --seed 7
+  mcp-agent-proxy explain weatherAgent
 
 Exit codes: 0 success, 1 failure, 64 wrong usage, 78 bad configuration
 `;

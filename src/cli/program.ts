@@ -1,7 +1,9 @@
 import { Command, CommanderError, Option } from 'commander';
+import type { AskOptions, Question } from './ask-router.ts';
 import type { CliIo } from './cli-io.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { HELP } from './help.ts';
+import type * as Questions from './questions.ts';
 import { addSimulateCommand } from './simulate-command.ts';
 
 /** What the arguments ask for: to be done now, or to serve. */
@@ -37,7 +39,7 @@ function createProgram(io: CliIo, decide: (outcome: CliOutcome) => void): Comman
     .addHelpText('after', HELP)
     .allowExcessArguments(true)
     .addOption(new Option('--stdio', 'serve MCP on standard input and output (default)').conflicts('http'))
-    .addOption(new Option('--http', 'serve MCP over HTTP; this version has no listener yet and says so'))
+    .addOption(new Option('--http', 'serve MCP over HTTP; this version cannot yet, and says so'))
     .action(({ stdio, http }: { stdio?: true; http?: true }, { args }: Command) => {
       if (args[0] !== undefined) program.error(`error: unknown command '${args[0]}'`);
       decide({ type: 'serve', transport: stdio === true ? 'stdio' : http === true ? 'http' : undefined });
@@ -62,5 +64,37 @@ function createProgram(io: CliIo, decide: (outcome: CliOutcome) => void): Comman
       exit(init(file, force, io));
     });
   addSimulateCommand(program, exit, io);
+  addQuestions(program, io, exit);
   return program;
+}
+
+/** The commands that look at a running router. */
+function addQuestions(program: Command, io: CliIo, exit: (code: ExitCode) => void): void {
+  const add = (
+    name: string,
+    description: string,
+    question: (all: typeof Questions, agent: string) => Question,
+  ): void => {
+    program
+      .command(name)
+      .allowExcessArguments(false)
+      .description(description)
+      .option('--json', 'print JSON')
+      .option('--url <url>', 'the base URL of the router, if it is not the one configured here')
+      .action(async (...given: unknown[]) => {
+        const { askRouter } = await import('./ask-router.ts');
+        const questions = await import('./questions.ts');
+        const [agent, options] = name.includes(' ') ? [given[0], given[1]] : ['', given[0]];
+        exit(await askRouter(question(questions, agent as string), options as AskOptions, io));
+      });
+  };
+  add('routes', 'show the agents and capabilities that a running router calls, and where', (all) => all.routesQuestion);
+  add('peers', 'show the sessions of a running router', (all) => all.peersQuestion);
+  add('status', 'show a running router at a glance, and what its operator should know', (all) => all.statusQuestion);
+  add('explain <agent>', 'show every route to an agent, and why it was chosen or not', (all, agent) =>
+    all.explainQuestion(agent),
+  );
+  add('trace <agent>', 'show each router on the way to an agent, and its delay', (all, agent) =>
+    all.traceQuestion(agent),
+  );
 }

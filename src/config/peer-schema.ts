@@ -24,7 +24,8 @@ const glob = textField((text) => {
 /** The longest time that graceful restart can ask for (RFC 4724 §3). */
 const MAX_RESTART_TIME_SECONDS = 4_095;
 
-const longForm = strict({
+/** What can be said of a peer. */
+export const longForm = strict({
   asn: setting.asn,
   name: textField(parseServerName).optional(),
   url: setting.baseUrl.optional(),

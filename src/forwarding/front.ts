@@ -10,6 +10,7 @@ import { listedAgent } from './listed-agent.ts';
 import type { PathFinder } from './path-finder.ts';
 import type { Relay, TransitTable } from './ports.ts';
 import { InvalidAgentId } from './target.ts';
+import { traceOver } from './trace.ts';
 import { tryHops, type Tried } from './try-hops.ts';
 
 export interface FrontOptions {
@@ -22,7 +23,8 @@ export interface FrontOptions {
   readonly log: Log;
 }
 
-const ACTIONS = ['generate', 'stream', 'generate-legacy', 'stream-legacy'];
+const TRACE = 'trace';
+const ACTIONS = ['generate', 'stream', 'generate-legacy', 'stream-legacy', TRACE];
 
 /** More than a conversation is, images included. */
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
@@ -33,9 +35,17 @@ const MAX_BODY_BYTES = 16 * 1024 * 1024;
  */
 export class Front {
   readonly #options: FrontOptions;
+  readonly #trace: Relay;
 
   constructor(options: FrontOptions) {
     this.#options = options;
+    this.#trace = traceOver(options.self, options.relay);
+  }
+
+  /** The way that a call to an agent would take, found by asking every router on it. */
+  trace(id: string): Promise<Response> {
+    const url = `http://router/api/agents/${encodeURIComponent(id)}/${TRACE}`;
+    return this.answer(new Request(url, { method: 'POST' }), undefined);
   }
 
   /** Answers a request below `/api/agents`; `caller` is the peer on whose behalf it comes, if it comes from one. */
@@ -91,7 +101,8 @@ export class Front {
     caller: PeerId | undefined,
     crossing: Crossing,
   ): Promise<Response> {
-    const { self, timeoutMs, relay } = this.#options;
+    const { self, timeoutMs } = this.#options;
+    const relay = action === TRACE ? this.#trace : this.#options.relay;
     this.#checkLoop(crossing);
     const signal = AbortSignal.any([request.signal, AbortSignal.timeout(timeoutMs)]);
     const hops = await this.#hops(id, crossing, caller, signal);

@@ -26,6 +26,10 @@ class PeerAway extends Failure {
   }
 }
 
+function nothing(): Response {
+  return Response.json({ error: 'There is nothing here.' }, { status: 404 });
+}
+
 /** A router that meets nobody: the core still needs its clock. */
 export function aloneNetwork(speaker: Speaker, log: Log): Network {
   const driver = new Driver({
@@ -62,8 +66,10 @@ export async function openNetwork(
     serve: (request, caller) => {
       const url = new URL(request.url);
       if (rooms !== undefined && /^\/api\/agents(\/|$)/.test(url.pathname)) return rooms.front.answer(request, caller);
-      const shown = request.method === 'GET' ? rooms?.admin.answer(url) : undefined;
-      return shown ?? Response.json({ error: 'There is nothing here.' }, { status: 404 });
+      if (request.method !== 'GET' || rooms === undefined) return nothing();
+      const traced = url.pathname === '/bgp/trace' ? url.searchParams.get('agent') : null;
+      if (traced !== null) return rooms.front.trace(traced);
+      return rooms.admin.answer(url) ?? nothing();
     },
     fetch,
     log,

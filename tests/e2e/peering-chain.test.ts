@@ -1,11 +1,13 @@
 import { writeFileSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
 import { MastraClient } from '@mastra/client-js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startMastra, type RunningMastra } from '../servers/mastra-server.ts';
 import { forgets, freePort, knows, startTestRouter, type TestRouter } from './network.ts';
-import { until } from './program.ts';
+import { spawnProgram, until } from './program.ts';
 
 const say = (content: string) => ({ messages: [{ role: 'user', content }] });
 
@@ -120,15 +122,37 @@ describe('a chain of finance, core and engineering', () => {
     const agent = client.getAgent('compiler');
     expect(await agent.details()).toMatchObject({ name: 'compiler', description: 'Compiles' });
     expect(await agent.generate('hello')).toMatchObject({ text: 'echo from compiler: hello' });
-    let text = '';
+    let heard = '';
     const stream = await agent.stream('hello');
     await stream.processDataStream({
       onChunk: (chunk) => {
-        if (chunk.type === 'text-delta') text += (chunk.payload as { text: string }).text;
+        if (chunk.type === 'text-delta') heard += (chunk.payload as { text: string }).text;
         return Promise.resolve();
       },
     });
-    expect(text).toBe('echo from compiler: hello');
+    expect(heard).toBe('echo from compiler: hello');
+  });
+
+  it('shows on the command line where calls go, and why', async () => {
+    const ask = async (...args: string[]) => {
+      const child = spawnProgram({ BGP_LISTEN: `127.0.0.1:${ports.finance}` }, args);
+      const [out] = await Promise.all([text(child.stdout), once(child, 'exit')]);
+      return out;
+    };
+    const [routes, peers, status, explained, traced, json] = await Promise.all([
+      ask('routes'),
+      ask('peers'),
+      ask('status'),
+      ask('explain', 'payroll'),
+      ask('trace', 'compiler'),
+      ask('trace', 'compiler', '--json'),
+    ]);
+    expect(routes).toMatch(/^compiler +agent +65102 65103 +100 +0 +as65102 +http/m);
+    expect(peers).toMatch(/^as65102 +65102 +established/m);
+    expect(status).toContain('peers: 1 of 1 established');
+    expect(explained).toMatch(/^payroll .* denied\ncalls go to: nowhere$/m);
+    expect(traced).toMatch(/^0 +65101 +[\d.]+ +-\n1 +65102 +[\d.]+ +[\d.]+ ms\n2 +65103 +[\d.]+ +[\d.]+ ms$/m);
+    expect(JSON.parse(json)).toMatchObject({ hops: [{ asn: 65101 }, { asn: 65102 }, { asn: 65103 }] });
   });
 
   it('withdraws what ends at the far end', async () => {

@@ -4,6 +4,7 @@ import { parsePolicy } from '../../../src/bgp/policy/parse-policy.ts';
 import { policyFile } from '../../../src/bgp/policy/schema.ts';
 import { VARIABLES } from '../../../src/config/environment.ts';
 import { fileSchema, serverSchema } from '../../../src/config/file-schema.ts';
+import { longForm } from '../../../src/config/peer-schema.ts';
 import { configOf } from './load-problems.ts';
 
 const read = (name: string): string => readFileSync(new URL(`../../../${name}`, import.meta.url), 'utf8');
@@ -15,6 +16,7 @@ describe('docs/configuration.md', () => {
   it.each([
     ...VARIABLES,
     ...Object.keys(fileSchema.shape),
+    ...Object.keys(longForm.shape).map((key) => `peers[].${key}`),
     ...Object.keys(serverSchema.shape).map((key) => `servers[].${key}`),
     ...Object.keys(fileSchema.shape.discovery.unwrap().shape).map((key) => `discovery.${key}`),
     ...Object.keys(policyFile.out.shape),

@@ -1,0 +1,101 @@
+import type { Question } from './ask-router.ts';
+import { table } from './table.ts';
+
+interface Route {
+  readonly agentId: string;
+  readonly family: string;
+  readonly asPath: readonly number[];
+  readonly nextHop: string;
+  readonly localPref: number;
+  readonly med: number;
+  readonly source: string;
+}
+
+interface Peer {
+  readonly name: string;
+  readonly asn: number;
+  readonly status: string;
+  readonly address?: string;
+  readonly routesReceived: number;
+  readonly routesSent: number;
+  readonly lastUpdate?: string;
+}
+
+interface Status {
+  readonly warnings: readonly string[];
+  readonly servers: { readonly configured: number; readonly online: number };
+  readonly peers: { readonly configured: number; readonly established: number };
+  readonly [fact: string]: unknown;
+}
+
+interface Explanation {
+  readonly agent: string;
+  readonly best?: Route;
+  readonly others: readonly (Route & { readonly reason: string; readonly ineligible?: { readonly type: string } })[];
+  readonly nextHops: readonly string[];
+}
+
+interface Trace {
+  readonly hops: readonly { readonly asn: number; readonly routerId: string; readonly ms?: number }[];
+}
+
+export const routesQuestion: Question = {
+  path: '/bgp/routes',
+  show: (routes: readonly Route[]) =>
+    table(
+      ['AGENT', 'FAMILY', 'AS PATH', 'PREF', 'MED', 'FROM', 'NEXT HOP'],
+      routes.map((route) => [...described(route), route.nextHop]),
+    ),
+};
+
+export const peersQuestion: Question = {
+  path: '/bgp/peers',
+  show: (peers: readonly Peer[]) =>
+    table(
+      ['PEER', 'AS', 'STATE', 'RECEIVED', 'SENT', 'LAST HEARD', 'ADDRESS'],
+      peers.map(({ name, asn, status, routesReceived, routesSent, lastUpdate = '-', address = '-' }) => {
+        return [name, asn, status, routesReceived, routesSent, lastUpdate, address];
+      }),
+    ),
+};
+
+export const statusQuestion: Question = {
+  path: '/bgp/status',
+  show: ({ warnings, servers, peers, ...facts }: Status) => [
+    ...Object.entries(facts).map(([name, value]) => `${name}: ${String(value)}`),
+    `servers: ${servers.online} of ${servers.configured} online`,
+    `peers: ${peers.established} of ${peers.configured} established`,
+    ...warnings.map((warning) => `warning: ${warning}`),
+  ],
+};
+
+export function explainQuestion(agent: string): Question {
+  return {
+    path: `/bgp/explain?agent=${encodeURIComponent(agent)}`,
+    show: ({ best, others, nextHops }: Explanation) => [
+      ...table(
+        ['AGENT', 'FAMILY', 'AS PATH', 'PREF', 'MED', 'FROM', 'WHY'],
+        [
+          ...(best === undefined ? [] : [[...described(best), 'best']]),
+          ...others.map((route) => [...described(route), route.ineligible?.type ?? `lost by ${route.reason}`]),
+        ],
+      ),
+      `calls go to: ${nextHops.join(', then ') || 'nowhere'}`,
+    ],
+  };
+}
+
+export function traceQuestion(agent: string): Question {
+  return {
+    path: `/bgp/trace?agent=${encodeURIComponent(agent)}`,
+    show: ({ hops }: Trace) =>
+      table(
+        ['HOP', 'AS', 'ROUTER', 'DELAY'],
+        hops.map(({ asn, routerId, ms }, index) => [index, asn, routerId, ms === undefined ? '-' : `${ms} ms`]),
+      ),
+  };
+}
+
+function described({ agentId, family, asPath, localPref, med, source }: Route): (string | number)[] {
+  return [agentId, family, asPath.join(' ') || '-', localPref, med, source];
+}

@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import type { Crossed } from '../bgp/lookup.ts';
+import { MAX_ASN } from '../bgp/packet/asn.ts';
+import { isRouterId } from '../bgp/packet/router-id.ts';
+import { HOP_LIMIT } from './crossing.ts';
+import { RelayRefused } from './front-failure.ts';
+import type { Relay } from './ports.ts';
+
+const hopSchema = z.object({
+  asn: z.int().min(1).max(MAX_ASN),
+  routerId: z.ipv4().refine(isRouterId),
+  /** The delay between this router and the one before it, both ways. */
+  ms: z.number().min(0).optional(),
+});
+
+const traceSchema = z.object({ hops: z.array(hopSchema).min(1).max(HOP_LIMIT), tookMs: z.number().min(0) });
+
+/** Answers for a call that asks for nothing but its way: every router on it adds itself, and no agent is called. */
+export function traceOver(self: Crossed, relay: Relay): Relay {
+  const { asn, routerId } = self;
+  return async (hop, request) => {
+    if (hop.peer === undefined) return Response.json({ hops: [{ asn, routerId }], tookMs: 0 });
+    const started = performance.now();
+    const response = await relay(hop, request);
+    const { data } = traceSchema.safeParse(await response.json());
+    if (data === undefined) throw new RelayRefused('SERVER_UNAVAILABLE', 502, 'The next router knows no trace.', 'no');
+    const tookMs = performance.now() - started;
+    const [next, ...further] = data.hops;
+    const ms = Math.max(0, Math.round((tookMs - data.tookMs) * 100) / 100);
+    return Response.json({ hops: [{ asn, routerId }, { ...next, ms }, ...further], tookMs });
+  };
+}
