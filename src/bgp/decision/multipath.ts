@@ -36,7 +36,7 @@ export function multipath(routes: readonly Route[], best: Route, rules: Multipat
  * may try them: the decision process with each winner taken out (RFC 4271 §9.1.2.2).
  */
 export function failoverOrder(routes: readonly Route[], best: Route, rules: MultipathRules): readonly Route[] {
-  const others = routes.filter((route) => route !== best && route.ineligible === undefined);
+  const others = routes.filter((route) => route !== best);
   return [best, ...ranked(others, rules).filter((route) => sameService(route, best, rules))];
 }
 

@@ -56,11 +56,9 @@ function keep(routes: readonly Route[], passes: (route: Route) => boolean, reaso
 }
 
 function narrow(from: readonly Route[], to: readonly Route[], reason: Loss['reason'], onLoss?: OnLoss) {
-  if (onLoss !== undefined && to.length < from.length) {
-    onLoss(
-      from.filter((route) => !to.includes(route)),
-      reason,
-    );
-  }
+  onLoss?.(
+    from.filter((route) => !to.includes(route)),
+    reason,
+  );
   return to;
 }

@@ -213,6 +213,16 @@ class World {
   }
 }
 
+describe('an OPEN that comes late, to a connection that is not waiting for one', () => {
+  it('does not disturb the wait of that connection', () => {
+    const pair = { outbound: STATES.established, inbound: STATES['idle until connect-retry'] };
+    expect(outcome(pair, 'inbound', EVENTS['OPEN (good)'])).toEqual([
+      'outbound established',
+      'inbound idle until connect-retry',
+    ]);
+  });
+});
+
 describe('any history of both connections', () => {
   it('never throws, never has two sessions, leaves no timer behind and delivers only what a session brought', () => {
     let sessions = 0;

@@ -14,17 +14,18 @@ function ours(capabilities: Partial<SessionCapabilities>): PeerFsmSettings {
 
 describe('an OPEN that is refused (RFC 4271 §6.2)', () => {
   it.each([
-    ['another version', { version: 3 }, 'unsupported-version'],
-    ['a later version', { version: 5 }, 'unsupported-version'],
-    ['another AS than configured', { asn: 65003 }, 'bad-peer-as'],
-    ['our own AS', { asn: 65000 }, 'bad-peer-as'],
-    ['the router id 0.0.0.0', { routerId: '0.0.0.0' }, 'bad-bgp-identifier'],
-    ['a router id that is no dotted quad', { routerId: 'router' }, 'bad-bgp-identifier'],
-    ['a hold time of 1 s', { holdTimeSeconds: 1 }, 'unacceptable-hold-time'],
-    ['a hold time of 2 s', { holdTimeSeconds: 2 }, 'unacceptable-hold-time'],
-    ['no family in common', theirs({ families: [] }), 'unsupported-capability'],
-  ] as const)('brings %s', (_, change, notification) => {
-    expect(negotiate({ ...OPEN, ...change }, SETTINGS)).toMatchObject({ ok: false, notification });
+    ['another version', { version: 3 }, 'unsupported-version', 'version 3'],
+    ['a later version', { version: 5 }, 'unsupported-version', 'only 4'],
+    ['another AS than configured', { asn: 65003 }, 'bad-peer-as', 'AS 65003 came where AS 65002'],
+    ['our own AS', { asn: 65000 }, 'bad-peer-as', 'AS 65000'],
+    ['the router id 0.0.0.0', { routerId: '0.0.0.0' }, 'bad-bgp-identifier', '0.0.0.0'],
+    ['a router id that is no dotted quad', { routerId: 'router' }, 'bad-bgp-identifier', 'dotted quad'],
+    ['a hold time of 1 s', { holdTimeSeconds: 1 }, 'unacceptable-hold-time', '1 s'],
+    ['a hold time of 2 s', { holdTimeSeconds: 2 }, 'unacceptable-hold-time', '2 s'],
+    ['no family in common', theirs({ families: [] }), 'unsupported-capability', 'family'],
+  ] as const)('brings %s', (_, change, notification, reason) => {
+    const refusal = negotiate({ ...OPEN, ...change }, SETTINGS);
+    expect(refusal).toMatchObject({ ok: false, notification, reason: expect.stringContaining(reason) as string });
   });
 
   it('brings our own router id inside our AS (RFC 6286 §2.2)', () => {
@@ -43,6 +44,10 @@ describe('an OPEN that is refused (RFC 4271 §6.2)', () => {
 });
 
 describe('an OPEN that is accepted', () => {
+  it('may come from inside our AS with another router id', () => {
+    expect(negotiate({ ...OPEN, asn: 65000 }, { ...SETTINGS, peerAsn: 65000 })).toMatchObject({ ok: true });
+  });
+
   it('may bring our router id from another AS (RFC 6286 §2.1)', () => {
     expect(negotiate({ ...OPEN, routerId: '10.0.0.1' }, SETTINGS)).toMatchObject({ ok: true });
   });

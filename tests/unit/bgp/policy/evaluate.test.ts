@@ -109,7 +109,11 @@ describe('evaluate', () => {
 
   it('keeps the weight that an earlier statement set', () => {
     const verdict = run(chain([statement({ set: { weight: 2 }, continue: true }), statement({ set: { med: 1 } })]));
-    expect(verdict).toMatchObject({ weight: 2, attributes: { med: 1 } });
+    expect(verdict).toMatchObject({
+      weight: 2,
+      attributes: { med: 1 },
+      applied: [{ changed: ['weight'] }, { changed: ['med'] }],
+    });
   });
 });
 

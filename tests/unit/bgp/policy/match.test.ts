@@ -37,6 +37,8 @@ describe('compileMatch', () => {
     ['asPath: an empty path holds nothing', { asPathAll: [65002] }, { attributes: { asPath: [] } }, false],
     ['from: the origin is the rightmost AS', { originFrom: [65003] }, {}, true],
     ['from: the nearest AS is not the origin', { originFrom: [65002] }, {}, false],
+    ['from: an AS on the way is not the origin', { originFrom: [2] }, { attributes: { asPath: [1, 2, 3] } }, false],
+    ['from: the origin of a long way', { originFrom: [4] }, { attributes: { asPath: [1, 2, 3, 4] } }, true],
     ['from: one of several', { originFrom: [65009, 65003] }, {}, true],
     ['from: a route of our own has no origin AS', { originFrom: [65003] }, { attributes: { asPath: [] } }, false],
     ['notFrom: the origin is another', { originNotFrom: [65002] }, {}, true],
