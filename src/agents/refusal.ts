@@ -99,11 +99,16 @@ function parsed(body: string): unknown {
 
 /** The message of an error reply in any of the forms that Mastra servers use. */
 function errorText(body: string): string | undefined {
-  try {
-    return shownText(messageOf(JSON.parse(body)));
-  } catch {
-    return undefined;
-  }
+  const error = parsed(body);
+  return error === undefined ? undefined : shownText([messageOf(error), ...issuesOf(error)].join('; '));
+}
+
+const issuesSchema = z.object({ issues: z.array(z.object({ field: z.string(), message: z.string() })) });
+
+/** What exactly is wrong with a request, where the server says so. */
+function issuesOf(error: unknown): string[] {
+  const { data } = issuesSchema.safeParse(error);
+  return data?.issues.map(({ field, message }) => `${field}: ${message}`) ?? [];
 }
 
 /** The message in an error value: a string, or an object with `message` or `error`. */

@@ -19,6 +19,9 @@ export class ServerUnreachable extends Failure {
   }
 }
 
+/** After these the request has to be made again elsewhere, so it was not acted upon here (RFC 9110 §15.4). */
+const NOT_ACTED_UPON = [307, 308];
+
 /** The server sends us elsewhere, where our credentials and our rules may not hold. */
 export class RedirectRefused extends Failure {
   constructor(url: URL, status: number) {
@@ -26,7 +29,7 @@ export class RedirectRefused extends Failure {
       'SERVER_UNAVAILABLE',
       `${url.origin} redirects to another address (HTTP ${status}) and redirects are not followed. ` +
         'Configure the URL at which the server itself answers.',
-      { reached: 'no' },
+      { reached: NOT_ACTED_UPON.includes(status) ? 'no' : 'maybe' },
     );
   }
 }

@@ -146,6 +146,8 @@ describe('a server that misbehaves', () => {
     'bad-json': ['SERVER_UNAVAILABLE', /not JSON/],
     'wrong-shape': ['SERVER_UNAVAILABLE', /does not answer like a Mastra server/],
     redirect: ['SERVER_UNAVAILABLE', /redirect/],
+    'see-other': ['SERVER_UNAVAILABLE', /redirect/],
+    '400': ['INVALID_REQUEST', /maxSteps: expected number/],
     '401': ['SERVER_UNAVAILABLE', /401/],
     '403': ['SERVER_UNAVAILABLE', /403/],
     '404-page': ['SERVER_UNAVAILABLE', /HTTP 404/],

@@ -27,6 +27,10 @@ export const FAULTS = {
   redirect: (response) => {
     reply(response, 307, '', { location: '/api/agents/ok/generate' });
   },
+  /** What is done with a form: the work is done, and its result is elsewhere. */
+  'see-other': (response) => {
+    reply(response, 303, '', { location: '/api/agents' });
+  },
   '401': (response, request) => {
     const error = ['Invalid or expired token', ...[request.headers['x-pass'] ?? []].flat()].join(' ');
     reply(response, 401, JSON.stringify({ error }));
@@ -36,6 +40,10 @@ export const FAULTS = {
   },
   '404-page': (response) => {
     reply(response, 404, '404 Not Found', { 'content-type': 'text/plain' });
+  },
+  '400': (response) => {
+    const issues = [{ field: 'maxSteps', message: 'expected number, received string' }];
+    reply(response, 400, JSON.stringify({ error: 'Invalid request body', issues }));
   },
   '429': (response) => {
     reply(response, 429, '{"error":"Too many requests"}', { 'retry-after': '7' });

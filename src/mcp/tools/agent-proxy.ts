@@ -44,7 +44,7 @@ const inputSchema = z.strictObject({
     .describe('generate: one answer. stream: the same answer, with progress while it is written'),
   serverUrl: z.string().optional().describe('Only this base URL; it must be a configured server or a known next hop'),
   threadId: z.string().min(1).optional().describe("Thread of the agent's memory; needs resourceId"),
-  resourceId: z.string().min(1).optional().describe("Owner of the thread in the agent's memory"),
+  resourceId: z.string().min(1).optional().describe("Owner of the thread in the agent's memory; needs threadId"),
   agentOptions: z
     .record(z.string(), z.unknown())
     .refine((options) => JSON.stringify(options).length <= MAX_BYTES, TOO_LARGE)

@@ -26,6 +26,8 @@ const BOTH: readonly Row[] = [
   ['reset', 'SERVER_UNAVAILABLE', 'maybe', /broke the connection.*The agent may have acted/],
   ['html', 'SERVER_UNAVAILABLE', 'maybe', /does not answer like a Mastra server/],
   ['redirect', 'SERVER_UNAVAILABLE', 'no', /redirects to another address \(HTTP 307\)/],
+  ['see-other', 'SERVER_UNAVAILABLE', 'maybe', /redirects to another address \(HTTP 303\).*The agent may have acted/],
+  ['400', 'INVALID_REQUEST', 'maybe', /HTTP 400: Invalid request body; maxSteps: expected number, received string\)/],
   ['401', 'SERVER_UNAVAILABLE', 'maybe', /HTTP 401: Invalid or expired token\).*headers configured/],
   ['403', 'SERVER_UNAVAILABLE', 'maybe', /HTTP 403: Access denied/],
   ['404-page', 'SERVER_UNAVAILABLE', 'no', /does not answer like a Mastra server \(HTTP 404\)/],
