@@ -155,7 +155,20 @@ describe('agent-proxy', () => {
       resourceId: 'person',
       ...say('the time?'),
     });
-    expect(result).toMatchObject({ responseData: { text: expect.stringContaining('echo from onlyFirst') as string } });
+    expect(result).toMatchObject({
+      responseData: { text: 'echo from onlyFirst: the time?', toolCalls: ['clock'] },
+      agentIdUsed: 'onlyFirst',
+    });
+    const kept = await fetch(`${first.url}/api/memory/threads/thread/messages?agentId=onlyFirst`);
+    expect(await kept.text()).toContain('the time?');
+    const foreign = { targetAgentId: 'onlyFirst', threadId: 'thread', resourceId: 'stranger', ...say('and mine?') };
+    expect((await program.failure('agent-proxy', foreign)).message).toContain('thread belongs to a different resource');
+  });
+
+  it('says which option an agent does not accept', async () => {
+    const args = { targetAgentId: 'onlyFirst', agentOptions: { maxSteps: 'many' }, ...say('x') };
+    const failure = await program.failure('agent-proxy', args);
+    expect(failure).toMatchObject({ code: 'INVALID_REQUEST', message: expect.stringContaining('maxSteps') as string });
   });
 
   it('works under the names of earlier releases', async () => {
