@@ -159,7 +159,19 @@ function givenBy(
   peers: readonly PeerDraft[] | undefined,
   policy: PolicySource | undefined,
 ): Given {
-  const { asn, routerId, discovery, calls, allowServerUrls = [], logLevel, listen, advertiseUrl, peerKey, port } = data;
+  const {
+    asn,
+    routerId,
+    discovery,
+    calls,
+    health,
+    allowServerUrls = [],
+    logLevel,
+    listen,
+    advertiseUrl,
+    peerKey,
+    port,
+  } = data;
   const asks = [data.peers, advertiseUrl, peerKey, port].some((value) => value !== undefined);
   return defined({
     asn,
@@ -167,6 +179,7 @@ function givenBy(
     servers,
     policy,
     discovery: discovery && defined(discovery),
+    health: health && defined(health),
     calls: calls?.timeoutMs === undefined ? undefined : { timeoutMs: calls.timeoutMs },
     egress: { allowServerUrls },
     logLevel,

@@ -15,6 +15,7 @@ export interface Config {
   readonly policy: Policy;
   readonly discovery: DiscoveryConfig;
   readonly calls: CallsConfig;
+  readonly health: HealthConfig;
   readonly egress: EgressConfig;
   /** Undefined when nothing asks for peers or a listener. */
   readonly peering: PeeringConfig | undefined;
@@ -54,6 +55,18 @@ export interface DiscoveryConfig {
 export interface CallsConfig {
   /** How long a call may take when its caller sets no limit. */
   readonly timeoutMs: number;
+}
+
+/** How servers are looked after. */
+export interface HealthConfig {
+  /** Between two probes of a server that is well. */
+  readonly intervalMs: number;
+  /** How long one probe may take. */
+  readonly timeoutMs: number;
+  /** After how many failures in a row a next hop is not called for a while. */
+  readonly failures: number;
+  /** How long it then rests the first time. */
+  readonly restMs: number;
 }
 
 /** Where requests may go besides the configured servers. */

@@ -66,6 +66,12 @@ const fileShape = {
     maxAgentsPerServer: setting.count.optional(),
   }).optional(),
   calls: strict({ timeoutMs: setting.delayMs.optional() }).optional(),
+  health: strict({
+    intervalMs: setting.delayMs.optional(),
+    timeoutMs: setting.delayMs.optional(),
+    failures: setting.count.optional(),
+    restMs: setting.delayMs.optional(),
+  }).optional(),
   allowServerUrls: list(setting.baseUrl),
   logLevel: setting.logLevel.optional(),
   peers: list(z.unknown()),

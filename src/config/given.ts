@@ -1,4 +1,4 @@
-import type { Config, DiscoveryConfig } from './config.ts';
+import type { Config, DiscoveryConfig, HealthConfig } from './config.ts';
 import type { PolicySource } from './load-policy.ts';
 import type { PeeringSettings } from './resolve-peering.ts';
 import type { Problem } from './problem.ts';
@@ -10,6 +10,7 @@ export interface Given
   readonly servers?: readonly ServerDraft[];
   readonly policy?: PolicySource;
   readonly discovery?: Partial<DiscoveryConfig>;
+  readonly health?: Partial<HealthConfig>;
 }
 
 /** What a source says as far as it is valid, and what is wrong with the rest. */

@@ -1,13 +1,13 @@
 import { ACCEPT_ALL } from '../bgp/policy/policy.ts';
 import { assignServers } from './assign-servers.ts';
-import type { Config, DiscoveryConfig, LoadResult, ReadFile } from './config.ts';
+import type { Config, DiscoveryConfig, HealthConfig, LoadResult, ReadFile } from './config.ts';
 import type { Given } from './given.ts';
 import type { PolicyResult, PolicySource } from './load-policy.ts';
 import { inReadingOrder, type Problem } from './problem.ts';
 import { resolvePeering, type PeeringSettings } from './resolve-peering.ts';
 import { plainServer } from './server-draft.ts';
 
-type Settings = Omit<Config, 'servers' | 'policy' | 'discovery' | 'peering'> &
+type Settings = Omit<Config, 'servers' | 'policy' | 'discovery' | 'health' | 'peering'> &
   PeeringSettings &
   Pick<Given, 'policy'> &
   Required<Pick<Given, 'servers'>>;
@@ -37,6 +37,8 @@ const DEFAULT_DISCOVERY: DiscoveryConfig = {
   maxBackoffMs: 5_000,
   maxAgentsPerServer: 10_000,
 };
+
+const DEFAULT_HEALTH: HealthConfig = { intervalMs: 60_000, timeoutMs: 5_000, failures: 5, restMs: 1_000 };
 
 /** Lays what the sources say over the defaults, the later over the earlier. `found` is what is wrong already. */
 export async function resolve(
@@ -73,13 +75,17 @@ export async function resolve(
       servers: assigned.servers,
       policy: policy.policy,
       discovery: discovery.discovery,
+      health: sources.reduce((low, { health }) => ({ ...low, ...health }), DEFAULT_HEALTH),
       peering: peering.peering,
     },
   };
 }
 
 function layered(sources: readonly Given[]): Settings {
-  return sources.reduce<Settings>((low, { discovery: _, ...high }) => ({ ...low, ...high }), DEFAULTS);
+  return sources.reduce<Settings>(
+    (low, { discovery: _discovery, health: _health, ...high }) => ({ ...low, ...high }),
+    DEFAULTS,
+  );
 }
 
 async function resolvePolicy(source: PolicySource | undefined, readFile: ReadFile): Promise<PolicyResult> {

@@ -1,45 +1,74 @@
-import { destination } from '../bgp/view.ts';
 import type { Draw, Origination, Stub } from '../bgp/event.ts';
 import { capabilityNlri } from '../bgp/packet/nlri.ts';
 import type { ServerConfig } from '../config/config.ts';
 import type { AgentChanges } from '../discovery/agent-changes.ts';
+import type { DiscoveredAgent } from '../discovery/source.ts';
 import type { Log } from '../telemetry/log-event.ts';
 import { drawLife } from '../peering/life.ts';
 import type { Driver } from '../peering/driver.ts';
-import { origination } from './origination.ts';
+import { origination, type RouteHealth } from './origination.ts';
 
-/** Turns what discovery finds on the configured servers into routes. */
+export interface AgentRoutesOptions {
+  readonly driver: Driver;
+  readonly servers: readonly ServerConfig[];
+  readonly healthOf: (server: string, agent: string) => RouteHealth;
+  readonly log: Log;
+}
+
+interface Announced {
+  readonly stub: Stub;
+  readonly server: ServerConfig;
+  readonly agents: Map<string, { readonly agent: DiscoveredAgent; readonly originTime: number }>;
+}
+
+/** Turns what discovery finds on the configured servers, and what is measured of it, into routes. */
 export class AgentRoutes {
   readonly #driver: Driver;
-  readonly #stubs: ReadonlyMap<string, { readonly stub: Stub; readonly server: ServerConfig }>;
+  readonly #servers: ReadonlyMap<string, Announced>;
+  readonly #healthOf: AgentRoutesOptions['healthOf'];
   /** One time for all routes of the first round, so that the configured order decides ties and not who answered first. */
   readonly #firstRoundTime = Date.now();
   readonly #log: Log;
 
-  constructor(driver: Driver, servers: readonly ServerConfig[], log: Log) {
+  constructor({ driver, servers, healthOf, log }: AgentRoutesOptions) {
     this.#driver = driver;
-    this.#stubs = new Map(servers.map((server, rank) => [server.name, { server, stub: stubOf(server, rank) }]));
+    this.#servers = new Map(
+      servers.map((server, rank) => [server.name, { server, stub: stubOf(server, rank), agents: new Map() }]),
+    );
+    this.#healthOf = healthOf;
     this.#log = log;
   }
 
   take(name: string, { added, changed, withdrawn }: AgentChanges, inFirstRound: boolean): void {
-    const known = this.#stubs.get(name);
+    const known = this.#servers.get(name);
     if (known === undefined) return;
-    const { stub, server } = known;
+    const { stub, agents } = known;
     const time = inFirstRound ? this.#firstRoundTime : Date.now();
-    const agents = [
-      ...added.map((agent) => origination(agent, server, time)),
-      ...changed.map((agent) => origination(agent, server, this.#originTime(name, agent.id) ?? time)),
-    ];
-    if (agents.length > 0) this.#driver.raise({ type: 'RoutesOriginated', stub, agents, draws: draws(agents) });
+    for (const agent of [...added, ...changed]) {
+      agents.set(agent.id, { agent, originTime: agents.get(agent.id)?.originTime ?? time });
+    }
+    const announced = [...added, ...changed].flatMap(({ id }) => this.#origination(known, id));
+    if (announced.length > 0) {
+      this.#driver.raise({ type: 'RoutesOriginated', stub, agents: announced, draws: draws(announced) });
+    }
+    for (const id of withdrawn) agents.delete(id);
     if (withdrawn.length > 0) this.#driver.raise({ type: 'RoutesEnded', stub: stub.id, agents: withdrawn });
     const ids = (some: readonly { readonly id: string }[]): string[] => some.map(({ id }) => id);
     this.#log({ event: 'agents-changed', server: name, added: ids(added), changed: ids(changed), withdrawn });
   }
 
-  #originTime(server: string, agent: string): number | undefined {
-    const routes = destination(this.#driver.speaker, agent)?.routes ?? [];
-    return routes.find(({ source }) => source.kind === 'stub' && source.id === server)?.received.originTime;
+  /** Announces agents of a server anew, because their health has changed; their lives go on. */
+  remeasured(name: string, isMeant: (agent: string) => boolean): void {
+    const known = this.#servers.get(name);
+    if (known === undefined) return;
+    const agents = [...known.agents.keys()].filter(isMeant).flatMap((id) => this.#origination(known, id));
+    if (agents.length > 0) this.#driver.raise({ type: 'RoutesOriginated', stub: known.stub, agents, draws: [] });
+  }
+
+  #origination({ server, agents }: Announced, id: string): Origination[] {
+    const found = agents.get(id);
+    if (found === undefined) return [];
+    return [origination(found.agent, server, found.originTime, this.#healthOf(server.name, id))];
   }
 }
 

@@ -22,6 +22,8 @@ export interface AgentServersOptions {
   readonly config: Config;
   readonly sourceOf: (server: ServerConfig) => Source;
   readonly onAgents: (server: string, changes: AgentChanges, inFirstRound: boolean) => void;
+  /** The server has listed its agents. */
+  readonly onAnswer: (server: AgentServer) => void;
   readonly log: Log;
 }
 
@@ -39,7 +41,7 @@ export class AgentServers {
   /** Over when nobody waits for the first round any more. */
   #patience: Promise<void> = Promise.resolve();
 
-  constructor({ config, sourceOf, onAgents, log }: AgentServersOptions) {
+  constructor({ config, sourceOf, onAgents, onAnswer, log }: AgentServersOptions) {
     this.#log = log;
     this.#servers = new Map(config.servers.map((server) => [server.name, unasked(server)]));
     this.#unanswered = new Set(this.#servers.keys());
@@ -55,7 +57,8 @@ export class AgentServers {
           onAgents(name, changes, this.#unanswered.has(name));
         },
         onStatus: (name, status) => {
-          this.#answered(name, status);
+          const server = this.#answered(name, status);
+          if (server !== undefined && status.status === 'online') onAnswer(server);
         },
       },
     );
@@ -96,10 +99,10 @@ export class AgentServers {
     return this.#discovery.refresh(name);
   }
 
-  #answered(name: string, status: ServerStatus): void {
+  #answered(name: string, status: ServerStatus): AgentServer | undefined {
     this.#unanswered.delete(name);
     const server = this.#servers.get(name);
-    if (server === undefined) return;
+    if (server === undefined) return undefined;
     const [error, notes] = status.status === 'error' ? [status.error, []] : [undefined, status.notes];
     this.#servers.set(name, { ...server, error, notes });
     const { url } = server;
@@ -109,6 +112,7 @@ export class AgentServers {
     for (const note of notes) {
       if (!server.notes.includes(note)) this.#log({ event: 'agents-dropped', server: name, reason: note });
     }
+    return server;
   }
 }
 

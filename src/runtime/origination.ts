@@ -1,18 +1,34 @@
 import type { Origination } from '../bgp/event.ts';
+import type { Performance } from '../bgp/packet/attributes.ts';
 import { INFERRED, type Community } from '../bgp/packet/community.ts';
 import type { ServerConfig } from '../config/config.ts';
 import type { DiscoveredAgent } from '../discovery/source.ts';
 
-/** An agent that discovery found, as the core takes it in: what the agent says of itself and what its server adds. */
-export function origination(agent: DiscoveredAgent, server: ServerConfig, originTime: number): Origination {
+/** How healthy a route is said to be, and what was measured, if anything was. */
+export interface RouteHealth {
+  readonly med: number;
+  readonly averages: Performance | undefined;
+}
+
+const FAST_MS = 100;
+const SLOW_MS = 1_000;
+
+/** An agent that discovery found, as the core takes it in: what it says of itself, what its server adds, how healthy it is. */
+export function origination(
+  agent: DiscoveredAgent,
+  server: ServerConfig,
+  originTime: number,
+  { med, averages }: RouteHealth,
+): Origination {
   const capabilities = [...server.capabilities, ...agent.capabilities];
   return {
     agent: agent.id,
     label: { name: agent.name, description: agent.description },
     capabilities,
-    communities: communities(agent, server, capabilities),
+    communities: [...communities(agent, server, capabilities), ...speed(averages)],
     ...(server.localPref !== undefined && { localPref: server.localPref }),
-    med: 0,
+    med,
+    ...(averages !== undefined && { performance: rounded(averages) }),
     originTime,
   };
 }
@@ -30,4 +46,14 @@ function communities(
     ...capabilities.map((path) => `capability:${path}`),
     ...(agent.inferred ? [INFERRED] : []),
   ];
+}
+
+function speed(averages: RouteHealth['averages']): readonly Community[] {
+  if (averages === undefined) return [];
+  if (averages.responseTimeMs < FAST_MS) return ['performance:fast'];
+  return averages.responseTimeMs > SLOW_MS ? ['performance:slow'] : [];
+}
+
+function rounded({ responseTimeMs, successRate }: Performance): Performance {
+  return { responseTimeMs: Math.round(responseTimeMs), successRate: Math.round(successRate * 1000) / 1000 };
 }

@@ -8,7 +8,6 @@ import { locRib } from '../bgp/view.ts';
 import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { formatProblem } from '../config/problem.ts';
-import { MastraSource } from '../discovery/mastra-source.ts';
 import { Egress } from '../egress/egress.ts';
 import { Forwarder } from '../forwarding/forwarder.ts';
 import { Front } from '../forwarding/front.ts';
@@ -20,12 +19,13 @@ import type { Log } from '../telemetry/log-event.ts';
 import { createLogger } from '../telemetry/logger.ts';
 import { secretMask } from '../telemetry/redact.ts';
 import { agentCalls } from './agent-calls.ts';
-import { AgentRoutes } from './agent-routes.ts';
-import { AgentServers } from './agent-servers.ts';
+import type { AgentServers } from './agent-servers.ts';
+import { HopGate } from './hop-gate.ts';
 import { InvalidConfig } from './invalid-config.ts';
 import { isKnownAs, listedPeers } from './listed-peers.ts';
 import { loggedCalls } from './logged-calls.ts';
 import { aloneNetwork, openNetwork } from './network.ts';
+import { ownAgents } from './own-agents.ts';
 import { routerIdOf } from './router-id.ts';
 import { routingTable } from './routing-table.ts';
 import { transitTable } from './transit-table.ts';
@@ -60,32 +60,27 @@ async function routerOf(config: Config): Promise<Router> {
   const network =
     peering === undefined ? aloneNetwork(speaker, log) : await openNetwork(peering, speaker, egress.fetch, log);
   const { driver } = network;
-  const routes = new AgentRoutes(driver, servers, log);
-  const known = new AgentServers({
-    config,
-    sourceOf: ({ url }) => new MastraSource(url, egress.fetch),
-    onAgents: (...found) => {
-      routes.take(...found);
-    },
-    log,
-  });
-  const paths = pathsOf(speaker, known, mayName);
+  const own = ownAgents(config, driver, egress.fetch, log);
+  const paths = pathsOf(speaker, own.servers, mayName);
   const self = speaker.settings;
   const { timeoutMs } = config.calls;
   const clients = new Map(servers.map(({ url }) => [url, new MastraAgents(url, egress.fetch)]));
   const fetchOf = (peer: PeerId | undefined) => (peer === undefined ? egress.fetch : network.fetchFrom(peer));
+  const gate = new HopGate(own.health);
   const forwarder = new Forwarder({
     self,
     timeoutMs,
     paths,
-    nextHops: agentCalls(({ nextHop, peer }) => clients.get(nextHop) ?? new MastraAgents(nextHop, fetchOf(peer))),
+    nextHops: gate.nextHops(
+      agentCalls(({ nextHop, peer }) => clients.get(nextHop) ?? new MastraAgents(nextHop, fetchOf(peer))),
+    ),
   });
-  const relay = relayOver(fetchOf);
+  const relay = gate.relay(relayOver(fetchOf));
   network.serve(
     new Front({ self, timeoutMs, table: transitTable(speaker), paths, relay, log }),
-    adminOf(config, driver, known),
+    adminOf(config, driver, own.servers),
   );
-  known.start();
+  own.start();
   await network.start();
   return {
     backend: {
@@ -93,16 +88,16 @@ async function routerOf(config: Config): Promise<Router> {
       call: loggedCalls((request, control) => forwarder.forward(request, control), log),
       directory: {
         asn,
-        servers: () => known.all(),
+        servers: () => own.servers.all(),
         peers: () => listedPeers(speaker),
         locRib: () => locRib(speaker),
-        firstRound: (name) => known.firstRound(name),
-        refresh: (name) => known.refresh(name),
+        firstRound: (name) => own.servers.firstRound(name),
+        refresh: (name) => own.servers.refresh(name),
       },
     },
     log,
     stop: async () => {
-      known.stop();
+      own.stop();
       await network.stop();
       void egress.close();
     },

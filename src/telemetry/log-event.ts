@@ -33,6 +33,8 @@ export type LogEvent =
       readonly attempts: number;
       readonly ms: number;
     }
+  | { readonly event: 'next-hop-resting'; readonly nextHop: string }
+  | { readonly event: 'next-hop-usable'; readonly nextHop: string }
   | { readonly event: 'listening'; readonly address: string; readonly port: number; readonly family: string }
   | { readonly event: 'listen-failed'; readonly error: unknown }
   | { readonly event: 'dial-failed'; readonly peer: string; readonly error: string }
@@ -86,6 +88,8 @@ export const LOG_EVENTS: Readonly<Record<LogEvent['event'], readonly [level: Lev
   'agents-dropped': ['warn', 'agents of a server were left out'],
   'call-done': ['info', 'call answered'],
   'call-failed': ['warn', 'call failed'],
+  'next-hop-resting': ['warn', 'a next hop failed several times in a row and is not called for a while'],
+  'next-hop-usable': ['info', 'a next hop may be called again'],
   listening: ['info', 'listener is open'],
   'listen-failed': ['error', 'the port cannot be had: this router runs alone'],
   'dial-failed': ['info', 'peer cannot be reached'],

@@ -2,13 +2,14 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import type { Counts, MastraServerOptions } from './mastra-server.ts';
+import type { Counts, MastraServerOptions, Mood } from './mastra-server.ts';
 
 export interface MastraProcess {
   readonly url: string;
   readonly pid: number;
   /** Counts survive in the process alone: after a kill they are gone. */
   readonly counts: () => Promise<Counts>;
+  readonly setMood: (mood: Mood) => Promise<void>;
   /** Ends the process and waits until it is gone. */
   readonly kill: (signal?: NodeJS.Signals) => Promise<void>;
 }
@@ -38,6 +39,9 @@ export async function spawnMastra(options: MastraServerOptions, detached = false
     url,
     pid: child.pid ?? 0,
     counts: async () => (await (await fetch(`${url}/counts`)).json()) as Counts,
+    setMood: async (mood) => {
+      await fetch(`${url}/mood`, { method: 'POST', body: JSON.stringify(mood) });
+    },
     kill: async (signal = 'SIGKILL') => {
       child.kill(signal);
       await exited;

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { AddressInfo } from 'node:net';
 import type { Server } from 'node:http';
 import { serve } from '@hono/node-server';
@@ -35,6 +36,18 @@ export interface MastraServerOptions {
   readonly token?: string;
 }
 
+/** How a server behaves from now on, as `POST /mood` sets it. */
+export interface Mood {
+  /** Before every answer. */
+  readonly delayMs?: number;
+  /** Whether requests are never answered. */
+  readonly hangs?: boolean;
+  /** Answers with this status in place of everything else. */
+  readonly status?: number;
+  /** What `GET /status` says; there is none otherwise. */
+  readonly load?: { readonly queueDepth: number; readonly cpuUsage: number };
+}
+
 /** Calls and aborts per agent id. */
 export type Counts = Readonly<Record<string, Readonly<ModelCounts>>>;
 
@@ -57,6 +70,7 @@ export async function startMastra({ agents, port = 0, token }: MastraServerOptio
   });
   const app = new Hono();
   app.get('/counts', (context) => context.json(counts));
+  addMoods(app);
   app.use('/api/*', async (context, next) => {
     if (token !== undefined && context.req.header('authorization') !== `Bearer ${token}`)
       return context.json({ error: 'Invalid or expired token' }, 401);
@@ -73,6 +87,22 @@ export async function startMastra({ agents, port = 0, token }: MastraServerOptio
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+function addMoods(app: Hono): void {
+  let mood: Mood = {};
+  app.post('/mood', async (context) => {
+    mood = await context.req.json<Mood>();
+    return context.json(mood);
+  });
+  app.get('/status', (context) => (mood.load === undefined ? context.notFound() : context.json(mood.load)));
+  app.use('/api/*', async (context, next) => {
+    const { signal } = context.req.raw;
+    if (mood.hangs) await pause(600_000, undefined, { signal }).catch(() => undefined);
+    if (mood.delayMs !== undefined) await pause(mood.delayMs);
+    if (mood.status !== undefined) return context.json({ error: 'Out of sorts' }, mood.status as 500);
+    return next();
+  });
 }
 
 function realAgent(agent: ScriptedAgent, storage: InMemoryStore, counts: Record<string, ModelCounts>): Agent {

@@ -87,7 +87,7 @@ describe('a config file', () => {
   const path = 'must be 1 to 64 letters, digits, `.`, `_` or `-`';
   const serverKeys = 'name, url, asn, headers, capabilities, communities, localPref, region, description';
   const keys =
-    'servers, policy, asn, routerId, discovery, calls, allowServerUrls, logLevel, peers, listen, advertiseUrl, peerKey, port';
+    'servers, policy, asn, routerId, discovery, calls, health, allowServerUrls, logLevel, peers, listen, advertiseUrl, peerKey, port';
   it.each([
     ['', '1:1: must be an object with keys such as servers'],
     ['just text', '1:1: must be an object with keys such as servers (got "just text")'],

@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { ProbeFailed } from './failures.ts';
+import { NO_LOAD, type Load } from './score.ts';
+
+/** Servers say what they like; what is no number says nothing. */
+const loadSchema = z.object({
+  queueDepth: z.number().nonnegative().catch(0),
+  cpuUsage: z.number().nonnegative().catch(0),
+});
+
+/** Looks after one server, lightly: asks for the short list of its agents, and how busy it is where it tells. */
+export class Probe {
+  readonly #baseUrl: string;
+  readonly #fetch: typeof globalThis.fetch;
+  /** Whether `/status` is worth asking for: most servers have none. */
+  #tellsLoad = true;
+
+  constructor(baseUrl: string, fetch: typeof globalThis.fetch) {
+    this.#baseUrl = baseUrl;
+    this.#fetch = fetch;
+  }
+
+  /** How long the list took, and what the server says of its load; rejects when the list did not come. */
+  async run(signal: AbortSignal): Promise<{ readonly responseTimeMs: number; readonly load: Load }> {
+    const started = performance.now();
+    const listing = await this.#fetch(`${this.#baseUrl}/api/agents?partial=true`, { signal });
+    const agents: unknown = await listing.json();
+    if (!listing.ok || typeof agents !== 'object' || agents === null) throw new ProbeFailed(this.#baseUrl);
+    const responseTimeMs = performance.now() - started;
+    return { responseTimeMs, load: this.#tellsLoad ? await this.#load(signal) : NO_LOAD };
+  }
+
+  async #load(signal: AbortSignal): Promise<Load> {
+    try {
+      const status = await this.#fetch(`${this.#baseUrl}/status`, { signal });
+      return loadSchema.parse(await status.json());
+    } catch {
+      this.#tellsLoad = false;
+      return NO_LOAD;
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import type { Config } from '../config/config.ts';
+import { MastraSource } from '../discovery/mastra-source.ts';
+import type { Driver } from '../peering/driver.ts';
+import type { Log } from '../telemetry/log-event.ts';
+import { AgentRoutes } from './agent-routes.ts';
+import { AgentServers } from './agent-servers.ts';
+import { serverHealth, type ServerHealth } from './server-health.ts';
+
+/** The configured servers: what is on them, and how they are. */
+export interface OwnAgents {
+  readonly servers: AgentServers;
+  readonly health: ServerHealth;
+  readonly start: () => void;
+  readonly stop: () => void;
+}
+
+/** Finds the agents of the configured servers, looks after them, and announces both as routes. */
+export function ownAgents(config: Config, driver: Driver, fetch: typeof globalThis.fetch, log: Log): OwnAgents {
+  const health = serverHealth({
+    servers: config.servers,
+    health: config.health,
+    fetch,
+    onHealth: (server, isMeant) => {
+      routes.remeasured(server, isMeant);
+    },
+    onUsable: (nextHop, usable) => {
+      driver.raise({ type: 'NextHopChanged', nextHop, usable });
+    },
+    log,
+  });
+  const { monitor, breakers } = health;
+  const healthOf = (server: string, agent: string) => monitor.told(server, agent);
+  const routes = new AgentRoutes({ driver, servers: config.servers, healthOf, log });
+  const servers = new AgentServers({
+    config,
+    sourceOf: ({ url }) => new MastraSource(url, fetch),
+    onAgents: (server, changes, inFirstRound) => {
+      monitor.forget(server, changes.withdrawn);
+      routes.take(server, changes, inFirstRound);
+    },
+    onAnswer: ({ url }) => {
+      breakers.signOfLife(url, true);
+    },
+    log,
+  });
+  return {
+    servers,
+    health,
+    start: () => {
+      servers.start();
+      monitor.start();
+    },
+    stop: () => {
+      servers.stop();
+      monitor.stop();
+      breakers.stop();
+    },
+  };
+}

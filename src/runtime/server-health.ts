@@ -1,0 +1,59 @@
+import type { HealthConfig, ServerConfig } from '../config/config.ts';
+import { Breakers } from '../health/breakers.ts';
+import { Monitor } from '../health/monitor.ts';
+import { Probe } from '../health/probe.ts';
+import type { Log } from '../telemetry/log-event.ts';
+
+export interface ServerHealthOptions {
+  readonly servers: readonly ServerConfig[];
+  readonly health: HealthConfig;
+  readonly fetch: typeof globalThis.fetch;
+  /** What others are told of agents of a server has changed. */
+  readonly onHealth: (server: string, isMeant: (agent: string) => boolean) => void;
+  readonly onUsable: (nextHop: string, usable: boolean) => void;
+  readonly log: Log;
+}
+
+/** The own servers under observation, and a breaker for every next hop. */
+export interface ServerHealth {
+  readonly monitor: Monitor;
+  readonly breakers: Breakers;
+  /** The server at a next hop, if it is one of the own. */
+  readonly serverAt: (nextHop: string) => string | undefined;
+}
+
+/** Joins what probes and calls say of a server: a breaker that opens makes it unhealthy, and its probes close it again. */
+export function serverHealth({ servers, health, fetch, onHealth, onUsable, log }: ServerHealthOptions): ServerHealth {
+  const names = new Map(servers.map(({ name, url }) => [url, name]));
+  const urls = new Map(servers.map(({ name, url }) => [name, url]));
+  const breakers = new Breakers({
+    rules: { failures: health.failures, openMs: health.restMs },
+    now: () => performance.now(),
+    tryOut: (nextHop) => {
+      const name = names.get(nextHop);
+      return name === undefined ? undefined : monitor.probe(name);
+    },
+    onChange: (nextHop, usable) => {
+      log(usable ? { event: 'next-hop-usable', nextHop } : { event: 'next-hop-resting', nextHop });
+      onUsable(nextHop, usable);
+      const name = names.get(nextHop);
+      if (name !== undefined) monitor.usable(name, usable);
+    },
+  });
+  const watched = servers.map(({ name, url }) => {
+    const probe = new Probe(url, fetch);
+    return { name, probe: (signal: AbortSignal) => probe.run(signal) };
+  });
+  const monitor = new Monitor(watched, {
+    intervalMs: health.intervalMs,
+    timeoutMs: health.timeoutMs,
+    random: Math.random,
+    onChange: (change) => {
+      onHealth(change.server, (agent) => monitor.concerns(change, agent));
+    },
+    onProbe: (server, alive) => {
+      breakers.signOfLife(urls.get(server) ?? '', alive);
+    },
+  });
+  return { monitor, breakers, serverAt: (nextHop) => names.get(nextHop) };
+}
