@@ -1,124 +1,27 @@
-// Two real Mastra servers, the built program between them and an MCP client, and what a user of the two tools sees.
-// `--keep` leaves the servers running afterwards and prints what to paste into a client's settings.
-import { fileURLToPath } from 'node:url';
-import { styleText } from 'node:util';
-import { spawnMastra, type MastraProcess } from '../../tests/servers/mastra-process.ts';
-import { clientBlock } from './client-blocks.ts';
-import { Narrator } from './narrator.ts';
-import { Proxy, type Answer, type Listing } from './proxy.ts';
-import { SERVERS } from './servers.ts';
-import type { MastraServerOptions } from '../../tests/servers/mastra-server.ts';
+// npm run demo: two servers behind one router, as a user of the two tools sees them. `--keep` leaves the servers running
+// afterwards and prints what to paste into a client's settings.
+// npm run demo -- network: three organisations whose routers peer.
+import { parseArgs } from 'node:util';
+import { showNetwork } from './network.ts';
+import { Servers } from './running-servers.ts';
+import { showTwoServers } from './two-servers.ts';
 
-const PROGRAM = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
-const STEPS = 10;
-
-const keep = process.argv.includes('--keep');
-const narrator = new Narrator(process.stdout, STEPS);
-const running = new Set<MastraProcess>();
-
-async function startServer(options: MastraServerOptions): Promise<MastraProcess> {
-  const server = await spawnMastra(options, keep);
-  running.add(server);
-  return server;
-}
-
-async function killServers(): Promise<void> {
-  await Promise.all([...running].map((server) => server.kill()));
-}
-
-function showListing({ serverAgents, summary }: Listing): void {
-  for (const { serverName, serverUrl, asn, status, error, agents } of serverAgents) {
-    const colour = status === 'online' ? 'green' : 'red';
-    narrator.detail(`${styleText('bold', serverName)}  AS${asn}  ${serverUrl}  ${styleText(colour, status)}`);
-    for (const { id, capabilities } of agents) narrator.detail(`    ${id.padEnd(14)} ${capabilities.join(', ')}`);
-    if (error !== undefined) narrator.detail(`    ${error}`);
-  }
-  for (const { agentId, servers } of summary.agentConflicts)
-    narrator.detail(`${agentId} is on ${servers.join(' and ')}: the decision process chooses`);
-}
-
-function showAnswer({ responseData, fullyQualifiedId, serverUsed, resolutionMethod }: Answer): void {
-  narrator.detail(`“${responseData.text}”`);
-  narrator.detail(styleText('dim', `${fullyQualifiedId} at ${serverUsed}, by ${resolutionMethod}`));
-}
-
-async function callAgents(proxy: Proxy): Promise<void> {
-  const question = 'Will it rain in Basel?';
-  showAnswer(await narrator.step('Call weatherAgent, wherever it is', () => proxy.call('weatherAgent', question)));
-  showAnswer(
-    await narrator.step('Call the copy on the second server: server1:weatherAgent', () =>
-      proxy.call('server1:weatherAgent', question),
-    ),
-  );
-  const { responseData } = await narrator.liveStep('Stream poetAgent, with a progress notification per chunk', (say) =>
-    proxy.call('poetAgent', 'packets find their paths, and so do calls to agents', say),
-  );
-  narrator.detail(styleText('dim', `${responseData.chunks ?? 0} chunks`));
-}
-
-async function loseServer(proxy: Proxy, first: MastraProcess): Promise<void> {
-  const title = `Kill the first server (pid ${first.pid}) and list again`;
-  const listing = await narrator.step(title, async () => {
-    await first.kill();
-    running.delete(first);
-    return proxy.list(true);
-  });
-  showListing(listing);
-  showAnswer(
-    await narrator.step('Call weatherAgent again: the other copy answers', () =>
-      proxy.call('weatherAgent', 'And now?'),
-    ),
-  );
-  const back = await narrator.step('Start the first server again', async () => {
-    await startServer({ ...SERVERS[0], port: Number(new URL(first.url).port) });
-    return proxy.list(true);
-  });
-  showListing(back);
-}
-
-function showBlocks(urls: readonly string[]): void {
-  const block = clientBlock(PROGRAM, urls);
-  narrator.say(`\nThe servers go on running. Stop them with: kill ${[...running].map(({ pid }) => pid).join(' ')}`);
-  narrator.say(
-    `\n${styleText('bold', 'Claude Code')}: save this as .mcp.json in the folder where you run claude\n\n${block}`,
-  );
-  narrator.say(`\n${styleText('bold', 'Cursor')}: save this as .cursor/mcp.json in your project\n\n${block}\n`);
-}
-
-async function demo(): Promise<void> {
-  narrator.say(styleText('bold', '\nmcp-agent-proxy: two tools, any agent, routed like BGP\n'));
-  const [first, second] = await narrator.step('Start two Mastra servers', () =>
-    Promise.all([startServer(SERVERS[0]), startServer(SERVERS[1])]),
-  );
-  const urls = [first.url, second.url];
-  narrator.detail(...urls);
-  const proxy = new Proxy(PROGRAM, urls);
-  const tools = await narrator.step('Start the program as an MCP client does', () => proxy.start());
-  narrator.detail(`tools: ${tools}`);
-  try {
-    showListing(await narrator.step('List the agents', () => proxy.list(false)));
-    await callAgents(proxy);
-    await loseServer(proxy, first);
-  } finally {
-    await narrator.step('End', async () => {
-      await proxy.stop();
-      if (!keep) await killServers();
-    });
-  }
-  if (keep) showBlocks(urls);
-}
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { keep: { type: 'boolean' } } });
+const keep = values.keep === true;
+const servers = new Servers(keep);
 
 /** Servers of their own would outlive a demo that is broken off. */
 function endWith(exitCode: number): void {
-  void killServers().finally(() => process.exit(exitCode));
+  void servers.kill().finally(() => process.exit(exitCode));
 }
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => endWith(130));
 process.stdout.once('error', () => endWith(1));
 
 try {
-  await demo();
+  if (positionals.includes('network')) await showNetwork(servers);
+  else await showTwoServers(servers, keep);
 } catch (error) {
-  narrator.say(`\nThe demo failed: ${error instanceof Error ? error.message : String(error)}`);
+  console.log(`\nThe demo failed: ${error instanceof Error ? error.message : String(error)}`);
   endWith(1);
 }

@@ -7,7 +7,13 @@ export interface ListedServer {
   readonly asn: number;
   readonly status: 'online' | 'error';
   readonly error?: string;
-  readonly agents: readonly { readonly id: string; readonly capabilities: readonly string[] }[];
+  readonly agents: readonly ListedAgent[];
+}
+
+export interface ListedAgent {
+  readonly id: string;
+  readonly capabilities: readonly string[];
+  readonly route: { readonly asPath: readonly number[]; readonly nextHop: string };
 }
 
 export interface Listing {
@@ -22,6 +28,17 @@ export interface Answer {
   readonly serverUsed: string;
   readonly fullyQualifiedId: string;
   readonly resolutionMethod: string;
+  readonly routeMetrics: { readonly asPath: readonly number[] };
+}
+
+/** What the caller is told of a call that fails. */
+export class CallFailed extends Error {
+  readonly code: string;
+
+  constructor({ code, message }: { readonly code: string; readonly message: string }) {
+    super(`${code}: ${message}`);
+    this.code = code;
+  }
 }
 
 /** The program as an MCP client starts it: a child process that speaks over its standard input and output. */
@@ -29,13 +46,17 @@ export class Proxy {
   readonly #client = new Client({ name: 'demo', version: '1.0.0' });
   readonly #transport: StdioClientTransport;
 
-  constructor(program: string, serverUrls: readonly string[]) {
+  constructor(program: string, env: Readonly<Record<string, string>>) {
     this.#transport = new StdioClientTransport({
       command: process.execPath,
       args: [program],
-      env: { MASTRA_SERVERS: serverUrls.join(' '), LOG_LEVEL: 'error' },
+      env: { LOG_LEVEL: 'error', ...env },
       stderr: 'inherit',
     });
+  }
+
+  get pid(): number {
+    return this.#transport.pid ?? 0;
   }
 
   async start(): Promise<string> {
@@ -62,11 +83,20 @@ export class Proxy {
     return this.#client.close();
   }
 
+  /** Kills the process as a crash does; resolves when it is gone. */
+  async kill(): Promise<void> {
+    const gone = new Promise<void>((resolve) => {
+      this.#client.onclose = resolve;
+    });
+    process.kill(this.pid, 'SIGKILL');
+    await gone;
+  }
+
   async #call<T>(name: string, args: Record<string, unknown>, onChunk?: (text: string) => void): Promise<T> {
     const { isError, content, structuredContent } = await this.#client.callTool({ name, arguments: args }, undefined, {
       ...(onChunk && { onprogress: ({ message }) => onChunk(message ?? '') }),
     });
-    if (isError === true) throw new Error(`${name} failed: ${JSON.stringify(content)}`);
+    if (isError === true) throw new CallFailed(JSON.parse((content as [{ text: string }])[0].text) as CallFailed);
     return structuredContent as T;
   }
 }

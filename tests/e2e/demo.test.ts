@@ -63,4 +63,24 @@ describe('the demo', () => {
     }
     await expect.poll(async () => Promise.all(urls.map(isListening)), { timeout: 10_000 }).toEqual([false, false]);
   });
+
+  it('lets three organisations call one another across a core, keeps apart what policy keeps apart, and leaves nothing behind', async () => {
+    const output = await runDemo('network');
+    expect(output).not.toContain('✘');
+    expect(output.match(/^✔ .*\d+\/11/gm)).toHaveLength(11);
+    const [finance = '', core = '', engineering = ''] = output.split(/^.* can call$/m).slice(1);
+    expect(finance).toMatch(/budgetAgent +own agent/);
+    expect(finance).toMatch(/codeAgent +AS path 65000 65002/);
+    expect(core).toMatch(/budgetAgent +AS path 65001/);
+    const [listed = ''] = engineering.split('✔');
+    expect(listed).toMatch(/reportAgent +AS path 65000 65001/);
+    expect(listed).not.toMatch(/budgetAgent|auditAgent/);
+    expect(output.match(/as65002:codeAgent by AS65001 → AS65000 → AS65002/g)).toHaveLength(2);
+    expect(output).toContain('as65001:reportAgent by AS65002 → AS65000 → AS65001');
+    expect(output).toContain("AGENT_NOT_FOUND: No agent 'budgetAgent' is known.");
+    expect(output).toMatch(/Kill the core[^]*AGENT_NOT_FOUND: No agent 'codeAgent' is known[^]*“echo from codeAgent/);
+    const left = await Promise.all(urlsIn(output).map(isListening));
+    expect(left).toHaveLength(5);
+    expect(left).not.toContain(true);
+  });
 });

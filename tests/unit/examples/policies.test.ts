@@ -117,6 +117,25 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
       leftAlone: [{ communities: ['internal'] }],
     },
   ],
+  'no-finance-to-engineering.json': [
+    {
+      place: 'export[0]',
+      name: 'public-agents-of-finance',
+      caught: { communities: ['public'], asPath: [65001] },
+      verdict: { asPath: [65001], localPref: 100 },
+      leftAlone: [
+        { communities: ['public'], asPath: [65001, 65003] },
+        { communities: [], asPath: [65001] },
+      ],
+    },
+    {
+      place: 'export[1]',
+      name: 'no-finance-to-engineering',
+      caught: { communities: ['internal'], asPath: [65003, 65001] },
+      verdict: 'rejected',
+      leftAlone: [{ asPath: [65001, 65003] }],
+    },
+  ],
 };
 
 it('covers every example policy', () => {

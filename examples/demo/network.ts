@@ -1,0 +1,186 @@
+import { createServer, type AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import { setTimeout as pass } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { styleText } from 'node:util';
+import { Narrator } from './narrator.ts';
+import { ORGANISATIONS, type OrganisationName } from './organisations.ts';
+import { CallFailed, Proxy, type Answer, type ListedAgent } from './proxy.ts';
+import type { Servers } from './running-servers.ts';
+
+const PROGRAM = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+const NAMES: readonly OrganisationName[] = ['finance', 'core', 'engineering'];
+const STEPS = 11;
+const PATIENCE_MS = 30_000;
+
+type Routers = Readonly<Record<OrganisationName, Proxy>>;
+type Envs = Readonly<Record<OrganisationName, Readonly<Record<string, string>>>>;
+
+const narrator = new Narrator(process.stdout, STEPS);
+
+/** Three organisations with a router each: calls across two hops, what policy keeps apart, and a core that dies. */
+export async function showNetwork(servers: Servers): Promise<void> {
+  narrator.say(styleText('bold', '\nThree organisations, one network of agents\n'));
+  narrator.say('  finance AS65001  ←→  core AS65000  ←→  engineering AS65002\n');
+  const urls = await narrator.step('Start the Mastra servers of finance and engineering', () => startServers(servers));
+  const envs = await environments(urls);
+  const routers: Record<OrganisationName, Proxy> = {
+    finance: new Proxy(PROGRAM, envs.finance),
+    core: new Proxy(PROGRAM, envs.core),
+    engineering: new Proxy(PROGRAM, envs.engineering),
+  };
+  try {
+    await meet(routers, envs);
+    await callAcross(routers);
+    await beDenied(routers);
+    routers.core = await loseCore(routers, envs);
+  } finally {
+    await narrator.step('End', async () => {
+      await Promise.all(NAMES.map((name) => routers[name].stop()));
+      await servers.kill();
+    });
+  }
+}
+
+async function startServers(servers: Servers): Promise<ReadonlyMap<OrganisationName, string>> {
+  const urls = new Map<OrganisationName, string>();
+  for (const name of NAMES) {
+    const { server } = ORGANISATIONS[name];
+    if (server !== undefined) urls.set(name, (await servers.start(server)).url);
+  }
+  return urls;
+}
+
+/** What each router is told: who it is, where it listens, whom it meets and whose agents it has. */
+async function environments(servers: ReadonlyMap<OrganisationName, string>): Promise<Envs> {
+  const ports = { finance: await freePort(), core: await freePort(), engineering: await freePort() };
+  const env = (name: OrganisationName) => {
+    const { asn, peers, policy } = ORGANISATIONS[name];
+    return {
+      BGP_ASN: String(asn),
+      BGP_LISTEN: `127.0.0.1:${ports[name]}`,
+      BGP_PEERS: peers.map((peer) => `${ORGANISATIONS[peer].asn}@http://127.0.0.1:${ports[peer]}`).join(' '),
+      MASTRA_SERVERS: servers.get(name) ?? 'none',
+      ...(policy !== undefined && { AGENT_ROUTING_POLICY: policy }),
+    };
+  };
+  return { finance: env('finance'), core: env('core'), engineering: env('engineering') };
+}
+
+async function meet(routers: Routers, envs: Envs): Promise<void> {
+  await narrator.step('Start a router for each, as an MCP client does', () =>
+    Promise.all(NAMES.map((name) => routers[name].start())),
+  );
+  for (const name of NAMES) {
+    narrator.detail(styleText('bold', ORGANISATIONS[name].name));
+    for (const [variable, value] of Object.entries(envs[name])) narrator.detail(`    ${variable}=${shortened(value)}`);
+  }
+  await narrator.step('They tell each other what they have', async () => {
+    await knows(routers.finance, 'codeAgent');
+    await knows(routers.engineering, 'reportAgent');
+  });
+  for (const name of NAMES) await showAgents(name, routers[name]);
+}
+
+async function callAcross({ finance, engineering }: Routers): Promise<void> {
+  const code = await narrator.step('Finance calls codeAgent, two hops away', () =>
+    finance.call('codeAgent', 'Round to the cent.'),
+  );
+  showAnswer('finance', code);
+  const tests = await narrator.step('Finance asks for whoever can do coding/testing', () =>
+    finance.call('coding/testing', 'Is it round?'),
+  );
+  showAnswer('finance', tests);
+  const report = await narrator.liveStep('Engineering streams reportAgent, which is public', (say) =>
+    engineering.call('reportAgent', 'this year went well', say),
+  );
+  showAnswer('engineering', report);
+}
+
+async function beDenied({ core, engineering }: Routers): Promise<void> {
+  const allowed = await narrator.step('The core calls budgetAgent of finance', () =>
+    core.call('budgetAgent', 'How much is left?'),
+  );
+  showAnswer('core', allowed);
+  const failure = await narrator.step(
+    'Engineering tries the same: the policy no-finance-to-engineering denies it',
+    () => failureOf(engineering.call('budgetAgent', 'How much is left?')),
+  );
+  narrator.detail(failure.message);
+}
+
+/** The core as it was after it has come back. */
+async function loseCore(routers: Routers, envs: Envs): Promise<Proxy> {
+  await narrator.step(`Kill the core (pid ${routers.core.pid})`, async () => {
+    await routers.core.kill();
+    await forgets(routers.finance, 'codeAgent');
+  });
+  const failure = await failureOf(routers.finance.call('codeAgent', 'Are you there?'));
+  narrator.detail(failure.message);
+  const core = new Proxy(PROGRAM, envs.core);
+  const back = await narrator.step('Start the core again, and call codeAgent as soon as it is back', async () => {
+    await core.start();
+    await knows(routers.finance, 'codeAgent');
+    return routers.finance.call('codeAgent', 'Are you there?');
+  });
+  showAnswer('finance', back);
+  return core;
+}
+
+async function showAgents(name: OrganisationName, router: Proxy): Promise<void> {
+  const { name: title, server } = ORGANISATIONS[name];
+  narrator.detail(styleText('bold', `${title} can call`));
+  for (const { id, route } of await agentsOf(router)) {
+    const isOwn = server?.agents.some((agent) => agent.id === id) === true;
+    narrator.detail(`    ${id.padEnd(14)} ${isOwn ? 'own agent' : `AS path ${route.asPath.join(' ')}`}`);
+  }
+}
+
+function showAnswer(from: OrganisationName, { responseData, routeMetrics, fullyQualifiedId }: Answer): void {
+  narrator.detail(`“${responseData.text}”`);
+  const way = [ORGANISATIONS[from].asn, ...routeMetrics.asPath].map((asn) => `AS${asn}`).join(' → ');
+  narrator.detail(styleText('dim', `${fullyQualifiedId} by ${way}`));
+}
+
+async function agentsOf(router: Proxy): Promise<readonly ListedAgent[]> {
+  const { serverAgents } = await router.list(false);
+  return serverAgents.flatMap(({ agents }) => agents);
+}
+
+function knows(router: Proxy, agent: string): Promise<void> {
+  return until(async () => (await agentsOf(router)).some(({ id }) => id === agent));
+}
+
+function forgets(router: Proxy, agent: string): Promise<void> {
+  return until(async () => !(await agentsOf(router)).some(({ id }) => id === agent));
+}
+
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + PATIENCE_MS;
+  while (!(await holds())) {
+    if (performance.now() > deadline) throw new Error('the routers did not settle in time');
+    await pass(10);
+  }
+}
+
+async function failureOf(call: Promise<Answer>): Promise<CallFailed> {
+  try {
+    await call;
+  } catch (error) {
+    if (error instanceof CallFailed) return error;
+    throw error;
+  }
+  throw new Error('a call was answered that nobody should have answered');
+}
+
+function shortened(value: string): string {
+  return value.replace(/^.*(?=examples\/policies\/)/, '');
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
