@@ -1,7 +1,6 @@
 import type { Effect } from '../bgp/effect.ts';
 import type { Connection, Event, Timer } from '../bgp/event.ts';
 import type { FsmEvent } from '../bgp/fsm/fsm.ts';
-import type { Message } from '../bgp/packet/message.ts';
 import { decodeMessage } from '../bgp/packet/wire-decode.ts';
 import { encodeMessage } from '../bgp/packet/wire-encode.ts';
 import type { PeerId } from '../bgp/rib/route.ts';
@@ -21,8 +20,6 @@ export interface DriverOptions {
   readonly speaker: Speaker;
   /** Connects to a peer; rejects when that fails or is given up. */
   readonly dial: (peer: PeerId, signal: AbortSignal) => Promise<Link>;
-  /** Where we say that we take calls. */
-  readonly advertiseUrl: string;
   /** A link is closed or lost: nothing may use its session any more. */
   readonly ended: (link: Link) => void;
   readonly log: Log;
@@ -146,7 +143,7 @@ export class Driver {
   #send({ peer, connection, message }: Extract<Effect, { type: 'Send' }>): void {
     const link = this.#links.get(linkKey(peer, connection));
     if (link === undefined) return;
-    link.send(this.#encoded(message));
+    link.send(encodeMessage(message));
     this.traffic.sent(peer, message.type);
   }
 
@@ -229,12 +226,6 @@ export class Driver {
       ? { type: 'MessageReceived', message: decoded.message }
       : { type: 'MessageMalformed', notification: decoded.notification, reason: decoded.reason };
     this.raise(sessionEvent(peer, connection, input));
-  }
-
-  #encoded(message: Message): ReturnType<typeof encodeMessage> {
-    // The core writes no next hop where this router itself is meant: it does not know under which URL it is reached.
-    if (message.type !== 'update' || message.attributes?.nextHop !== '') return encodeMessage(message);
-    return encodeMessage({ ...message, attributes: { ...message.attributes, nextHop: this.#options.advertiseUrl } });
   }
 
   #expire(timer: Timer): void {

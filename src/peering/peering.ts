@@ -34,9 +34,6 @@ export interface PeeringOptions {
   readonly log: Log;
 }
 
-/** What is said of the way to a router that nobody can call. */
-const NOWHERE = 'http://unreachable.invalid';
-
 const CONNECTIONS: readonly Connection[] = ['outbound', 'inbound'];
 
 /** The sessions with all peers: listens, dials, and knows on whose behalf a request comes. */
@@ -58,7 +55,6 @@ export class Peering {
     this.driver = new Driver({
       speaker,
       dial: (id, signal) => dialler.dial(id, signal),
-      advertiseUrl: advertiseUrl ?? NOWHERE,
       ended: ({ session }) => {
         sessions.end(session);
       },

@@ -35,7 +35,6 @@ export function aloneNetwork(speaker: Speaker, log: Log): Network {
   const driver = new Driver({
     speaker,
     dial: (peer) => Promise.reject(new PeerAway(peer)),
-    advertiseUrl: '',
     ended: () => undefined,
     log,
   });

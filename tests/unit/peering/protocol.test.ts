@@ -1,0 +1,85 @@
+import { readFileSync } from 'node:fs';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { WebSocket } from 'ws';
+import { protocolSchema, SCHEMA_FILE } from '../../tools/protocol-schema.ts';
+import { freePort, TestRouter } from './router.ts';
+
+const page = readFileSync(new URL('../../../docs/protocol.md', import.meta.url), 'utf8');
+const stops: (() => Promise<void>)[] = [];
+
+afterEach(async () => {
+  vi.restoreAllMocks();
+  for (const stop of stops.splice(0)) await stop();
+});
+
+/** The lines of the example under a heading. */
+function example(heading: string): string[] {
+  const [, section = ''] = page.split(`## ${heading}\n`);
+  return (/```text\n([^`]*)```/.exec(section)?.[1] ?? '').trim().split('\n');
+}
+
+/** JSON in which `…` stands for any text. */
+const expected = (text: string): unknown =>
+  JSON.parse(text, (_, value: unknown) => (value === '…' ? (expect.any(String) as unknown) : value));
+
+async function router(asn: number, peer: { asn: number; url?: string }): Promise<TestRouter> {
+  const started = new TestRouter({ asn, port: await freePort(), peers: [peer] });
+  stops.push(() => started.stop());
+  await started.start();
+  return started;
+}
+
+describe('docs/protocol.md', () => {
+  it('has the schema that messages are read with; tests/tools/write-schema.ts writes it', () => {
+    expect(JSON.parse(readFileSync(SCHEMA_FILE, 'utf8'))).toEqual(JSON.parse(protocolSchema()));
+  });
+
+  it('shows a session by hand that happens as it is shown', async () => {
+    const { url } = await router(65_101, { asn: 65_102, url: 'http://127.0.0.1:9' });
+    const lines = example('A session by hand');
+    let session: string | undefined;
+    for (let line = 0; line < lines.length; line += 2) {
+      const [, path = '', body] = /^> POST (\S+) ?(.*)$/.exec(lines[line] ?? '') ?? [];
+      const [, status, answer = ''] = /^< (\d+) (.*)$/.exec(lines[line + 1] ?? '') ?? [];
+      const headers = session === undefined ? undefined : { 'bgp-session': session };
+      const response = await fetch(url + path, { method: 'POST', ...(headers && { headers }), ...(body && { body }) });
+      const said = (await response.json()) as { session?: string };
+      expect([response.status, said]).toEqual([Number(status), expected(answer)]);
+      session ??= said.session;
+    }
+    expect(lines.length).toBeGreaterThan(8);
+  });
+
+  it('shows a session over WebSocket that happens as it is shown', async () => {
+    const said: string[][] = [[], []];
+    const send = vi.spyOn(WebSocket.prototype, 'send');
+    const answerer = await router(65_102, { asn: 65_101 });
+    const dialler = new TestRouter({
+      asn: 65_101,
+      port: await freePort(),
+      peers: [{ asn: 65_102, url: answerer.url }],
+    });
+    dialler.originate('weather');
+    await dialler.start();
+    await vi.waitFor(() => {
+      expect(send.mock.calls.length).toBe(9);
+    });
+    dialler.end('weather');
+    await vi.waitFor(() => {
+      expect(send.mock.calls.length).toBe(10);
+    });
+    await dialler.stop();
+    const [first] = send.mock.contexts;
+    for (const [index, [frame]] of send.mock.calls.entries()) {
+      said[send.mock.contexts[index] === first ? 0 : 1]?.push(frame as string);
+    }
+    const shown = (asn: number) =>
+      example('A session over WebSocket').flatMap((line) =>
+        line.startsWith(`${asn} `) ? [expected(line.slice(6))] : [],
+      );
+    const actual = said.map((frames) => frames.map((frame): unknown => JSON.parse(frame)));
+    const isDialler = (frames: unknown[]) => JSON.stringify(frames[0]).includes('65101');
+    expect(actual.find(isDialler)).toEqual(shown(65_101));
+    expect(actual.find((frames) => !isDialler(frames))).toEqual(shown(65_102));
+  });
+});
