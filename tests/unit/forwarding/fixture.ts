@@ -1,0 +1,124 @@
+import type { Origination } from '../../../src/bgp/event.ts';
+import { ACCEPT_ALL, type Policy, type Statement } from '../../../src/bgp/policy/policy.ts';
+import { step } from '../../../src/bgp/speaker.ts';
+import { createSpeaker } from '../../../src/bgp/state.ts';
+import { Failure, type FailureCode, type Reached } from '../../../src/failure.ts';
+import type { CallRequest } from '../../../src/forwarding/call.ts';
+import { Forwarder } from '../../../src/forwarding/forwarder.ts';
+import { PathFinder } from '../../../src/forwarding/path-finder.ts';
+import { routingTable } from '../../../src/runtime/routing-table.ts';
+
+export type Answer = (agentId: string, signal: AbortSignal) => Promise<string>;
+
+export const SERVERS = ['server0', 'server1', 'server2', 'server3', 'server4', 'server5'].map((name, rank) => ({
+  name,
+  rank,
+  url: `http://${name}:4111`,
+  asn: 65001 + rank,
+}));
+
+interface Setting {
+  readonly agents?: Readonly<Record<string, readonly (string | Partial<Origination>)[]>>;
+  readonly statements?: readonly Partial<Statement>[];
+  readonly answers?: Readonly<Record<string, Answer>>;
+  readonly pending?: readonly string[];
+  readonly errors?: Readonly<Record<string, string>>;
+  readonly permits?: (url: string) => boolean;
+  readonly servers?: number;
+}
+
+/** A forwarder over a real speaker; only what is beyond the next hop is played. */
+export function setting({ agents = {}, statements = [], answers = {}, ...rest }: Setting) {
+  const policy: Policy = {
+    ...ACCEPT_ALL,
+    import: {
+      ...ACCEPT_ALL.import,
+      statements: statements.map((statement) => ({
+        name: undefined,
+        match: {},
+        action: 'accept',
+        set: {},
+        continue: false,
+        ...statement,
+      })),
+    },
+  };
+  const routerId = '10.0.0.1';
+  const speaker = createSpeaker({
+    asn: 65000,
+    routerId,
+    clusterId: routerId,
+    policy,
+    aggregates: [],
+    maxPaths: 1,
+    medTolerance: 0,
+  });
+  const servers = SERVERS.slice(0, rest.servers ?? 2);
+  const answered = new Map<string, () => void>();
+  const firstAnswers = new Map(
+    (rest.pending ?? []).map((name) => [name, new Promise<void>((resolve) => answered.set(name, resolve))]),
+  );
+  const called: string[] = [];
+  const originate = (name: string, found: readonly (string | Partial<Origination>)[]): void => {
+    const { asn, url, rank } = SERVERS.find((server) => server.name === name)!;
+    const stub = { id: name, asn, nextHop: url, rank, weight: 1 };
+    step(speaker, { type: 'RoutesOriginated', stub, agents: found.map(originationOf), draws: [] }, 0);
+  };
+  for (const [name, found] of Object.entries(agents)) originate(name, found);
+  const paths = new PathFinder({
+    ownAsn: 65000,
+    isAs: (asn) => asn === 65000 || servers.some((server) => server.asn === asn),
+    table: routingTable(speaker),
+    servers: {
+      all: () => servers.map((server) => ({ ...server, error: rest.errors?.[server.name] })),
+      named: (name) => {
+        const server = servers.find((one) => one.name === name);
+        return server && { ...server, error: rest.errors?.[name] };
+      },
+      firstAnswer: (name) => firstAnswers.get(name) ?? Promise.resolve(),
+    },
+    directCalls: { permits: rest.permits ?? (() => false) },
+  });
+  const forwarder = new Forwarder<string, never>({
+    self: speaker.settings,
+    timeoutMs: 60_000,
+    paths,
+    nextHops: {
+      call: ({ nextHop, agentId }, _said, { signal }) => {
+        called.push(nextHop);
+        const name = new URL(nextHop).hostname;
+        return (answers[name] ?? (() => Promise.resolve(`${agentId} at ${name}`)))(agentId, signal);
+      },
+    },
+  });
+  return {
+    called,
+    /** A server's first answer comes in. */
+    answer: (name: string, found: readonly string[]) => {
+      originate(name, found);
+      answered.get(name)?.();
+    },
+    forward: (request: Partial<CallRequest>, signal = new AbortController().signal) =>
+      forwarder.forward(
+        {
+          targetAgentId: 'weatherAgent',
+          messages: [{ role: 'user', content: 'hello' }],
+          interactionType: 'generate',
+          ...request,
+        },
+        { signal, onChunk: () => undefined },
+      ),
+  };
+}
+
+function originationOf(agent: string | Partial<Origination>): Origination {
+  const base = { label: { name: '', description: '' }, capabilities: [], communities: [], med: 0, originTime: 1 };
+  return typeof agent === 'string' ? { ...base, agent } : { ...base, agent: 'weatherAgent', ...agent };
+}
+
+export function failing(code: FailureCode, reached: Reached): Answer {
+  return () => Promise.reject(new Failure(code, 'It failed.', { reached }));
+}
+
+/** One agent on two servers. */
+export const BOTH = { server0: ['weatherAgent'], server1: ['weatherAgent'] };
