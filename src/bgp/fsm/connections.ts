@@ -41,9 +41,9 @@ export function advance(
   };
 
   const loser = collision(connections, connection, event, settings);
+  // First the loser: an OPEN that lost then finds no one who would accept it with a KEEPALIVE.
   if (loser !== undefined) raise(loser, DUMP);
-  // An OPEN that lost is not accepted first: with a KEEPALIVE the peer would take the session for established.
-  if (loser !== connection) raise(connection, event);
+  raise(connection, event);
   if (serves(fsms.inbound) && tries(fsms.outbound)) raise('outbound', DUMP);
   if (rests(fsms.outbound) && !serves(fsms.inbound)) raise('outbound', { type: 'OtherConnectionEnded' });
   if (rests(fsms.inbound) && !serves(fsms.outbound)) raise('inbound', { type: 'OtherConnectionEnded' });

@@ -213,6 +213,24 @@ class World {
   }
 }
 
+describe('an OPEN on a second connection', () => {
+  it('takes nothing from the session that is up when it is bad, even where a good one would replace it', () => {
+    const pair = { outbound: STATES.established, inbound: STATES['open-sent'] };
+    expect(outcome(pair, 'inbound', EVENTS['OPEN (bad)']).slice(0, 2)).toEqual([
+      'outbound established',
+      'inbound idle until connect-retry',
+    ]);
+  });
+
+  it('leaves alone what we have dialled and greeted until that has its own OPEN', () => {
+    const pair = { outbound: STATES['open-sent'], inbound: STATES['open-sent'] };
+    expect(outcome(pair, 'inbound', EVENTS['OPEN (good)']).slice(0, 2)).toEqual([
+      'outbound open-sent',
+      'inbound open-confirm',
+    ]);
+  });
+});
+
 describe('an OPEN that comes late, to a connection that is not waiting for one', () => {
   it('does not disturb the wait of that connection', () => {
     const pair = { outbound: STATES.established, inbound: STATES['idle until connect-retry'] };
