@@ -1,8 +1,9 @@
+import { execFile } from 'node:child_process';
 import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { setTimeout as pass } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { styleText } from 'node:util';
+import { promisify, styleText } from 'node:util';
 import { Narrator } from './narrator.ts';
 import { ORGANISATIONS, type OrganisationName } from './organisations.ts';
 import { CallFailed, Proxy, type Answer, type ListedAgent } from './proxy.ts';
@@ -10,11 +11,12 @@ import type { Servers } from './running-servers.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 const NAMES: readonly OrganisationName[] = ['finance', 'core', 'engineering'];
-const STEPS = 11;
+const STEPS = 12;
 const PATIENCE_MS = 30_000;
 
 type Routers = Readonly<Record<OrganisationName, Proxy>>;
-type Envs = Readonly<Record<OrganisationName, Readonly<Record<string, string>>>>;
+type Env = Readonly<Record<string, string>> & { readonly BGP_LISTEN: string };
+type Envs = Readonly<Record<OrganisationName, Env>>;
 
 const narrator = new Narrator(process.stdout, STEPS);
 
@@ -32,6 +34,7 @@ export async function showNetwork(servers: Servers): Promise<void> {
   try {
     await meet(routers, envs);
     await callAcross(routers);
+    await showTrace(envs.finance.BGP_LISTEN);
     await beDenied(routers);
     routers.core = await loseCore(routers, envs);
   } finally {
@@ -95,6 +98,16 @@ async function callAcross({ finance, engineering }: Routers): Promise<void> {
     engineering.call('reportAgent', 'this year went well', say),
   );
   showAnswer('engineering', report);
+}
+
+/** The command that an operator would type, asked of the finance router. */
+async function showTrace(listener: string): Promise<void> {
+  const args = ['trace', 'codeAgent', '--url', `http://${listener}`];
+  const table = await narrator.step(`Ask the way: mcp-agent-proxy ${args.join(' ')}`, async () => {
+    const { stdout } = await promisify(execFile)(process.execPath, [PROGRAM, ...args]);
+    return stdout.trimEnd().split('\n');
+  });
+  narrator.detail(...table);
 }
 
 async function beDenied({ core, engineering }: Routers): Promise<void> {

@@ -67,7 +67,7 @@ describe('the demo', () => {
   it('lets three organisations call one another across a core, keeps apart what policy keeps apart, and leaves nothing behind', async () => {
     const output = await runDemo('network');
     expect(output).not.toContain('✘');
-    expect(output.match(/^✔ .*\d+\/11/gm)).toHaveLength(11);
+    expect(output.match(/^✔ .*\d+\/12/gm)).toHaveLength(12);
     const [finance = '', core = '', engineering = ''] = output.split(/^.* can call$/m).slice(1);
     expect(finance).toMatch(/budgetAgent +own agent/);
     expect(finance).toMatch(/codeAgent +AS path 65000 65002/);
@@ -77,6 +77,7 @@ describe('the demo', () => {
     expect(listed).not.toMatch(/budgetAgent|auditAgent/);
     expect(output.match(/as65002:codeAgent by AS65001 → AS65000 → AS65002/g)).toHaveLength(2);
     expect(output).toContain('as65001:reportAgent by AS65002 → AS65000 → AS65001');
+    expect(output).toMatch(/trace codeAgent[^]* 65001 .*\n.* 65000 .* ms\n.* 65002 .* ms\n/);
     expect(output).toContain("AGENT_NOT_FOUND: No agent 'budgetAgent' is known.");
     expect(output).toMatch(/Kill the core[^]*AGENT_NOT_FOUND: No agent 'codeAgent' is known[^]*“echo from codeAgent/);
     const left = await Promise.all(urlsIn(output).map(isListening));
