@@ -195,4 +195,21 @@ describe('agent-proxy', () => {
     expect(failure).toMatchObject({ code: 'TIMEOUT', attempts: [{ nextHop: first.url, outcome: 'TIMEOUT' }] });
     await until(() => first.counts()['patient']!.aborted === 2);
   });
+
+  it('says within ten seconds that a silent agent is still at work', async () => {
+    const caller = new AbortController();
+    const heard: (string | undefined)[] = [];
+    const started = performance.now();
+    const call = program.call(
+      'agent-proxy',
+      { targetAgentId: 'patient', ...say('wait') },
+      { signal: caller.signal, onprogress: ({ message }) => heard.push(message) },
+    );
+    const cancelled = expect(call).rejects.toThrow();
+    await until(() => heard.length > 0);
+    expect(performance.now() - started).toBeLessThan(10_000);
+    expect(heard).toEqual(['Waiting for patient: 8 s']);
+    caller.abort();
+    await cancelled;
+  });
 });
