@@ -27,7 +27,7 @@ export interface AgentServersOptions {
   readonly log: Log;
 }
 
-/** How long a list waits for the first round; DESIGN of the tools: at most five seconds. */
+/** How long a list waits for the first round. */
 const FIRST_ROUND_MS = 5_000;
 
 /** The configured servers in their order, kept up to date by discovery. */
@@ -97,6 +97,11 @@ export class AgentServers {
   /** Asks the server, or every server, again and resolves when each has answered or failed. */
   refresh(name: string | undefined): Promise<void> {
     return this.#discovery.refresh(name);
+  }
+
+  /** Asks the server at a URL again, because a call has found nobody there: its agents shall not be listed until the next round. */
+  doubt(url: string): void {
+    for (const server of this.#servers.values()) if (server.url === url) void this.refresh(server.name);
   }
 
   #answered(name: string, status: ServerStatus): AgentServer | undefined {

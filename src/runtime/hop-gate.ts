@@ -12,9 +12,12 @@ type Verdict = 'answered' | 'agent-failed' | 'gone' | undefined;
 /** Every call to a next hop goes through here: it is refused where the next hop rests, and its outcome is taken down. */
 export class HopGate {
   readonly #health: ServerHealth;
+  readonly #onUnreached: (nextHop: string) => void;
 
-  constructor(health: ServerHealth) {
+  /** `onUnreached` is told of next hops that were called in vain and cannot have seen anything of the call. */
+  constructor(health: ServerHealth, onUnreached: (nextHop: string) => void) {
     this.#health = health;
+    this.#onUnreached = onUnreached;
   }
 
   /** The same next hops behind the gate. */
@@ -48,7 +51,9 @@ export class HopGate {
       this.#record(hop, 'answered', (beganAt ?? performance.now()) - started);
       return reply;
     } catch (error) {
-      this.#record(hop, verdictOn(error, hop, signal), performance.now() - started);
+      const verdict = verdictOn(error, hop, signal);
+      this.#record(hop, verdict, performance.now() - started);
+      if (verdict === 'gone' && error instanceof Failure && error.reached === 'no') this.#onUnreached(hop.nextHop);
       throw error;
     }
   }

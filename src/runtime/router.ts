@@ -66,7 +66,9 @@ async function routerOf(config: Config): Promise<Router> {
   const { timeoutMs } = config.calls;
   const clients = new Map(servers.map(({ url }) => [url, new MastraAgents(url, egress.fetch)]));
   const fetchOf = (peer: PeerId | undefined) => (peer === undefined ? egress.fetch : network.fetchFrom(peer));
-  const gate = new HopGate(own.health);
+  const gate = new HopGate(own.health, (nextHop) => {
+    own.servers.doubt(nextHop);
+  });
   const forwarder = new Forwarder({
     self,
     timeoutMs,

@@ -107,8 +107,19 @@ describe('when the best server goes away', () => {
     });
     expect(await program.failure('agent-proxy', { ...call, targetAgentId: 'server0:canned' })).toMatchObject({
       code: 'SERVER_UNAVAILABLE',
-      attempts: [{ nextHop: first.url, outcome: 'SERVER_UNAVAILABLE' }],
+      message: expect.stringContaining('ECONNREFUSED') as string,
     });
+    await program.stop();
+  });
+
+  it('the first call that it refuses takes its agents off the list', async () => {
+    const first = await startCanned();
+    const program = await startProgram({ MASTRA_SERVERS: `${first.url} ${two.url}` });
+    expect(await program.call('list-agents', {})).toMatchObject({ summary: { onlineServers: 2, totalAgents: 2 } });
+    await first.stop();
+    await program.call('agent-proxy', call);
+    const listed = () => program.call<{ summary: object }>('list-agents', {});
+    await until(async () => JSON.stringify((await listed()).summary).includes('"onlineServers":1,"totalAgents":1'));
     await program.stop();
   });
 
