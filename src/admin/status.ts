@@ -17,7 +17,7 @@ export function status({ version, speaker, servers, warnings }: AdminOptions, st
       online: [...servers()].filter(({ error }) => error === undefined).length,
     },
     peers: { configured: all.length, established: all.filter(({ session }) => session !== undefined).length },
-    destinations: [...speaker.locRib.entries()].length,
+    destinations: speaker.locRib.size,
     warnings: [...warnings, ...differing],
   };
 }

@@ -21,6 +21,9 @@ const KEEP_ALIVE_MS = 65_000;
 const CHECK_INTERVAL_MS = 1_000;
 const MAX_CONNECTIONS = 2_000;
 
+/** How long calls of others may go on once the router stops. */
+const DRAIN_MS = 300;
+
 /** The one place where the outside world comes in over HTTP; what it may do there is decided behind it. */
 export class Listener {
   readonly #server: Server;
@@ -77,10 +80,15 @@ export class Listener {
     return this.#server.address() as AddressInfo;
   }
 
-  /** Takes nobody in any more; requests under way are broken. */
-  stop(): void {
-    this.#server.close();
-    this.#server.closeAllConnections();
+  /** Takes nobody in any more; requests under way have a moment to end. */
+  async stop(): Promise<void> {
+    const broken = setTimeout(() => {
+      this.#server.closeAllConnections();
+    }, DRAIN_MS);
+    const closed = new Promise((resolve) => this.#server.close(resolve));
+    this.#server.closeIdleConnections();
+    await closed;
+    clearTimeout(broken);
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {

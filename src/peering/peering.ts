@@ -1,3 +1,4 @@
+import { setTimeout as elapsed } from 'node:timers/promises';
 import { Hono } from 'hono';
 import type { Connection } from '../bgp/event.ts';
 import type { PeerSettings } from '../bgp/peer-settings.ts';
@@ -9,6 +10,7 @@ import { Dialler } from './dialler.ts';
 import { Doorkeeper, type KnownPeer } from './doorkeeper.ts';
 import { Driver } from './driver.ts';
 import { Endpoints } from './endpoints.ts';
+import { gracefulShutdown } from './graceful-shutdown.ts';
 import { Listener } from './listener.ts';
 import type { Identity } from './session.ts';
 import { credentials, Sessions } from './sessions.ts';
@@ -33,6 +35,12 @@ export interface PeeringOptions {
   readonly fetch: typeof globalThis.fetch;
   readonly log: Log;
 }
+
+/** How long peers have to move away from a router that is about to go. */
+const MOVE_AWAY_MS = 50;
+
+/** More routes than this cannot be told anew in that time. */
+const MAX_ANNOUNCED = 10_000;
 
 const CONNECTIONS: readonly Connection[] = ['outbound', 'inbound'];
 
@@ -100,17 +108,31 @@ export class Peering {
     return link && credentials(link.session);
   }
 
-  /** Takes leave of every peer and ends everything that runs. */
+  /**
+   * Takes leave of every peer and ends everything that runs: peers first learn that our routes are about to go, so that
+   * they take others while ours still work; calls under way may end.
+   */
   async stop(): Promise<void> {
+    await this.#announceShutdown();
     for (const { settings } of this.#options.peers) {
       for (const connection of CONNECTIONS) {
         const input = { type: 'ManualStop', reason: 'administrative-shutdown' } as const;
         this.driver.raise({ type: 'Session', peer: settings.id, connection, input, jitter: 0 });
       }
     }
-    await this.driver.stop();
+    await Promise.all([this.driver.stop(), this.#listener?.stop()]);
     this.#sessions.stop();
-    this.#listener?.stop();
+  }
+
+  async #announceShutdown(): Promise<void> {
+    const peers = [...this.driver.speaker.peers.values()].filter(({ session }) => session !== undefined);
+    const isLarge = this.driver.speaker.locRib.size > MAX_ANNOUNCED;
+    if (peers.length === 0 || isLarge) return;
+    for (const { settings } of peers) {
+      const policy = gracefulShutdown(settings.policy ?? this.driver.speaker.policy);
+      this.driver.raise({ type: 'PeerConfigured', peer: { ...settings, policy }, jitter: 0 });
+    }
+    await elapsed(MOVE_AWAY_MS);
   }
 
   #app(introductions: Hono): Hono {

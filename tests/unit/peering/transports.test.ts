@@ -99,6 +99,23 @@ describe.each(['websocket', 'http'] as const)('a session over %s', (transport) =
     expect(b.logged).toContainEqual({ event: 'session-down', peer: 'as65101', cause: 'administrative-shutdown' });
   });
 
+  it('says that its routes are about to go before it goes (RFC 8326 §4)', async () => {
+    const { a, b } = await pair(transport);
+    a.originate('weather');
+    await Promise.all([b.start(), a.start()]);
+    await until(() => b.knows('weather'));
+    const raise = vi.spyOn(b.peering.driver, 'raise');
+    await a.stop();
+    const heard = raise.mock.calls.flatMap(([event]) =>
+      event.type === 'Session' && event.input.type === 'MessageReceived' ? [event.input.message] : [],
+    );
+    // The end of the first exchange may still have been on its way.
+    expect(heard.filter((message) => message.type !== 'update' || message.endOfRib === undefined)).toMatchObject([
+      { type: 'update', attributes: { communities: ['graceful-shutdown'] }, reach: [{ nlri: 'weather' }] },
+      { type: 'notification', code: 6, subcode: 2 },
+    ]);
+  });
+
   it('is refused when the keys differ, and only our own log says why', async () => {
     const { a, b } = await pair(transport, { a: 'correct horse', b: 'battery staple' });
     await Promise.all([b.start(), a.start()]);
