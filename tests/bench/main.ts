@@ -7,10 +7,11 @@ import { calls } from './calls.ts';
 import { core } from './core.ts';
 import { memory } from './memory.ts';
 import { packageSize } from './package-size.ts';
+import { peering } from './peering.ts';
 import { table, type Bench } from './row.ts';
 import { startup } from './startup.ts';
 
-const PARTS: Readonly<Record<string, Bench>> = { startup, calls, core, memory, package: packageSize };
+const PARTS: Readonly<Record<string, Bench>> = { startup, calls, core, memory, peering, package: packageSize };
 const FILE = fileURLToPath(new URL('../../docs/benchmarks.md', import.meta.url));
 
 async function main(): Promise<number> {

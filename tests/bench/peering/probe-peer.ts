@@ -1,0 +1,129 @@
+import type { Asn } from '../../../src/bgp/packet/asn.ts';
+import type { PathAttributes } from '../../../src/bgp/packet/attributes.ts';
+import type { Message, Update } from '../../../src/bgp/packet/message.ts';
+import type { Nlri } from '../../../src/bgp/packet/nlri.ts';
+import { decodeMessage } from '../../../src/bgp/packet/wire-decode.ts';
+import { encodeMessage } from '../../../src/bgp/packet/wire-encode.ts';
+import { Dialler } from '../../../src/peering/dialler.ts';
+import { drawLife, hashLife } from '../../../src/peering/life.ts';
+import type { Link } from '../../../src/peering/link.ts';
+import { Sessions } from '../../../src/peering/sessions.ts';
+
+const EMPTY: Update = { type: 'update', withdrawn: [], reach: [], proofs: [] };
+
+/** What came of a route, and when. */
+export interface Heard {
+  readonly nlri: Nlri;
+  readonly reachable: boolean;
+  readonly at: number;
+}
+
+/** A peer that routes nothing: it says to a router what it is told to, and notes what it hears. */
+export class ProbePeer {
+  readonly #asn: Asn;
+  readonly #link: Link;
+  readonly #secrets = new Map<Nlri, string>();
+  #established: () => void = () => undefined;
+  #listener: (heard: Heard) => void = () => undefined;
+
+  private constructor(asn: Asn, link: Link) {
+    this.#asn = asn;
+    this.#link = link;
+  }
+
+  /** Resolves when there is a session with the router, which must have this AS among its peers. */
+  static async connect(asn: Asn, router: { readonly asn: Asn; readonly url: string }): Promise<ProbePeer> {
+    const routerId = `10.1.${(asn >> 8) & 255}.${asn & 255}`;
+    const dialler = new Dialler({
+      local: { asn, routerId },
+      url: undefined,
+      peer: (id) => ({ id, asn: router.asn, url: router.url, key: undefined }),
+      sessions: new Sessions(),
+      fetch: globalThis.fetch,
+      expect: () => undefined,
+    });
+    const link = await dialler.dial('router', AbortSignal.timeout(10_000));
+    const probe = new ProbePeer(asn, link);
+    link.open({
+      received: (json) => {
+        probe.#receive(json);
+      },
+      drained: () => undefined,
+      lost: () => undefined,
+    });
+    const capabilities = { families: ['agent', 'capability'], routeRefresh: true, proofs: true, decision: '' } as const;
+    const established = new Promise<void>((resolve) => {
+      probe.#established = resolve;
+    });
+    probe.say({ type: 'open', version: 4, asn, routerId, holdTimeSeconds: 0, capabilities });
+    await established;
+    return probe;
+  }
+
+  /** Passes on what is heard from now on. */
+  listen(listener: (heard: Heard) => void): void {
+    this.#listener = listener;
+  }
+
+  /** Resolves with the time when the next change of a route is heard. */
+  next(nlri: Nlri): Promise<number> {
+    return new Promise((resolve) => {
+      this.listen((heard) => {
+        if (heard.nlri === nlri) resolve(heard.at);
+      });
+    });
+  }
+
+  announce(...nlris: readonly Nlri[]): void {
+    this.say(this.announcement(nlris));
+  }
+
+  /** Routes in one UPDATE, each with a life of its own, to be said later. */
+  announcement(nlris: readonly Nlri[]): Update {
+    const reach = nlris.map((nlri) => {
+      const { life, secret } = drawLife(nlri);
+      this.#secrets.set(nlri, secret);
+      return { nlri, life };
+    });
+    const attributes: PathAttributes = {
+      asPath: [this.#asn],
+      nextHop: '',
+      localPref: 100,
+      med: 0,
+      communities: ['region:eu'],
+      capabilities: ['coding/typescript'],
+      originTime: Date.now(),
+    };
+    return { ...EMPTY, attributes, reach };
+  }
+
+  /** Ends routes, and proves it. */
+  withdraw(...withdrawn: readonly Nlri[]): void {
+    const proofs = withdrawn.map((nlri) => {
+      const secret = this.#secrets.get(nlri) ?? '';
+      return { nlri, secret, life: hashLife(nlri, secret) };
+    });
+    this.say({ ...EMPTY, withdrawn, proofs });
+  }
+
+  close(): Promise<void> {
+    return this.#link.close();
+  }
+
+  say(message: Message): void {
+    this.#link.send(encodeMessage(message));
+  }
+
+  #receive(json: unknown): void {
+    const at = performance.now();
+    const decoded = decodeMessage(json, hashLife);
+    if (!decoded.ok) throw new Error(`the router said what cannot be read: ${decoded.reason}`);
+    const { message } = decoded;
+    if (message.type === 'open') this.say({ type: 'keepalive' });
+    if (message.type === 'keepalive') this.#established();
+    if (message.type === 'notification') throw new Error(`the router closes: ${message.reason ?? message.code}`);
+    if (message.type !== 'update') return;
+    for (const nlri of message.withdrawn) this.#listener({ nlri, reachable: false, at });
+    for (const { nlri } of message.reach) this.#listener({ nlri, reachable: true, at });
+  }
+}
