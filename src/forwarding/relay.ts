@@ -3,8 +3,14 @@ import { crossingHeaders } from './crossing.ts';
 import { RelayRefused } from './front-failure.ts';
 import type { Relay } from './ports.ts';
 
-/** Sends calls on to servers and routers; what they refuse is a failure that says whether the agent was reached. */
-export function relayOver(fetchOf: (peer: string | undefined) => typeof globalThis.fetch): Relay {
+/**
+ * Sends calls on to servers and routers; what they refuse is a failure that says whether the agent was reached. `mask`
+ * takes our credentials out of their words, which go to others.
+ */
+export function relayOver(
+  fetchOf: (peer: string | undefined) => typeof globalThis.fetch,
+  mask: (text: string) => string,
+): Relay {
   return async ({ nextHop, agentId, peer }, { action, contentType, body, crossing, signal }) => {
     const { traceparent } = crossing;
     const response = await fetchOf(peer)(`${nextHop}/api/agents/${encodeURIComponent(agentId)}/${action}`, {
@@ -17,7 +23,7 @@ export function relayOver(fetchOf: (peer: string | undefined) => typeof globalTh
       signal,
     });
     if (response.ok) return response;
-    throw refusal(response.status, await response.text());
+    throw refusal(response.status, mask(await response.text()));
   };
 }
 

@@ -52,7 +52,9 @@ export async function startRouter(env: NodeJS.ProcessEnv): Promise<Router> {
 
 async function routerOf(config: Config): Promise<Router> {
   const { asn, servers, logLevel: level, peering } = config;
-  const log = createLogger({ level, secrets: secretsOf(config) });
+  const secrets = secretsOf(config);
+  const mask = secretMask(secrets);
+  const log = createLogger({ level, secrets });
   log({ event: 'config-loaded', asn, servers: servers.map(({ name, url }) => `${name}=${url}`) });
   const speaker = speakerOf(config);
   const mayName = namedUrls(config);
@@ -77,7 +79,7 @@ async function routerOf(config: Config): Promise<Router> {
       agentCalls(({ nextHop, peer }) => clients.get(nextHop) ?? new MastraAgents(nextHop, fetchOf(peer))),
     ),
   });
-  const relay = gate.relay(relayOver(fetchOf));
+  const relay = gate.relay(relayOver(fetchOf, mask));
   network.serve(
     new Front({ self, timeoutMs, table: transitTable(speaker), paths, relay, log }),
     adminOf(config, driver, own.servers),
@@ -86,7 +88,7 @@ async function routerOf(config: Config): Promise<Router> {
   await network.start();
   return {
     backend: {
-      mask: secretMask(secretsOf(config)),
+      mask,
       call: loggedCalls((request, control) => forwarder.forward(request, control), log),
       directory: {
         asn,
