@@ -97,8 +97,7 @@ function addMoods(app: Hono): void {
   });
   app.get('/status', (context) => (mood.load === undefined ? context.notFound() : context.json(mood.load)));
   app.use('/api/*', async (context, next) => {
-    const { signal } = context.req.raw;
-    if (mood.hangs) await pause(600_000, undefined, { signal }).catch(() => undefined);
+    if (mood.hangs) await pause(600_000, undefined, { signal: context.req.raw.signal }).catch(() => undefined);
     if (mood.delayMs !== undefined) await pause(mood.delayMs);
     if (mood.status !== undefined) return context.json({ error: 'Out of sorts' }, mood.status as 500);
     return next();
