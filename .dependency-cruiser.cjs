@@ -1,6 +1,18 @@
 // The layers of docs/architecture.md: rooms of the shell import the core and telemetry, never one another; they meet in
 // runtime.ts through ports. Inside the core, packet is at the bottom and speaker on top.
-const rooms = ['config', 'discovery', 'agents', 'egress', 'forwarding', 'mcp', 'peering', 'health', 'admin', 'cli'];
+const rooms = [
+  'config',
+  'discovery',
+  'agents',
+  'egress',
+  'forwarding',
+  'mcp',
+  'peering',
+  'health',
+  'balancing',
+  'admin',
+  'cli',
+];
 
 module.exports = {
   forbidden: [

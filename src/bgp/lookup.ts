@@ -1,4 +1,4 @@
-import { failoverOrder } from './decision/multipath.ts';
+import { failoverOrder, multipath } from './decision/multipath.ts';
 import { selectBest } from './decision/select.ts';
 import { mayCarry } from './export.ts';
 import type { Asn } from './packet/asn.ts';
@@ -44,6 +44,21 @@ export function callRoutes(speaker: Speaker, nlri: Nlri, asking: Asking): readon
     if (route.source.kind !== 'self') return [route];
     return ranked(speaker, contributors(speaker, nlri), asking, asker);
   });
+}
+
+/**
+ * Which of a call's routes, as {@link callRoutes} gives them, may be taken as well as the first: the members among which it is
+ * balanced, and their kin, which only their health keeps from being members (RFC 4271 §9.1.2.2).
+ */
+export function equalRoutes(
+  speaker: Speaker,
+  routes: readonly Route[],
+): { readonly members: readonly Route[]; readonly kin: readonly Route[] } {
+  const [best] = routes;
+  if (best === undefined) return { members: [], kin: [] };
+  const { rules } = speaker;
+  const anyHealth = { ...rules, maxPaths: Infinity, medTolerance: Infinity };
+  return { members: multipath(routes, best, rules), kin: multipath(routes, best, anyHealth) };
 }
 
 /** The local agents that stand behind a capability route of this router, by name, which decides between equal ones. */

@@ -16,6 +16,7 @@ export interface Config {
   readonly discovery: DiscoveryConfig;
   readonly calls: CallsConfig;
   readonly health: HealthConfig;
+  readonly balancing: BalancingConfig;
   readonly egress: EgressConfig;
   /** Undefined when nothing asks for peers or a listener. */
   readonly peering: PeeringConfig | undefined;
@@ -35,6 +36,8 @@ export interface ServerConfig {
   /** Communities that every agent of this server carries, besides its own; `region:<name>` is among them when a region is configured. */
   readonly communities: readonly Community[];
   readonly localPref?: number;
+  /** The server's share where calls are balanced and no policy sets one. */
+  readonly weight?: number;
   readonly description: string;
 }
 
@@ -68,6 +71,25 @@ export interface HealthConfig {
   /** How long it then rests the first time. */
   readonly restMs: number;
 }
+
+/** How calls are spread over routes that are equally good. */
+export interface BalancingConfig {
+  readonly method: BalancingMethod;
+  /** Over how many at most; 1 for none but the best. */
+  readonly maxPaths: number;
+  /** How much worse than the best one's the MED of another may be. */
+  readonly medTolerance: number;
+}
+
+export const BALANCING_METHODS = [
+  'capability-aware',
+  'round-robin',
+  'weighted',
+  'latency-based',
+  'least-outstanding',
+] as const;
+
+export type BalancingMethod = (typeof BALANCING_METHODS)[number];
 
 /** Where requests may go besides the configured servers. */
 export interface EgressConfig {

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { MAX_UINT32 } from '../bgp/packet/attributes.ts';
+import { MAX_MED, MAX_UINT32 } from '../bgp/packet/attributes.ts';
 import { MAX_COMMUNITY_LENGTH } from '../bgp/packet/community.ts';
 import { capabilityPath } from '../bgp/packet/nlri.ts';
+import { BALANCING_METHODS } from './config.ts';
 import { headers } from './headers.ts';
 import { field, textField } from './field.ts';
 import { parseInteger } from './integer.ts';
@@ -10,6 +11,8 @@ import { NOT_YET_KEYS } from './not-yet.ts';
 import * as setting from './settings.ts';
 import { strict } from './strict.ts';
 
+const MAX_WEIGHT = 65_535;
+const MAX_PATHS = 64;
 const MAX_DESCRIPTION_LENGTH = 1000;
 
 const community = textField((text) =>
@@ -28,6 +31,11 @@ const region = textField((text) =>
     ? { value: text }
     : { fault: 'must be 1 to 64 letters, digits, `.`, `_` or `-`, like eu-west' },
 );
+
+const balancingMethod = textField((text) => {
+  const method = BALANCING_METHODS.find((known) => known === text);
+  return method === undefined ? { fault: `must be one of ${BALANCING_METHODS.join(', ')}` } : { value: method };
+});
 
 const description = textField((text) =>
   text.length <= MAX_DESCRIPTION_LENGTH
@@ -48,6 +56,7 @@ export const serverSchema = strict({
   capabilities: list(capability),
   communities: list(community),
   localPref: field((value) => parseInteger(value, 0, MAX_UINT32)).optional(),
+  weight: field((value) => parseInteger(value, 1, MAX_WEIGHT)).optional(),
   region: region.optional(),
   description: description.optional(),
 });
@@ -71,6 +80,11 @@ const fileShape = {
     timeoutMs: setting.delayMs.optional(),
     failures: setting.count.optional(),
     restMs: setting.delayMs.optional(),
+  }).optional(),
+  balancing: strict({
+    method: balancingMethod.optional(),
+    maxPaths: field((value) => parseInteger(value, 1, MAX_PATHS)).optional(),
+    medTolerance: field((value) => parseInteger(value, 0, MAX_MED)).optional(),
   }).optional(),
   allowServerUrls: list(setting.baseUrl),
   logLevel: setting.logLevel.optional(),

@@ -1,13 +1,13 @@
 import { ACCEPT_ALL } from '../bgp/policy/policy.ts';
 import { assignServers } from './assign-servers.ts';
-import type { Config, DiscoveryConfig, HealthConfig, LoadResult, ReadFile } from './config.ts';
+import type { BalancingConfig, Config, DiscoveryConfig, HealthConfig, LoadResult, ReadFile } from './config.ts';
 import type { Given } from './given.ts';
 import type { PolicyResult, PolicySource } from './load-policy.ts';
 import { inReadingOrder, type Problem } from './problem.ts';
 import { resolvePeering, type PeeringSettings } from './resolve-peering.ts';
 import { plainServer } from './server-draft.ts';
 
-type Settings = Omit<Config, 'servers' | 'policy' | 'discovery' | 'health' | 'peering'> &
+type Settings = Omit<Config, 'servers' | 'policy' | 'discovery' | 'health' | 'balancing' | 'peering'> &
   PeeringSettings &
   Pick<Given, 'policy'> &
   Required<Pick<Given, 'servers'>>;
@@ -76,14 +76,22 @@ export async function resolve(
       policy: policy.policy,
       discovery: discovery.discovery,
       health: sources.reduce((low, { health }) => ({ ...low, ...health }), DEFAULT_HEALTH),
+      balancing: resolveBalancing(sources),
       peering: peering.peering,
     },
   };
 }
 
+/** Whoever chooses a method wants calls balanced. */
+function resolveBalancing(sources: readonly Given[]): BalancingConfig {
+  const given = sources.reduce<Partial<BalancingConfig>>((low, { balancing }) => ({ ...low, ...balancing }), {});
+  const maxPaths = given.method === undefined ? 1 : 8;
+  return { method: 'capability-aware', maxPaths, medTolerance: 50, ...given };
+}
+
 function layered(sources: readonly Given[]): Settings {
   return sources.reduce<Settings>(
-    (low, { discovery: _discovery, health: _health, ...high }) => ({ ...low, ...high }),
+    (low, { discovery: _discovery, health: _health, balancing: _balancing, ...high }) => ({ ...low, ...high }),
     DEFAULTS,
   );
 }

@@ -1,5 +1,6 @@
 import type { Crossed } from '../bgp/lookup.ts';
 import type { Attempt, CallControl, CallRequest } from './call.ts';
+import { conversationOf } from './conversation.ts';
 import { crossedBy, readCrossing } from './crossing.ts';
 import { withDeadline } from './deadline.ts';
 import type { RouteMetrics } from './hop.ts';
@@ -40,7 +41,7 @@ export class Forwarder<Reply, Chunk> {
     const { self, timeoutMs, paths, nextHops } = this.#options;
     const begun = { ...readCrossing(() => undefined), required: request.requiredCapabilities ?? [] };
     return withDeadline(control.signal, request.timeoutMs ?? timeoutMs, async (signal) => {
-      const { method, hops } = await paths.find(request, signal);
+      const { method, hops } = await paths.find(request, () => conversationOf(request), signal);
       const { reply, hop, attempts } = await tryHops(hops, begun.attempts, signal, (hop, attempts) => {
         const crossing = crossedBy(self, { ...begun, attempts });
         return nextHops.call(hop, request, { signal, onChunk: control.onChunk, crossing });

@@ -3,12 +3,13 @@ import type { Crossed } from '../bgp/lookup.ts';
 import type { PeerId } from '../bgp/rib/route.ts';
 import { Failure } from '../failure.ts';
 import type { Log } from '../telemetry/log-event.ts';
+import { conversationIn } from './conversation.ts';
 import { crossedBy, readCrossing, traceId, type Crossing } from './crossing.ts';
 import { failureResponse, LoopDetected, NotAdvertised } from './front-failure.ts';
 import { routeHop, type Hop } from './hop.ts';
 import { listedAgent } from './listed-agent.ts';
 import type { PathFinder } from './path-finder.ts';
-import type { Relay, TransitTable } from './ports.ts';
+import type { Balance, Relay, TransitTable } from './ports.ts';
 import { InvalidAgentId } from './target.ts';
 import { traceOver } from './trace.ts';
 import { tryHops, type Tried } from './try-hops.ts';
@@ -19,6 +20,7 @@ export interface FrontOptions {
   readonly timeoutMs: number;
   readonly table: TransitTable;
   readonly paths: PathFinder;
+  readonly balance: Balance;
   readonly relay: Relay;
   readonly log: Log;
 }
@@ -105,8 +107,8 @@ export class Front {
     const relay = action === TRACE ? this.#trace : this.#options.relay;
     this.#checkLoop(crossing);
     const signal = AbortSignal.any([request.signal, AbortSignal.timeout(timeoutMs)]);
-    const hops = await this.#hops(id, crossing, caller, signal);
     const body = await bodyOf(request);
+    const hops = await this.#hops(id, crossing, caller, body, signal);
     const contentType = request.headers.get('content-type') ?? 'application/json';
     const tried = await tryHops(hops, crossing.attempts, signal, (hop, attempts) =>
       relay(hop, { action, contentType, body, signal, crossing: crossedBy(self, { ...crossing, attempts }) }),
@@ -119,19 +121,25 @@ export class Front {
     if (hopLimit < 1) throw new LoopDetected('has crossed too many routers');
   }
 
-  async #hops(id: Nlri, crossing: Crossing, from: PeerId | undefined, signal: AbortSignal): Promise<readonly Hop[]> {
-    const { table, paths } = this.#options;
+  async #hops(
+    id: Nlri,
+    { crossed, required }: Crossing,
+    from: PeerId | undefined,
+    body: string,
+    signal: AbortSignal,
+  ): Promise<readonly Hop[]> {
+    const { table, paths, balance } = this.#options;
+    const conversation = (): string | undefined => conversationIn(body);
     const isCapability = id.startsWith(CAPABILITY_MARK);
     if (from === undefined && !isCapability) {
-      const { hops } = await paths.find({ targetAgentId: id, requiredCapabilities: crossing.required }, signal);
-      return hops;
+      return (await paths.find({ targetAgentId: id, requiredCapabilities: required }, conversation, signal)).hops;
     }
     const path = id.slice(CAPABILITY_MARK.length);
     const nlri = isCapability ? table.longestMatch(path) : id;
-    const { crossed, required } = crossing;
     const routes = nlri === undefined ? [] : table.routes(nlri, { from, crossed, required });
     if (routes.length === 0) throw new NotAdvertised(id);
-    return routes.map((route) => routeHop(route, isCapability ? path : id));
+    const call = { target: id, required, conversation };
+    return balance(routes, call).map((route) => routeHop(route, isCapability ? path : id));
   }
 }
 

@@ -5,7 +5,7 @@ import { couldKnow } from './could-know.ts';
 import { directHop, InvalidServerUrl } from './direct-hop.ts';
 import { FirstRound } from './first-round.ts';
 import { routeHop, type Hop } from './hop.ts';
-import type { DirectCalls, RoutingTable, Servers } from './ports.ts';
+import type { Balance, DirectCalls, RoutingTable, Servers } from './ports.ts';
 import { resolve, type Query, type ResolutionMethod } from './resolve.ts';
 import { parseTarget } from './target.ts';
 import { unresolvedFailure } from './unresolved-failure.ts';
@@ -15,6 +15,7 @@ export interface PathFinderOptions {
   /** Whether an AS is known, so that `as65002:` before an id is a qualifier. */
   readonly isAs: (asn: Asn) => boolean;
   readonly table: RoutingTable;
+  readonly balance: Balance;
   readonly servers: Servers;
   readonly directCalls: DirectCalls;
 }
@@ -36,8 +37,8 @@ export class PathFinder {
   }
 
   /** Rejects with a `Failure` when there is no way. */
-  async find(wanted: CallTarget, signal: AbortSignal): Promise<Paths> {
-    const { table, servers, directCalls } = this.#options;
+  async find(wanted: CallTarget, conversation: () => string | undefined, signal: AbortSignal): Promise<Paths> {
+    const { table, servers, directCalls, balance } = this.#options;
     const query = this.#query(wanted);
     let resolution = resolve(table, query);
     if (resolution.outcome !== 'resolved') {
@@ -52,7 +53,8 @@ export class PathFinder {
     }
     if (resolution.outcome === 'resolved') {
       const { method, routes } = resolution;
-      return { method, hops: routes.map((route) => routeHop(route, query.target.id)) };
+      const call = { target: wanted.targetAgentId, required: query.requiredCapabilities, conversation };
+      return { method, hops: balance(routes, call).map((route) => routeHop(route, query.target.id)) };
     }
     if (query.nextHop !== undefined && ![...servers.all()].some((server) => couldKnow(server, query))) {
       const hop = directHop(query.nextHop, query, table, directCalls);

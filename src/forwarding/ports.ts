@@ -23,6 +23,17 @@ export interface RoutingTable {
   judge(nlri: Nlri, nextHop: string): PolicyVerdict;
 }
 
+/** Puts the route that a call is to take first, where several are as good; the others stay for failover. */
+export type Balance = (routes: readonly Route[], call: BalancedCall) => readonly Route[];
+
+export interface BalancedCall {
+  /** What the caller asked for. */
+  readonly target: string;
+  readonly required: readonly string[];
+  /** The conversation that the call belongs to, if it belongs to one. */
+  readonly conversation: () => string | undefined;
+}
+
 /** A server of agents as forwarding sees it. */
 export interface KnownServer {
   readonly name: string;

@@ -1,23 +1,24 @@
-import { CallRefused, RouterRefused } from '../agents/failures.ts';
+import type { HopLoads } from '../balancing/hop-loads.ts';
 import { Failure } from '../failure.ts';
 import type { Hop } from '../forwarding/hop.ts';
 import type { NextHops, Relay } from '../forwarding/ports.ts';
-import { RelayRefused } from '../forwarding/front-failure.ts';
 import { BreakerOpen } from '../health/failures.ts';
 import type { ServerHealth } from './server-health.ts';
+import { verdictOn, type Verdict } from './verdict.ts';
 
-/** How a call speaks of its next hop; undefined where the failure is not the next hop's. */
-type Verdict = 'answered' | 'agent-failed' | 'gone' | undefined;
+export interface HopGateOptions {
+  readonly health: ServerHealth;
+  readonly loads: HopLoads;
+  /** Told of next hops that were called in vain and cannot have seen anything of the call. */
+  readonly onUnreached: (nextHop: string) => void;
+}
 
 /** Every call to a next hop goes through here: it is refused where the next hop rests, and its outcome is taken down. */
 export class HopGate {
-  readonly #health: ServerHealth;
-  readonly #onUnreached: (nextHop: string) => void;
+  readonly #options: HopGateOptions;
 
-  /** `onUnreached` is told of next hops that were called in vain and cannot have seen anything of the call. */
-  constructor(health: ServerHealth, onUnreached: (nextHop: string) => void) {
-    this.#health = health;
-    this.#onUnreached = onUnreached;
+  constructor(options: HopGateOptions) {
+    this.#options = options;
   }
 
   /** The same next hops behind the gate. */
@@ -40,8 +41,9 @@ export class HopGate {
   }
 
   async #pass<T>(hop: Hop, signal: AbortSignal, call: (began: () => void) => Promise<T>): Promise<T> {
-    const restMs = this.#health.breakers.waitMs(hop.nextHop);
+    const restMs = this.#options.health.breakers.waitMs(hop.nextHop);
     if (restMs !== undefined) throw new BreakerOpen(hop.nextHop, restMs);
+    this.#options.loads.began(hop.nextHop);
     const started = performance.now();
     let beganAt: number | undefined;
     try {
@@ -51,33 +53,23 @@ export class HopGate {
       this.#record(hop, 'answered', (beganAt ?? performance.now()) - started);
       return reply;
     } catch (error) {
-      const verdict = verdictOn(error, hop, signal);
+      const verdict = verdictOn(error, hop.peer !== undefined, signal);
       this.#record(hop, verdict, performance.now() - started);
-      if (verdict === 'gone' && error instanceof Failure && error.reached === 'no') this.#onUnreached(hop.nextHop);
+      if (verdict === 'gone' && error instanceof Failure && error.reached === 'no')
+        this.#options.onUnreached(hop.nextHop);
       throw error;
     }
   }
 
   #record({ nextHop, agentId }: Hop, verdict: Verdict, ms: number): void {
-    if (verdict === undefined) return;
-    const { breakers, monitor, serverAt } = this.#health;
     const succeeded = verdict === 'answered';
+    // How soon something fails says nothing about how fast it is, unless it ran out of time.
+    const responseTimeMs = succeeded || verdict === 'late' ? ms : undefined;
+    this.#options.loads.ended(nextHop, agentId, responseTimeMs);
+    if (verdict === undefined) return;
+    const { breakers, monitor, serverAt } = this.#options.health;
     const server = serverAt(nextHop);
-    // How soon something fails says nothing about how fast it is, unless it only ran out of time.
-    const responseTimeMs = succeeded || verdict === 'gone' ? ms : undefined;
     if (server !== undefined) monitor.called(server, agentId, { responseTimeMs, succeeded });
-    breakers.record(nextHop, verdict !== 'gone');
+    breakers.record(nextHop, verdict !== 'gone' && verdict !== 'late');
   }
-}
-
-function verdictOn(error: unknown, { peer }: Hop, signal: AbortSignal): Verdict {
-  const isCancelled = signal.aborted && !(signal.reason instanceof Error && signal.reason.name === 'TimeoutError');
-  if (!(error instanceof Failure) || isCancelled || error instanceof CallRefused) return undefined;
-  const isUnwell = ['AGENT_ERROR', 'SERVER_UNAVAILABLE', 'TIMEOUT'].includes(error.code);
-  if (error instanceof RouterRefused || error instanceof RelayRefused) {
-    // Whoever refuses is there; what is behind a peer is the peer's own business.
-    return peer !== undefined ? 'answered' : isUnwell ? 'agent-failed' : undefined;
-  }
-  if (error.code === 'AGENT_ERROR') return 'agent-failed';
-  return isUnwell ? 'gone' : undefined;
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import pkg from '../../package.json' with { type: 'json' };
 import { Admin } from '../admin/admin.ts';
 import { MastraAgents } from '../agents/mastra-agents.ts';
+import { HopLoads } from '../balancing/hop-loads.ts';
 import type { PeerId } from '../bgp/rib/route.ts';
 import { createSpeaker, type Speaker } from '../bgp/state.ts';
 import { locRib } from '../bgp/view.ts';
@@ -12,6 +13,7 @@ import { Egress } from '../egress/egress.ts';
 import { Forwarder } from '../forwarding/forwarder.ts';
 import { Front } from '../forwarding/front.ts';
 import { PathFinder } from '../forwarding/path-finder.ts';
+import type { Balance } from '../forwarding/ports.ts';
 import { relayOver } from '../forwarding/relay.ts';
 import type { Backend } from '../mcp/backend.ts';
 import type { Driver } from '../peering/driver.ts';
@@ -20,12 +22,13 @@ import { createLogger } from '../telemetry/logger.ts';
 import { secretMask } from '../telemetry/redact.ts';
 import { agentCalls } from './agent-calls.ts';
 import type { AgentServers } from './agent-servers.ts';
+import { balanceOver } from './balance.ts';
 import { HopGate } from './hop-gate.ts';
 import { InvalidConfig } from './invalid-config.ts';
 import { isKnownAs, listedPeers } from './listed-peers.ts';
 import { loggedCalls } from './logged-calls.ts';
 import { aloneNetwork, openNetwork } from './network.ts';
-import { ownAgents } from './own-agents.ts';
+import { ownAgents, type OwnAgents } from './own-agents.ts';
 import { routerIdOf } from './router-id.ts';
 import { routingTable } from './routing-table.ts';
 import { transitTable } from './transit-table.ts';
@@ -63,14 +66,14 @@ async function routerOf(config: Config): Promise<Router> {
     peering === undefined ? aloneNetwork(speaker, log) : await openNetwork(peering, speaker, egress.fetch, log);
   const { driver } = network;
   const own = ownAgents(config, driver, egress.fetch, log);
-  const paths = pathsOf(speaker, own.servers, mayName);
+  const loads = new HopLoads();
+  const balance = balanceOver(speaker, config.balancing.method, loads);
+  const paths = pathsOf(speaker, own.servers, balance, mayName);
   const self = speaker.settings;
   const { timeoutMs } = config.calls;
   const clients = new Map(servers.map(({ url }) => [url, new MastraAgents(url, egress.fetch)]));
   const fetchOf = (peer: PeerId | undefined) => (peer === undefined ? egress.fetch : network.fetchFrom(peer));
-  const gate = new HopGate(own.health, (nextHop) => {
-    own.servers.doubt(nextHop);
-  });
+  const gate = gateOf(own, loads);
   const forwarder = new Forwarder({
     self,
     timeoutMs,
@@ -81,7 +84,7 @@ async function routerOf(config: Config): Promise<Router> {
   });
   const relay = gate.relay(relayOver(fetchOf, mask));
   network.serve(
-    new Front({ self, timeoutMs, table: transitTable(speaker), paths, relay, log }),
+    new Front({ self, timeoutMs, table: transitTable(speaker), paths, balance, relay, log }),
     adminOf(config, driver, own.servers),
   );
   own.start();
@@ -108,11 +111,24 @@ async function routerOf(config: Config): Promise<Router> {
   };
 }
 
-function pathsOf(speaker: Speaker, servers: AgentServers, mayName: (url: string) => boolean): PathFinder {
+function gateOf({ health, servers }: OwnAgents, loads: HopLoads): HopGate {
+  const onUnreached = (nextHop: string): void => {
+    servers.doubt(nextHop);
+  };
+  return new HopGate({ health, loads, onUnreached });
+}
+
+function pathsOf(
+  speaker: Speaker,
+  servers: AgentServers,
+  balance: Balance,
+  mayName: (url: string) => boolean,
+): PathFinder {
   return new PathFinder({
     ownAsn: speaker.settings.asn,
     isAs: (asn) => isKnownAs(speaker, asn),
     table: routingTable(speaker),
+    balance,
     servers,
     directCalls: { permits: mayName },
   });
@@ -142,9 +158,10 @@ function egressOf({ servers, peering }: Config, mayName: (url: string) => boolea
 }
 
 function speakerOf(config: Config): Speaker {
-  const { asn, policy } = config;
+  const { asn, policy, balancing } = config;
+  const { maxPaths, medTolerance } = balancing;
   const routerId = routerIdOf(config);
-  return createSpeaker({ asn, routerId, clusterId: routerId, policy, aggregates: [], maxPaths: 1, medTolerance: 0 });
+  return createSpeaker({ asn, routerId, clusterId: routerId, policy, aggregates: [], maxPaths, medTolerance });
 }
 
 function secretsOf({ servers, peering }: Config): string[] {

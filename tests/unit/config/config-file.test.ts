@@ -85,9 +85,9 @@ describe('a config file', () => {
   });
 
   const path = 'must be 1 to 64 letters, digits, `.`, `_` or `-`';
-  const serverKeys = 'name, url, asn, headers, capabilities, communities, localPref, region, description';
+  const serverKeys = 'name, url, asn, headers, capabilities, communities, localPref, weight, region, description';
   const keys =
-    'servers, policy, asn, routerId, discovery, calls, health, allowServerUrls, logLevel, peers, listen, advertiseUrl, peerKey, port';
+    'servers, policy, asn, routerId, discovery, calls, health, balancing, allowServerUrls, logLevel, peers, listen, advertiseUrl, peerKey, port';
   it.each([
     ['', '1:1: must be an object with keys such as servers'],
     ['just text', '1:1: must be an object with keys such as servers (got "just text")'],
@@ -157,8 +157,12 @@ describe('a config file', () => {
       '2:40: servers[0].headers.x: is there already; names of headers ignore case',
     ],
     [
-      'servers:\n  - {url: http://a, weight: 1}',
-      `2:21: servers[0].weight: is not a known key; known here: ${serverKeys}`,
+      'servers:\n  - {url: http://a, weight: 0}',
+      '2:29: servers[0].weight: must be a whole number from 1 to 65535 (got "0")',
+    ],
+    [
+      'balancing: {method: fastest}',
+      '1:21: balancing.method: must be one of capability-aware, round-robin, weighted, latency-based, least-outstanding (got "fastest")',
     ],
     ['discovery: {retries: 1.5}', '1:22: discovery.retries: must be a whole number from 0 to 100 (got "1.5")'],
     [

@@ -20,6 +20,7 @@ describe('docs/configuration.md', () => {
     ...Object.keys(serverSchema.shape).map((key) => `servers[].${key}`),
     ...Object.keys(fileSchema.shape.discovery.unwrap().shape).map((key) => `discovery.${key}`),
     ...Object.keys(fileSchema.shape.health.unwrap().shape).map((key) => `health.${key}`),
+    ...Object.keys(fileSchema.shape.balancing.unwrap().shape).map((key) => `balancing.${key}`),
     ...Object.keys(policyFile.out.shape),
     ...Array.from(failureCodes.matchAll(/'([A-Z_]+)'/g), ([, code]) => code ?? ''),
   ])('describes %s', (name) => {

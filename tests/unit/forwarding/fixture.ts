@@ -69,6 +69,7 @@ export function setting({ agents = {}, statements = [], answers = {}, ...rest }:
     ownAsn: 65000,
     isAs: (asn) => asn === 65000 || servers.some((server) => server.asn === asn),
     table: routingTable(speaker),
+    balance: (routes) => routes,
     servers: {
       all: () => servers.map((server) => ({ ...server, error: rest.errors?.[server.name] })),
       named: (name) => {

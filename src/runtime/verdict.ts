@@ -1,0 +1,28 @@
+import { CallRefused, RouterRefused } from '../agents/failures.ts';
+import { Failure } from '../failure.ts';
+import { RelayRefused } from '../forwarding/front-failure.ts';
+
+/** What a call says of its next hop; undefined where its failure has nothing to do with it. */
+export type Verdict = 'answered' | 'agent-failed' | 'gone' | 'late' | undefined;
+
+/** Reads a failed call of a server, or of a peer. */
+export function verdictOn(error: unknown, isPeer: boolean, signal: AbortSignal): Verdict {
+  if (!(error instanceof Failure) || isCancelled(signal) || error instanceof CallRefused) return undefined;
+  const isRefusal = error instanceof RouterRefused || error instanceof RelayRefused;
+  // Whoever refuses is there; what is behind a peer is the peer's own business.
+  if (isRefusal && isPeer) return 'answered';
+  switch (error.code) {
+    case 'AGENT_ERROR':
+      return 'agent-failed';
+    case 'SERVER_UNAVAILABLE':
+      return isRefusal ? 'agent-failed' : 'gone';
+    case 'TIMEOUT':
+      return isRefusal ? 'agent-failed' : 'late';
+    default:
+      return undefined;
+  }
+}
+
+function isCancelled({ aborted, reason }: AbortSignal): boolean {
+  return aborted && !(reason instanceof Error && reason.name === 'TimeoutError');
+}
