@@ -28,6 +28,8 @@ export interface AdminOptions {
   readonly speaker: Speaker;
   readonly trafficOf: TrafficOf;
   readonly servers: () => Iterable<AdminServer>;
+  /** How many other copies of this router work through this one. */
+  readonly followers: () => number;
   /** What an operator should know of the configuration, in whole sentences. */
   readonly warnings: readonly string[];
 }

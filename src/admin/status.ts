@@ -1,7 +1,7 @@
 import type { AdminOptions } from './admin.ts';
 
 /** The router at a glance, and what its operator should know. */
-export function status({ version, speaker, servers, warnings }: AdminOptions, startedAt: number): object {
+export function status({ version, speaker, servers, followers, warnings }: AdminOptions, startedAt: number): object {
   const { asn, routerId } = speaker.settings;
   const all = [...speaker.peers.values()];
   const differing = all
@@ -17,6 +17,7 @@ export function status({ version, speaker, servers, warnings }: AdminOptions, st
       online: [...servers()].filter(({ error }) => error === undefined).length,
     },
     peers: { configured: all.length, established: all.filter(({ session }) => session !== undefined).length },
+    followers: followers(),
     destinations: speaker.locRib.size,
     warnings: [...warnings, ...differing],
   };

@@ -10,8 +10,14 @@ import type { Peer, Speaker } from './state.ts';
 
 const CONNECTIONS: readonly Connection[] = ['outbound', 'inbound'];
 
-/** Settings that may change while a session is up: they only change what is accepted, kept and told. */
-const SOFT: readonly (keyof PeerSettings)[] = ['policy', 'allowOrigins', 'allowAgents', 'advertisementIntervalMs'];
+/** Settings that may change while a session is up: they only change what is accepted, kept and told, or the next OPEN. */
+const SOFT: readonly (keyof PeerSettings)[] = [
+  'policy',
+  'allowOrigins',
+  'allowAgents',
+  'advertisementIntervalMs',
+  'restartTimeSeconds',
+];
 
 /** Adds a peer and starts its session, or changes it: softly where that is enough, by a new session otherwise (RFC 4271 §8.1.2). */
 export function configurePeer(speaker: Speaker, settings: PeerSettings, now: number, jitter: number): void {

@@ -15,6 +15,8 @@ export interface EgressOptions {
   /** Whether a URL outside of `targets` may be called whatever its address is. */
   readonly allows?: (url: URL) => boolean;
   readonly maxReplyBytes?: number;
+  /** Where every request goes, whatever its host is: a socket of this machine. */
+  readonly socketPath?: string;
 }
 
 /** Far more than an agent says; a whole stream counts as one reply. */
@@ -29,14 +31,16 @@ export class Egress {
   readonly #targets: readonly (EgressTarget & { readonly prefix: string })[];
   readonly #allows: (url: URL) => boolean;
   readonly #maxReplyBytes: number;
+  readonly #socketPath: string | undefined;
   #transport: Promise<Transport> | undefined;
 
-  constructor({ targets, allows = () => false, maxReplyBytes = MAX_REPLY_BYTES }: EgressOptions) {
+  constructor({ targets, allows = () => false, maxReplyBytes = MAX_REPLY_BYTES, socketPath }: EgressOptions) {
     this.#targets = targets
       .map((target) => ({ ...target, prefix: `${new URL(target.baseUrl).href.replace(/\/$/, '')}/` }))
       .sort((a, b) => b.prefix.length - a.prefix.length);
     this.#allows = allows;
     this.#maxReplyBytes = maxReplyBytes;
+    this.#socketPath = socketPath;
   }
 
   /** For libraries that take a `fetch`. The body is text or absent; headers are a plain object. */
@@ -71,7 +75,9 @@ export class Egress {
   }
 
   #opened(): Promise<Transport> {
-    this.#transport ??= import('./transport.ts').then(({ openTransport }) => openTransport(this.#maxReplyBytes));
+    this.#transport ??= import('./transport.ts').then(({ openTransport }) =>
+      openTransport(this.#maxReplyBytes, this.#socketPath),
+    );
     return this.#transport;
   }
 

@@ -21,9 +21,9 @@ const CONNECT_TIMEOUT_MS = 10_000;
 const CONNECTIONS_PER_ORIGIN = 256;
 
 /** Opens connections and keeps them for further calls; guarded and free ones are never shared. */
-export function openTransport(maxReplyBytes: number): Transport {
-  const free = agent(false, maxReplyBytes);
-  const guardedAgent = agent(true, maxReplyBytes);
+export function openTransport(maxReplyBytes: number, socketPath?: string): Transport {
+  const free = agent(false, maxReplyBytes, socketPath);
+  const guardedAgent = agent(true, maxReplyBytes, socketPath);
   return {
     request: (url, { guarded, method, ...options }) =>
       request(url, { ...options, method, dispatcher: guarded ? guardedAgent : free }),
@@ -33,10 +33,11 @@ export function openTransport(maxReplyBytes: number): Transport {
   };
 }
 
-function agent(guarded: boolean, maxReplyBytes: number): Agent {
+function agent(guarded: boolean, maxReplyBytes: number, socketPath: string | undefined): Agent {
   const connector = buildConnector({
     timeout: CONNECT_TIMEOUT_MS,
     ...(guarded ? { lookup: guardedLookup } : {}),
+    ...(socketPath !== undefined && { socketPath }),
   });
   return new Agent({
     connections: CONNECTIONS_PER_ORIGIN,

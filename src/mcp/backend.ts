@@ -68,6 +68,8 @@ export interface AgentDirectory {
   readonly asn: Asn;
   servers(): Iterable<ListedServer>;
   peers(): Iterable<ListedPeer>;
+  /** Why there are no peers although there should be, in one sentence. */
+  notice(): string | undefined;
   locRib(): Iterable<Destination>;
   /** Resolves when the server, or every server, has answered or failed once, at most five seconds after the start. */
   firstRound(server: string | undefined): Promise<void>;

@@ -22,6 +22,8 @@ export interface DriverOptions {
   readonly dial: (peer: PeerId, signal: AbortSignal) => Promise<Link>;
   /** A link is closed or lost: nothing may use its session any more. */
   readonly ended: (link: Link) => void;
+  /** Sees every event after it was taken in, with what came of it. */
+  readonly observe: (event: Event, effects: readonly Effect[]) => void;
   readonly log: Log;
 }
 
@@ -112,6 +114,7 @@ export class Driver {
       this.#carryOut(effect);
       reportEffect(effect, this.#options.log);
     }
+    this.#options.observe(event, effects);
   }
 
   #takeOffer(peer: PeerId, link: Link, effects: readonly Effect[]): void {

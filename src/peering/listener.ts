@@ -67,15 +67,20 @@ export class Listener {
     });
   }
 
-  /** Resolves with the address once it listens; rejects when the port is taken. */
+  /** Resolves with the address once it listens; rejects when the port is taken, and may be tried again then. */
   async start(): Promise<AddressInfo> {
     const { host, port, failed } = this.#options;
+    const server = this.#server;
     await new Promise<void>((resolve, reject) => {
-      this.#server.once('error', reject);
-      this.#server.listen(port, host, () => {
-        this.#server.off('error', reject).on('error', failed);
+      const refused = (error: Error) => {
+        server.off('listening', listening);
+        reject(error);
+      };
+      const listening = () => {
+        server.off('error', refused).on('error', failed);
         resolve();
-      });
+      };
+      server.once('error', refused).once('listening', listening).listen(port, host);
     });
     return this.#server.address() as AddressInfo;
   }

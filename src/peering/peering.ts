@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { setTimeout as elapsed } from 'node:timers/promises';
 import { Hono } from 'hono';
 import type { Connection } from '../bgp/event.ts';
@@ -12,6 +13,9 @@ import { Driver } from './driver.ts';
 import { Endpoints } from './endpoints.ts';
 import { gracefulShutdown } from './graceful-shutdown.ts';
 import { Listener } from './listener.ts';
+import { Mirror, TAKE_OVER_SECONDS } from './mirror.ts';
+import { MirroredPeers } from './mirrored-peers.ts';
+import { Progress } from './progress.ts';
 import type { Identity } from './session.ts';
 import { credentials, Sessions } from './sessions.ts';
 import { Upgrade } from './upgrade.ts';
@@ -47,10 +51,17 @@ const CONNECTIONS: readonly Connection[] = ['outbound', 'inbound'];
 /** The sessions with all peers: listens, dials, and knows on whose behalf a request comes. */
 export class Peering {
   readonly driver: Driver;
+  /** What other copies of this router learn from this one. */
+  readonly mirror: Mirror;
+  /** What this one learns from the copy that has the sessions. */
+  readonly mirrored: MirroredPeers;
+  readonly progress: Progress;
   readonly #options: PeeringOptions;
   readonly #sessions = new Sessions();
   readonly #access: Access;
   readonly #listener: Listener | undefined;
+  readonly #door = new EventEmitter<{ open: [] }>().setMaxListeners(0);
+  #isOpen: boolean;
 
   constructor(options: PeeringOptions) {
     this.#options = options;
@@ -60,15 +71,26 @@ export class Peering {
     const known = peers.map(({ settings: { id, asn, url }, key }): KnownPeer => ({ id, asn, url, key }));
     const sessions = this.#sessions;
     const peer = (id: PeerId) => known.find((candidate) => candidate.id === id);
+    this.mirror = new Mirror(speaker);
+    this.progress = new Progress(speaker);
     this.driver = new Driver({
       speaker,
-      dial: (id, signal) => dialler.dial(id, signal),
+      dial: async (id, signal) => {
+        if (!this.#isOpen) await once(this.#door, 'open', { signal });
+        return dialler.dial(id, signal);
+      },
       ended: ({ session }) => {
         sessions.end(session);
+      },
+      observe: (event, effects) => {
+        this.mirror.observe(event, effects);
+        this.progress.observe(event, effects);
       },
       log,
     });
     const accept = this.driver.accept.bind(this.driver);
+    this.mirrored = new MirroredPeers(speaker, accept);
+    this.#isOpen = listen === undefined;
     const doorkeeper = new Doorkeeper({ local, peers: () => known, now: Date.now });
     const urlOf = (id: PeerId) => peer(id)?.url;
     const endpoints = new Endpoints({ local, doorkeeper, sessions, urlOf, fetch, accept, log });
@@ -87,19 +109,39 @@ export class Peering {
     });
   }
 
-  /** Resolves when the listener is there and every peer is being dialled or awaited, or when the port cannot be had. */
-  async start(): Promise<void> {
+  /** Opens the listener, and with it the way to peers; false when somebody else has the port. */
+  async listen(): Promise<boolean> {
     try {
       const address = await this.#listener?.start();
       if (address !== undefined) this.#options.log({ event: 'listening', ...address });
     } catch (error) {
-      // Whoever holds the port would get what is meant for us: without it we meet nobody.
-      this.#options.log({ event: 'listen-failed', error });
-      return;
+      if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') return false;
+      throw error;
     }
+    this.#isOpen = true;
+    this.#door.emit('open');
+    return true;
+  }
+
+  /** Begins with every peer. Until the listener is open none is dialled: whoever has the port would get what is meant for us. */
+  meet(): void {
     for (const { settings } of this.#options.peers) {
       this.driver.raise({ type: 'PeerConfigured', peer: settings, jitter: Math.random() });
     }
+  }
+
+  /** Begins with every peer as another copy of this router mirrors it; what is mirrored outlives that copy for a while. */
+  follow(): void {
+    for (const { settings } of this.#options.peers) {
+      const restartTimeSeconds = Math.max(settings.restartTimeSeconds, TAKE_OVER_SECONDS);
+      const peer = { ...settings, restartTimeSeconds };
+      this.driver.raise({ type: 'PeerConfigured', peer, jitter: Math.random() });
+    }
+  }
+
+  /** Ends with every peer and forgets what it said. */
+  leave(): void {
+    for (const { settings } of this.#options.peers) this.driver.raise({ type: 'PeerRemoved', peer: settings.id });
   }
 
   /** The headers under which a request goes to a peer, or undefined while there is no session with it. */
@@ -120,6 +162,11 @@ export class Peering {
         this.driver.raise({ type: 'Session', peer: settings.id, connection, input, jitter: 0 });
       }
     }
+    await this.release();
+  }
+
+  /** Ends like {@link stop}, but without a word to peers: who takes the port over goes on with them (RFC 4724 §4.1). */
+  async release(): Promise<void> {
     await Promise.all([this.driver.stop(), this.#listener?.stop()]);
     this.#sessions.stop();
   }
@@ -127,7 +174,7 @@ export class Peering {
   async #announceShutdown(): Promise<void> {
     const peers = [...this.driver.speaker.peers.values()].filter(({ session }) => session !== undefined);
     const isLarge = this.driver.speaker.locRib.size > MAX_ANNOUNCED;
-    if (peers.length === 0 || isLarge) return;
+    if (!this.#isOpen || peers.length === 0 || isLarge) return;
     for (const { settings } of peers) {
       const policy = gracefulShutdown(settings.policy ?? this.driver.speaker.policy);
       this.driver.raise({ type: 'PeerConfigured', peer: { ...settings, policy }, jitter: 0 });

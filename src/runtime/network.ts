@@ -1,11 +1,14 @@
+import type { Admin } from '../admin/admin.ts';
 import type { PeerId } from '../bgp/rib/route.ts';
 import type { Speaker } from '../bgp/state.ts';
 import type { PeeringConfig } from '../config/config.ts';
+import type { Marks } from '../copies/introduction.ts';
 import { Failure } from '../failure.ts';
-import type { Admin } from '../admin/admin.ts';
 import type { Front } from '../forwarding/front.ts';
 import { Driver } from '../peering/driver.ts';
+import type { Peering } from '../peering/peering.ts';
 import type { Log } from '../telemetry/log-event.ts';
+import type { Copies, UserSecret } from './copies.ts';
 import { peerOptions } from './peers.ts';
 
 /** The router's place among other routers. */
@@ -15,8 +18,27 @@ export interface Network {
   readonly fetchFrom: (peer: PeerId) => typeof globalThis.fetch;
   /** Lets others call agents through us, and look at what we know; before `start`. */
   readonly serve: (front: Front, admin: Admin) => void;
-  readonly start: () => Promise<void>;
+  /** Begins to look for peers and for other copies of this router; waits for none. */
+  readonly start: () => void;
+  /** What keeps this router from its peers, in one sentence, if anything does. */
+  readonly notice: () => string | undefined;
+  /** How many other copies of this router listen to this one. */
+  readonly followers: () => number;
+  /** Resolves when every peer has told all that it knows; rejects when `signal` aborts. */
+  readonly whenTold: (signal: AbortSignal) => Promise<void>;
+  /** Lets peers know that this router is gone in a moment. */
+  readonly beginShutdown: () => Promise<void>;
   readonly stop: () => Promise<void>;
+}
+
+export interface NetworkOptions {
+  readonly config: PeeringConfig;
+  readonly speaker: Speaker;
+  readonly fetch: typeof globalThis.fetch;
+  readonly secret: UserSecret;
+  readonly marks: Marks;
+  readonly env: NodeJS.ProcessEnv;
+  readonly log: Log;
 }
 
 /** There is no session with the peer that the route came from. */
@@ -36,32 +58,31 @@ export function aloneNetwork(speaker: Speaker, log: Log): Network {
     speaker,
     dial: (peer) => Promise.reject(new PeerAway(peer)),
     ended: () => undefined,
+    observe: () => undefined,
     log,
   });
   return {
     driver,
     fetchFrom: (peer) => () => Promise.reject(new PeerAway(peer)),
     serve: () => undefined,
-    start: () => Promise.resolve(),
+    start: () => undefined,
+    notice: () => undefined,
+    followers: () => 0,
+    whenTold: () => Promise.resolve(),
+    beginShutdown: () => Promise.resolve(),
     stop: () => driver.stop(),
   };
 }
 
-/** A router with a listener and peers; their code is loaded only here. */
-export async function openNetwork(
-  { listen, advertiseUrl, peers, keyed }: PeeringConfig,
-  speaker: Speaker,
-  fetch: typeof globalThis.fetch,
-  log: Log,
-): Promise<Network> {
+/** A router with peers; their code is loaded only here. */
+export async function openNetwork(options: NetworkOptions): Promise<Network> {
+  const { config, speaker, fetch, log } = options;
   const { Peering } = await import('../peering/peering.ts');
   let rooms: { readonly front: Front; readonly admin: Admin } | undefined;
   const peering = new Peering({
+    ...config,
     speaker,
-    peers: peers.map(peerOptions),
-    keyed,
-    listen,
-    advertiseUrl,
+    peers: config.peers.map(peerOptions),
     serve: (request, caller) => {
       const url = new URL(request.url);
       if (rooms !== undefined && /^\/api\/agents(\/|$)/.test(url.pathname)) return rooms.front.answer(request, caller);
@@ -73,17 +94,69 @@ export async function openNetwork(
     fetch,
     log,
   });
-  return {
-    driver: peering.driver,
-    fetchFrom: (peer) => async (input, init) => {
+  const fetchFrom = (peer: PeerId): typeof globalThis.fetch => {
+    return async (input, init) => {
       const credentials = await peering.credentialsFor(peer);
       if (credentials === undefined) throw new PeerAway(peer);
       return fetch(input, { ...init, headers: { ...(init?.headers as Record<string, string>), ...credentials } });
-    },
+    };
+  };
+  const copies = await copiesOf(options, peering, fetchFrom);
+  return {
+    driver: peering.driver,
+    ...(copies === undefined ? single(peering, fetchFrom) : oneOf(copies, peering, fetchFrom)),
     serve: (front, admin) => {
       rooms = { front, admin };
     },
-    start: () => peering.start(),
+    whenTold: (signal) => peering.progress.whenTold(signal),
+  };
+}
+
+type FetchFrom = Network['fetchFrom'];
+
+type Place = Pick<Network, 'fetchFrom' | 'start' | 'notice' | 'followers' | 'beginShutdown' | 'stop'>;
+
+/** Without a port there is nothing to share: every copy is a router of its own. */
+function single(peering: Peering, fetchFrom: FetchFrom): Place {
+  return {
+    fetchFrom,
+    start: () => {
+      peering.meet();
+    },
+    notice: () => undefined,
+    followers: () => 0,
+    beginShutdown: () => peering.beginShutdown(),
     stop: () => peering.stop(),
   };
+}
+
+function oneOf(copies: Copies, peering: Peering, fetchFrom: FetchFrom): Place {
+  return {
+    fetchFrom: (peer) => async (input, init) => {
+      const way = await copies.way(peer, init?.signal ?? undefined);
+      return (way === 'own' ? fetchFrom(peer) : way)(input, init);
+    },
+    start: () => {
+      copies.start();
+    },
+    notice: () => copies.notice(),
+    followers: () => copies.followers,
+    beginShutdown: () => (copies.followers > 0 ? Promise.resolve() : peering.beginShutdown()),
+    stop: async () => {
+      const takenOver = await copies.stop();
+      await (takenOver ? peering.release() : peering.stop());
+      copies.end();
+    },
+  };
+}
+
+async function copiesOf(
+  { config: { listen, peers }, ...options }: NetworkOptions,
+  peering: Peering,
+  fetchFrom: FetchFrom,
+): Promise<Copies | undefined> {
+  if (listen === undefined) return undefined;
+  const [{ Copies }, { callForCopy }] = await Promise.all([import('./copies.ts'), import('./call-for-copy.ts')]);
+  const urlOf = (peer: PeerId) => peers.find(({ name }) => name === peer)?.url;
+  return new Copies({ ...options, peering, listen, call: callForCopy({ urlOf, fetchFrom }) });
 }

@@ -15,22 +15,25 @@ import { Front } from '../forwarding/front.ts';
 import { PathFinder } from '../forwarding/path-finder.ts';
 import type { Balance } from '../forwarding/ports.ts';
 import { relayOver } from '../forwarding/relay.ts';
-import type { Backend } from '../mcp/backend.ts';
-import type { Driver } from '../peering/driver.ts';
+import type { AgentDirectory, Backend } from '../mcp/backend.ts';
 import type { Log } from '../telemetry/log-event.ts';
 import { createLogger } from '../telemetry/logger.ts';
 import { secretMask } from '../telemetry/redact.ts';
 import { agentCalls } from './agent-calls.ts';
 import type { AgentServers } from './agent-servers.ts';
 import { balanceOver } from './balance.ts';
+import { completeRestart } from './complete-restart.ts';
+import type { UserSecret } from './copies.ts';
 import { HopGate } from './hop-gate.ts';
 import { InvalidConfig } from './invalid-config.ts';
 import { isKnownAs, listedPeers } from './listed-peers.ts';
 import { loggedCalls } from './logged-calls.ts';
-import { aloneNetwork, openNetwork } from './network.ts';
+import { marksOf } from './marks.ts';
+import { aloneNetwork, openNetwork, type Network } from './network.ts';
 import { ownAgents, type OwnAgents } from './own-agents.ts';
 import { routerIdOf } from './router-id.ts';
 import { routingTable } from './routing-table.ts';
+import { secretOf } from './secret-of.ts';
 import { transitTable } from './transit-table.ts';
 import { warnings } from './warnings.ts';
 
@@ -38,6 +41,8 @@ import { warnings } from './warnings.ts';
 export interface Router {
   readonly backend: Backend;
   readonly log: Log;
+  /** Resolves when peers had the time to move away from this router, which works on. */
+  beginShutdown(): Promise<void>;
   /** Resolves when every peer has been told and nothing runs any more. */
   stop(): Promise<void>;
 }
@@ -50,20 +55,23 @@ export async function startRouter(env: NodeJS.ProcessEnv): Promise<Router> {
     createLogger({ level: 'error' })({ event: 'config-invalid', problems: problems.map(formatProblem) });
     throw new InvalidConfig(problems);
   }
-  return routerOf(loaded.config);
+  return routerOf(loaded.config, env);
 }
 
-async function routerOf(config: Config): Promise<Router> {
+async function routerOf(config: Config, env: NodeJS.ProcessEnv): Promise<Router> {
   const { asn, servers, logLevel: level, peering } = config;
   const secrets = secretsOf(config);
   const mask = secretMask(secrets);
   const log = createLogger({ level, secrets });
   log({ event: 'config-loaded', asn, servers: servers.map(({ name, url }) => `${name}=${url}`) });
-  const speaker = speakerOf(config);
+  const secret = await secretOf(config, env);
+  const speaker = speakerOf(config, secret);
   const mayName = namedUrls(config);
   const egress = egressOf(config, mayName);
   const network =
-    peering === undefined ? aloneNetwork(speaker, log) : await openNetwork(peering, speaker, egress.fetch, log);
+    peering === undefined
+      ? aloneNetwork(speaker, log)
+      : await openNetwork({ config: peering, speaker, fetch: egress.fetch, secret, marks: marksOf(config), env, log });
   const { driver } = network;
   const own = ownAgents(config, driver, egress.fetch, log);
   const loads = new HopLoads();
@@ -85,29 +93,36 @@ async function routerOf(config: Config): Promise<Router> {
   const relay = gate.relay(relayOver(fetchOf, mask));
   network.serve(
     new Front({ self, timeoutMs, table: transitTable(speaker), paths, balance, relay, log }),
-    adminOf(config, driver, own.servers),
+    adminOf(config, network, own.servers),
   );
   own.start();
-  await network.start();
+  network.start();
+  if (speaker.restarting) void completeRestart(network, own.servers);
   return {
     backend: {
       mask,
       call: loggedCalls((request, control) => forwarder.forward(request, control), log),
-      directory: {
-        asn,
-        servers: () => own.servers.all(),
-        peers: () => listedPeers(speaker),
-        locRib: () => locRib(speaker),
-        firstRound: (name) => own.servers.firstRound(name),
-        refresh: (name) => own.servers.refresh(name),
-      },
+      directory: directoryOf(config, network, own.servers),
     },
     log,
+    beginShutdown: () => network.beginShutdown(),
     stop: async () => {
       own.stop();
       await network.stop();
       void egress.close();
     },
+  };
+}
+
+function directoryOf({ asn }: Config, { driver: { speaker }, notice }: Network, known: AgentServers): AgentDirectory {
+  return {
+    asn,
+    servers: () => known.all(),
+    peers: () => listedPeers(speaker),
+    notice,
+    locRib: () => locRib(speaker),
+    firstRound: (name) => known.firstRound(name),
+    refresh: (name) => known.refresh(name),
   };
 }
 
@@ -134,8 +149,10 @@ function pathsOf(
   });
 }
 
-function adminOf({ peering }: Config, { speaker, traffic }: Driver, servers: AgentServers): Admin {
+function adminOf({ peering }: Config, { driver, followers }: Network, servers: AgentServers): Admin {
+  const { speaker, traffic } = driver;
   return new Admin({
+    followers,
     version: pkg.version,
     speaker,
     trafficOf: (peer) => traffic.of(peer),
@@ -157,11 +174,13 @@ function egressOf({ servers, peering }: Config, mayName: (url: string) => boolea
   });
 }
 
-function speakerOf(config: Config): Speaker {
-  const { asn, policy, balancing } = config;
+function speakerOf(config: Config, secret: UserSecret): Speaker {
+  const { asn, policy, balancing, peering } = config;
   const { maxPaths, medTolerance } = balancing;
-  const routerId = routerIdOf(config);
-  return createSpeaker({ asn, routerId, clusterId: routerId, policy, aggregates: [], maxPaths, medTolerance });
+  const routerId = routerIdOf(config, secret);
+  const restarting = peering?.peers.some(({ restartTimeSeconds }) => restartTimeSeconds > 0) ?? false;
+  const settings = { asn, routerId, clusterId: routerId, policy, aggregates: [], maxPaths, medTolerance };
+  return createSpeaker({ ...settings, restarting });
 }
 
 function secretsOf({ servers, peering }: Config): string[] {

@@ -36,7 +36,11 @@ export type LogEvent =
   | { readonly event: 'next-hop-resting'; readonly nextHop: string }
   | { readonly event: 'next-hop-usable'; readonly nextHop: string }
   | { readonly event: 'listening'; readonly address: string; readonly port: number; readonly family: string }
-  | { readonly event: 'listen-failed'; readonly error: unknown }
+  /** Another process of this user has the port and the peers; this one works through it. */
+  | { readonly event: 'copy-follows'; readonly owner: number }
+  | { readonly event: 'copy-lost-owner' }
+  | { readonly event: 'copy-alone'; readonly reason: string }
+  | { readonly event: 'copies-unavailable'; readonly reason: string }
   | { readonly event: 'dial-failed'; readonly peer: string; readonly error: string }
   | {
       readonly event: 'session-up';
@@ -91,7 +95,10 @@ export const LOG_EVENTS: Readonly<Record<LogEvent['event'], readonly [level: Lev
   'next-hop-resting': ['warn', 'a next hop failed several times in a row and is not called for a while'],
   'next-hop-usable': ['info', 'a next hop may be called again'],
   listening: ['info', 'listener is open'],
-  'listen-failed': ['error', 'the port cannot be had: this router runs alone'],
+  'copy-follows': ['info', 'another copy has the port: this one works through it'],
+  'copy-lost-owner': ['info', 'the copy that had the port is gone'],
+  'copy-alone': ['warn', 'the port cannot be had: this copy runs alone, without its peers'],
+  'copies-unavailable': ['warn', 'other copies of this user cannot work through this one'],
   'dial-failed': ['info', 'peer cannot be reached'],
   'session-up': ['info', 'session with a peer is up'],
   'session-down': ['warn', 'session with a peer is down'],

@@ -55,6 +55,7 @@ const outputSchema = z.object({
     peers: z
       .array(z.object({ name: z.string(), asn: z.number(), url: z.string().optional(), state: z.string() }))
       .describe('Other routers'),
+    notice: z.string().optional().describe('What keeps this router from others'),
   }),
 });
 
@@ -106,6 +107,7 @@ function listing(directory: AgentDirectory, filter: Filter): z.output<typeof out
   const peers = [...directory.peers()];
   const shownPeers = peers.filter(({ name, asn }) => (filter.server ?? name) === name && (filter.asn ?? asn) === asn);
   const agents = agentsBySource(directory.locRib(), filter.capability);
+  const notice = directory.notice();
   const serverAgents = [
     ...shown.map((server) => serverEntry(server, agents.get(`stub ${server.name}`) ?? [])),
     ...shownPeers.map((peer) => peerEntry(peer, agents.get(`peer ${peer.name}`) ?? [])),
@@ -119,6 +121,7 @@ function listing(directory: AgentDirectory, filter: Filter): z.output<typeof out
       agentConflicts: conflicts(serverAgents),
       asNumbers: [...new Set([directory.asn, ...[...shown, ...shownPeers].map(({ asn }) => asn)])],
       peers: peers.map(({ name, asn, url, state }) => ({ name, asn, ...(url !== undefined && { url }), state })),
+      ...(notice !== undefined && { notice }),
     },
   };
 }

@@ -36,6 +36,7 @@ async function connected(call: Call = () => Promise.resolve(REPLY), failure?: Fa
       asn: 65000,
       servers: () => [],
       peers: () => [],
+      notice: () => undefined,
       locRib: () => [],
       firstRound: () => Promise.resolve(),
       refresh: () => Promise.resolve(),

@@ -64,8 +64,9 @@ export class TestRouter {
     });
   }
 
-  start(): Promise<void> {
-    return this.peering.start();
+  async start(): Promise<void> {
+    if (!(await this.peering.listen())) throw new Error('the port is taken');
+    this.peering.meet();
   }
 
   stop(): Promise<void> {

@@ -1,0 +1,138 @@
+import { rmSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import { getRequestListener } from '@hono/node-server';
+import { answer, introduction, ownerProof, pass, veiled, type Marks } from './introduction.ts';
+import { drawNonce, isProof } from './proof.ts';
+
+/** What the copy that has the port does for the others. */
+export interface Shared {
+  /** Tells everything that peers say, first what they said before; gives back what ends it. */
+  readonly watch: (tell: (frame: object) => void) => () => void;
+  /** Sends a request on to a peer, below whose URL `path` is. */
+  readonly call: (peer: string, path: string, request: Request) => Promise<Response>;
+}
+
+export interface SharedRouterOptions {
+  readonly path: string;
+  readonly secret: string;
+  readonly marks: Marks;
+  readonly shared: Shared;
+  readonly failed: (error: unknown) => void;
+}
+
+/** What a copy may be behind with, in bytes; one that falls back further has to begin anew. */
+const MAX_BACKLOG_BYTES = 64 * 1024 * 1024;
+
+const PEER_CALL = /^\/peers\/([^/]+)(\/api\/agents(?:\/.*)?)$/;
+
+/** What other copies of the same user find at the meeting point while this one has the port. */
+export class SharedRouter {
+  readonly #options: SharedRouterOptions;
+  readonly #server: Server;
+  readonly #nonce = drawNonce();
+  readonly #watching = new Set<() => void>();
+
+  constructor(options: SharedRouterOptions) {
+    this.#options = options;
+    const listener = getRequestListener((request) => this.#answer(request), {
+      errorHandler: (error) => {
+        options.failed(error);
+        return Response.json({ error: 'internal error' }, { status: 500 });
+      },
+    });
+    this.#server = createServer((request, response) => void listener(request, response));
+  }
+
+  /** How many copies listen. */
+  get size(): number {
+    return this.#watching.size;
+  }
+
+  /** Resolves when copies can come. Whoever has the port may replace what an earlier owner left behind. */
+  async open(): Promise<void> {
+    const { path, failed } = this.#options;
+    if (process.platform !== 'win32') rmSync(path, { force: true });
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen(path, () => {
+        this.#server.off('error', reject).on('error', failed);
+        resolve();
+      });
+    });
+  }
+
+  /** Takes nobody in any more and says so to those who listen; calls under way go on until {@link stop}. */
+  close(): void {
+    this.#server.close();
+    for (const end of this.#watching) end();
+  }
+
+  stop(): void {
+    this.close();
+    this.#server.closeAllConnections();
+  }
+
+  async #answer(request: Request): Promise<Response> {
+    const { pathname } = new URL(request.url);
+    if (pathname === '/introduction') return this.#introduced(request);
+    const { secret, shared } = this.#options;
+    const given = request.headers.get('authorization') ?? '';
+    if (!isProof(given, `Bearer ${pass(secret, this.#nonce)}`)) return new Response(null, { status: 401 });
+    if (pathname === '/peers') return this.#watched();
+    const [, peer, path] = PEER_CALL.exec(pathname) ?? [];
+    if (peer === undefined || path === undefined) return new Response(null, { status: 404 });
+    return shared.call(decodeURIComponent(peer), path, request);
+  }
+
+  async #introduced(request: Request): Promise<Response> {
+    const { secret, marks } = this.#options;
+    const given = introduction.safeParse(await request.json().catch(() => undefined));
+    if (!given.success) return new Response(null, { status: 400 });
+    const own = veiled(marks, secret);
+    const differs = Object.keys(own).filter((name) => own[name] !== given.data.marks[name]);
+    return Response.json(
+      answer.parse({
+        pid: process.pid,
+        nonce: this.#nonce,
+        proof: ownerProof(secret, given.data.nonce),
+        differs,
+      }),
+    );
+  }
+
+  #watched(): Response {
+    let stop = (): void => undefined;
+    const body = new ReadableStream<Uint8Array>(
+      {
+        start: (controller) => {
+          let unwatch = (): void => undefined;
+          const end = (finish: () => void): void => {
+            unwatch();
+            if (this.#watching.delete(close)) finish();
+          };
+          const close = (): void => {
+            end(() => {
+              controller.close();
+            });
+          };
+          stop = close;
+          this.#watching.add(close);
+          const encoder = new TextEncoder();
+          unwatch = this.#options.shared.watch((frame) => {
+            controller.enqueue(encoder.encode(`${JSON.stringify(frame)}\n`));
+            if ((controller.desiredSize ?? 0) <= 0) {
+              end(() => {
+                controller.error(new Error('the copy reads too slowly'));
+              });
+            }
+          });
+        },
+        cancel: () => {
+          stop();
+        },
+      },
+      new ByteLengthQueuingStrategy({ highWaterMark: MAX_BACKLOG_BYTES }),
+    );
+    return new Response(body, { headers: { 'content-type': 'application/x-ndjson' } });
+  }
+}

@@ -1,0 +1,44 @@
+import { randomBytes } from 'node:crypto';
+import { link, readFile, rm, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { makePrivate, NotPrivate } from './private-directory.ts';
+
+const SECRET_BYTES = 32;
+const FORM = /^[\w-]{43}$/;
+
+/**
+ * What every copy of this user knows and nobody else: drawn once and kept in the user's home. Throws {@link NotPrivate}
+ * when it cannot be kept there safely.
+ */
+export async function userSecret(env: NodeJS.ProcessEnv): Promise<string> {
+  const path = join(makePrivate(stateDirectory(env)), 'secret');
+  return (await stored(path)) ?? (await drawn(path));
+}
+
+async function stored(path: string): Promise<string | undefined> {
+  const text = await readFile(path, 'utf8').catch(() => undefined);
+  return text !== undefined && FORM.test(text) ? text : undefined;
+}
+
+/** Of several copies that draw at once, the one whose file gets the name first has drawn for all. */
+async function drawn(path: string): Promise<string> {
+  const own = `${path}.${randomBytes(6).toString('hex')}`;
+  try {
+    await writeFile(own, randomBytes(SECRET_BYTES).toString('base64url'), { mode: 0o600, flag: 'wx' });
+    await link(own, path).catch(() => undefined);
+    const secret = await stored(path);
+    if (secret === undefined) throw new NotPrivate(`${path} holds no secret: delete it`);
+    return secret;
+  } catch (error) {
+    if (error instanceof NotPrivate) throw error;
+    throw new NotPrivate(`${path} cannot be written`, { cause: error });
+  } finally {
+    await rm(own, { force: true }).catch(() => undefined);
+  }
+}
+
+function stateDirectory({ XDG_STATE_HOME: given, LOCALAPPDATA: local }: NodeJS.ProcessEnv): string {
+  const base = process.platform === 'win32' ? local : given;
+  return join(base ?? join(homedir(), '.local', 'state'), 'mcp-agent-proxy');
+}

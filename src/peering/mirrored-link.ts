@@ -1,0 +1,36 @@
+import type { PeerId } from '../bgp/rib/route.ts';
+import type { Link, LinkEnd } from './link.ts';
+import type { Identity, Session } from './session.ts';
+
+/** What looks like a link to a peer and only listens: another copy of this router has the real one. */
+export class MirroredLink implements Link {
+  readonly session: Session;
+  readonly backlog = 0;
+  #end: LinkEnd | undefined;
+
+  constructor(peer: PeerId, local: Identity) {
+    this.session = { id: `mirror of ${peer}`, peer, local, remote: local, tokenKey: undefined };
+  }
+
+  open(end: LinkEnd): void {
+    this.#end = end;
+  }
+
+  deliver(json: unknown): void {
+    this.#end?.received(json);
+  }
+
+  lose(): void {
+    this.#end?.lost();
+  }
+
+  /** Peers learn from the copy that has the session, and from it alone. */
+  send(): void {
+    return;
+  }
+
+  close(): Promise<void> {
+    this.#end = undefined;
+    return Promise.resolve();
+  }
+}

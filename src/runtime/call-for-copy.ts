@@ -1,0 +1,57 @@
+import type { PeerId } from '../bgp/rib/route.ts';
+import type { Shared } from '../copies/shared-router.ts';
+import { Failure } from '../failure.ts';
+import { failureResponse } from '../forwarding/front-failure.ts';
+
+/** More than any router takes in one request. */
+const MAX_BODY_BYTES = 32 * 1024 * 1024;
+
+/** What another copy says to a peer: everything else about the request is our own affair. */
+const PASSED = /^(accept|content-type|traceparent|tracestate|agent-bgp-.*)$/;
+
+export interface CallForCopyOptions {
+  readonly urlOf: (peer: PeerId) => string | undefined;
+  readonly fetchFrom: (peer: PeerId) => typeof globalThis.fetch;
+}
+
+/** Sends requests of other copies on to peers, under the sessions of this one. */
+export function callForCopy({ urlOf, fetchFrom }: CallForCopyOptions): Shared['call'] {
+  return async (peer, path, request) => {
+    const url = urlOf(peer);
+    if (url === undefined) return Response.json({ error: `${peer} is no peer.` }, { status: 404 });
+    try {
+      const { method, signal } = request;
+      const headers = Object.fromEntries([...request.headers].filter(([name]) => PASSED.test(name)));
+      const body = method === 'GET' ? null : await bodyOf(request);
+      const {
+        status,
+        headers: said,
+        body: reply,
+      } = await fetchFrom(peer)(`${url}${path}`, { method, headers, body, signal });
+      const passed = [...said].filter(([name]) => PASSED.test(name));
+      return new Response(reply, { status, headers: passed });
+    } catch (error) {
+      if (error instanceof Failure) return failureResponse(error);
+      throw error;
+    }
+  };
+}
+
+/** What another copy sends on is larger than any router takes. */
+class RequestTooLarge extends Failure {
+  constructor() {
+    super('INVALID_REQUEST', `The request is larger than ${MAX_BODY_BYTES / 1024 / 1024} MiB. Say less at once.`);
+  }
+}
+
+async function bodyOf(request: Request): Promise<string> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  const body: ReadableStream<Uint8Array> | null = request.body;
+  for await (const part of body ?? []) {
+    size += part.length;
+    if (size > MAX_BODY_BYTES) throw new RequestTooLarge();
+    parts.push(part);
+  }
+  return Buffer.concat(parts).toString();
+}

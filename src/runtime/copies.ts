@@ -1,0 +1,175 @@
+import type { PeerId } from '../bgp/rib/route.ts';
+import type { PeeringConfig } from '../config/config.ts';
+import { Election, type Role } from '../copies/election.ts';
+import type { Marks } from '../copies/introduction.ts';
+import { meetingPoint } from '../copies/meeting-point.ts';
+import { join, type Joining, type Membership } from '../copies/membership.ts';
+import { SharedRouter, type Shared } from '../copies/shared-router.ts';
+import { Egress } from '../egress/egress.ts';
+import type { Peering } from '../peering/peering.ts';
+import type { Log } from '../telemetry/log-event.ts';
+
+export interface CopiesOptions {
+  readonly peering: Peering;
+  readonly listen: NonNullable<PeeringConfig['listen']>;
+  /** What all copies of this user know, or why they cannot know anything in common. */
+  readonly secret: UserSecret;
+  readonly marks: Marks;
+  readonly call: Shared['call'];
+  readonly env: NodeJS.ProcessEnv;
+  readonly log: Log;
+}
+
+export type UserSecret =
+  { readonly ok: true; readonly secret: string } | { readonly ok: false; readonly reason: string };
+
+/** How long calls wait for a session while another copy takes over. */
+const TAKE_OVER_MS = 3_000;
+
+/** The base of all URLs at the socket of the owner; the name leads nowhere else. */
+const OWNER = 'http://owner.invalid';
+
+/** Makes one router of all copies that want the same port: one has it and the peers, the others listen to that one. */
+export class Copies {
+  readonly #options: CopiesOptions;
+  readonly #election: Election;
+  readonly #place: { readonly path: string; readonly secret: string } | { readonly reason: string };
+  #shared: SharedRouter | undefined;
+  #toOwner: Egress | undefined;
+  #hasPeers = false;
+  #settledAt = 0;
+
+  constructor(options: CopiesOptions) {
+    this.#options = options;
+    this.#place = placeOf(options);
+    this.#election = new Election({
+      takePort: () => options.peering.listen(),
+      join: () => this.#join(),
+      became: (role) => {
+        this.#became(role);
+      },
+    });
+  }
+
+  start(): void {
+    this.#election.start();
+  }
+
+  /** How many other copies listen to this one. */
+  get followers(): number {
+    return this.#shared?.size ?? 0;
+  }
+
+  /** Why this copy has no peers, in one sentence, if that is so. */
+  notice(): string | undefined {
+    const { role } = this.#election;
+    return role.type === 'alone' ? `This copy runs alone, without its peers: ${role.reason}.` : undefined;
+  }
+
+  /** How a call goes to a peer; waits for the session while another copy takes over. */
+  async way(peer: PeerId, signal: AbortSignal | undefined): Promise<'own' | typeof globalThis.fetch> {
+    const left = this.#settledAt - performance.now();
+    if (left > 0) {
+      const patience = AbortSignal.timeout(Math.ceil(left));
+      const { progress } = this.#options.peering;
+      const either = signal === undefined ? patience : AbortSignal.any([signal, patience]);
+      await progress.whenUp(peer, either).catch(() => undefined);
+    }
+    const toOwner = this.#toOwner;
+    return toOwner === undefined ? 'own' : (input, init) => toOwner.fetch(viaOwner(peer, input), init);
+  }
+
+  /** Leaves the others; whether one of them takes over. */
+  async stop(): Promise<boolean> {
+    const takenOver = this.followers > 0;
+    // First the meeting point and then the port, or the next owner's would be deleted.
+    this.#shared?.close();
+    await this.#election.stop();
+    void this.#toOwner?.close();
+    return takenOver;
+  }
+
+  /** Breaks what other copies still have under way here. */
+  end(): void {
+    this.#shared?.stop();
+  }
+
+  #join(): Promise<Joining> {
+    const place = this.#place;
+    if ('reason' in place) {
+      return Promise.resolve({
+        type: 'refused',
+        reason: `the port is taken, and other copies cannot be found: ${place.reason}`,
+      });
+    }
+    const { marks, peering } = this.#options;
+    const heard = (frame: unknown): void => {
+      peering.mirrored.take(frame);
+    };
+    return join({ ...place, marks, heard });
+  }
+
+  #became(role: Role): void {
+    const { peering, log } = this.#options;
+    switch (role.type) {
+      case 'owner':
+        this.#hasPeers = true;
+        peering.meet();
+        this.#share();
+        return;
+      case 'follower':
+        this.#hasPeers = true;
+        peering.follow();
+        this.#toOwner = throughOwner(role.membership);
+        log({ event: 'copy-follows', owner: role.membership.ownerPid });
+        return;
+      case 'undecided':
+        this.#settledAt = performance.now() + TAKE_OVER_MS;
+        void this.#toOwner?.close();
+        this.#toOwner = undefined;
+        peering.mirrored.loseAll();
+        log({ event: 'copy-lost-owner' });
+        return;
+      case 'alone':
+        if (this.#hasPeers) peering.leave();
+        this.#hasPeers = false;
+        log({ event: 'copy-alone', reason: role.reason });
+    }
+  }
+
+  #share(): void {
+    const place = this.#place;
+    const { peering, marks, call, log } = this.#options;
+    if ('reason' in place) {
+      log({ event: 'copies-unavailable', reason: place.reason });
+      return;
+    }
+    const failed = (error: unknown): void => {
+      log({ event: 'unexpected-error', error });
+    };
+    const watch: Shared['watch'] = (tell) => peering.mirror.watch(tell);
+    this.#shared = new SharedRouter({ ...place, marks, shared: { watch, call }, failed });
+    this.#shared.open().catch((error: unknown) => {
+      log({ event: 'copies-unavailable', reason: error instanceof Error ? error.message : String(error) });
+    });
+  }
+}
+
+function placeOf({ secret, listen, env }: CopiesOptions): { path: string; secret: string } | { reason: string } {
+  if (!secret.ok) return secret;
+  try {
+    return { path: meetingPoint(listen, env), secret: secret.secret };
+  } catch (error) {
+    return { reason: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function throughOwner({ path, credentials }: Membership): Egress {
+  return new Egress({ targets: [{ baseUrl: OWNER, headers: credentials }], socketPath: path });
+}
+
+/** Where the owner takes what is meant for a peer: it knows the peer's URL itself. */
+function viaOwner(peer: PeerId, input: string | URL | Request): string {
+  const { pathname, search } = new URL(input instanceof Request ? input.url : input);
+  return `${OWNER}/peers/${encodeURIComponent(peer)}${pathname.slice(pathname.indexOf('/api/agents'))}${search}`;
+}
