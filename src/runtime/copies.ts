@@ -1,3 +1,4 @@
+import { setTimeout as elapsed } from 'node:timers/promises';
 import type { PeerId } from '../bgp/rib/route.ts';
 import type { PeeringConfig } from '../config/config.ts';
 import { Election, type Role } from '../copies/election.ts';
@@ -5,6 +6,7 @@ import type { Marks } from '../copies/introduction.ts';
 import { meetingPoint } from '../copies/meeting-point.ts';
 import { join, type Joining, type Membership } from '../copies/membership.ts';
 import { SharedRouter, type Shared } from '../copies/shared-router.ts';
+import { Failure } from '../failure.ts';
 import { Egress } from '../egress/egress.ts';
 import type { Peering } from '../peering/peering.ts';
 import type { Log } from '../telemetry/log-event.ts';
@@ -23,8 +25,13 @@ export interface CopiesOptions {
 export type UserSecret =
   { readonly ok: true; readonly secret: string } | { readonly ok: false; readonly reason: string };
 
+type Fetch = typeof globalThis.fetch;
+
 /** How long calls wait for a session while another copy takes over. */
 const TAKE_OVER_MS = 3_000;
+
+/** How long copies that stop with the owner may take to say so, in milliseconds. */
+const OTHERS_LEAVE_MS = 100;
 
 /** The base of all URLs at the socket of the owner; the name leads nowhere else. */
 const OWNER = 'http://owner.invalid';
@@ -66,17 +73,31 @@ export class Copies {
     return role.type === 'alone' ? `This copy runs alone, without its peers: ${role.reason}.` : undefined;
   }
 
-  /** How a call goes to a peer; waits for the session while another copy takes over. */
-  async way(peer: PeerId, signal: AbortSignal | undefined): Promise<'own' | typeof globalThis.fetch> {
-    const left = this.#settledAt - performance.now();
-    if (left > 0) {
-      const patience = AbortSignal.timeout(Math.ceil(left));
-      const { progress } = this.#options.peering;
-      const either = signal === undefined ? patience : AbortSignal.any([signal, patience]);
-      await progress.whenUp(peer, either).catch(() => undefined);
+  /** Sends a request to a peer: by `own` session, or through the copy that has the sessions; waits while one takes over. */
+  async fetch(peer: PeerId, own: Fetch, ...[input, init]: Parameters<Fetch>): Promise<Response> {
+    await this.#settled(peer, init?.signal);
+    const { role } = this.#election;
+    if (role.type !== 'follower' || this.#toOwner === undefined) return own(input, init);
+    try {
+      return await this.#toOwner.fetch(viaOwner(peer, input), init);
+    } catch (error) {
+      // Only an owner that is gone was not reached: what a peer refuses comes as an answer.
+      if (!(error instanceof Failure) || error.reached !== 'no') throw error;
+      const isGone = await Promise.race([
+        role.membership.lost.then(() => true),
+        elapsed(TAKE_OVER_MS, false, { ref: false }),
+      ]);
+      if (!isGone) throw error;
+      return this.fetch(peer, own, input, init);
     }
-    const toOwner = this.#toOwner;
-    return toOwner === undefined ? 'own' : (input, init) => toOwner.fetch(viaOwner(peer, input), init);
+  }
+
+  /** Leaves the others, or tells the peers if there is no other copy that could take over; calls go on. */
+  async beginShutdown(): Promise<void> {
+    if (this.#election.role.type !== 'owner') return this.#election.stop();
+    // An editor that quits closes all of its windows at once.
+    if (this.followers > 0) await elapsed(OTHERS_LEAVE_MS);
+    if (this.followers === 0) await this.#options.peering.beginShutdown();
   }
 
   /** Leaves the others; whether one of them takes over. */
@@ -92,6 +113,15 @@ export class Copies {
   /** Breaks what other copies still have under way here. */
   end(): void {
     this.#shared?.stop();
+  }
+
+  /** Resolves when the session with a peer is up, or when no copy is taking over any more. */
+  async #settled(peer: PeerId, signal: AbortSignal | null | undefined): Promise<void> {
+    const left = this.#settledAt - performance.now();
+    if (left <= 0) return;
+    const patience = AbortSignal.timeout(Math.ceil(left));
+    const either = signal ? AbortSignal.any([signal, patience]) : patience;
+    await this.#options.peering.progress.whenUp(peer, either).catch(() => undefined);
   }
 
   #join(): Promise<Joining> {

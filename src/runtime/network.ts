@@ -132,16 +132,13 @@ function single(peering: Peering, fetchFrom: FetchFrom): Place {
 
 function oneOf(copies: Copies, peering: Peering, fetchFrom: FetchFrom): Place {
   return {
-    fetchFrom: (peer) => async (input, init) => {
-      const way = await copies.way(peer, init?.signal ?? undefined);
-      return (way === 'own' ? fetchFrom(peer) : way)(input, init);
-    },
+    fetchFrom: (peer) => (input, init) => copies.fetch(peer, fetchFrom(peer), input, init),
     start: () => {
       copies.start();
     },
     notice: () => copies.notice(),
     followers: () => copies.followers,
-    beginShutdown: () => (copies.followers > 0 ? Promise.resolve() : peering.beginShutdown()),
+    beginShutdown: () => copies.beginShutdown(),
     stop: async () => {
       const takenOver = await copies.stop();
       await (takenOver ? peering.release() : peering.stop());

@@ -1,0 +1,308 @@
+import { mkdtempSync, rmSync, chmodSync, mkdirSync, writeFileSync, existsSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { meetingPoint } from '../../src/copies/meeting-point.ts';
+import { startMastra, type RunningMastra } from '../servers/mastra-server.ts';
+import { freePort, knows, startTestRouter, type TestRouter } from './network.ts';
+import { until, type Env } from './program.ts';
+
+const ASN = 65110;
+const PEER_ASN = 65120;
+const say = { targetAgentId: 'ledger', messages: [{ role: 'user', content: 'hello' }] };
+
+interface Listing {
+  readonly summary: { readonly notice?: string; readonly peers: readonly { readonly state: string }[] };
+}
+
+interface Line {
+  readonly event: string;
+  readonly [field: string]: unknown;
+}
+
+describe('several copies of one user', () => {
+  let home: string;
+  let port: number;
+  let peerPort: number;
+  let ledgers: RunningMastra;
+  let peer: TestRouter;
+  const started: TestRouter[] = [];
+
+  beforeEach(async () => {
+    home = mkdtempSync(join(tmpdir(), 'copies-'));
+    port = await freePort();
+    peerPort = await freePort();
+    ledgers = await startMastra({ agents: [{ id: 'ledger' }] });
+    const env = configured('peer', PEER_ASN, `http://127.0.0.1:${port}`, ASN);
+    peer = await startTestRouter({ asn: PEER_ASN, port: peerPort, servers: ledgers.url, env });
+  });
+
+  afterEach(async () => {
+    await Promise.all([...started.splice(0), peer].map((router) => router.stop()));
+    await ledgers.stop();
+    rmSync(home, { recursive: true, force: true });
+  });
+
+  /** Peers that keep each other's routes over a restart, in a home of their own. */
+  function configured(name: string, asn: number, url: string, peerAsn: number, more: object = {}): Env {
+    const file = join(home, `${name}.json`);
+    writeFileSync(file, JSON.stringify({ asn, peers: [{ asn: peerAsn, url, restartTimeSeconds: 30, ...more }] }));
+    return { AGENT_PROXY_CONFIG: file, HOME: home, XDG_RUNTIME_DIR: home };
+  }
+
+  async function start(env: Env = {}, servers = 'none', asn = ASN): Promise<TestRouter> {
+    const own = configured('copies', ASN, `http://127.0.0.1:${peerPort}`, PEER_ASN);
+    const copy = await startTestRouter({ asn, port, servers, env: { ...own, ...env } });
+    started.push(copy);
+    return copy;
+  }
+
+  const startMany = (count: number) => Promise.all(Array.from({ length: count }, () => start()));
+
+  const socket = () => meetingPoint({ host: '127.0.0.1', port }, { XDG_RUNTIME_DIR: home });
+
+  async function ownerOf(copies: readonly TestRouter[]): Promise<TestRouter> {
+    await until(() => copies.some((copy) => said(copy, 'listening').length > 0));
+    return copies.find((copy) => said(copy, 'listening').length > 0)!;
+  }
+
+  async function followed(copy: TestRouter): Promise<void> {
+    await until(() => said(copy, 'copy-follows').length > 0);
+  }
+
+  async function kill(copy: TestRouter): Promise<void> {
+    started.splice(started.indexOf(copy), 1);
+    process.kill(copy.pid, 'SIGKILL');
+    await copy.stop();
+  }
+
+  it('share one router when they start in the same millisecond: one has the port, both call its peers', async () => {
+    const copies = await startMany(2);
+    await Promise.all(copies.map((copy) => knows(copy, 'ledger')));
+    const owner = await ownerOf(copies);
+    expect(copies.filter((copy) => said(copy, 'listening').length > 0)).toEqual([owner]);
+    for (const copy of copies) {
+      expect(await copy.call('agent-proxy', say)).toMatchObject({
+        success: true,
+        serverUsed: peer.url,
+        fullyQualifiedId: `as${PEER_ASN}:ledger`,
+        routeMetrics: { asPath: [PEER_ASN] },
+      });
+    }
+    expect(await (await fetch(`${owner.url}/bgp/status`)).json()).toMatchObject({ followers: 1 });
+  });
+
+  it('share one router when ten start at once: the peer has one session, and each of the ten is served', async () => {
+    const copies = await startMany(10);
+    await Promise.all(copies.map((copy) => knows(copy, 'ledger')));
+    const replies = await Promise.all(copies.map((copy) => copy.call('agent-proxy', say)));
+    expect(replies.map(({ success }) => success)).toEqual(copies.map(() => true));
+    expect(said(peer, 'session-up')).toHaveLength(1);
+    expect(said(peer, 'session-down')).toHaveLength(0);
+    expect(said(peer, 'peer-refused')).toHaveLength(0);
+    expect(copies.filter((copy) => said(copy, 'listening').length > 0)).toHaveLength(1);
+  });
+
+  it('pass streams through the copy that has the port, and progress with them', async () => {
+    const copies = await startMany(2);
+    await Promise.all(copies.map((copy) => knows(copy, 'ledger')));
+    const chunks: unknown[] = [];
+    const follower = copies.find((copy) => said(copy, 'copy-follows').length > 0)!;
+    const reply = await follower.call(
+      'agent-proxy',
+      { ...say, interactionType: 'stream' },
+      { onprogress: (progress) => chunks.push(progress) },
+    );
+    expect(reply).toMatchObject({ responseData: { type: 'collected_stream' } });
+    expect(chunks.length).toBeGreaterThan(1);
+  });
+
+  it('tell peers nothing of what only a follower has', async () => {
+    const own = await startMastra({ agents: [{ id: 'private' }] });
+    const owner = await start();
+    await knows(owner, 'ledger');
+    const follower = await start({}, own.url);
+    await knows(follower, 'private');
+    await knows(follower, 'ledger');
+    expect(Object.keys(await follower.agents()).sort()).toEqual(['ledger', 'private']);
+    expect(Object.keys(await owner.agents())).toEqual(['ledger']);
+    expect(Object.keys(await peer.agents())).toEqual(['ledger']);
+    await own.stop();
+  });
+
+  it('take over within two seconds when the owner is killed, as the same router, unnoticed by clients and peers', async () => {
+    const books = await startMastra({ agents: [{ id: 'books' }] });
+    const copies = await Promise.all([start({}, books.url), start({}, books.url), start({}, books.url)]);
+    await Promise.all(copies.map((copy) => knows(copy, 'ledger')));
+    await knows(peer, 'books');
+    const owner = await ownerOf(copies);
+    const others = copies.filter((copy) => copy !== owner);
+    const { routerId } = await status(owner);
+    const seen = watched([...others.map((copy) => [copy, 'ledger'] as const), [peer, 'books'] as const]);
+    const killed = performance.now();
+    await kill(owner);
+    const calls = others.map((copy) => copy.call('agent-proxy', say));
+    await until(async () => (await status(owner).catch(() => undefined))?.peers.established === 1);
+    expect(performance.now() - killed).toBeLessThan(2_000);
+    expect((await status(owner)).routerId).toBe(routerId);
+    expect((await Promise.all(calls)).map(({ success }) => success)).toEqual([true, true]);
+    expect(await peer.call('agent-proxy', { ...say, targetAgentId: 'books' })).toMatchObject({ success: true });
+    expect(await seen.end()).toEqual([]);
+    await books.stop();
+  });
+
+  it('take over without a word to peers when the window of the owner is closed', async () => {
+    const books = await startMastra({ agents: [{ id: 'books' }] });
+    const copies = await Promise.all([start({}, books.url), start({}, books.url)]);
+    await Promise.all(copies.map((copy) => knows(copy, 'ledger')));
+    await knows(peer, 'books');
+    const owner = await ownerOf(copies);
+    const heir = copies.find((copy) => copy !== owner)!;
+    await followed(heir);
+    const seen = watched([
+      [heir, 'ledger'],
+      [peer, 'books'],
+    ]);
+    started.splice(started.indexOf(owner), 1);
+    await owner.stop();
+    await until(async () => said(heir, 'listening').length > 0 && (await status(heir)).peers.established === 1);
+    expect(await heir.call('agent-proxy', say)).toMatchObject({ success: true });
+    expect(await peer.call('agent-proxy', { ...say, targetAgentId: 'books' })).toMatchObject({ success: true });
+    expect(await seen.end()).toEqual([]);
+    expect(said(peer, 'session-down').map(({ cause }) => cause)).toEqual(['transport-failed']);
+    await books.stop();
+  });
+
+  it('begin anew where a killed copy has left its socket behind', async () => {
+    const first = await start();
+    await knows(first, 'ledger');
+    await until(() => existsSync(socket()));
+    await kill(first);
+    expect(existsSync(socket())).toBe(true);
+    const second = await start();
+    await until(() => said(second, 'listening').length > 0);
+    const third = await start();
+    await followed(third);
+    await knows(third, 'ledger');
+    expect(await third.call('agent-proxy', say)).toMatchObject({ success: true });
+  });
+
+  it('run alone beside a stranger on the port, say so, and take the port when the stranger is gone', async () => {
+    const own = await startMastra({ agents: [{ id: 'private' }] });
+    const stranger = await listening(port);
+    const copy = await start({}, own.url);
+    await knows(copy, 'private');
+    await until(async () => (await notice(copy)) !== undefined);
+    expect(await notice(copy)).toBe(
+      'This copy runs alone, without its peers: a program that is no copy of this one has the port.',
+    );
+    expect(said(copy, 'copy-alone')).toHaveLength(1);
+    expect((await copy.call<Listing>('list-agents', {})).summary.peers).toEqual([]);
+    expect(await copy.call('agent-proxy', { ...say, targetAgentId: 'private' })).toMatchObject({ success: true });
+    await close(stranger);
+    await knows(copy, 'ledger');
+    expect(await notice(copy)).toBeUndefined();
+    await own.stop();
+  });
+
+  it('never join what does not know the secret of the user, whatever it answers', async () => {
+    const onPort = await listening(port);
+    mkdirSync(join(home, 'mcp-agent-proxy'), { mode: 0o700 });
+    const asked: string[] = [];
+    const impostor = await listening(socket(), (path) => {
+      asked.push(path);
+      return JSON.stringify({ pid: 1, nonce: 'n', proof: 'A'.repeat(43), differs: [] });
+    });
+    const copy = await start();
+    await until(async () => (await notice(copy)) !== undefined);
+    expect(await notice(copy)).toContain(`what is at ${socket()} is no copy of this program and user`);
+    expect(new Set(asked)).toEqual(new Set(['/introduction']));
+    await close(impostor);
+    await close(onPort);
+  });
+
+  it('never look for others in a directory that is open to other users', async () => {
+    const owner = await start();
+    await until(() => existsSync(socket()));
+    chmodSync(join(home, 'mcp-agent-proxy'), 0o755);
+    const copy = await start();
+    await until(async () => (await notice(copy)) !== undefined);
+    expect(await notice(copy)).toContain(`${join(home, 'mcp-agent-proxy')} is open to other users: chmod 700 it`);
+    expect(said(owner, 'copy-follows')).toHaveLength(0);
+    expect(said(copy, 'session-up')).toHaveLength(0);
+  });
+
+  it.each([
+    ['AS number', { BGP_ASN: '65111' }, {}],
+    ['router id', { BGP_ROUTER_ID: '10.9.9.9' }, {}],
+    ['peers', {}, { url: 'http://127.0.0.1:9' }],
+    ['keys', {}, { key: 'another secret' }],
+  ])('run alone and say so where the %s differs', async (what, env, peerMore) => {
+    const owner = await start();
+    await knows(owner, 'ledger');
+    const other = configured('other', ASN, `http://127.0.0.1:${peerPort}`, PEER_ASN, peerMore);
+    const copy = await start({ ...other, ...env });
+    await until(async () => (await notice(copy)) !== undefined);
+    expect(await notice(copy)).toBe(
+      `This copy runs alone, without its peers: process ${owner.pid} of this user has the port, but with different settings: ${what}.`,
+    );
+    expect(Object.keys(await copy.agents())).toEqual([]);
+    expect(said(peer, 'session-up')).toHaveLength(1);
+  });
+
+  it('say farewell when all windows are closed at once, and leave no socket behind', async () => {
+    const copies = await startMany(3);
+    await Promise.all(copies.map((copy) => knows(copy, 'ledger')));
+    await Promise.all(copies.map((copy) => until(() => said(copy, 'session-up').length > 0)));
+    await Promise.all(started.splice(0).map((copy) => copy.stop()));
+    await until(() => said(peer, 'session-down').length > 0);
+    expect(said(peer, 'session-down').map(({ cause }) => cause)).toEqual(['administrative-shutdown']);
+    expect(existsSync(socket())).toBe(false);
+  });
+});
+
+function said(router: TestRouter, event: string): readonly Line[] {
+  const lines = router.stderr().split('\n').slice(0, -1);
+  return lines.map((line) => JSON.parse(line) as Line).filter((line) => line.event === event);
+}
+
+async function status(router: TestRouter): Promise<{ routerId: string; peers: { established: number } }> {
+  return (await fetch(`${router.url}/bgp/status`)).json() as never;
+}
+
+async function notice(copy: TestRouter): Promise<string | undefined> {
+  return (await copy.call<Listing>('list-agents', {})).summary.notice;
+}
+
+/** Looks again and again whether routers know an agent; `end` gives those moments at which one did not. */
+function watched(pairs: readonly (readonly [TestRouter, string])[]): { readonly end: () => Promise<string[]> } {
+  let running = true;
+  const missing: string[] = [];
+  const watching = pairs.map(async ([router, agent]) => {
+    while (running) if (!(agent in (await router.agents()))) missing.push(`${agent} at AS ${router.asn}`);
+  });
+  return {
+    end: async () => {
+      running = false;
+      await Promise.all(watching);
+      return missing;
+    },
+  };
+}
+
+/** A program of somebody else, on a port or a socket. */
+async function listening(on: number | string, answer = (_path: string) => 'hello'): Promise<Server> {
+  const server = createServer((request, response) => response.end(answer(request.url ?? '')));
+  const listen = (done: () => void) =>
+    typeof on === 'number' ? server.listen(on, '127.0.0.1', done) : server.listen(on, done);
+  await new Promise<void>((resolve) => {
+    listen(resolve);
+  });
+  return server;
+}
+
+async function close(server: Server): Promise<void> {
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+}
