@@ -8,6 +8,7 @@ const rooms = [
   'forwarding',
   'mcp',
   'peering',
+  'copies',
   'health',
   'balancing',
   'admin',

@@ -35,8 +35,7 @@ export async function serveStdio(output: Writable, env: NodeJS.ProcessEnv): Prom
   const transport = new StdioServerTransport(process.stdin, output, { maxBufferSize: MAX_LINE_BYTES });
   const closed = server.serve(transport).then((): EndReason => 'transport-closed');
   router.log({ event: 'shutdown', reason: await Promise.race([ended, closed]) });
-  const settled = Promise.all([drained(server, output), router.beginShutdown()]);
-  await Promise.race([settled, elapsed(DRAIN_MS)]);
+  await Promise.race([drained(server, output), elapsed(DRAIN_MS)]);
   await Promise.race([router.stop(), elapsed(FAREWELL_MS)]);
 }
 

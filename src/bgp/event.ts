@@ -28,8 +28,6 @@ export type Event =
   | { readonly type: 'RoutesEnded'; readonly stub: StubId; readonly agents: readonly string[] }
   /** All that this router originates is known again after a restart (RFC 4724 §4.1). */
   | { readonly type: 'RestartCompleted' }
-  /** This router is about to stop: its routes say so, that others move away in time (RFC 8326 §4.2). */
-  | { readonly type: 'ShutdownBegan' }
   /** A next hop became callable or ceased to be, such as by a circuit breaker. */
   | { readonly type: 'NextHopChanged'; readonly nextHop: string; readonly usable: boolean }
   /** Something happened to one of the two possible connections to a peer. `jitter` is drawn from [0, 1). */

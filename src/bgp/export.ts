@@ -1,6 +1,6 @@
 import { pathContains, prepend } from './packet/as-path.ts';
 import { DEFAULT_LOCAL_PREF, type PathAttributes } from './packet/attributes.ts';
-import { GRACEFUL_SHUTDOWN, isReserved, NO_ADVERTISE, NO_EXPORT } from './packet/community.ts';
+import { isReserved, NO_ADVERTISE, NO_EXPORT } from './packet/community.ts';
 import { familyOf, type Nlri } from './packet/nlri.ts';
 import { evaluate } from './policy/evaluate.ts';
 import type { Chain, PolicyVerdict } from './policy/policy.ts';
@@ -17,14 +17,7 @@ export function exported(speaker: Speaker, peer: Peer, route: Route): PathAttrib
   if (peer.session?.negotiated.families.includes(familyOf(route.nlri)) !== true) return undefined;
   if (isSuppressed(speaker, route.nlri) || !mayAdvertise(speaker, peer, route)) return undefined;
   const verdict = exportVerdict(speaker, peer, route);
-  if (!verdict.accepted) return undefined;
-  const attributes = outgoing(speaker, peer, route, verdict.attributes);
-  return speaker.interner.intern(speaker.shuttingDown ? aboutToGo(attributes) : attributes);
-}
-
-/** What makes every other route better (RFC 8326 §4.2). */
-function aboutToGo(attributes: PathAttributes): PathAttributes {
-  return { ...attributes, communities: [...new Set([...attributes.communities, GRACEFUL_SHUTDOWN])].sort() };
+  return verdict.accepted ? speaker.interner.intern(outgoing(speaker, peer, route, verdict.attributes)) : undefined;
 }
 
 /** What export policy says of a route towards a peer (RFC 4271 §9.1.3). */

@@ -23,6 +23,8 @@ export function step(speaker: Speaker, event: Event, now: number): readonly Effe
 
 function take(speaker: Speaker, event: Event, now: number): void {
   switch (event.type) {
+    case 'PolicyReplaced':
+      return replacePolicy(speaker, event.policy, now);
     case 'PeerConfigured':
       return configurePeer(speaker, event.peer, now, event.jitter);
     case 'PeerRemoved':
@@ -33,32 +35,16 @@ function take(speaker: Speaker, event: Event, now: number): void {
       return endAgents(speaker, event.stub, event.agents, now);
     case 'DrawSupplied':
       return supplyDraw(speaker, event.draw);
+    case 'RestartCompleted':
+      return completeRestart(speaker, now);
+    case 'NextHopChanged':
+      return changeNextHop(speaker, event.nextHop, event.usable);
     case 'Session':
       return session(speaker, event, now);
     case 'TimerExpired':
       return expire(speaker, event.timer, now, event.jitter);
     case 'RefreshRequested':
       return requestRefresh(speaker, event.peer);
-    default:
-      return takeAll(speaker, event, now);
-  }
-}
-
-/** Events that concern every route at once. */
-function takeAll(
-  speaker: Speaker,
-  event: Extract<Event, { type: 'PolicyReplaced' | 'RestartCompleted' | 'ShutdownBegan' | 'NextHopChanged' }>,
-  now: number,
-): void {
-  switch (event.type) {
-    case 'PolicyReplaced':
-      return replacePolicy(speaker, event.policy, now);
-    case 'RestartCompleted':
-      return completeRestart(speaker, now);
-    case 'ShutdownBegan':
-      return beginShutdown(speaker, now);
-    case 'NextHopChanged':
-      return changeNextHop(speaker, event.nextHop, event.usable);
   }
 }
 
@@ -74,12 +60,6 @@ function replacePolicy(speaker: Speaker, policy: Policy, now: number): void {
     rejudgePeer(speaker, peer);
     propagateAll(speaker, peer, now);
   }
-}
-
-/** Tells every peer everything again, marked (RFC 8326 §4.2). */
-function beginShutdown(speaker: Speaker, now: number): void {
-  speaker.shuttingDown = true;
-  for (const peer of speaker.peers.values()) propagateAll(speaker, peer, now);
 }
 
 function changeNextHop(speaker: Speaker, nextHop: string, usable: boolean): void {

@@ -51,8 +51,6 @@ export interface Speaker {
   rules: MultipathRules;
   /** Whether End-of-RIB waits for `RestartCompleted` (RFC 4724 §4.1). */
   restarting: boolean;
-  /** Whether everything that is told to peers is marked as about to go (RFC 8326 §4.2). */
-  shuttingDown: boolean;
   readonly interner: Interner;
   readonly locRib: LocRib;
   readonly peers: Map<PeerId, Peer>;
@@ -118,7 +116,6 @@ export function createSpeaker(settings: SpeakerSettings): Speaker {
     policy: settings.policy,
     rules: rulesOf(settings, settings.policy, unusableNextHops),
     restarting: settings.restarting ?? false,
-    shuttingDown: false,
     interner: new Interner(),
     locRib: new LocRib(),
     peers: new Map(),

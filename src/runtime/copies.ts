@@ -92,16 +92,10 @@ export class Copies {
     }
   }
 
-  /** Leaves the others, or tells the peers if there is no other copy that could take over; calls go on. */
-  async beginShutdown(): Promise<void> {
-    if (this.#election.role.type !== 'owner') return this.#election.stop();
-    // An editor that quits closes all of its windows at once.
-    if (this.followers > 0) await elapsed(OTHERS_LEAVE_MS);
-    if (this.followers === 0) await this.#options.peering.beginShutdown();
-  }
-
   /** Leaves the others; whether one of them takes over. */
   async stop(): Promise<boolean> {
+    // An editor that quits closes all of its windows at once.
+    if (this.followers > 0) await elapsed(OTHERS_LEAVE_MS);
     const takenOver = this.followers > 0;
     // First the meeting point and then the port, or the next owner's would be deleted.
     this.#shared?.close();

@@ -30,12 +30,6 @@ export class LazyRouter {
     );
   }
 
-  /** Resolves when peers had the time to move away. */
-  async beginShutdown(): Promise<void> {
-    const router = await this.#router?.catch(() => undefined);
-    await router?.beginShutdown();
-  }
-
   /** Resolves when nothing runs any more; an invalid configuration has started nothing. */
   async stop(): Promise<void> {
     const router = await this.#router?.catch(() => undefined);

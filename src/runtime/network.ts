@@ -26,8 +26,6 @@ export interface Network {
   readonly followers: () => number;
   /** Resolves when every peer has told all that it knows; rejects when `signal` aborts. */
   readonly whenTold: (signal: AbortSignal) => Promise<void>;
-  /** Lets peers know that this router is gone in a moment. */
-  readonly beginShutdown: () => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
@@ -69,7 +67,6 @@ export function aloneNetwork(speaker: Speaker, log: Log): Network {
     notice: () => undefined,
     followers: () => 0,
     whenTold: () => Promise.resolve(),
-    beginShutdown: () => Promise.resolve(),
     stop: () => driver.stop(),
   };
 }
@@ -114,7 +111,7 @@ export async function openNetwork(options: NetworkOptions): Promise<Network> {
 
 type FetchFrom = Network['fetchFrom'];
 
-type Place = Pick<Network, 'fetchFrom' | 'start' | 'notice' | 'followers' | 'beginShutdown' | 'stop'>;
+type Place = Pick<Network, 'fetchFrom' | 'start' | 'notice' | 'followers' | 'stop'>;
 
 /** Without a port there is nothing to share: every copy is a router of its own. */
 function single(peering: Peering, fetchFrom: FetchFrom): Place {
@@ -125,7 +122,6 @@ function single(peering: Peering, fetchFrom: FetchFrom): Place {
     },
     notice: () => undefined,
     followers: () => 0,
-    beginShutdown: () => peering.beginShutdown(),
     stop: () => peering.stop(),
   };
 }
@@ -138,7 +134,6 @@ function oneOf(copies: Copies, peering: Peering, fetchFrom: FetchFrom): Place {
     },
     notice: () => copies.notice(),
     followers: () => copies.followers,
-    beginShutdown: () => copies.beginShutdown(),
     stop: async () => {
       const takenOver = await copies.stop();
       await (takenOver ? peering.release() : peering.stop());

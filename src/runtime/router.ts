@@ -41,8 +41,6 @@ import { warnings } from './warnings.ts';
 export interface Router {
   readonly backend: Backend;
   readonly log: Log;
-  /** Resolves when peers had the time to move away from this router, which works on. */
-  beginShutdown(): Promise<void>;
   /** Resolves when every peer has been told and nothing runs any more. */
   stop(): Promise<void>;
 }
@@ -105,7 +103,6 @@ async function routerOf(config: Config, env: NodeJS.ProcessEnv): Promise<Router>
       directory: directoryOf(config, network, own.servers),
     },
     log,
-    beginShutdown: () => network.beginShutdown(),
     stop: async () => {
       own.stop();
       await network.stop();

@@ -33,7 +33,7 @@ describe('several copies of one user', () => {
     home = mkdtempSync(join(tmpdir(), 'copies-'));
     port = await freePort();
     peerPort = await freePort();
-    ledgers = await startMastra({ agents: [{ id: 'ledger' }] });
+    ledgers = await startMastra({ agents: [{ id: 'ledger' }, { id: 'slow', chunkDelayMs: 100 }] });
     const env = configured('peer', PEER_ASN, `http://127.0.0.1:${port}`, ASN);
     peer = await startTestRouter({ asn: PEER_ASN, port: peerPort, servers: ledgers.url, env });
   });
@@ -111,7 +111,7 @@ describe('several copies of one user', () => {
     const follower = copies.find((copy) => said(copy, 'copy-follows').length > 0)!;
     const reply = await follower.call(
       'agent-proxy',
-      { ...say, interactionType: 'stream' },
+      { ...say, targetAgentId: 'slow', interactionType: 'stream' },
       { onprogress: (progress) => chunks.push(progress) },
     );
     expect(reply).toMatchObject({ responseData: { type: 'collected_stream' } });
@@ -125,9 +125,9 @@ describe('several copies of one user', () => {
     const follower = await start({}, own.url);
     await knows(follower, 'private');
     await knows(follower, 'ledger');
-    expect(Object.keys(await follower.agents()).sort()).toEqual(['ledger', 'private']);
-    expect(Object.keys(await owner.agents())).toEqual(['ledger']);
-    expect(Object.keys(await peer.agents())).toEqual(['ledger']);
+    expect(Object.keys(await follower.agents()).sort()).toEqual(['ledger', 'private', 'slow']);
+    expect(Object.keys(await owner.agents())).toEqual(['ledger', 'slow']);
+    expect(Object.keys(await peer.agents())).toEqual(['ledger', 'slow']);
     await own.stop();
   });
 
