@@ -1,4 +1,5 @@
 import { CallRefused, RouterRefused } from '../agents/failures.ts';
+import { ConnectionLost, ServerUnreachable } from '../egress/failures.ts';
 import { Failure } from '../failure.ts';
 import { RelayRefused } from '../forwarding/front-failure.ts';
 
@@ -15,7 +16,8 @@ export function verdictOn(error: unknown, isPeer: boolean, signal: AbortSignal):
     case 'AGENT_ERROR':
       return 'agent-failed';
     case 'SERVER_UNAVAILABLE':
-      return isRefusal ? 'agent-failed' : 'gone';
+      // A server that answers is there, however badly it answers: resting it would hide what it says.
+      return error instanceof ServerUnreachable || error instanceof ConnectionLost ? 'gone' : 'agent-failed';
     case 'TIMEOUT':
       return isRefusal ? 'agent-failed' : 'late';
     default:

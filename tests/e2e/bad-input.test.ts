@@ -22,9 +22,7 @@ let program: Program;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'bad-input-'));
   server = await startFaulty();
-  // Here each failure is looked at by itself: the server must not be left alone because of those before.
-  const config = { servers: [{ url: server.url }], health: { failures: 100 } };
-  program = await startProgram({ AGENT_PROXY_CONFIG: file('forbearing.json', JSON.stringify(config)) });
+  program = await startProgram({ MASTRA_SERVERS: server.url });
 });
 
 afterAll(async () => {
