@@ -16,13 +16,17 @@ export function verdictOn(error: unknown, isPeer: boolean, signal: AbortSignal):
     case 'AGENT_ERROR':
       return 'agent-failed';
     case 'SERVER_UNAVAILABLE':
-      // A server that answers is there, however badly it answers: resting it would hide what it says.
-      return error instanceof ServerUnreachable || error instanceof ConnectionLost ? 'gone' : 'agent-failed';
+      return isSilent(error) ? 'gone' : 'agent-failed';
     case 'TIMEOUT':
       return isRefusal ? 'agent-failed' : 'late';
     default:
       return undefined;
   }
+}
+
+/** A server that answers is there, however badly it answers: resting it would hide what it says. */
+function isSilent(error: Failure): boolean {
+  return error instanceof ServerUnreachable || error instanceof ConnectionLost;
 }
 
 function isCancelled({ aborted, reason }: AbortSignal): boolean {
