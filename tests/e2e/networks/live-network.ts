@@ -105,6 +105,19 @@ export class LiveNetwork {
     this.#logs[router]?.push(program.stderr());
   }
 
+  /** Stops a router in its tracks: its connections stay open, and nothing comes of them. */
+  pauseRouter(router: number): Program {
+    const program = this.router(router);
+    process.kill(program.pid, 'SIGSTOP');
+    this.#routers.delete(router);
+    return program;
+  }
+
+  resumeRouter(router: number, program: Program): void {
+    process.kill(program.pid, 'SIGCONT');
+    this.#routers.set(router, program);
+  }
+
   async cut(...links: readonly Link[]): Promise<void> {
     await Promise.all(this.#wires(links).map((wire) => wire.cut()));
   }
@@ -203,6 +216,7 @@ export class LiveNetwork {
   }
 
   #config(router: number): object {
+    const { holdTimeSeconds } = this.#shape;
     const peers = this.#cables.flatMap(({ link: { between, client }, wires }) => {
       const end = between.indexOf(router);
       const [peer, wire] = end === 0 ? [between[1], wires[0]] : [between[0], wires[1]];
@@ -214,6 +228,7 @@ export class LiveNetwork {
           asn,
           name: `router${peer}`,
           url: wire.url,
+          holdTimeSeconds,
           ...(this.#isOneAs && { key }),
           ...(client === true && end === 0 && { client }),
         },

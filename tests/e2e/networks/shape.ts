@@ -3,6 +3,8 @@ export interface Shape {
   /** The AS of each router. */
   readonly asns: readonly number[];
   readonly links: readonly Link[];
+  /** How long a peer may be silent, where it is not the default. */
+  readonly holdTimeSeconds?: number;
 }
 
 export interface Link {
