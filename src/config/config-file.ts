@@ -169,13 +169,15 @@ function givenBy(
     health,
     balancing,
     allowServerUrls = [],
+    allowNextHops = [],
+    guests,
     logLevel,
     listen,
     advertiseUrl,
     peerKey,
     port,
   } = data;
-  const asks = [data.peers, advertiseUrl, peerKey, port].some((value) => value !== undefined);
+  const asks = [data.peers, guests, advertiseUrl, peerKey, port].some((value) => value !== undefined);
   return defined({
     asn,
     routerId,
@@ -185,7 +187,8 @@ function givenBy(
     health: health && defined(health),
     balancing: balancing && defined(balancing),
     calls: calls?.timeoutMs === undefined ? undefined : { timeoutMs: calls.timeoutMs },
-    egress: { allowServerUrls },
+    egress: { allowServerUrls, allowNextHops },
+    guests: guests?.map((guest) => ({ ...defined(guest), asns: guest.asns })),
     logLevel,
     peers,
     listen,

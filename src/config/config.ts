@@ -93,6 +93,8 @@ export type BalancingMethod = (typeof BALANCING_METHODS)[number];
 
 /** Where requests may go besides the configured servers. */
 export interface EgressConfig {
+  /** Base URLs that guests may be called at although their address is not public; each covers what lies below it. */
+  readonly allowNextHops: readonly string[];
   /** Base URLs that a caller may name as `serverUrl`; each covers what lies below it. */
   readonly allowServerUrls: readonly string[];
 }
@@ -104,6 +106,8 @@ export interface PeeringConfig {
   /** The base URL under which others reach the listener; undefined when there is none, or none that is known. */
   readonly advertiseUrl: string | undefined;
   readonly peers: readonly PeerConfig[];
+  /** Whoever may peer without being listed, by the range of its AS. */
+  readonly guests: readonly GuestConfig[];
   /** Whether any key is set: then nobody calls us without a token. */
   readonly keyed: boolean;
 }
@@ -113,6 +117,14 @@ export interface ListenConfig {
   readonly port: number;
   /** Whether only this machine can connect. */
   readonly onLoopback: boolean;
+}
+
+/** Routers that may dial us although none of them is listed. */
+export interface GuestConfig extends Pick<
+  PeerConfig,
+  'key' | 'maxRoutes' | 'allowOrigins' | 'allowAgents' | 'holdTimeSeconds' | 'advertisementIntervalMs'
+> {
+  readonly asns: { readonly from: Asn; readonly to: Asn };
 }
 
 /** Another router that we exchange routes with. */

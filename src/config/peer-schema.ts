@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MAX_ASN } from '../bgp/packet/asn.ts';
 import { globFault } from '../bgp/policy/glob.ts';
 import { field, textField } from './field.ts';
 import { parseInteger } from './integer.ts';
@@ -40,6 +41,26 @@ export const longForm = strict({
   holdTimeSeconds: holdTimeSeconds.optional(),
   restartTimeSeconds: field((value) => parseInteger(value, 0, MAX_RESTART_TIME_SECONDS)).optional(),
   advertisementIntervalMs: field((value) => parseInteger(value, 0, 600_000)).optional(),
+});
+
+/** The ASNs of guests: `64512-65534`, or one. */
+const asns = field((value) => {
+  const [, from = '', to = from] = /^(\d{1,10})(?:-(\d{1,10}))?$/.exec(String(value)) ?? [];
+  const [low, high] = [parseInteger(from, 1, MAX_ASN), parseInteger(to, 1, MAX_ASN)];
+  return 'value' in low && 'value' in high && low.value <= high.value
+    ? { value: { from: low.value, to: high.value } }
+    : { fault: 'must be a range of ASNs like 64512-65534' };
+});
+
+/** What can be said of routers that may peer without being listed. */
+export const guestSchema = strict({
+  asns,
+  key: setting.nonEmptyText.optional(),
+  maxRoutes: longForm.shape.maxRoutes,
+  allowOrigins: longForm.shape.allowOrigins,
+  allowAgents: longForm.shape.allowAgents,
+  holdTimeSeconds: longForm.shape.holdTimeSeconds,
+  advertisementIntervalMs: longForm.shape.advertisementIntervalMs,
 });
 
 export type PeerEntry = z.infer<typeof longForm>;

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import type { Policy } from '../bgp/policy/policy.ts';
 import type { Asn } from '../bgp/packet/asn.ts';
-import type { ListenConfig, PeerConfig, PeeringConfig, ReadFile } from './config.ts';
+import type { GuestConfig, ListenConfig, PeerConfig, PeeringConfig, ReadFile } from './config.ts';
 import { loadPolicy } from './load-policy.ts';
 import type { PeerDraft } from './peer-draft.ts';
 import type { Problem } from './problem.ts';
@@ -10,6 +10,7 @@ import type { Problem } from './problem.ts';
 export interface PeeringSettings {
   readonly asn: Asn;
   readonly peers?: readonly PeerDraft[];
+  readonly guests?: readonly GuestDraft[];
   readonly listen?: ListenAddress | 'off';
   readonly advertiseUrl?: string;
   readonly peerKey?: string;
@@ -18,6 +19,9 @@ export interface PeeringSettings {
   readonly peering?: true;
 }
 
+/** Guests as they were written. */
+export type GuestDraft = Partial<GuestConfig> & Pick<GuestConfig, 'asns'>;
+
 export interface ListenAddress {
   readonly host: string;
   readonly port: number;
@@ -25,16 +29,20 @@ export interface ListenAddress {
 
 const DEFAULT_LISTEN: ListenAddress = { host: '127.0.0.1', port: 3001 };
 
-const PEER_DEFAULTS = {
-  passive: false,
-  client: false,
-  insecure: false,
+const GUEST_DEFAULTS = {
   holdTimeSeconds: 90,
-  restartTimeSeconds: 0,
   advertisementIntervalMs: 0,
   maxRoutes: 100_000,
   allowOrigins: undefined,
   allowAgents: undefined,
+} as const;
+
+const PEER_DEFAULTS = {
+  ...GUEST_DEFAULTS,
+  passive: false,
+  client: false,
+  insecure: false,
+  restartTimeSeconds: 0,
 } as const;
 
 /** The peers and the listener, or nothing where nobody asks for either. */
@@ -47,12 +55,13 @@ export function resolvePeering(
   }
   const { peers, problems } = resolvePeers(settings, readFile);
   const { peerKey } = settings;
-  const keyed = peerKey !== undefined || peers.some(({ key }) => key !== undefined);
+  const guests = (settings.guests ?? []).map((guest) => ({ ...GUEST_DEFAULTS, key: peerKey, ...guest }));
+  const keyed = [{ key: peerKey }, ...peers, ...guests].some(({ key }) => key !== undefined);
   const listen = listenOf(settings);
   const advertiseUrl = settings.advertiseUrl ?? urlOf(listen);
   return {
-    peering: { listen, peers, advertiseUrl, keyed },
-    problems: [...problems, ...exposureProblems(listen, keyed)],
+    peering: { listen, peers, guests, advertiseUrl, keyed },
+    problems: [...problems, ...guestProblems(guests, keyed), ...exposureProblems(listen, keyed)],
   };
 }
 
@@ -76,6 +85,11 @@ function resolvePeers(
 function peerOf(draft: PeerDraft, name: string, peerKey: string | undefined, policy: Policy | undefined): PeerConfig {
   const { label: _label, problem: _problem, ...given } = draft;
   return { ...PEER_DEFAULTS, url: undefined, key: peerKey, ...given, name, policy };
+}
+
+function guestProblems(guests: readonly GuestConfig[], keyed: boolean): readonly Problem[] {
+  if (!keyed || guests.every(({ key }) => key !== undefined)) return [];
+  return [{ source: 'guests', message: 'have no key while others have one; give them a `key`, or set BGP_PEER_KEY' }];
 }
 
 function exposureProblems(listen: ListenConfig | undefined, keyed: boolean): readonly Problem[] {

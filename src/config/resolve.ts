@@ -25,7 +25,7 @@ const DEFAULTS: Settings = {
     }),
   ],
   calls: { timeoutMs: 600_000 },
-  egress: { allowServerUrls: [] },
+  egress: { allowServerUrls: [], allowNextHops: [] },
   logLevel: 'info',
 };
 

@@ -25,6 +25,10 @@ interface Expected {
 export interface DoorkeeperOptions {
   readonly local: Identity;
   readonly peers: () => readonly KnownPeer[];
+  /** Who a router would be that is no configured peer, if such are taken in. */
+  readonly guest: (remote: Identity, url: string | undefined) => KnownPeer | undefined;
+  /** Somebody has proved to be a peer. */
+  readonly admitted: (peer: KnownPeer) => void;
   readonly now: () => number;
 }
 
@@ -71,6 +75,7 @@ export class Doorkeeper {
       remote: { asn: hello.asn, routerId: hello.routerId },
       tokenKey: peer.key === undefined ? undefined : handshake.tokenKey(),
     };
+    this.#options.admitted(peer);
     return { session, proof: handshake.proof('answerer') };
   }
 
@@ -78,6 +83,7 @@ export class Doorkeeper {
   admitPlain(remote: Identity): Session {
     const peer = this.#peers(remote).find(({ key }) => key === undefined);
     if (peer === undefined) throw new PeerRefused(`AS ${remote.asn} has a key and did not prove that it knows it`);
+    this.#options.admitted(peer);
     return { id: drawNonce(), peer: peer.id, local: this.#options.local, remote, tokenKey: undefined };
   }
 
@@ -92,8 +98,11 @@ export class Doorkeeper {
   }
 
   /** Those that it may be: by its ASN, then by its URL where that is one of theirs, else each that has a key of its own. */
-  #peers({ asn, url }: { readonly asn: Asn; readonly url?: string | undefined }): readonly KnownPeer[] {
+  #peers(remote: Identity & { readonly url?: string | undefined }): readonly KnownPeer[] {
+    const { asn, url } = remote;
     const peers = this.#options.peers().filter((peer) => peer.asn === asn);
+    const guest = peers.length === 0 ? this.#options.guest(remote, url) : undefined;
+    if (guest !== undefined) return [guest];
     if (peers.length === 0) throw new PeerRefused(`AS ${asn} is not configured as a peer`);
     const named = peers.find((peer) => peer.url !== undefined && peer.url === url);
     if (named !== undefined) return [named];

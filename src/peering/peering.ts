@@ -12,6 +12,7 @@ import { Doorkeeper, type KnownPeer } from './doorkeeper.ts';
 import { Driver } from './driver.ts';
 import { Endpoints } from './endpoints.ts';
 import { gracefulShutdown } from './graceful-shutdown.ts';
+import { Guests, type GuestRange } from './guests.ts';
 import { Listener } from './listener.ts';
 import { Mirror, TAKE_OVER_SECONDS } from './mirror.ts';
 import { MirroredPeers } from './mirrored-peers.ts';
@@ -28,6 +29,8 @@ export interface PeerOptions {
 export interface PeeringOptions {
   readonly speaker: Speaker;
   readonly peers: readonly PeerOptions[];
+  /** Whoever may peer without being configured by itself. */
+  readonly guests: readonly GuestRange[];
   /** Whether calls need a token wherever they come from. */
   readonly keyed: boolean;
   /** Where to listen, or undefined for nowhere. */
@@ -57,7 +60,7 @@ export class Peering {
   readonly mirrored: MirroredPeers;
   readonly progress: Progress;
   readonly #options: PeeringOptions;
-  readonly #sessions = new Sessions();
+  readonly #sessions: Sessions;
   readonly #access: Access;
   readonly #listener: Listener | undefined;
   readonly #door = new EventEmitter<{ open: [] }>().setMaxListeners(0);
@@ -69,8 +72,12 @@ export class Peering {
     const { asn, routerId } = speaker.settings;
     const local: Identity = { asn, routerId };
     const known = peers.map(({ settings: { id, asn, url }, key }): KnownPeer => ({ id, asn, url, key }));
-    const sessions = this.#sessions;
-    const peer = (id: PeerId) => known.find((candidate) => candidate.id === id);
+    const guests = new Guests(options.guests);
+    const sessions = new Sessions(({ peer }) => {
+      if (guests.leave(peer)) this.driver.raise({ type: 'PeerRemoved', peer });
+    });
+    this.#sessions = sessions;
+    const peer = (id: PeerId) => known.find((candidate) => candidate.id === id) ?? guests.named(id);
     this.mirror = new Mirror(speaker);
     this.progress = new Progress(speaker);
     this.driver = new Driver({
@@ -91,7 +98,17 @@ export class Peering {
     const accept = this.driver.accept.bind(this.driver);
     this.mirrored = new MirroredPeers(speaker, accept);
     this.#isOpen = listen === undefined;
-    const doorkeeper = new Doorkeeper({ local, peers: () => known, now: Date.now });
+    const doorkeeper = new Doorkeeper({
+      local,
+      peers: () => known,
+      guest: (remote, url) => guests.expected(remote, url),
+      admitted: (admitted) => {
+        const settings = guests.arrive(admitted);
+        if (settings === undefined) return;
+        this.driver.raise({ type: 'PeerConfigured', peer: settings, jitter: Math.random() });
+      },
+      now: Date.now,
+    });
     const urlOf = (id: PeerId) => peer(id)?.url;
     const endpoints = new Endpoints({ local, doorkeeper, sessions, urlOf, fetch, accept, log });
     const expect = endpoints.expect.bind(endpoints);
@@ -156,10 +173,10 @@ export class Peering {
    */
   async stop(): Promise<void> {
     await this.#announceShutdown();
-    for (const { settings } of this.#options.peers) {
+    for (const peer of this.driver.speaker.peers.keys()) {
       for (const connection of CONNECTIONS) {
         const input = { type: 'ManualStop', reason: 'administrative-shutdown' } as const;
-        this.driver.raise({ type: 'Session', peer: settings.id, connection, input, jitter: 0 });
+        this.driver.raise({ type: 'Session', peer, connection, input, jitter: 0 });
       }
     }
     await this.release();

@@ -24,6 +24,11 @@ interface Held {
 /** The sessions that requests may belong to. */
 export class Sessions {
   readonly #held = new Map<string, Held>();
+  readonly #ended: (session: Session) => void;
+
+  constructor(ended: (session: Session) => void = () => undefined) {
+    this.#ended = ended;
+  }
 
   /** A session that has its link already. */
   add(session: Session): void {
@@ -50,7 +55,7 @@ export class Sessions {
   /** With its session every token of it ends. */
   end(session: Session): void {
     clearTimeout(this.#held.get(session.id)?.patience);
-    this.#held.delete(session.id);
+    if (this.#held.delete(session.id)) this.#ended(session);
   }
 
   /** Ends every session. */

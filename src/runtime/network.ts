@@ -9,7 +9,7 @@ import { Driver } from '../peering/driver.ts';
 import type { Peering } from '../peering/peering.ts';
 import type { Log } from '../telemetry/log-event.ts';
 import type { Copies, UserSecret } from './copies.ts';
-import { peerOptions } from './peers.ts';
+import { guestRange, peerOptions } from './peers.ts';
 
 /** The router's place among other routers. */
 export interface Network {
@@ -80,6 +80,7 @@ export async function openNetwork(options: NetworkOptions): Promise<Network> {
     ...config,
     speaker,
     peers: config.peers.map(peerOptions),
+    guests: config.guests.map(guestRange),
     serve: (request, caller) => {
       const url = new URL(request.url);
       if (rooms !== undefined && /^\/api\/agents(\/|$)/.test(url.pathname)) return rooms.front.answer(request, caller);

@@ -1,5 +1,6 @@
 import type { PeerSettings } from '../bgp/peer-settings.ts';
-import type { PeerConfig } from '../config/config.ts';
+import type { GuestConfig, PeerConfig } from '../config/config.ts';
+import type { GuestRange } from '../peering/guests.ts';
 import type { PeerOptions } from '../peering/peering.ts';
 
 /** A configured peer as peering and the core take it. */
@@ -12,4 +13,18 @@ export function peerOptions({ name, key, insecure: _insecure, ...peer }: PeerCon
     proofs: true,
   };
   return { settings, key };
+}
+
+/** The same for peers that are not listed. */
+export function guestRange({ asns, key, ...given }: GuestConfig): GuestRange {
+  const { from, to } = asns;
+  const settings = {
+    ...given,
+    restartTimeSeconds: 0,
+    client: false,
+    policy: undefined,
+    nextHop: 'self',
+    proofs: true,
+  } as const;
+  return { from, to, key, settings };
 }

@@ -160,14 +160,18 @@ function adminOf({ peering }: Config, { driver, followers }: Network, servers: A
 
 /** Which URLs a caller may name that are neither a server's nor a next hop. */
 function namedUrls({ egress }: Config): (url: string) => boolean {
-  return (url) => egress.allowServerUrls.some((base) => `${url}/`.startsWith(`${base}/`));
+  return (url) => covers(egress.allowServerUrls, url);
 }
 
-function egressOf({ servers, peering }: Config, mayName: (url: string) => boolean): Egress {
+function covers(bases: readonly string[], url: string): boolean {
+  return bases.some((base) => `${url}/`.startsWith(`${base}/`));
+}
+
+function egressOf({ servers, peering, egress }: Config, mayName: (url: string) => boolean): Egress {
   const peers = (peering?.peers ?? []).flatMap(({ url }) => (url === undefined ? [] : [{ baseUrl: url }]));
   return new Egress({
     targets: [...servers.map(({ url, headers }) => ({ baseUrl: url, headers })), ...peers],
-    allows: ({ href }) => mayName(href),
+    allows: ({ href }) => mayName(href) || covers(egress.allowNextHops, href),
   });
 }
 
@@ -181,6 +185,6 @@ function speakerOf(config: Config, secret: UserSecret): Speaker {
 }
 
 function secretsOf({ servers, peering }: Config): string[] {
-  const keys = (peering?.peers ?? []).flatMap(({ key }) => key ?? []);
+  const keys = [...(peering?.peers ?? []), ...(peering?.guests ?? [])].flatMap(({ key }) => key ?? []);
   return [...servers.flatMap(({ headers }) => Object.values(headers)), ...keys];
 }

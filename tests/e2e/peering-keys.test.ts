@@ -133,6 +133,33 @@ describe('a router', () => {
     expect(heard).toMatchObject([{ agentId: 'notes', ineligible: { type: 'not-callable' } }]);
   });
 
+  it('takes in whoever has the key and an AS of the range, for as long as it stays', async () => {
+    const [hub, port] = [await freePort(), await freePort()];
+    const guests = `guests: [{asns: 65200-65299, key: come in}]\nallowNextHops: ["${url(port)}"]`;
+    const core = await router({ asn: 65101, port: hub, env: configured(guests) });
+    const peer = `peers: [{asn: 65101, url: "${url(hub)}", key: come in}]`;
+    const guest = await router({ asn: 65200, port, env: configured(peer), servers: await mastra('compiler') });
+    await router({ asn: 65300, port: await freePort(), env: configured(peer) });
+    await knows(core, 'compiler');
+    const reply = await core.call('agent-proxy', { targetAgentId: 'compiler', ...say('hello') });
+    expect(reply).toMatchObject({ responseData: { text: 'echo from compiler: hello' } });
+    await logged(core, 'AS 65300 is not configured as a peer');
+    await guest.stop();
+    await forgets(core, 'compiler');
+    await until(async () => ((await (await fetch(`${url(hub)}/bgp/peers`)).json()) as object[]).length === 0);
+  });
+
+  it('calls no guest at an address that it should not', async () => {
+    const [hub, port] = [await freePort(), await freePort()];
+    const core = await router({ asn: 65101, port: hub, env: configured('guests: [{asns: 65200}]') });
+    await router({ asn: 65200, port, peers: [at(65101, hub)], servers: await mastra('compiler') });
+    await knows(core, 'compiler');
+    expect(await core.failure('agent-proxy', { targetAgentId: 'compiler', ...say('hello') })).toMatchObject({
+      code: 'DENIED_BY_POLICY',
+      rule: 'address',
+    });
+  });
+
   it('keeps no more routes of a peer than it may send', async () => {
     const [a, b] = [await freePort(), await freePort()];
     const limits = configured(`peers: [{asn: 65102, url: "${url(b)}", maxRoutes: 2, allowAgents: ["a*"]}]`);

@@ -50,7 +50,7 @@ describe('a config file', () => {
       ],
       discovery: { intervalMs: 1000, timeoutMs: 100, retries: 1, backoffMs: 2, maxBackoffMs: 3, maxAgentsPerServer: 4 },
       calls: { timeoutMs: 5000 },
-      egress: { allowServerUrls: ['https://more.example'] },
+      egress: { allowServerUrls: ['https://more.example'], allowNextHops: [] },
       logLevel: 'warn',
     });
     expect(config.policy.import.statements).toHaveLength(1);
@@ -87,7 +87,7 @@ describe('a config file', () => {
   const path = 'must be 1 to 64 letters, digits, `.`, `_` or `-`';
   const serverKeys = 'name, url, asn, headers, capabilities, communities, localPref, weight, region, description';
   const keys =
-    'servers, policy, asn, routerId, discovery, calls, health, balancing, allowServerUrls, logLevel, peers, listen, advertiseUrl, peerKey, port';
+    'servers, policy, asn, routerId, discovery, calls, health, balancing, allowServerUrls, allowNextHops, logLevel, peers, guests, listen, advertiseUrl, peerKey, port';
   it.each([
     ['', '1:1: must be an object with keys such as servers'],
     ['just text', '1:1: must be an object with keys such as servers (got "just text")'],

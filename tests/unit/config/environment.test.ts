@@ -34,7 +34,7 @@ describe('variables', () => {
       calls: { timeoutMs: 600000 },
       balancing: { method: 'capability-aware', maxPaths: 1, medTolerance: 50 },
       health: { intervalMs: 60000, timeoutMs: 5000, failures: 5, restMs: 1000 },
-      egress: { allowServerUrls: [] },
+      egress: { allowServerUrls: [], allowNextHops: [] },
       logLevel: 'info',
     });
   });

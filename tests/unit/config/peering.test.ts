@@ -140,6 +140,23 @@ peers:
     expect(await fileProblems(text)).toEqual([`/c/p.yaml:${problem}`]);
   });
 
+  it('may come unlisted, by the range of their AS', async () => {
+    expect(
+      await fromFile('guests: [{asns: 64512-65534, key: secret, maxRoutes: 5}, {asns: 70000, key: other}]'),
+    ).toMatchObject({
+      listen: loopback,
+      keyed: true,
+      guests: [{ asns: { from: 64512, to: 65534 }, key: 'secret', maxRoutes: 5 }, { asns: { from: 70000, to: 70000 } }],
+    });
+    expect(await fileProblems('guests: [{asns: 5-4}]')).toEqual([
+      '/c/p.yaml:1:17: guests[0].asns: must be a range of ASNs like 64512-65534 (got "5-4")',
+    ]);
+    expect(await fileProblems('guests: [{asns: 5}]\npeerKey: x\npeers: []')).toEqual([]);
+    expect(await fileProblems('guests: [{asns: 5}, {asns: 6, key: x}]')).toEqual([
+      'guests: have no key while others have one; give them a `key`, or set BGP_PEER_KEY',
+    ]);
+  });
+
   it('may use plain HTTP to another machine where that is said', async () => {
     expect(await fromFile('peers: [{asn: 65002, url: "http://router.example", insecure: true}]')).toMatchObject({
       peers: [{ insecure: true }],

@@ -14,7 +14,16 @@ const peer = (asn: number, key: string | undefined, url?: string): KnownPeer => 
 
 function doorkeeper(peers: readonly KnownPeer[]) {
   const clock = { now: 1_000_000 };
-  return { clock, keeper: new Doorkeeper({ local: LOCAL, peers: () => peers, now: () => clock.now }) };
+  return {
+    clock,
+    keeper: new Doorkeeper({
+      local: LOCAL,
+      peers: () => peers,
+      now: () => clock.now,
+      guest: () => undefined,
+      admitted: () => undefined,
+    }),
+  };
 }
 
 const hello = (change: Partial<Hello> = {}): Hello => ({

@@ -53,6 +53,7 @@ export class TestRouter {
     this.peering = new Peering({
       speaker,
       peers: peers.map(peerOptions),
+      guests: [],
       keyed: peers.some(({ key }) => key !== undefined),
       listen: { host: '127.0.0.1', port, onLoopback: true },
       advertiseUrl: this.url,
