@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { meetingPoint } from '../../src/copies/meeting-point.ts';
 import { startMastra, type RunningMastra } from '../servers/mastra-server.ts';
-import { freePort, knows, startTestRouter, type TestRouter } from './network.ts';
+import { freePort, knows, said, startTestRouter, watched, type TestRouter } from './network.ts';
 import { until, type Env } from './program.ts';
 
 const ASN = 65110;
@@ -14,11 +14,6 @@ const say = { targetAgentId: 'ledger', messages: [{ role: 'user', content: 'hell
 
 interface Listing {
   readonly summary: { readonly notice?: string; readonly peers: readonly { readonly state: string }[] };
-}
-
-interface Line {
-  readonly event: string;
-  readonly [field: string]: unknown;
 }
 
 describe('several copies of one user', () => {
@@ -262,33 +257,12 @@ describe('several copies of one user', () => {
   });
 });
 
-function said(router: TestRouter, event: string): readonly Line[] {
-  const lines = router.stderr().split('\n').slice(0, -1);
-  return lines.map((line) => JSON.parse(line) as Line).filter((line) => line.event === event);
-}
-
 async function status(router: TestRouter): Promise<{ routerId: string; peers: { established: number } }> {
   return (await fetch(`${router.url}/bgp/status`)).json() as never;
 }
 
 async function notice(copy: TestRouter): Promise<string | undefined> {
   return (await copy.call<Listing>('list-agents', {})).summary.notice;
-}
-
-/** Looks again and again whether routers know an agent; `end` gives those moments at which one did not. */
-function watched(pairs: readonly (readonly [TestRouter, string])[]): { readonly end: () => Promise<string[]> } {
-  let running = true;
-  const missing: string[] = [];
-  const watching = pairs.map(async ([router, agent]) => {
-    while (running) if (!(agent in (await router.agents()))) missing.push(`${agent} at AS ${router.asn}`);
-  });
-  return {
-    end: async () => {
-      running = false;
-      await Promise.all(watching);
-      return missing;
-    },
-  };
 }
 
 /** A program of somebody else, on a port or a socket. */

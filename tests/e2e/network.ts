@@ -74,3 +74,31 @@ export function knows(router: TestRouter, agent: string): Promise<void> {
 export function forgets(router: TestRouter, agent: string): Promise<void> {
   return until(async () => !(agent in (await router.agents())));
 }
+
+/** A line of a router's log. */
+export interface LogLine {
+  readonly event: string;
+  readonly [field: string]: unknown;
+}
+
+/** What a router has logged of one event, oldest first. */
+export function said(router: TestRouter, event: string): readonly LogLine[] {
+  const lines = router.stderr().split('\n').slice(0, -1);
+  return lines.map((line) => JSON.parse(line) as LogLine).filter((line) => line.event === event);
+}
+
+/** Looks again and again whether routers know an agent; `end` gives those moments at which one did not. */
+export function watched(pairs: readonly (readonly [TestRouter, string])[]): { readonly end: () => Promise<string[]> } {
+  let running = true;
+  const missing: string[] = [];
+  const watching = pairs.map(async ([router, agent]) => {
+    while (running) if (!(agent in (await router.agents()))) missing.push(`${agent} at AS ${router.asn}`);
+  });
+  return {
+    end: async () => {
+      running = false;
+      await Promise.all(watching);
+      return missing;
+    },
+  };
+}
