@@ -7,12 +7,15 @@ import type { Peer, Speaker } from '../bgp/state.ts';
 /** How far this router has come with its peers, for those who wait for it. */
 export class Progress {
   readonly #speaker: Speaker;
+  readonly #expected: readonly PeerId[];
   readonly #news = new EventEmitter<{ news: [] }>().setMaxListeners(0);
   /** Families that a peer has told whole in this session (RFC 4724 §2). */
   readonly #told = new Set<string>();
 
-  constructor(speaker: Speaker) {
+  /** `expected` are the peers that there will be once the way to them is open. */
+  constructor(speaker: Speaker, expected: readonly PeerId[]) {
     this.#speaker = speaker;
+    this.#expected = expected;
   }
 
   observe(event: Event, effects: readonly Effect[]): void {
@@ -37,13 +40,14 @@ export class Progress {
    * for us in its turn and is not waited for (RFC 4724 §4.1).
    */
   async whenTold(signal: AbortSignal): Promise<void> {
-    while (![...this.#speaker.peers.values()].every((peer) => this.#hasTold(peer))) {
+    while (!this.#expected.every((id) => this.#hasTold(this.#speaker.peers.get(id)))) {
       await once(this.#news, 'news', { signal });
     }
   }
 
-  #hasTold({ settings, session }: Peer): boolean {
-    if (session === undefined) return false;
+  #hasTold(peer: Peer | undefined): boolean {
+    if (peer?.session === undefined) return false;
+    const { settings, session } = peer;
     const { families, gracefulRestart } = session.negotiated;
     return (
       gracefulRestart?.restarted === true || families.every((family) => this.#told.has(`${family} ${settings.id}`))
