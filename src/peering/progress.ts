@@ -7,13 +7,13 @@ import type { Peer, Speaker } from '../bgp/state.ts';
 /** How far this router has come with its peers, for those who wait for it. */
 export class Progress {
   readonly #speaker: Speaker;
-  readonly #expected: readonly PeerId[];
+  readonly #expected: readonly { readonly id: PeerId }[];
   readonly #news = new EventEmitter<{ news: [] }>().setMaxListeners(0);
   /** Families that a peer has told whole in this session (RFC 4724 §2). */
   readonly #told = new Set<string>();
 
   /** `expected` are the peers that there will be once the way to them is open. */
-  constructor(speaker: Speaker, expected: readonly PeerId[]) {
+  constructor(speaker: Speaker, expected: readonly { readonly id: PeerId }[]) {
     this.#speaker = speaker;
     this.#expected = expected;
   }
@@ -40,7 +40,7 @@ export class Progress {
    * for us in its turn and is not waited for (RFC 4724 §4.1).
    */
   async whenTold(signal: AbortSignal): Promise<void> {
-    while (!this.#expected.every((id) => this.#hasTold(this.#speaker.peers.get(id)))) {
+    while (!this.#expected.every(({ id }) => this.#hasTold(this.#speaker.peers.get(id)))) {
       await once(this.#news, 'news', { signal });
     }
   }

@@ -1,9 +1,17 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startMastra, type RunningMastra } from '../servers/mastra-server.ts';
 import { freePort, knows, startTestRouter, type TestRouter } from './network.ts';
 import { until } from './program.ts';
 
 const say = (content: string) => ({ messages: [{ role: 'user', content }] });
+
+interface Listing {
+  readonly serverAgents: readonly {
+    readonly agents: readonly {
+      readonly route: { readonly communities: readonly string[]; readonly localPref: number };
+    }[];
+  }[];
+}
 
 describe('a router between others that is stopped', () => {
   const names = ['caller', 'left', 'right', 'owner'] as const;
@@ -54,5 +62,69 @@ describe('a router between others that is stopped', () => {
     await load;
     expect((await routers.caller.agents())['worker']).toEqual([staying.asn, 65104]);
     expect(routers.caller.stderr()).toContain('administrative-shutdown');
+  });
+});
+
+describe('a router that is stopped', () => {
+  let ends: Record<'caller' | 'owner', TestRouter>;
+  let mastra: RunningMastra;
+
+  beforeEach(async () => {
+    const [a, b] = [await freePort(), await freePort()];
+    mastra = await startMastra({
+      agents: [
+        { id: 'slow', chunkDelayMs: 25 },
+        { id: 'hanging', behaviour: 'hang' },
+      ],
+    });
+    const [caller, owner] = await Promise.all([
+      startTestRouter({ asn: 65111, port: a, peers: [`65112@http://127.0.0.1:${b}`] }),
+      startTestRouter({ asn: 65112, port: b, peers: [`65111@http://127.0.0.1:${a}`], servers: mastra.url }),
+    ]);
+    ends = { caller, owner };
+    await knows(caller, 'slow');
+  });
+
+  afterEach(async () => {
+    await Promise.all(Object.values(ends).map((router) => router.stop()));
+    await mastra.stop();
+  });
+
+  it('marks its routes before it goes, so that peers prefer any other (RFC 8326 §4)', async () => {
+    const { caller, owner } = ends;
+    const stopped = owner.stop();
+    const marked: unknown[] = [];
+    while ('slow' in (await caller.agents())) {
+      const { serverAgents } = await caller.call<Listing>('list-agents', {});
+      const routes = serverAgents.flatMap(({ agents }) => agents.map(({ route }) => route));
+      marked.push(...routes.filter(({ communities }) => communities.includes('graceful-shutdown')));
+    }
+    expect(marked[0]).toMatchObject({ localPref: 0 });
+    await stopped;
+  });
+
+  it('lets the call of a peer end that is under way', async () => {
+    const { caller, owner } = ends;
+    let begun = false;
+    const call = caller.call(
+      'agent-proxy',
+      { targetAgentId: 'slow', interactionType: 'stream', ...say('one') },
+      { onprogress: () => (begun = true) },
+    );
+    await until(() => begun);
+    const [reply] = await Promise.all([call, owner.stop()]);
+    expect(reply).toMatchObject({
+      responseData: { type: 'collected_stream', text: expect.stringContaining('one') as string },
+    });
+  });
+
+  it('is gone within a second, whatever a peer’s call still waits for', async () => {
+    const { caller, owner } = ends;
+    const call = caller.failure('agent-proxy', { targetAgentId: 'hanging', ...say('hello') });
+    await until(() => (mastra.counts()['hanging']?.calls ?? 0) > 0);
+    const started = performance.now();
+    await owner.stop();
+    expect(performance.now() - started).toBeLessThan(1_000);
+    expect(await call).toMatchObject({ code: 'SERVER_UNAVAILABLE' });
   });
 });
