@@ -186,7 +186,7 @@ function givenBy(
     discovery: discovery && defined(discovery),
     health: health && defined(health),
     balancing: balancing && defined(balancing),
-    calls: calls?.timeoutMs === undefined ? undefined : { timeoutMs: calls.timeoutMs },
+    calls: calls && defined(calls),
     egress: { allowServerUrls, allowNextHops },
     guests: guests?.map((guest) => ({ ...defined(guest), asns: guest.asns })),
     logLevel,

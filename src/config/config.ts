@@ -58,6 +58,12 @@ export interface DiscoveryConfig {
 export interface CallsConfig {
   /** How long a call may take when its caller sets no limit. */
   readonly timeoutMs: number;
+  /** How long a stream may be silent when its caller sets no limit. */
+  readonly silenceMs: number;
+  /** How many calls of one server or peer run at once. */
+  readonly maxConcurrent: number;
+  /** How many more wait until one of them ends. */
+  readonly maxQueued: number;
 }
 
 /** How servers are looked after. */

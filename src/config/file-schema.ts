@@ -75,7 +75,12 @@ const fileShape = {
     maxBackoffMs: setting.delayMs.optional(),
     maxAgentsPerServer: setting.count.optional(),
   }).optional(),
-  calls: strict({ timeoutMs: setting.delayMs.optional() }).optional(),
+  calls: strict({
+    timeoutMs: setting.delayMs.optional(),
+    silenceMs: setting.delayMs.optional(),
+    maxConcurrent: setting.count.optional(),
+    maxQueued: field((value) => parseInteger(value, 0, 1_000_000)).optional(),
+  }).optional(),
   health: strict({
     intervalMs: setting.delayMs.optional(),
     timeoutMs: setting.delayMs.optional(),

@@ -1,4 +1,4 @@
-import type { BalancingConfig, Config, DiscoveryConfig, HealthConfig } from './config.ts';
+import type { BalancingConfig, CallsConfig, Config, DiscoveryConfig, HealthConfig } from './config.ts';
 import type { PolicySource } from './load-policy.ts';
 import type { PeeringSettings } from './resolve-peering.ts';
 import type { Problem } from './problem.ts';
@@ -6,10 +6,11 @@ import type { ServerDraft } from './server-draft.ts';
 
 /** What one source says, variables or file; what it leaves out is not there. */
 export interface Given
-  extends Partial<Pick<Config, 'asn' | 'routerId' | 'logLevel' | 'egress' | 'calls'>>, Partial<PeeringSettings> {
+  extends Partial<Pick<Config, 'asn' | 'routerId' | 'logLevel' | 'egress'>>, Partial<PeeringSettings> {
   readonly servers?: readonly ServerDraft[];
   readonly policy?: PolicySource;
   readonly discovery?: Partial<DiscoveryConfig>;
+  readonly calls?: Partial<CallsConfig>;
   readonly health?: Partial<HealthConfig>;
   readonly balancing?: Partial<BalancingConfig>;
 }

@@ -1,13 +1,21 @@
 import { ACCEPT_ALL } from '../bgp/policy/policy.ts';
 import { assignServers } from './assign-servers.ts';
-import type { BalancingConfig, Config, DiscoveryConfig, HealthConfig, LoadResult, ReadFile } from './config.ts';
+import type {
+  BalancingConfig,
+  CallsConfig,
+  Config,
+  DiscoveryConfig,
+  HealthConfig,
+  LoadResult,
+  ReadFile,
+} from './config.ts';
 import type { Given } from './given.ts';
 import type { PolicyResult, PolicySource } from './load-policy.ts';
 import { inReadingOrder, type Problem } from './problem.ts';
 import { resolvePeering, type PeeringSettings } from './resolve-peering.ts';
 import { plainServer } from './server-draft.ts';
 
-type Settings = Omit<Config, 'servers' | 'policy' | 'discovery' | 'health' | 'balancing' | 'peering'> &
+type Settings = Omit<Config, 'servers' | 'policy' | 'discovery' | 'calls' | 'health' | 'balancing' | 'peering'> &
   PeeringSettings &
   Pick<Given, 'policy'> &
   Required<Pick<Given, 'servers'>>;
@@ -24,7 +32,6 @@ const DEFAULTS: Settings = {
       problem: (_key, message) => ({ source: 'MASTRA_SERVERS', message }),
     }),
   ],
-  calls: { timeoutMs: 600_000 },
   egress: { allowServerUrls: [], allowNextHops: [] },
   logLevel: 'info',
 };
@@ -47,7 +54,7 @@ export async function resolve(
   readFile: ReadFile,
 ): Promise<LoadResult> {
   const { servers, policy: policySource, ...settings } = layered(sources);
-  const { asn, routerId, calls, egress, logLevel, peers = [] } = settings;
+  const { asn, routerId, egress, logLevel, peers = [] } = settings;
   const peering = resolvePeering(settings, readFile);
   const discovery = resolveDiscovery(sources);
   const assigned = assignServers(
@@ -69,17 +76,24 @@ export async function resolve(
     config: {
       asn,
       routerId,
-      calls,
       egress,
       logLevel,
       servers: assigned.servers,
       policy: policy.policy,
       discovery: discovery.discovery,
       health: sources.reduce((low, { health }) => ({ ...low, ...health }), DEFAULT_HEALTH),
+      calls: resolveCalls(sources),
       balancing: resolveBalancing(sources),
       peering: peering.peering,
     },
   };
+}
+
+/** A stream that is silent has as long as an answer that does not stream. */
+function resolveCalls(sources: readonly Given[]): CallsConfig {
+  const given = sources.reduce<Partial<CallsConfig>>((low, { calls }) => ({ ...low, ...calls }), {});
+  const { timeoutMs = 600_000 } = given;
+  return { timeoutMs, silenceMs: timeoutMs, maxConcurrent: 200, maxQueued: 1_000, ...given };
 }
 
 /** Whoever chooses a method wants calls balanced. */
@@ -91,7 +105,10 @@ function resolveBalancing(sources: readonly Given[]): BalancingConfig {
 
 function layered(sources: readonly Given[]): Settings {
   return sources.reduce<Settings>(
-    (low, { discovery: _discovery, health: _health, balancing: _balancing, ...high }) => ({ ...low, ...high }),
+    (low, { discovery: _discovery, calls: _calls, health: _health, balancing: _balancing, ...high }) => ({
+      ...low,
+      ...high,
+    }),
     DEFAULTS,
   );
 }

@@ -17,7 +17,11 @@ export interface Conversation {
 /** What a caller asks of the router: an agent by one of its names, and what to say to it. */
 export interface CallRequest extends Conversation, CallTarget {
   readonly timeoutMs?: number | undefined;
+  readonly retry?: Retry | undefined;
 }
+
+/** Whether a call is tried elsewhere only where nothing was reached, or always, because running twice does no harm. */
+export type Retry = 'unreached' | 'always';
 
 /** Which agent is meant, by one of its names. */
 export interface CallTarget {

@@ -3,6 +3,7 @@ import { capabilityPath } from '../bgp/packet/nlri.ts';
 import { isRouterId } from '../bgp/packet/router-id.ts';
 import type { Crossed } from '../bgp/lookup.ts';
 import { Failure } from '../failure.ts';
+import type { Retry } from './call.ts';
 
 /** How many routers a call may cross. */
 export const HOP_LIMIT = 16;
@@ -19,6 +20,7 @@ export interface Crossing {
   /** How many next hops may still be tried, the present one included. */
   readonly attempts: number;
   readonly required: readonly string[];
+  readonly retry: Retry;
   /** W3C trace context. */
   readonly traceparent: string;
   readonly tracestate: string | undefined;
@@ -30,6 +32,7 @@ export const CROSSING_HEADERS = {
   hopLimit: 'agent-bgp-hop-limit',
   attempts: 'agent-bgp-attempts',
   required: 'agent-bgp-requires',
+  retry: 'agent-bgp-retry',
 } as const;
 
 /** The headers of a call are none that a router writes. */
@@ -41,12 +44,13 @@ export class InvalidCrossing extends Failure {
 
 /** Reads what a call has brought along; a call from no router has brought nothing, and begins here. */
 export function readCrossing(header: (name: string) => string | undefined): Crossing {
-  const { path, hopLimit, attempts, required } = CROSSING_HEADERS;
+  const { path, hopLimit, attempts, required, retry } = CROSSING_HEADERS;
   return {
     crossed: listOf(header(path)).map(readRouter),
     hopLimit: readCount(header(hopLimit), HOP_LIMIT, hopLimit),
     attempts: readCount(header(attempts), ATTEMPT_BUDGET, attempts),
     required: listOf(header(required)).map(readCapability),
+    retry: header(retry) === 'always' ? 'always' : 'unreached',
     traceparent: continued(header('traceparent')),
     tracestate: header('tracestate'),
   };
@@ -54,12 +58,13 @@ export function readCrossing(header: (name: string) => string | undefined): Cros
 
 /** The headers under which the next router learns of it. */
 export function crossingHeaders(crossing: Crossing): Record<string, string> {
-  const { crossed, hopLimit, attempts, required, traceparent, tracestate } = crossing;
+  const { crossed, hopLimit, attempts, required, retry, traceparent, tracestate } = crossing;
   return {
     [CROSSING_HEADERS.path]: crossed.map(({ asn, routerId }) => `${asn}/${routerId}`).join(', '),
     [CROSSING_HEADERS.hopLimit]: String(hopLimit),
     [CROSSING_HEADERS.attempts]: String(attempts),
     ...(required.length > 0 && { [CROSSING_HEADERS.required]: required.map(encodeURIComponent).join(', ') }),
+    ...(retry === 'always' && { [CROSSING_HEADERS.retry]: retry }),
     traceparent,
     ...(tracestate !== undefined && { tracestate }),
   };

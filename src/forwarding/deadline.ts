@@ -1,22 +1,66 @@
-/** Runs something under a signal that also aborts, with a `TimeoutError`, when the time is over. */
+/** How long calls may take that set no limit of their own. */
+export interface TimeLimits {
+  readonly timeoutMs: number;
+  /** Between two chunks of a stream. */
+  readonly silenceMs: number;
+}
+
+/** A signal that aborts when another one does, and with a `TimeoutError` when its time is over; whoever makes it stops it. */
+export class Deadline {
+  readonly signal: AbortSignal;
+  readonly #controller = new AbortController();
+  readonly #outer: AbortSignal;
+  readonly #abort: () => void;
+  readonly #timer: NodeJS.Timeout;
+  readonly #limitMs: number;
+  #endsAt: number;
+
+  constructor(outer: AbortSignal, limitMs: number) {
+    outer.throwIfAborted();
+    this.signal = this.#controller.signal;
+    this.#outer = outer;
+    this.#limitMs = limitMs;
+    this.#abort = () => {
+      this.#controller.abort(outer.reason);
+    };
+    outer.addEventListener('abort', this.#abort, { once: true });
+    this.#endsAt = performance.now() + limitMs;
+    this.#timer = setTimeout(() => {
+      this.#controller.abort(new DOMException(`No answer within ${limitMs} ms.`, 'TimeoutError'));
+    }, limitMs);
+  }
+
+  get remainingMs(): number {
+    return Math.max(0, this.#endsAt - performance.now());
+  }
+
+  /** Begins anew: for what may take as long as it likes, if only something comes now and then. */
+  renew(): void {
+    this.#endsAt = performance.now() + this.#limitMs;
+    if (!this.signal.aborted) this.#timer.refresh();
+  }
+
+  /** Takes the time limit away; the other signal is still passed on. */
+  lift(): void {
+    clearTimeout(this.#timer);
+  }
+
+  stop(): void {
+    this.lift();
+    this.#outer.removeEventListener('abort', this.#abort);
+  }
+}
+
+/** Runs something under a deadline. */
 export async function withDeadline<T>(
-  signal: AbortSignal,
-  timeoutMs: number,
-  run: (signal: AbortSignal) => Promise<T>,
+  outer: AbortSignal,
+  limitMs: number,
+  run: (deadline: Deadline) => Promise<T>,
 ): Promise<T> {
-  signal.throwIfAborted();
-  const controller = new AbortController();
-  const abort = (): void => {
-    controller.abort(signal.reason);
-  };
-  const timer = setTimeout(() => {
-    controller.abort(new DOMException(`No answer within ${timeoutMs} ms.`, 'TimeoutError'));
-  }, timeoutMs);
-  signal.addEventListener('abort', abort, { once: true });
+  const deadline = new Deadline(outer, limitMs);
   try {
-    return await run(controller.signal);
+    return await run(deadline);
   } finally {
-    clearTimeout(timer);
-    signal.removeEventListener('abort', abort);
+    deadline.stop();
   }
 }

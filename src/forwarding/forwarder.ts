@@ -2,7 +2,7 @@ import type { Crossed } from '../bgp/lookup.ts';
 import type { Attempt, CallControl, CallRequest } from './call.ts';
 import { conversationOf } from './conversation.ts';
 import { crossedBy, readCrossing } from './crossing.ts';
-import { withDeadline } from './deadline.ts';
+import { withDeadline, type TimeLimits } from './deadline.ts';
 import type { RouteMetrics } from './hop.ts';
 import type { PathFinder } from './path-finder.ts';
 import type { NextHops } from './ports.ts';
@@ -12,7 +12,7 @@ import { tryHops } from './try-hops.ts';
 export interface ForwarderOptions<Reply, Chunk> {
   /** This router. */
   readonly self: Crossed;
-  readonly timeoutMs: number;
+  readonly limits: TimeLimits;
   readonly paths: PathFinder;
   readonly nextHops: NextHops<Reply, Chunk>;
 }
@@ -38,13 +38,20 @@ export class Forwarder<Reply, Chunk> {
 
   /** Rejects with a `Failure` alone, unless the caller's own signal ended the call. */
   async forward(request: CallRequest, control: CallControl<Chunk>): Promise<Forwarded<Reply>> {
-    const { self, timeoutMs, paths, nextHops } = this.#options;
-    const begun = { ...readCrossing(() => undefined), required: request.requiredCapabilities ?? [] };
-    return withDeadline(control.signal, request.timeoutMs ?? timeoutMs, async (signal) => {
-      const { method, hops } = await paths.find(request, () => conversationOf(request), signal);
-      const { reply, hop, attempts } = await tryHops(hops, begun.attempts, signal, (hop, attempts) => {
+    const { self, paths, nextHops } = this.#options;
+    const { requiredCapabilities: required = [], retry = 'unreached' } = request;
+    const begun = { ...readCrossing(() => undefined), required, retry };
+    const { limitMs, isOfSilence } = this.#limit(request);
+    return withDeadline(control.signal, limitMs, async (deadline) => {
+      const { method, hops } = await paths.find(request, () => conversationOf(request), deadline.signal);
+      const trying = { budget: begun.attempts, retry, deadline };
+      const { reply, hop, attempts } = await tryHops(hops, trying, (hop, attempts, part) => {
+        const onChunk = (chunk: Chunk): void => {
+          if (isOfSilence) for (const running of [deadline, part]) running.renew();
+          control.onChunk(chunk);
+        };
         const crossing = crossedBy(self, { ...begun, attempts });
-        return nextHops.call(hop, request, { signal, onChunk: control.onChunk, crossing });
+        return nextHops.call(hop, request, { signal: part.signal, onChunk, crossing });
       });
       return {
         reply,
@@ -56,5 +63,13 @@ export class Forwarder<Reply, Chunk> {
         attempts,
       };
     });
+  }
+
+  /** A stream may take as long as something keeps coming, unless its caller says how long it may take. */
+  #limit({ timeoutMs, interactionType }: CallRequest): { readonly limitMs: number; readonly isOfSilence: boolean } {
+    if (timeoutMs !== undefined) return { limitMs: timeoutMs, isOfSilence: false };
+    const { limits } = this.#options;
+    const isOfSilence = interactionType === 'stream';
+    return { limitMs: isOfSilence ? limits.silenceMs : limits.timeoutMs, isOfSilence };
   }
 }

@@ -5,9 +5,11 @@ import { Failure } from '../failure.ts';
 import type { Log } from '../telemetry/log-event.ts';
 import { conversationIn } from './conversation.ts';
 import { crossedBy, readCrossing, traceId, type Crossing } from './crossing.ts';
+import { Deadline, type TimeLimits } from './deadline.ts';
 import { failureResponse, LoopDetected, NotAdvertised } from './front-failure.ts';
 import { routeHop, type Hop } from './hop.ts';
 import { listedAgent } from './listed-agent.ts';
+import { pacedBody } from './paced-body.ts';
 import type { PathFinder } from './path-finder.ts';
 import type { Balance, Relay, TransitTable } from './ports.ts';
 import { InvalidAgentId } from './target.ts';
@@ -17,7 +19,7 @@ import { tryHops, type Tried } from './try-hops.ts';
 export interface FrontOptions {
   /** This router. */
   readonly self: Crossed;
-  readonly timeoutMs: number;
+  readonly limits: TimeLimits;
   readonly table: TransitTable;
   readonly paths: PathFinder;
   readonly balance: Balance;
@@ -103,17 +105,26 @@ export class Front {
     caller: PeerId | undefined,
     crossing: Crossing,
   ): Promise<Response> {
-    const { self, timeoutMs } = this.#options;
+    const { self, limits } = this.#options;
     const relay = action === TRACE ? this.#trace : this.#options.relay;
     this.#checkLoop(crossing);
-    const signal = AbortSignal.any([request.signal, AbortSignal.timeout(timeoutMs)]);
-    const body = await bodyOf(request);
-    const hops = await this.#hops(id, crossing, caller, body, signal);
-    const contentType = request.headers.get('content-type') ?? 'application/json';
-    const tried = await tryHops(hops, crossing.attempts, signal, (hop, attempts) =>
-      relay(hop, { action, contentType, body, signal, crossing: crossedBy(self, { ...crossing, attempts }) }),
-    );
-    return relayed(tried);
+    const isStream = action.startsWith('stream');
+    const deadline = new Deadline(request.signal, isStream ? limits.silenceMs : limits.timeoutMs);
+    const { signal } = deadline;
+    try {
+      const body = await bodyOf(request);
+      const hops = await this.#hops(id, crossing, caller, body, signal);
+      const contentType = request.headers.get('content-type') ?? 'application/json';
+      const { attempts: budget, retry } = crossing;
+      const tried = await tryHops(hops, { budget, retry, deadline }, (hop, attempts, part) => {
+        const onward = crossedBy(self, { ...crossing, attempts });
+        return relay(hop, { action, contentType, body, signal: part.signal, crossing: onward });
+      });
+      return await relayed(tried, deadline);
+    } catch (error) {
+      deadline.stop();
+      throw error;
+    }
   }
 
   #checkLoop({ crossed, hopLimit }: Crossing): void {
@@ -184,10 +195,12 @@ async function bodyOf(request: Request): Promise<string> {
 }
 
 /** JSON goes on whole, which costs a fraction of streaming it; the header makes the listener pass on every chunk at once. */
-async function relayed({ reply, attemptsLeft }: Tried<Response>): Promise<Response> {
+async function relayed({ reply, attemptsLeft }: Tried<Response>, deadline: Deadline): Promise<Response> {
   const contentType = reply.headers.get('content-type');
-  const isWhole = contentType?.startsWith('application/json') === true;
-  return new Response(isWhole ? await reply.text() : reply.body, {
+  const isWhole = contentType?.startsWith('application/json') === true || reply.body === null;
+  const body = isWhole ? await reply.text() : pacedBody(reply.body, deadline);
+  if (isWhole) deadline.stop();
+  return new Response(body, {
     status: reply.status,
     headers: {
       ...(contentType !== null && { 'content-type': contentType }),

@@ -19,6 +19,7 @@ export interface CallRequest {
   readonly agentOptions?: Readonly<Record<string, unknown>> | undefined;
   readonly requiredCapabilities?: readonly string[] | undefined;
   readonly timeoutMs?: number | undefined;
+  readonly retry?: 'unreached' | 'always' | undefined;
   readonly includeRaw?: boolean | undefined;
 }
 

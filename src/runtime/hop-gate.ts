@@ -1,3 +1,4 @@
+import type { CallSlots } from '../balancing/call-slots.ts';
 import type { HopLoads } from '../balancing/hop-loads.ts';
 import { Failure } from '../failure.ts';
 import type { Hop } from '../forwarding/hop.ts';
@@ -6,9 +7,13 @@ import { BreakerOpen } from '../health/failures.ts';
 import type { ServerHealth } from './server-health.ts';
 import { verdictOn, type Verdict } from './verdict.ts';
 
+/** After this time a next hop of which no answer is known yet may have room. */
+const RETRY_AFTER_MS = 1_000;
+
 export interface HopGateOptions {
   readonly health: ServerHealth;
   readonly loads: HopLoads;
+  readonly slots: CallSlots;
   /** Told of next hops that were called in vain and cannot have seen anything of the call. */
   readonly onUnreached: (nextHop: string) => void;
 }
@@ -41,9 +46,30 @@ export class HopGate {
   }
 
   async #pass<T>(hop: Hop, signal: AbortSignal, call: (began: () => void) => Promise<T>): Promise<T> {
-    const restMs = this.#options.health.breakers.waitMs(hop.nextHop);
+    const { health, loads, slots } = this.#options;
+    const restMs = health.breakers.waitMs(hop.nextHop);
     if (restMs !== undefined) throw new BreakerOpen(hop.nextHop, restMs);
-    this.#options.loads.began(hop.nextHop);
+    loads.began(hop.nextHop);
+    await this.#enter(hop, signal);
+    try {
+      return await this.#call(hop, signal, call);
+    } finally {
+      slots.leave(hop.nextHop);
+    }
+  }
+
+  async #enter({ nextHop, agentId }: Hop, signal: AbortSignal): Promise<void> {
+    const { loads, slots } = this.#options;
+    const retryAfterMs = (): number => Math.ceil(loads.latencyMs(nextHop, agentId) ?? RETRY_AFTER_MS);
+    try {
+      await slots.enter(nextHop, signal, retryAfterMs);
+    } catch (error) {
+      loads.ended(nextHop, agentId, undefined);
+      throw error;
+    }
+  }
+
+  async #call<T>(hop: Hop, signal: AbortSignal, call: (began: () => void) => Promise<T>): Promise<T> {
     const started = performance.now();
     let beganAt: number | undefined;
     try {
@@ -55,8 +81,8 @@ export class HopGate {
     } catch (error) {
       const verdict = verdictOn(error, hop.peer !== undefined, signal);
       this.#record(hop, verdict, performance.now() - started);
-      if (verdict === 'gone' && error instanceof Failure && error.reached === 'no')
-        this.#options.onUnreached(hop.nextHop);
+      const isUnreached = verdict === 'gone' && error instanceof Failure && error.reached === 'no';
+      if (isUnreached) this.#options.onUnreached(hop.nextHop);
       throw error;
     }
   }

@@ -2,11 +2,12 @@ import { readFileSync } from 'node:fs';
 import pkg from '../../package.json' with { type: 'json' };
 import { Admin } from '../admin/admin.ts';
 import { MastraAgents } from '../agents/mastra-agents.ts';
+import { CallSlots } from '../balancing/call-slots.ts';
 import { HopLoads } from '../balancing/hop-loads.ts';
 import type { PeerId } from '../bgp/rib/route.ts';
 import { createSpeaker, type Speaker } from '../bgp/state.ts';
 import { locRib } from '../bgp/view.ts';
-import type { Config } from '../config/config.ts';
+import type { CallsConfig, Config } from '../config/config.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { formatProblem } from '../config/problem.ts';
 import { Egress } from '../egress/egress.ts';
@@ -76,13 +77,13 @@ async function routerOf(config: Config, env: NodeJS.ProcessEnv): Promise<Router>
   const balance = balanceOver(speaker, config.balancing.method, loads);
   const paths = pathsOf(speaker, own.servers, balance, mayName);
   const self = speaker.settings;
-  const { timeoutMs } = config.calls;
+  const limits = config.calls;
   const clients = new Map(servers.map(({ url }) => [url, new MastraAgents(url, egress.fetch)]));
   const fetchOf = (peer: PeerId | undefined) => (peer === undefined ? egress.fetch : network.fetchFrom(peer));
-  const gate = gateOf(own, loads);
+  const gate = gateOf(own, loads, limits);
   const forwarder = new Forwarder({
     self,
-    timeoutMs,
+    limits,
     paths,
     nextHops: gate.nextHops(
       agentCalls(({ nextHop, peer }) => clients.get(nextHop) ?? new MastraAgents(nextHop, fetchOf(peer))),
@@ -90,7 +91,7 @@ async function routerOf(config: Config, env: NodeJS.ProcessEnv): Promise<Router>
   });
   const relay = gate.relay(relayOver(fetchOf, mask));
   network.serve(
-    new Front({ self, timeoutMs, table: transitTable(speaker), paths, balance, relay, log }),
+    new Front({ self, limits, table: transitTable(speaker), paths, balance, relay, log }),
     adminOf(config, network, own.servers),
   );
   own.start();
@@ -123,11 +124,11 @@ function directoryOf({ asn }: Config, { driver: { speaker }, notice }: Network, 
   };
 }
 
-function gateOf({ health, servers }: OwnAgents, loads: HopLoads): HopGate {
+function gateOf({ health, servers }: OwnAgents, loads: HopLoads, limits: CallsConfig): HopGate {
   const onUnreached = (nextHop: string): void => {
     servers.doubt(nextHop);
   };
-  return new HopGate({ health, loads, onUnreached });
+  return new HopGate({ health, loads, slots: new CallSlots(limits), onUnreached });
 }
 
 function pathsOf(

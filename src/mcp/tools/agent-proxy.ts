@@ -56,6 +56,10 @@ const inputSchema = z.strictObject({
     .optional()
     .describe('Use only a copy of the agent that has all of these'),
   timeoutMs: z.int().min(1).max(MAX_TIMEOUT_MS).optional().describe('Give up after this time; 10 minutes if not given'),
+  retry: z
+    .enum(['unreached', 'always'])
+    .optional()
+    .describe('always: try other copies also after one that may have run. Only where running twice does no harm'),
   includeRaw: z.boolean().optional().describe('Add the whole reply of the server as responseData.raw; it is long'),
 });
 
@@ -84,7 +88,7 @@ targetAgentId:
 
 The agent sees only the messages you pass: put everything that it needs into them. To continue a conversation pass all earlier turns again, or use the agent's memory with the same threadId and resourceId.
 
-The answer is responseData.text. An agent may act on the world, so do not repeat a call that may have run.
+The answer is responseData.text. An agent may act on the world, so do not repeat a call that may have run. The router does not either, unless retry is "always".
 
 Errors are JSON {code, message}:
 - AGENT_NOT_FOUND: no such agent; the message names the nearest ids

@@ -169,7 +169,10 @@ describe('a config file', () => {
       'discovery: 5',
       '1:12: discovery: must be an object with the keys intervalMs, timeoutMs, retries, backoffMs, maxBackoffMs, maxAgentsPerServer (got "5")',
     ],
-    ['calls: {timeout: 5}', '1:9: calls.timeout: is not a known key; known here: timeoutMs'],
+    [
+      'calls: {timeout: 5}',
+      '1:9: calls.timeout: is not a known key; known here: timeoutMs, silenceMs, maxConcurrent, maxQueued',
+    ],
     [
       'allowServerUrls: [a]',
       '1:19: allowServerUrls[0]: must begin with http:// or https://, like http://localhost:4111 (got "a")',

@@ -19,6 +19,7 @@ describe('docs/configuration.md', () => {
     ...Object.keys(longForm.shape).map((key) => `peers[].${key}`),
     ...Object.keys(serverSchema.shape).map((key) => `servers[].${key}`),
     ...Object.keys(fileSchema.shape.discovery.unwrap().shape).map((key) => `discovery.${key}`),
+    ...Object.keys(fileSchema.shape.calls.unwrap().shape).map((key) => `calls.${key}`),
     ...Object.keys(fileSchema.shape.health.unwrap().shape).map((key) => `health.${key}`),
     ...Object.keys(fileSchema.shape.balancing.unwrap().shape).map((key) => `balancing.${key}`),
     ...Object.keys(policyFile.out.shape),

@@ -8,7 +8,7 @@ import { Forwarder } from '../../../src/forwarding/forwarder.ts';
 import { PathFinder } from '../../../src/forwarding/path-finder.ts';
 import { routingTable } from '../../../src/runtime/routing-table.ts';
 
-export type Answer = (agentId: string, signal: AbortSignal) => Promise<string>;
+export type Answer = (agentId: string, signal: AbortSignal, onChunk: () => void) => Promise<string>;
 
 export const SERVERS = ['server0', 'server1', 'server2', 'server3', 'server4', 'server5'].map((name, rank) => ({
   name,
@@ -80,15 +80,17 @@ export function setting({ agents = {}, statements = [], answers = {}, ...rest }:
     },
     directCalls: { permits: rest.permits ?? (() => false) },
   });
-  const forwarder = new Forwarder<string, never>({
+  const forwarder = new Forwarder<string, undefined>({
     self: speaker.settings,
-    timeoutMs: 60_000,
+    limits: { timeoutMs: 60_000, silenceMs: 60_000 },
     paths,
     nextHops: {
-      call: ({ nextHop, agentId }, _said, { signal }) => {
+      call: ({ nextHop, agentId }, _said, { signal, onChunk }) => {
         called.push(nextHop);
         const name = new URL(nextHop).hostname;
-        return (answers[name] ?? (() => Promise.resolve(`${agentId} at ${name}`)))(agentId, signal);
+        return (answers[name] ?? (() => Promise.resolve(`${agentId} at ${name}`)))(agentId, signal, () => {
+          onChunk(undefined);
+        });
       },
     },
   });

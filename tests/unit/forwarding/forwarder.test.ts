@@ -228,6 +228,31 @@ describe('failover', () => {
   });
 });
 
+describe('a call that may be repeated', () => {
+  it.each(['maybe', 'yes'] as const)(
+    'goes on to the next copy also when the agent was reached: %s',
+    async (reached) => {
+      const { forward } = setting({ agents: BOTH, answers: { server0: failing('AGENT_ERROR', reached) } });
+      expect(await forward({ retry: 'always' })).toMatchObject({
+        reply: 'weatherAgent at server1',
+        attempts: [{ outcome: 'AGENT_ERROR' }, { outcome: 'ok' }],
+      });
+    },
+  );
+
+  it('says that the agent may have run when an attempt before the last may have reached it', async () => {
+    const answers = { server0: failing('AGENT_ERROR', 'maybe'), server1: failing('SERVER_UNAVAILABLE', 'no') };
+    const { forward } = setting({ agents: BOTH, answers });
+    await expect(forward({ retry: 'always' })).rejects.toMatchObject({ code: 'SERVER_UNAVAILABLE', reached: 'maybe' });
+  });
+
+  it('is not repeated where every copy would refuse it', async () => {
+    const { forward, called } = setting({ agents: BOTH, answers: { server0: failing('INVALID_REQUEST', 'maybe') } });
+    await expect(forward({ retry: 'always' })).rejects.toMatchObject({ code: 'INVALID_REQUEST' });
+    expect(called).toEqual(['http://server0:4111']);
+  });
+});
+
 describe('time', () => {
   beforeEach(() => vi.useFakeTimers());
   afterEach(() => vi.useRealTimers());
@@ -246,6 +271,46 @@ describe('time', () => {
     const failed = expect(forward({ timeoutMs: 1_000 })).rejects.toMatchObject({ code: 'TIMEOUT' });
     await vi.advanceTimersByTimeAsync(1_000);
     await failed;
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('leaves half of it for the other copy where the call may be repeated', async () => {
+    const { forward } = setting({ agents: BOTH, answers: { server0: stubborn } });
+    const outcome = forward({ timeoutMs: 1_000, retry: 'always' });
+    await vi.advanceTimersByTimeAsync(500);
+    expect(await outcome).toMatchObject({ attempts: [{ outcome: 'TIMEOUT' }, { outcome: 'ok' }] });
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it.each([undefined, 'always'] as const)('lets a stream go on while chunks come, retry: %s', async (retry) => {
+    const slow: Answer = async (_agentId, signal, onChunk) => {
+      for (let chunk = 0; chunk < 5; chunk += 1) {
+        await new Promise((resolve) => setTimeout(resolve, 25_000));
+        signal.throwIfAborted();
+        onChunk();
+      }
+      return 'at last';
+    };
+    const { forward } = setting({ agents: BOTH, answers: { server0: slow } });
+    const outcome = forward({ interactionType: 'stream', retry });
+    await vi.advanceTimersByTimeAsync(125_000);
+    expect(await outcome).toMatchObject({ reply: 'at last' });
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('ends a stream that is silent, and one that is longer than its caller allows', async () => {
+    const chatty: Answer = async (_agentId, signal, onChunk) => {
+      const timer = setInterval(onChunk, 1_000);
+      return stubborn('', signal, onChunk).finally(() => {
+        clearInterval(timer);
+      });
+    };
+    const { forward } = setting({ agents: BOTH, answers: { server0: stubborn, server1: chatty } });
+    const silent = expect(forward({ interactionType: 'stream' })).rejects.toMatchObject({ code: 'TIMEOUT' });
+    const target = { targetAgentId: 'server1:weatherAgent', timeoutMs: 30_000 };
+    const long = expect(forward({ interactionType: 'stream', ...target })).rejects.toMatchObject({ code: 'TIMEOUT' });
+    await vi.advanceTimersByTimeAsync(60_000);
+    await Promise.all([silent, long]);
     expect(vi.getTimerCount()).toBe(0);
   });
 

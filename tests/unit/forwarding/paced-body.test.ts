@@ -1,0 +1,38 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { Deadline } from '../../../src/forwarding/deadline.ts';
+import { pacedBody } from '../../../src/forwarding/paced-body.ts';
+
+beforeEach(() => vi.useFakeTimers());
+afterEach(() => vi.useRealTimers());
+
+function setting() {
+  const deadline = new Deadline(new AbortController().signal, 1_000);
+  let source: ReadableStreamDefaultController<Uint8Array> | undefined;
+  const body = new ReadableStream<Uint8Array>({ start: (controller) => void (source = controller) });
+  return { deadline, reader: pacedBody(body, deadline).getReader(), source: source! };
+}
+
+it('a body that keeps coming outlives its deadline, which ends with it', async () => {
+  const { deadline, reader, source } = setting();
+  for (let chunk = 0; chunk < 5; chunk += 1) {
+    await vi.advanceTimersByTimeAsync(900);
+    source.enqueue(new Uint8Array([chunk]));
+    expect((await reader.read()).value).toEqual(new Uint8Array([chunk]));
+  }
+  expect(deadline.signal.aborted).toBe(false);
+  source.close();
+  expect((await reader.read()).done).toBe(true);
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+it('a body that is silent runs into it', async () => {
+  const { deadline } = setting();
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(deadline.signal.aborted).toBe(true);
+});
+
+it('a reader that goes away ends it', async () => {
+  const { reader } = setting();
+  await reader.cancel();
+  expect(vi.getTimerCount()).toBe(0);
+});
