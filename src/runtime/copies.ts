@@ -36,6 +36,14 @@ const OTHERS_LEAVE_MS = 100;
 /** The base of all URLs at the socket of the owner; the name leads nowhere else. */
 const OWNER = 'http://owner.invalid';
 
+/** The copy that had the sessions ended while it carried a call of ours. */
+class OwnerLost extends Failure {
+  constructor(peer: PeerId, cause: Failure) {
+    const message = `The copy of this program that called ${peer} for this one has ended. The agent may have got the request.`;
+    super('SERVER_UNAVAILABLE', message, { reached: cause.reached, cause });
+  }
+}
+
 /** Makes one router of all copies that want the same port: one has it and the peers, the others listen to that one. */
 export class Copies {
   readonly #options: CopiesOptions;
@@ -82,7 +90,8 @@ export class Copies {
       return await this.#toOwner.fetch(viaOwner(peer, input), init);
     } catch (error) {
       // Only an owner that is gone was not reached: what a peer refuses comes as an answer.
-      if (!(error instanceof Failure) || error.reached !== 'no') throw error;
+      if (!(error instanceof Failure) || error.code !== 'SERVER_UNAVAILABLE') throw error;
+      if (error.reached !== 'no') throw new OwnerLost(peer, error);
       const isGone = await Promise.race([
         role.membership.lost.then(() => true),
         elapsed(TAKE_OVER_MS, false, { ref: false }),
