@@ -17,9 +17,16 @@ interface Listing {
   }[];
 }
 
+/** Each worker has a range of its own, and gives each port of it once: a network may listen on it later. */
+const PORTS_PER_WORKER = 5_000;
+const firstPort = 11_000 + (Number(process.env['VITEST_POOL_ID'] ?? 0) % 4) * PORTS_PER_WORKER;
+const given = new Set<number>();
+
 /** A port that nobody listens on, below those that the system gives to outgoing connections: it stays free until it is used. */
 export async function freePort(): Promise<number> {
-  const port = randomInt(11_000, 32_000);
+  const port = firstPort + randomInt(PORTS_PER_WORKER);
+  if (given.has(port)) return freePort();
+  given.add(port);
   const server = createServer().listen(port, '127.0.0.1');
   try {
     await once(server, 'listening');
