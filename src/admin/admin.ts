@@ -1,5 +1,4 @@
-import type { PeerId } from '../bgp/rib/route.ts';
-import type { Speaker } from '../bgp/state.ts';
+import type { AdminOptions } from './admin-options.ts';
 import { explain } from './explain.ts';
 import { health } from './health.ts';
 import { InvalidQuery } from './invalid-query.ts';
@@ -7,32 +6,6 @@ import { metrics } from './metrics.ts';
 import { peers } from './peers.ts';
 import { routes } from './routes.ts';
 import { status } from './status.ts';
-
-/** What was said to and heard from a peer. */
-export type TrafficOf = (peer: PeerId) => {
-  readonly sent: Readonly<Record<string, number>>;
-  readonly received: Readonly<Record<string, number>>;
-  readonly heardAt: number | undefined;
-};
-
-/** A server of agents, and how it answered last. */
-export interface AdminServer {
-  readonly name: string;
-  readonly url: string;
-  readonly asn: number;
-  readonly error: string | undefined;
-}
-
-export interface AdminOptions {
-  readonly version: string;
-  readonly speaker: Speaker;
-  readonly trafficOf: TrafficOf;
-  readonly servers: () => Iterable<AdminServer>;
-  /** How many other copies of this router work through this one. */
-  readonly followers: () => number;
-  /** What an operator should know of the configuration, in whole sentences. */
-  readonly warnings: readonly string[];
-}
 
 /** What operators may look at, by path. Nothing here changes anything. */
 export class Admin {

@@ -1,4 +1,4 @@
-import type { AdminOptions } from './admin.ts';
+import type { AdminOptions } from './admin-options.ts';
 
 /** Whether the router can do what it is there for: `degraded` when a server or a peer is away. */
 export function health({ speaker, servers }: Pick<AdminOptions, 'speaker' | 'servers'>): object {

@@ -1,4 +1,4 @@
-import type { AdminOptions } from './admin.ts';
+import type { AdminOptions } from './admin-options.ts';
 
 type Labels = Readonly<Record<string, string>>;
 

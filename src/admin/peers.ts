@@ -1,5 +1,5 @@
 import type { Speaker } from '../bgp/state.ts';
-import type { TrafficOf } from './admin.ts';
+import type { TrafficOf } from './admin-options.ts';
 
 /** A peer as an operator sees it. */
 export interface ShownPeer {

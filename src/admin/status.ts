@@ -1,4 +1,4 @@
-import type { AdminOptions } from './admin.ts';
+import type { AdminOptions } from './admin-options.ts';
 
 /** The router at a glance, and what its operator should know. */
 export function status({ version, speaker, servers, followers, warnings }: AdminOptions, startedAt: number): object {
