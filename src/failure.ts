@@ -1,3 +1,5 @@
+import type { Crossed } from './bgp/packet/crossed.ts';
+
 /** The codes that a caller sees; what each means is in docs/configuration.md. */
 export const FAILURE_CODES = [
   'AGENT_NOT_FOUND',
@@ -17,6 +19,21 @@ export type FailureCode = (typeof FAILURE_CODES)[number];
 /** Whether a request may have reached the agent: only after `no` may it be tried elsewhere. */
 export type Reached = 'no' | 'maybe' | 'yes';
 
+/** What the routers further on have made of a call: for the routers before them, not for callers. */
+export interface Spent {
+  /** How many next hops may still be tried, as they count. */
+  readonly attemptsLeft: number | undefined;
+  /** The routers that it has crossed in vain. */
+  readonly crossed: readonly Crossed[];
+}
+
+interface FailureOptions {
+  readonly reached?: Reached;
+  readonly details?: Readonly<Record<string, unknown>>;
+  readonly spent?: Spent | undefined;
+  readonly cause?: unknown;
+}
+
 /**
  * An expected failure on its way to the caller. Every room has one subclass per condition; `message` is a whole sentence
  * that says what happened and what to do, without secrets and stack traces.
@@ -26,16 +43,15 @@ export class Failure extends Error {
   readonly reached: Reached;
   /** More fields for the caller's error object. */
   readonly details: Readonly<Record<string, unknown>>;
+  /** Set where routers have refused the call. */
+  readonly spent: Spent | undefined;
 
-  constructor(
-    code: FailureCode,
-    message: string,
-    options: { reached?: Reached; details?: Readonly<Record<string, unknown>>; cause?: unknown } = {},
-  ) {
+  constructor(code: FailureCode, message: string, options: FailureOptions = {}) {
     super(message, { cause: options.cause });
     this.name = new.target.name;
     this.code = code;
     this.reached = options.reached ?? 'no';
     this.details = options.details ?? {};
+    this.spent = options.spent;
   }
 }

@@ -1,4 +1,4 @@
-import { Failure, type FailureCode, type Reached } from '../failure.ts';
+import { Failure, type FailureCode, type Reached, type Spent } from '../failure.ts';
 
 export class AgentGone extends Failure {
   constructor(agentId: string, server: string) {
@@ -20,8 +20,8 @@ export class AgentFailed extends Failure {
 
 /** A router says why it does not carry the call, and whether the agent was reached. */
 export class RouterRefused extends Failure {
-  constructor(code: FailureCode, message: string, reached: Reached, attemptsLeft: number | undefined) {
-    super(code, message, { reached, details: attemptsLeft === undefined ? {} : { attemptsLeft } });
+  constructor(code: FailureCode, message: string, reached: Reached, spent: Spent) {
+    super(code, message, { reached, spent });
   }
 }
 

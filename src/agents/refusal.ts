@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseCrossedList } from '../bgp/packet/crossed.ts';
 import { FAILURE_CODES, type Failure } from '../failure.ts';
 import {
   AgentFailed,
@@ -82,11 +83,14 @@ const routerSchema = z.object({
   code: z.enum(FAILURE_CODES),
   reached: z.enum(['no', 'maybe', 'yes']),
   attemptsLeft: z.number().optional(),
+  crossed: z.unknown().optional().transform(parseCrossedList),
 });
 
 function routerFailure(body: string): RouterRefused | undefined {
   const { data } = routerSchema.safeParse(parsed(body));
-  return data && new RouterRefused(data.code, `${shownText(data.error)}.`, data.reached, data.attemptsLeft);
+  if (data === undefined) return undefined;
+  const { error, code, reached, attemptsLeft, crossed } = data;
+  return new RouterRefused(code, `${shownText(error)}.`, reached, { attemptsLeft, crossed });
 }
 
 function parsed(body: string): unknown {

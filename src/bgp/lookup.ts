@@ -1,18 +1,11 @@
 import { failoverOrder, multipath } from './decision/multipath.ts';
 import { selectBest } from './decision/select.ts';
 import { mayCarry } from './export.ts';
-import type { Asn } from './packet/asn.ts';
+import { isAmong, type Crossed } from './packet/crossed.ts';
 import { familyOf, idOf, type Nlri } from './packet/nlri.ts';
-import type { RouterId } from './packet/router-id.ts';
 import { coversCapability } from './policy/match.ts';
 import type { PeerId, Route } from './rib/route.ts';
 import type { Peer, Speaker } from './state.ts';
-
-/** A router that a call has crossed. The same router id in another AS is another router (RFC 6286 §2.1). */
-export interface Crossed {
-  readonly asn: Asn;
-  readonly routerId: RouterId;
-}
 
 /** What a call brings along that limits where it may go. */
 export interface Asking {
@@ -83,12 +76,15 @@ function ranked(
 function isOpen(speaker: Speaker, route: Route, { crossed, required, only }: Asking, asker: Peer | undefined): boolean {
   if (route.ineligible !== undefined) return false;
   if (route.source.kind !== 'self' && !(hasCapabilities(route, required) && only?.(route) !== false)) return false;
-  if (route.source.kind === 'peer') {
-    if (isAmong(crossed, route.source)) return false;
-    const sets = route.attributes.asPath.flatMap((hop) => (typeof hop === 'number' ? [] : hop));
-    if (crossed.some(({ asn }) => sets.includes(asn))) return false;
-  }
-  return asker === undefined || mayCarry(speaker, asker, route);
+  return avoids(route, crossed) && (asker === undefined || mayCarry(speaker, asker, route));
+}
+
+/** Whether a route leads to none of the routers that a call has crossed, as far as it tells (RFC 4271 §9.1.2). */
+export function avoids({ source, attributes }: Route, crossed: readonly Crossed[]): boolean {
+  if (source.kind !== 'peer') return true;
+  if (isAmong(crossed, source)) return false;
+  const sets = attributes.asPath.flatMap((hop) => (typeof hop === 'number' ? [] : hop));
+  return !crossed.some(({ asn }) => sets.includes(asn));
 }
 
 /** A route to a capability leads to an agent that has it, whatever else its attributes say. */
@@ -96,8 +92,4 @@ function hasCapabilities({ nlri, attributes }: Route, required: readonly string[
   const own = familyOf(nlri) === 'capability' ? [idOf(nlri)] : [];
   const present = [...own, ...attributes.capabilities];
   return required.every((wanted) => present.some((path) => coversCapability(wanted, path)));
-}
-
-function isAmong(crossed: readonly Crossed[], { asn, routerId }: Crossed): boolean {
-  return crossed.some((router) => router.asn === asn && router.routerId === routerId);
 }

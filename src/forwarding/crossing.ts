@@ -1,7 +1,5 @@
-import { isAsn } from '../bgp/packet/asn.ts';
+import { crossedText, joined, MAX_CROSSED, parseCrossed, type Crossed } from '../bgp/packet/crossed.ts';
 import { capabilityPath } from '../bgp/packet/nlri.ts';
-import { isRouterId } from '../bgp/packet/router-id.ts';
-import type { Crossed } from '../bgp/lookup.ts';
 import { Failure } from '../failure.ts';
 import type { Retry } from './call.ts';
 
@@ -13,7 +11,7 @@ export const ATTEMPT_BUDGET = 4;
 
 /** What travels with a call from router to router. */
 export interface Crossing {
-  /** The routers that the call has crossed, the first one first. */
+  /** The routers that the call has crossed, the last one last. */
   readonly crossed: readonly Crossed[];
   /** How many more routers it may cross. */
   readonly hopLimit: number;
@@ -24,6 +22,14 @@ export interface Crossing {
   /** W3C trace context. */
   readonly traceparent: string;
   readonly tracestate: string | undefined;
+}
+
+/** How far the attempts at a call have come at one router. */
+export interface Tally {
+  /** How many next hops may still be tried, the present one included. */
+  readonly attempts: number;
+  /** The routers that earlier attempts came to. */
+  readonly crossed: readonly Crossed[];
 }
 
 /** The headers in which a call carries it. */
@@ -46,7 +52,7 @@ export class InvalidCrossing extends Failure {
 export function readCrossing(header: (name: string) => string | undefined): Crossing {
   const { path, hopLimit, attempts, required, retry } = CROSSING_HEADERS;
   return {
-    crossed: listOf(header(path)).map(readRouter),
+    crossed: readPath(listOf(header(path))),
     hopLimit: readCount(header(hopLimit), HOP_LIMIT, hopLimit),
     attempts: readCount(header(attempts), ATTEMPT_BUDGET, attempts),
     required: listOf(header(required)).map(readCapability),
@@ -60,7 +66,7 @@ export function readCrossing(header: (name: string) => string | undefined): Cros
 export function crossingHeaders(crossing: Crossing): Record<string, string> {
   const { crossed, hopLimit, attempts, required, retry, traceparent, tracestate } = crossing;
   return {
-    [CROSSING_HEADERS.path]: crossed.map(({ asn, routerId }) => `${asn}/${routerId}`).join(', '),
+    [CROSSING_HEADERS.path]: crossed.map(crossedText).join(', '),
     [CROSSING_HEADERS.hopLimit]: String(hopLimit),
     [CROSSING_HEADERS.attempts]: String(attempts),
     ...(required.length > 0 && { [CROSSING_HEADERS.required]: required.map(encodeURIComponent).join(', ') }),
@@ -70,9 +76,10 @@ export function crossingHeaders(crossing: Crossing): Record<string, string> {
   };
 }
 
-/** The crossing of a call when it leaves a router for the next. */
-export function crossedBy(router: Crossed, crossing: Crossing): Crossing {
-  return { ...crossing, crossed: [...crossing.crossed, router], hopLimit: crossing.hopLimit - 1 };
+/** The crossing of a call when it leaves a router for the next: to the routers that earlier attempts came to, it never goes again. */
+export function crossedBy(router: Crossed, crossing: Crossing, { attempts, crossed }: Tally): Crossing {
+  const all = [...joined(crossing.crossed, crossed).slice(0, MAX_CROSSED - 1), router];
+  return { ...crossing, crossed: all, attempts, hopLimit: crossing.hopLimit - 1 };
 }
 
 /** The trace that a call belongs to. */
@@ -87,10 +94,13 @@ function listOf(text: string | undefined): string[] {
     .filter((item) => item !== '');
 }
 
-function readRouter(item: string): Crossed {
-  const [asn = '', routerId] = item.split('/');
-  if (!isAsn(Number(asn)) || !isRouterId(routerId)) throw new InvalidCrossing(CROSSING_HEADERS.path);
-  return { asn: Number(asn), routerId };
+function readPath(items: readonly string[]): Crossed[] {
+  if (items.length > MAX_CROSSED) throw new InvalidCrossing(CROSSING_HEADERS.path);
+  return items.map((item) => {
+    const router = parseCrossed(item);
+    if (router === undefined) throw new InvalidCrossing(CROSSING_HEADERS.path);
+    return router;
+  });
 }
 
 function readCapability(item: string): string {

@@ -43,5 +43,12 @@ export function directHop(
       `Nothing is known of the capabilities of '${id}' at ${nextHop}. Leave requiredCapabilities out, or call the agent by an id from list-agents.`,
     );
   }
-  return { nextHop, peer: undefined, agentId: id, qualifiedId: id, metrics: routeMetrics(verdict.attributes) };
+  return {
+    nextHop,
+    peer: undefined,
+    route: undefined,
+    agentId: id,
+    qualifiedId: id,
+    metrics: routeMetrics(verdict.attributes),
+  };
 }

@@ -1,4 +1,4 @@
-import type { Crossed } from '../bgp/lookup.ts';
+import type { Crossed } from '../bgp/packet/crossed.ts';
 import type { Attempt, CallControl, CallRequest } from './call.ts';
 import { conversationOf } from './conversation.ts';
 import { crossedBy, readCrossing } from './crossing.ts';
@@ -44,13 +44,13 @@ export class Forwarder<Reply, Chunk> {
     const { limitMs, isOfSilence } = this.#limit(request);
     return withDeadline(control.signal, limitMs, async (deadline) => {
       const { method, hops } = await paths.find(request, () => conversationOf(request), deadline.signal);
-      const trying = { budget: begun.attempts, retry, deadline };
-      const { reply, hop, attempts } = await tryHops(hops, trying, (hop, attempts, part) => {
+      const trying = { ...begun, deadline };
+      const { reply, hop, attempts } = await tryHops(hops, trying, (hop, tally, part) => {
         const onChunk = (chunk: Chunk): void => {
           if (isOfSilence) for (const running of [deadline, part]) running.renew();
           control.onChunk(chunk);
         };
-        const crossing = crossedBy(self, { ...begun, attempts });
+        const crossing = crossedBy(self, begun, tally);
         return nextHops.call(hop, request, { signal: part.signal, onChunk, crossing });
       });
       return {

@@ -1,4 +1,5 @@
-import { Failure, type FailureCode } from '../failure.ts';
+import { crossedText } from '../bgp/packet/crossed.ts';
+import { Failure, type FailureCode, type Spent } from '../failure.ts';
 
 const STATUS: Readonly<Record<FailureCode, number>> = {
   AGENT_NOT_FOUND: 404,
@@ -31,17 +32,16 @@ export class NotAdvertised extends Failure {
 export class RelayRefused extends Failure {
   readonly status: number;
 
-  constructor(code: FailureCode, status: number, message: string, reached: Failure['reached'], attemptsLeft?: number) {
-    super(code, message, { reached, details: attemptsLeft === undefined ? {} : { attemptsLeft } });
+  constructor(code: FailureCode, status: number, message: string, reached: Failure['reached'], spent?: Spent) {
+    super(code, message, { reached, spent });
     this.status = status;
   }
 }
 
-/** The answer to whoever called, router or not: the next router decides by `reached` and `attemptsLeft` what to do. */
-export function failureResponse(failure: Failure): Response {
-  const { code, message, reached, details } = failure;
-  const { attemptsLeft } = details;
-  const { cause } = failure;
+/** The answer to whoever called, router or not: the next router decides by it where the call may still be tried. */
+export function failureResponse({ code, message, reached, spent, cause }: Failure): Response {
+  const { attemptsLeft, crossed = [] } = spent ?? {};
   const status = cause instanceof RelayRefused ? cause.status : STATUS[code];
-  return Response.json({ error: message, code, reached, attemptsLeft }, { status });
+  const tried = crossed.length > 0 ? { crossed: crossed.map(crossedText) } : {};
+  return Response.json({ error: message, code, reached, attemptsLeft, ...tried }, { status });
 }

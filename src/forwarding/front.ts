@@ -1,5 +1,5 @@
+import type { Crossed } from '../bgp/packet/crossed.ts';
 import { agentIdFault, CAPABILITY_MARK, capabilityPath, type Nlri } from '../bgp/packet/nlri.ts';
-import type { Crossed } from '../bgp/lookup.ts';
 import type { PeerId } from '../bgp/rib/route.ts';
 import { Failure } from '../failure.ts';
 import type { Log } from '../telemetry/log-event.ts';
@@ -7,7 +7,7 @@ import { conversationIn } from './conversation.ts';
 import { crossedBy, readCrossing, traceId, type Crossing } from './crossing.ts';
 import { Deadline, type TimeLimits } from './deadline.ts';
 import { failureResponse, LoopDetected, NotAdvertised } from './front-failure.ts';
-import { routeHop, type Hop } from './hop.ts';
+import { passable, routeHop, type Hop } from './hop.ts';
 import { listedAgent } from './listed-agent.ts';
 import { pacedBody } from './paced-body.ts';
 import type { PathFinder } from './path-finder.ts';
@@ -115,9 +115,8 @@ export class Front {
       const body = await bodyOf(request);
       const hops = await this.#hops(id, crossing, caller, body, signal);
       const contentType = request.headers.get('content-type') ?? 'application/json';
-      const { attempts: budget, retry } = crossing;
-      const tried = await tryHops(hops, { budget, retry, deadline }, (hop, attempts, part) => {
-        const onward = crossedBy(self, { ...crossing, attempts });
+      const tried = await tryHops(hops, { ...crossing, deadline }, (hop, tally, part) => {
+        const onward = crossedBy(self, crossing, tally);
         return relay(hop, { action, contentType, body, signal: part.signal, crossing: onward });
       });
       return await relayed(tried, deadline);
@@ -143,7 +142,10 @@ export class Front {
     const conversation = (): string | undefined => conversationIn(body);
     const isCapability = id.startsWith(CAPABILITY_MARK);
     if (from === undefined && !isCapability) {
-      return (await paths.find({ targetAgentId: id, requiredCapabilities: required }, conversation, signal)).hops;
+      const { hops } = await paths.find({ targetAgentId: id, requiredCapabilities: required }, conversation, signal);
+      const open = passable(hops, crossed);
+      if (open.length === 0) throw new NotAdvertised(id);
+      return open;
     }
     const path = id.slice(CAPABILITY_MARK.length);
     const nlri = isCapability ? table.longestMatch(path) : id;

@@ -1,7 +1,9 @@
 import { flattenPath, originAs } from '../bgp/packet/as-path.ts';
+import { avoids } from '../bgp/lookup.ts';
 import type { Asn } from '../bgp/packet/asn.ts';
 import type { PathAttributes } from '../bgp/packet/attributes.ts';
 import type { Community } from '../bgp/packet/community.ts';
+import type { Crossed } from '../bgp/packet/crossed.ts';
 import { capabilityNlri, familyOf } from '../bgp/packet/nlri.ts';
 import type { PeerId, Route } from '../bgp/rib/route.ts';
 
@@ -10,6 +12,8 @@ export interface Hop {
   readonly nextHop: string;
   /** The router that takes the call, or undefined for a server. */
   readonly peer: PeerId | undefined;
+  /** What tells of this way, if anything does. */
+  readonly route: Route | undefined;
   readonly agentId: string;
   /** The id under which exactly this copy can be called again. */
   readonly qualifiedId: string;
@@ -31,7 +35,12 @@ export function routeHop(route: Route, wanted: string): Hop {
   const peer = source.kind === 'peer' ? source.id : undefined;
   // A capability route covers what lies below it: the next router must learn what was asked for, to match it itself.
   const agentId = familyOf(nlri) === 'capability' ? capabilityNlri(wanted) : nlri;
-  return { nextHop, peer, agentId, qualifiedId: qualifiedId(route), metrics: routeMetrics(attributes) };
+  return { nextHop, peer, route, agentId, qualifiedId: qualifiedId(route), metrics: routeMetrics(attributes) };
+}
+
+/** Those that lead to none of the routers that the call has crossed. */
+export function passable(hops: readonly Hop[], crossed: readonly Crossed[]): readonly Hop[] {
+  return hops.filter(({ route }) => route === undefined || avoids(route, crossed));
 }
 
 /** What of a route's attributes a caller is told. */

@@ -1,8 +1,9 @@
 import type { Asn } from '../bgp/packet/asn.ts';
+import type { Crossed } from '../bgp/packet/crossed.ts';
 import type { Nlri } from '../bgp/packet/nlri.ts';
 import type { PolicyVerdict } from '../bgp/policy/policy.ts';
 import type { Destination } from '../bgp/rib/destination.ts';
-import type { Asking, Crossed } from '../bgp/lookup.ts';
+import type { Asking } from '../bgp/lookup.ts';
 import type { PeerId, Route } from '../bgp/rib/route.ts';
 import type { CallControl, Conversation } from './call.ts';
 import type { Crossing } from './crossing.ts';

@@ -1,3 +1,4 @@
+import { parseCrossedList } from '../bgp/packet/crossed.ts';
 import { FAILURE_CODES, type Reached } from '../failure.ts';
 import { crossingHeaders } from './crossing.ts';
 import { RelayRefused } from './front-failure.ts';
@@ -30,14 +31,15 @@ export function relayOver(
 const MAX_MESSAGE_LENGTH = 500;
 
 function refusal(status: number, text: string): RelayRefused {
-  const { error, code, reached, attemptsLeft } = objectIn(text);
+  const { error, code, reached, attemptsLeft, crossed } = objectIn(text);
   // The first line alone: servers put their stack trace behind it.
   const [message = ''] = (typeof error === 'string' ? error : `HTTP ${status}`).split('\n');
   const said = message.slice(0, MAX_MESSAGE_LENGTH);
   const known = FAILURE_CODES.find((one) => one === code);
   if (known !== undefined) {
     const left = typeof attemptsLeft === 'number' ? attemptsLeft : undefined;
-    return new RelayRefused(known, status, said, reachedOf(reached), left);
+    const spent = { attemptsLeft: left, crossed: parseCrossedList(crossed) };
+    return new RelayRefused(known, status, said, reachedOf(reached), spent);
   }
   const isMissing = /^Agent(?: with (?:name|id) .*)? not found$/i.test(said);
   return isMissing

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Crossed } from '../bgp/lookup.ts';
 import { MAX_ASN } from '../bgp/packet/asn.ts';
+import type { Crossed } from '../bgp/packet/crossed.ts';
 import { isRouterId } from '../bgp/packet/router-id.ts';
 import { HOP_LIMIT } from './crossing.ts';
 import { RelayRefused } from './front-failure.ts';

@@ -1,4 +1,5 @@
-import { callRoutes, hasCrossed, type Crossed } from '../bgp/lookup.ts';
+import { callRoutes, hasCrossed } from '../bgp/lookup.ts';
+import type { Crossed } from '../bgp/packet/crossed.ts';
 import type { Nlri } from '../bgp/packet/nlri.ts';
 import type { PeerId, Route } from '../bgp/rib/route.ts';
 import { delay } from './channel.ts';

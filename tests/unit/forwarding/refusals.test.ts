@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { Failure } from '../../../src/failure.ts';
+import { crossedBy, crossingHeaders, InvalidCrossing, readCrossing } from '../../../src/forwarding/crossing.ts';
+import { failureResponse } from '../../../src/forwarding/front-failure.ts';
+import { routeHop } from '../../../src/forwarding/hop.ts';
+import { relayOver } from '../../../src/forwarding/relay.ts';
+import { Refusal } from '../../../src/agents/refusal.ts';
+import { routeWith } from '../bgp/support/route.ts';
+
+const router = (last: number) => ({ asn: 65000 + last, routerId: `10.0.0.${last}` });
+const fresh = readCrossing(() => undefined);
+const hop = routeHop(routeWith(), 'weatherAgent');
+
+function relayed(answer: Response): Promise<unknown> {
+  const relay = relayOver(
+    () => () => Promise.resolve(answer),
+    (text) => text,
+  );
+  const { signal } = new AbortController();
+  const request = { action: 'generate', contentType: 'application/json', body: '{}', crossing: fresh, signal };
+  return relay(hop, request).catch((error: unknown) => error);
+}
+
+describe('a refusal between routers', () => {
+  const spent = { attemptsLeft: 2, crossed: [router(2), router(9)] };
+  const failure = new Failure('SERVER_UNAVAILABLE', 'Gone.', { spent });
+
+  it('brings what was spent and crossed back to the router before', async () => {
+    expect(await relayed(failureResponse(failure))).toMatchObject({ code: 'SERVER_UNAVAILABLE', reached: 'no', spent });
+  });
+
+  it('brings it back to the router where the call began', async () => {
+    const response = failureResponse(failure);
+    const refusal = new Refusal(response.status, await response.text(), undefined);
+    expect(refusal.failure).toMatchObject({ code: 'SERVER_UNAVAILABLE', reached: 'no', spent });
+  });
+
+  it('counts without a list, and with one that is none', async () => {
+    const body = { error: 'Gone.', code: 'SERVER_UNAVAILABLE', reached: 'no', attemptsLeft: 1 };
+    for (const crossed of [undefined, 'all', [7, {}]]) {
+      const answer = Response.json({ ...body, crossed }, { status: 502 });
+      expect(await relayed(answer.clone())).toMatchObject({ spent: { attemptsLeft: 1, crossed: [] } });
+      expect(new Refusal(502, await answer.text(), undefined).failure).toMatchObject({
+        spent: { attemptsLeft: 1, crossed: [] },
+      });
+    }
+  });
+});
+
+describe('what a call carries of the routers crossed', () => {
+  const reread = (headers: Record<string, string>) => readCrossing((name) => headers[name]);
+
+  it('holds those that earlier attempts came to, and the sender last', () => {
+    const begun = { ...fresh, crossed: [router(1)] };
+    const onward = crossedBy(router(3), begun, { attempts: 2, crossed: [router(9)] });
+    const read = reread(crossingHeaders(onward));
+    expect(read).toMatchObject({ crossed: [router(1), router(9), router(3)], attempts: 2, hopLimit: 15 });
+  });
+
+  it('is never longer than a router accepts', () => {
+    const crossed = Array.from({ length: 64 }, (_, index) => router(index + 1));
+    const onward = crossedBy(router(100), { ...fresh, crossed }, { attempts: 1, crossed: [router(101)] });
+    const read = reread(crossingHeaders(onward)).crossed;
+    expect(read).toHaveLength(64);
+    expect(read.at(-1)).toEqual(router(100));
+    const tooLong = Array.from({ length: 65 }, (_, index) => `65001/10.0.0.${index + 1}`).join(', ');
+    expect(() => reread({ 'agent-bgp-path': tooLong })).toThrow(InvalidCrossing);
+  });
+});
