@@ -1,9 +1,10 @@
 import { failoverOrder, multipath } from './decision/multipath.ts';
-import { selectBest } from './decision/select.ts';
+import { losses, selectBest } from './decision/select.ts';
 import { mayCarry } from './export.ts';
 import { isAmong, type Crossed } from './packet/crossed.ts';
 import { familyOf, idOf, type Nlri } from './packet/nlri.ts';
 import { coversCapability } from './policy/match.ts';
+import type { Loss } from './rib/destination.ts';
 import type { PeerId, Route } from './rib/route.ts';
 import type { Peer, Speaker } from './state.ts';
 
@@ -52,6 +53,16 @@ export function equalRoutes(
   const { rules } = speaker;
   const anyHealth = { ...rules, maxPaths: Infinity, medTolerance: Infinity };
   return { members: multipath(routes, best, rules), kin: multipath(routes, best, anyHealth) };
+}
+
+/** The step of the decision process that told a route from the last of the others; their names where none did. */
+export type DecidedBy = Loss['reason'] | 'only-candidate' | 'name';
+
+/** What the first of a call's routes has won by (RFC 4271 §9.1.2.2). */
+export function decidedBy(speaker: Speaker, routes: readonly Route[]): DecidedBy {
+  const fallen = losses(routes, speaker.rules);
+  if (routes.length < 2) return 'only-candidate';
+  return routes.length - fallen.length > 1 ? 'name' : (fallen.at(-1)?.reason ?? 'name');
 }
 
 /** The local agents that stand behind a capability route of this router, by name, which decides between equal ones. */

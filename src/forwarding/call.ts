@@ -1,3 +1,5 @@
+import type { Constraints } from './constraints.ts';
+
 /** One turn of a conversation. */
 export interface Message {
   readonly role: 'user' | 'assistant' | 'system';
@@ -28,6 +30,7 @@ export interface CallTarget {
   readonly targetAgentId: string;
   readonly serverUrl?: string | undefined;
   readonly requiredCapabilities?: readonly string[] | undefined;
+  readonly constraints?: Constraints | undefined;
 }
 
 /** How the caller follows and ends a running call. */

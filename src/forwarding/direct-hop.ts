@@ -26,7 +26,7 @@ class ServerUrlRefused extends Failure {
 /** The way to an agent at a URL of the caller's own, of which no route tells: only where it is allowed, and policy binds it too. */
 export function directHop(
   nextHop: string,
-  { target, requiredCapabilities }: Query,
+  { target, requiredCapabilities, constraints }: Query,
   table: RoutingTable,
   directCalls: DirectCalls,
 ): Hop {
@@ -37,10 +37,10 @@ export function directHop(
   if (denied !== undefined) throw new DeniedByPolicy(id, denied.place, denied.name);
   const verdict = table.judge(id, nextHop);
   if (!verdict.accepted) throw new DeniedByPolicy(id, verdict.place, verdict.name);
-  if (requiredCapabilities.length > 0) {
+  if (requiredCapabilities.length > 0 || Object.keys(constraints).length > 0) {
     throw new AgentNotFound(
       'AGENT_NOT_FOUND',
-      `Nothing is known of the capabilities of '${id}' at ${nextHop}. Leave requiredCapabilities out, or call the agent by an id from list-agents.`,
+      `Nothing is known of '${id}' at ${nextHop}. Leave requiredCapabilities and constraints out, or call the agent by an id from list-agents.`,
     );
   }
   return {

@@ -4,7 +4,7 @@ import { conversationOf } from './conversation.ts';
 import { crossedBy, readCrossing } from './crossing.ts';
 import { withDeadline, type TimeLimits } from './deadline.ts';
 import type { RouteMetrics } from './hop.ts';
-import type { PathFinder } from './path-finder.ts';
+import type { CapabilityMatch, PathFinder } from './path-finder.ts';
 import type { NextHops } from './ports.ts';
 import type { ResolutionMethod } from './resolve.ts';
 import { tryHops } from './try-hops.ts';
@@ -24,6 +24,7 @@ export interface Forwarded<Reply> {
   readonly agentIdUsed: string;
   readonly fullyQualifiedId: string;
   readonly resolutionMethod: ResolutionMethod;
+  readonly match?: CapabilityMatch;
   readonly routeMetrics: RouteMetrics;
   readonly attempts: readonly Attempt[];
 }
@@ -43,7 +44,7 @@ export class Forwarder<Reply, Chunk> {
     const begun = { ...readCrossing(() => undefined), required, retry };
     const { limitMs, isOfSilence } = this.#limit(request);
     return withDeadline(control.signal, limitMs, async (deadline) => {
-      const { method, hops } = await paths.find(request, () => conversationOf(request), deadline.signal);
+      const { method, hops, match } = await paths.find(request, () => conversationOf(request), deadline.signal);
       const trying = { ...begun, deadline };
       const { reply, hop, attempts } = await tryHops(hops, trying, (hop, tally, part) => {
         const onChunk = (chunk: Chunk): void => {
@@ -59,6 +60,7 @@ export class Forwarder<Reply, Chunk> {
         agentIdUsed: hop.agentId,
         fullyQualifiedId: hop.qualifiedId,
         resolutionMethod: method,
+        ...(match !== undefined && { match: hop === hops[0] ? match : { ...match, decidedBy: 'failover' } }),
         routeMetrics: hop.metrics,
         attempts,
       };

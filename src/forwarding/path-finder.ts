@@ -1,4 +1,6 @@
 import type { Asn } from '../bgp/packet/asn.ts';
+import { idOf } from '../bgp/packet/nlri.ts';
+import type { DecidedBy } from '../bgp/lookup.ts';
 import { baseUrl } from './base-url.ts';
 import type { CallTarget } from './call.ts';
 import { couldKnow } from './could-know.ts';
@@ -24,6 +26,17 @@ export interface PathFinderOptions {
 export interface Paths {
   readonly method: ResolutionMethod;
   readonly hops: readonly Hop[];
+  readonly match?: CapabilityMatch;
+}
+
+/** Why a call that only names a capability goes to this agent. */
+export interface CapabilityMatch {
+  /** The advertised capability that covers what was asked for most closely. */
+  readonly capability: string;
+  /** How many agents and copies could have taken the call. */
+  readonly candidates: number;
+  /** The step of the decision process that the last of the others lost at, or what else decided. */
+  readonly decidedBy: DecidedBy | 'balancing' | 'failover';
 }
 
 /** Finds the ways to the target of a call that begins here; waits for servers that have not answered yet. */
@@ -54,7 +67,11 @@ export class PathFinder {
     if (resolution.outcome === 'resolved') {
       const { method, routes } = resolution;
       const call = { target: wanted.targetAgentId, required: query.requiredCapabilities, conversation };
-      return { method, hops: balance(routes, call).map((route) => routeHop(route, query.target.id)) };
+      const ordered = balance(routes, call);
+      const hops = ordered.map((route) => routeHop(route, query.target.id));
+      if (method !== 'capability_match') return { method, hops };
+      const decidedBy = ordered[0] === routes[0] ? table.decidedBy(routes) : 'balancing';
+      return { method, hops, match: { capability: idOf(resolution.nlri), candidates: routes.length, decidedBy } };
     }
     if (query.nextHop !== undefined && ![...servers.all()].some((server) => couldKnow(server, query))) {
       const hop = directHop(query.nextHop, query, table, directCalls);
@@ -63,11 +80,11 @@ export class PathFinder {
     throw unresolvedFailure(resolution, query, table, servers);
   }
 
-  #query({ targetAgentId, serverUrl, requiredCapabilities }: CallTarget): Query {
+  #query({ targetAgentId, serverUrl, requiredCapabilities = [], constraints = {} }: CallTarget): Query {
     const { ownAsn, isAs, servers } = this.#options;
     const target = parseTarget(targetAgentId, { isAs, isServer: (name) => servers.named(name) !== undefined });
     const nextHop = serverUrl === undefined ? undefined : baseUrl(serverUrl);
     if (serverUrl !== undefined && nextHop === undefined) throw new InvalidServerUrl(serverUrl);
-    return { target, ownAsn, nextHop, requiredCapabilities: requiredCapabilities ?? [] };
+    return { target, ownAsn, nextHop, requiredCapabilities, constraints };
   }
 }

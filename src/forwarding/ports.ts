@@ -3,7 +3,7 @@ import type { Crossed } from '../bgp/packet/crossed.ts';
 import type { Nlri } from '../bgp/packet/nlri.ts';
 import type { PolicyVerdict } from '../bgp/policy/policy.ts';
 import type { Destination } from '../bgp/rib/destination.ts';
-import type { Asking } from '../bgp/lookup.ts';
+import type { Asking, DecidedBy } from '../bgp/lookup.ts';
 import type { PeerId, Route } from '../bgp/rib/route.ts';
 import type { CallControl, Conversation } from './call.ts';
 import type { Crossing } from './crossing.ts';
@@ -20,6 +20,8 @@ export interface RoutingTable {
    * NLRI of each is what to ask its next hop for.
    */
   callRoutes(nlri: Nlri, required: readonly string[], means: (route: Route) => boolean): readonly Route[];
+  /** What the first of a call's routes has won by. */
+  decidedBy(routes: readonly Route[]): DecidedBy;
   /** What import policy makes of an agent at a URL that no route names. */
   judge(nlri: Nlri, nextHop: string): PolicyVerdict;
 }

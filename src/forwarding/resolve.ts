@@ -3,6 +3,7 @@ import type { Asn } from '../bgp/packet/asn.ts';
 import { capabilityPath, type Nlri } from '../bgp/packet/nlri.ts';
 import type { Route } from '../bgp/rib/route.ts';
 import { baseUrl } from './base-url.ts';
+import { meets, type Constraints } from './constraints.ts';
 import type { RoutingTable } from './ports.ts';
 import type { Qualifier, Target } from './target.ts';
 
@@ -13,12 +14,15 @@ export interface Query {
   /** The only next hop that may be used, in the form of {@link baseUrl}. */
   readonly nextHop: string | undefined;
   readonly requiredCapabilities: readonly string[];
+  readonly constraints: Constraints;
 }
 
 export type Resolution =
   | {
       readonly outcome: 'resolved';
       readonly method: ResolutionMethod;
+      /** What was found: the agent, or the capability that covers what was asked for. */
+      readonly nlri: Nlri;
       /** The route to take, then those for failover; never empty. */
       readonly routes: readonly Route[];
     }
@@ -45,8 +49,9 @@ export function resolve(table: RoutingTable, query: Query): Resolution {
 
 function lookUp(table: RoutingTable, query: Query, nlri: Nlri, method: ResolutionMethod): Resolution {
   const means = (route: Route): boolean => isMeant(route, query);
-  const routes = table.callRoutes(nlri, query.requiredCapabilities, means);
-  if (routes.length > 0) return { outcome: 'resolved', method, routes };
+  const suits = (route: Route): boolean => means(route) && meets(route, query.constraints);
+  const routes = table.callRoutes(nlri, query.requiredCapabilities, suits);
+  if (routes.length > 0) return { outcome: 'resolved', method, nlri, routes };
   const meant = table.destination(nlri)?.routes.filter(means) ?? [];
   if (meant.some(({ ineligible }) => ineligible === undefined)) return { outcome: 'incapable' };
   return denial(meant) ?? { outcome: 'unknown' };

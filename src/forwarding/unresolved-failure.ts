@@ -32,7 +32,7 @@ export function unresolvedFailure(why: Unresolved, query: Query, table: RoutingT
     case 'incapable':
       return new AgentNotFound(
         'AGENT_NOT_FOUND',
-        `'${id}' is known, but no copy of it has all of requiredCapabilities (${query.requiredCapabilities.join(', ')}). Leave some out, or find another agent with list-agents.`,
+        `'${id}' is known, but no copy of it ${demands(query)}. Ask for less, or find another agent with list-agents.`,
       );
     case 'unknown':
       return unknown(query, table, servers);
@@ -55,6 +55,16 @@ function unknown(query: Query, table: RoutingTable, servers: Servers): Failure {
     `No agent '${target.id}'${where(target.qualifier)} is known.${hint}${unknownServers} Call list-agents to see what can be called.`,
     { details: { nearest, servers: all.map(({ name }) => name) } },
   );
+}
+
+function demands({ requiredCapabilities, constraints }: Query): string {
+  const demanded = Object.entries(constraints).map(([name, value]) => `${name} ${value}`);
+  return [
+    ...(requiredCapabilities.length > 0
+      ? [`has all of requiredCapabilities (${requiredCapabilities.join(', ')})`]
+      : []),
+    ...(demanded.length > 0 ? [`meets the constraints (${demanded.join(', ')}), as far as was measured`] : []),
+  ].join(' and ');
 }
 
 function unavailable(id: string, servers: readonly KnownServer[]): ServersUnavailable {

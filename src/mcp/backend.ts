@@ -18,6 +18,13 @@ export interface CallRequest {
   readonly resourceId?: string | undefined;
   readonly agentOptions?: Readonly<Record<string, unknown>> | undefined;
   readonly requiredCapabilities?: readonly string[] | undefined;
+  readonly constraints?:
+    | {
+        readonly maxResponseTimeMs?: number | undefined;
+        readonly minSuccessRate?: number | undefined;
+        readonly region?: string | undefined;
+      }
+    | undefined;
   readonly timeoutMs?: number | undefined;
   readonly retry?: 'unreached' | 'always' | undefined;
   readonly includeRaw?: boolean | undefined;
@@ -42,6 +49,8 @@ export interface CallOutcome {
   readonly agentIdUsed: string;
   readonly fullyQualifiedId: string;
   readonly resolutionMethod: string;
+  /** Where only a capability was named: why this agent took the call. */
+  readonly match?: { readonly capability: string; readonly candidates: number; readonly decidedBy: string };
   readonly routeMetrics: RouteMetrics;
   readonly attempts: readonly { readonly nextHop: string; readonly outcome: string; readonly ms: number }[];
 }

@@ -1,4 +1,4 @@
-import { callRoutes } from '../bgp/lookup.ts';
+import { callRoutes, decidedBy } from '../bgp/lookup.ts';
 import { EMPTY_PATH } from '../bgp/packet/as-path.ts';
 import { DEFAULT_LOCAL_PREF } from '../bgp/packet/attributes.ts';
 import { evaluate } from '../bgp/policy/evaluate.ts';
@@ -13,6 +13,7 @@ export function routingTable(speaker: Speaker): RoutingTable {
     longestMatch: (path) => longestMatch(speaker, path),
     locRib: () => locRib(speaker),
     callRoutes: (nlri, required, only) => callRoutes(speaker, nlri, { from: undefined, crossed: [], required, only }),
+    decidedBy: (routes) => decidedBy(speaker, routes),
     judge: (nlri, nextHop) => {
       const { asn } = speaker.settings;
       const attributes = {

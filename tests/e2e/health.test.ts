@@ -58,6 +58,9 @@ describe('the health of a server', () => {
   it('is shown with its routes once it is measured', async () => {
     await until(async () => (await routes()).every(({ communities }) => communities.includes('performance:fast')));
     expect((await routes()).map(({ med }) => med)).toEqual([0, 0]);
+    expect(await serverUsed({ constraints: { maxResponseTimeMs: 1_000, minSuccessRate: 0.9 } })).toBe(servers[0]!.url);
+    const far = { ...call, constraints: { region: 'moon' } };
+    expect(await program.failure('agent-proxy', far)).toMatchObject({ code: 'AGENT_NOT_FOUND' });
     await servers[0]!.setMood({ load: { queueDepth: 4, cpuUsage: 0.2 } });
     await until(async () => (await routes())[0]?.med === 50);
     expect(await serverUsed()).toBe(servers[1]!.url);

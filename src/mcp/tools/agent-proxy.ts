@@ -55,6 +55,14 @@ const inputSchema = z.strictObject({
     .max(32)
     .optional()
     .describe('Use only a copy of the agent that has all of these'),
+  constraints: z
+    .strictObject({
+      maxResponseTimeMs: z.number().positive().optional(),
+      minSuccessRate: z.number().min(0).max(1).optional(),
+      region: z.string().min(1).optional(),
+    })
+    .optional()
+    .describe('Use only a copy that was measured to be this good, or that is in this region'),
   timeoutMs: z.int().min(1).max(MAX_TIMEOUT_MS).optional().describe('Give up after this time; 10 minutes if not given'),
   retry: z
     .enum(['unreached', 'always'])
@@ -73,6 +81,10 @@ const outputSchema = z.object({
   agentIdUsed: z.string(),
   fullyQualifiedId: z.string().describe('Calls exactly this copy again'),
   resolutionMethod: z.enum(['explicit_url_override', 'explicit_qualification', 'bgp_resolution', 'capability_match']),
+  match: z
+    .object({ capability: z.string(), candidates: z.number(), decidedBy: z.string() })
+    .optional()
+    .describe('Why this agent took the call, where only a capability was named'),
   routeMetrics: routeMetricsSchema,
   attempts: z.array(attemptSchema).describe('Every server tried, the one that answered last'),
 });

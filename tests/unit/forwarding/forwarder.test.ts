@@ -79,6 +79,66 @@ describe('resolution', () => {
     });
   });
 
+  it('says which of the agents with a capability took the call, and by what', async () => {
+    const capabilities = ['coding'];
+    const { forward } = setting({
+      agents: {
+        server0: [{ agent: 'slow', capabilities, med: 100 }],
+        server1: [{ agent: 'fast', capabilities }],
+        server2: [{ agent: 'only', capabilities: ['cooking'] }],
+      },
+      servers: 3,
+      answers: { server1: () => Promise.resolve('well') },
+    });
+    expect(await forward({ targetAgentId: 'coding/rust' })).toMatchObject({
+      agentIdUsed: 'fast',
+      match: { capability: 'coding', candidates: 2, decidedBy: 'med' },
+    });
+    expect(await forward({ targetAgentId: 'cooking/soup' })).toMatchObject({
+      match: { capability: 'cooking', candidates: 1, decidedBy: 'only-candidate' },
+    });
+    expect(await forward({ targetAgentId: 'only' })).not.toHaveProperty('match');
+  });
+
+  it('says so where failover decided', async () => {
+    const agents = { server0: [{ agent: 'a', capabilities: ['c'] }], server1: [{ agent: 'b', capabilities: ['c'] }] };
+    const { forward } = setting({ agents, answers: { server0: failing('SERVER_UNAVAILABLE', 'no') } });
+    expect(await forward({ targetAgentId: 'c/d' })).toMatchObject({
+      agentIdUsed: 'b',
+      match: { candidates: 2, decidedBy: 'failover' },
+    });
+  });
+
+  it.each([
+    [{ maxResponseTimeMs: 100 }, 'fast'],
+    [{ minSuccessRate: 0.9 }, 'sure'],
+    [{ region: 'eu' }, 'near'],
+    [{ region: 'eu', maxResponseTimeMs: 100 }, undefined],
+    [{ maxResponseTimeMs: 10 }, undefined],
+  ])('under the constraints %j the call goes to the agent %s', async (constraints, agent) => {
+    const capabilities = ['coding'];
+    const measured = (responseTimeMs: number, successRate: number) => ({
+      performance: { responseTimeMs, successRate },
+    });
+    const { forward } = setting({
+      agents: {
+        server0: [
+          { agent: 'near', capabilities, communities: ['region:eu'] },
+          { agent: 'sure', capabilities, ...measured(500, 0.95) },
+        ],
+        server1: [{ agent: 'fast', capabilities, ...measured(50, 0.5) }],
+      },
+    });
+    const outcome = forward({ targetAgentId: 'coding/rust', constraints });
+    if (agent !== undefined) expect(await outcome).toMatchObject({ agentIdUsed: agent });
+    else {
+      await expect(outcome).rejects.toMatchObject({
+        code: 'AGENT_NOT_FOUND',
+        message: expect.stringContaining(`maxResponseTimeMs ${constraints.maxResponseTimeMs}`) as string,
+      });
+    }
+  });
+
   it('names the nearest ids for one that is unknown', async () => {
     const { forward, called } = setting({ agents: { server0: ['weatherAgent', 'codeReviewer'] } });
     await expect(forward({ targetAgentId: 'wheatherAgent' })).rejects.toMatchObject({
