@@ -16,6 +16,8 @@ export interface AgentCall {
   readonly includeRaw?: boolean;
   /** Sent along with the request, beside those that are configured. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** Told of the reply's headers. */
+  readonly onHeaders?: (headers: Headers) => void;
   readonly signal: AbortSignal;
 }
 

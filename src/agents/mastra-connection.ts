@@ -19,6 +19,7 @@ export interface PostOptions {
   readonly action: string;
   readonly body: Readonly<Record<string, unknown>>;
   readonly headers?: Readonly<Record<string, string>>;
+  readonly onHeaders?: (headers: Headers) => void;
   readonly signal: AbortSignal;
 }
 
@@ -42,22 +43,33 @@ export class MastraConnection {
   }
 
   /** The JSON that the server replies. */
-  async post({ agentId, action, body, headers, signal }: PostOptions): Promise<unknown> {
-    return this.#request<unknown>(agentId, `/${action}`, { method: 'POST', body, headers: { ...headers }, signal });
+  async post(options: PostOptions): Promise<unknown> {
+    const response = await this.#send(options);
+    try {
+      return await response.json();
+    } catch (error) {
+      throw this.#translated(error, options.agentId);
+    }
   }
 
   /** The body that the server streams. */
-  async postForStream({ agentId, action, body, headers, signal }: PostOptions): Promise<ReadableStream<Uint8Array>> {
-    const options = { method: 'POST', body, headers: { ...headers }, signal, stream: true };
-    const response = await this.#request<Response>(agentId, `/${action}`, options);
-    if (response.body === null) throw new ForeignReply(this.server, 'an empty reply', 'maybe');
-    return response.body;
+  async postForStream(options: PostOptions): Promise<ReadableStream<Uint8Array>> {
+    const { body } = await this.#send(options);
+    if (body === null) throw new ForeignReply(this.server, 'an empty reply', 'maybe');
+    return body;
   }
 
   /** Whether the server lists the agent with a model of the older kind, which the present calls never run. */
   async hasLegacyModel(agentId: string, signal: AbortSignal): Promise<boolean> {
     const details = await this.#request<{ modelVersion?: unknown }>(agentId, '', { signal });
     return details.modelVersion === 'v1';
+  }
+
+  async #send({ agentId, action, body, headers, onHeaders, signal }: PostOptions): Promise<Response> {
+    const options = { method: 'POST', body, headers: { ...headers }, signal, stream: true };
+    const response = await this.#request<Response>(agentId, `/${action}`, options);
+    onHeaders?.(response.headers);
+    return response;
   }
 
   async #request<T>(agentId: string, action: string, options: RequestOptions): Promise<T> {

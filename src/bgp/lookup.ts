@@ -55,14 +55,22 @@ export function equalRoutes(
   return { members: multipath(routes, best, rules), kin: multipath(routes, best, anyHealth) };
 }
 
-/** The step of the decision process that told a route from the last of the others; their names where none did. */
-export type DecidedBy = Loss['reason'] | 'only-candidate' | 'name';
+/** How the route that a call takes first was found among all that it could take, those of other services included. */
+export interface Contest {
+  readonly candidates: number;
+  /** The step that the last of the others lost at (RFC 4271 §9.1.2.2); their names where no step tells them apart. */
+  readonly decidedBy: Loss['reason'] | 'only-candidate' | 'name';
+}
 
-/** What the first of a call's routes has won by (RFC 4271 §9.1.2.2). */
-export function decidedBy(speaker: Speaker, routes: readonly Route[]): DecidedBy {
-  const fallen = losses(routes, speaker.rules);
-  if (routes.length < 2) return 'only-candidate';
-  return routes.length - fallen.length > 1 ? 'name' : (fallen.at(-1)?.reason ?? 'name');
+/** Why {@link callRoutes} puts this route first (RFC 4271 §9.1.2.2). */
+export function contest(speaker: Speaker, nlri: Nlri, asking: Asking, first: Route): Contest {
+  const routes = speaker.locRib.get(nlri)?.routes ?? [];
+  const all = routes.flatMap((route) => (route.source.kind === 'self' ? contributors(speaker, nlri) : [route]));
+  const open = all.filter((route) => isOpen(speaker, route, asking, undefined));
+  const fallen = losses(open, speaker.rules);
+  const last = open.length - fallen.length > 1 ? 'name' : (fallen.at(-1)?.reason ?? 'only-candidate');
+  const isHeld = fallen.some(({ route }) => route === first);
+  return { candidates: open.length, decidedBy: isHeld ? 'held-down' : last };
 }
 
 /** The local agents that stand behind a capability route of this router, by name, which decides between equal ones. */

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Route } from '../bgp/rib/route.ts';
 
 /** What a call demands of whichever copy answers it, besides what it can do. */
@@ -8,6 +9,12 @@ export interface Constraints {
   readonly region?: string | undefined;
 }
 
+const schema = z.strictObject({
+  maxResponseTimeMs: z.coerce.number().positive().optional(),
+  minSuccessRate: z.coerce.number().min(0).max(1).optional(),
+  region: z.string().min(1).optional(),
+});
+
 /** Whether a route meets all constraints; where nothing is measured, none that asks for a measure is met. */
 export function meets({ attributes }: Route, { maxResponseTimeMs, minSuccessRate, region }: Constraints): boolean {
   const { performance, communities } = attributes;
@@ -15,4 +22,15 @@ export function meets({ attributes }: Route, { maxResponseTimeMs, minSuccessRate
   if (maxResponseTimeMs !== undefined && !(performance && performance.responseTimeMs <= maxResponseTimeMs))
     return false;
   return minSuccessRate === undefined || (performance !== undefined && performance.successRate >= minSuccessRate);
+}
+
+/** The constraints as a query string, in which they travel with a call; empty where there are none. */
+export function constraintsText(constraints: Constraints): string {
+  const given = Object.entries(constraints).filter(([, value]) => value !== undefined);
+  return new URLSearchParams(given.map(([name, value]): [string, string] => [name, String(value)])).toString();
+}
+
+/** Reads them again. One that is not known here could not be kept: then there is no answer. */
+export function parseConstraints(text: string): Constraints | undefined {
+  return schema.safeParse(Object.fromEntries(new URLSearchParams(text))).data;
 }

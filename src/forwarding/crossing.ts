@@ -2,6 +2,8 @@ import { crossedText, joined, MAX_CROSSED, parseCrossed, type Crossed } from '..
 import { capabilityPath } from '../bgp/packet/nlri.ts';
 import { Failure } from '../failure.ts';
 import type { Retry } from './call.ts';
+import { constraintsText, parseConstraints, type Constraints } from './constraints.ts';
+import { decoded } from './decoded.ts';
 
 /** How many routers a call may cross. */
 export const HOP_LIMIT = 16;
@@ -18,6 +20,7 @@ export interface Crossing {
   /** How many next hops may still be tried, the present one included. */
   readonly attempts: number;
   readonly required: readonly string[];
+  readonly constraints: Constraints;
   readonly retry: Retry;
   /** W3C trace context. */
   readonly traceparent: string;
@@ -38,6 +41,7 @@ export const CROSSING_HEADERS = {
   hopLimit: 'agent-bgp-hop-limit',
   attempts: 'agent-bgp-attempts',
   required: 'agent-bgp-requires',
+  constraints: 'agent-bgp-constraints',
   retry: 'agent-bgp-retry',
 } as const;
 
@@ -50,12 +54,13 @@ export class InvalidCrossing extends Failure {
 
 /** Reads what a call has brought along; a call from no router has brought nothing, and begins here. */
 export function readCrossing(header: (name: string) => string | undefined): Crossing {
-  const { path, hopLimit, attempts, required, retry } = CROSSING_HEADERS;
+  const { path, hopLimit, attempts, required, constraints, retry } = CROSSING_HEADERS;
   return {
     crossed: readPath(listOf(header(path))),
     hopLimit: readCount(header(hopLimit), HOP_LIMIT, hopLimit),
     attempts: readCount(header(attempts), ATTEMPT_BUDGET, attempts),
     required: listOf(header(required)).map(readCapability),
+    constraints: readConstraints(header(constraints)),
     retry: header(retry) === 'always' ? 'always' : 'unreached',
     traceparent: continued(header('traceparent')),
     tracestate: header('tracestate'),
@@ -65,11 +70,13 @@ export function readCrossing(header: (name: string) => string | undefined): Cros
 /** The headers under which the next router learns of it. */
 export function crossingHeaders(crossing: Crossing): Record<string, string> {
   const { crossed, hopLimit, attempts, required, retry, traceparent, tracestate } = crossing;
+  const constraints = constraintsText(crossing.constraints);
   return {
     [CROSSING_HEADERS.path]: crossed.map(crossedText).join(', '),
     [CROSSING_HEADERS.hopLimit]: String(hopLimit),
     [CROSSING_HEADERS.attempts]: String(attempts),
     ...(required.length > 0 && { [CROSSING_HEADERS.required]: required.map(encodeURIComponent).join(', ') }),
+    ...(constraints !== '' && { [CROSSING_HEADERS.constraints]: constraints }),
     ...(retry === 'always' && { [CROSSING_HEADERS.retry]: retry }),
     traceparent,
     ...(tracestate !== undefined && { tracestate }),
@@ -109,12 +116,10 @@ function readCapability(item: string): string {
   return path;
 }
 
-function decoded(text: string): string | undefined {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return undefined;
-  }
+function readConstraints(text: string | undefined): Constraints {
+  const constraints = parseConstraints(text ?? '');
+  if (constraints === undefined) throw new InvalidCrossing(CROSSING_HEADERS.constraints);
+  return constraints;
 }
 
 /** Nobody can ask for more than everybody gets. */

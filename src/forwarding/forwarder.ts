@@ -4,9 +4,10 @@ import { conversationOf } from './conversation.ts';
 import { crossedBy, readCrossing } from './crossing.ts';
 import { withDeadline, type TimeLimits } from './deadline.ts';
 import type { RouteMetrics } from './hop.ts';
-import type { CapabilityMatch, PathFinder } from './path-finder.ts';
+import type { PathFinder, TakenMatch } from './path-finder.ts';
 import type { NextHops } from './ports.ts';
 import type { ResolutionMethod } from './resolve.ts';
+import type { Taker } from './taker.ts';
 import { tryHops } from './try-hops.ts';
 
 export interface ForwarderOptions<Reply, Chunk> {
@@ -24,7 +25,7 @@ export interface Forwarded<Reply> {
   readonly agentIdUsed: string;
   readonly fullyQualifiedId: string;
   readonly resolutionMethod: ResolutionMethod;
-  readonly match?: CapabilityMatch;
+  readonly match?: TakenMatch;
   readonly routeMetrics: RouteMetrics;
   readonly attempts: readonly Attempt[];
 }
@@ -40,25 +41,30 @@ export class Forwarder<Reply, Chunk> {
   /** Rejects with a `Failure` alone, unless the caller's own signal ended the call. */
   async forward(request: CallRequest, control: CallControl<Chunk>): Promise<Forwarded<Reply>> {
     const { self, paths, nextHops } = this.#options;
-    const { requiredCapabilities: required = [], retry = 'unreached' } = request;
-    const begun = { ...readCrossing(() => undefined), required, retry };
+    const { requiredCapabilities: required = [], constraints = {}, retry = 'unreached' } = request;
+    const begun = { ...readCrossing(() => undefined), required, constraints, retry };
     const { limitMs, isOfSilence } = this.#limit(request);
     return withDeadline(control.signal, limitMs, async (deadline) => {
       const { method, hops, match } = await paths.find(request, () => conversationOf(request), deadline.signal);
       const trying = { ...begun, deadline };
+      let taker: Taker | undefined;
+      const onTaker = (named: Taker | undefined): void => {
+        taker = named;
+      };
       const { reply, hop, attempts } = await tryHops(hops, trying, (hop, tally, part) => {
+        taker = undefined;
         const onChunk = (chunk: Chunk): void => {
           if (isOfSilence) for (const running of [deadline, part]) running.renew();
           control.onChunk(chunk);
         };
         const crossing = crossedBy(self, begun, tally);
-        return nextHops.call(hop, request, { signal: part.signal, onChunk, crossing });
+        return nextHops.call(hop, request, { signal: part.signal, onChunk, onTaker, crossing });
       });
       return {
         reply,
         serverUsed: hop.nextHop,
-        agentIdUsed: hop.agentId,
-        fullyQualifiedId: hop.qualifiedId,
+        agentIdUsed: taker?.agentId ?? hop.agentId,
+        fullyQualifiedId: taker === undefined ? hop.qualifiedId : `as${taker.asn}:${taker.agentId}`,
         resolutionMethod: method,
         ...(match !== undefined && { match: hop === hops[0] ? match : { ...match, decidedBy: 'failover' } }),
         routeMetrics: hop.metrics,

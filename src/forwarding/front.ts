@@ -1,17 +1,20 @@
 import type { Crossed } from '../bgp/packet/crossed.ts';
 import { agentIdFault, CAPABILITY_MARK, capabilityPath, type Nlri } from '../bgp/packet/nlri.ts';
-import type { PeerId } from '../bgp/rib/route.ts';
+import type { PeerId, Route } from '../bgp/rib/route.ts';
 import { Failure } from '../failure.ts';
 import type { Log } from '../telemetry/log-event.ts';
+import { meets } from './constraints.ts';
 import { conversationIn } from './conversation.ts';
 import { crossedBy, readCrossing, traceId, type Crossing } from './crossing.ts';
 import { Deadline, type TimeLimits } from './deadline.ts';
+import { decoded } from './decoded.ts';
 import { failureResponse, LoopDetected, NotAdvertised } from './front-failure.ts';
 import { passable, routeHop, type Hop } from './hop.ts';
 import { listedAgent } from './listed-agent.ts';
 import { pacedBody } from './paced-body.ts';
 import type { PathFinder } from './path-finder.ts';
 import type { Balance, Relay, TransitTable } from './ports.ts';
+import { TAKER_HEADER, takerText } from './taker.ts';
 import { InvalidAgentId } from './target.ts';
 import { traceOver } from './trace.ts';
 import { tryHops, type Tried } from './try-hops.ts';
@@ -119,7 +122,7 @@ export class Front {
         const onward = crossedBy(self, crossing, tally);
         return relay(hop, { action, contentType, body, signal: part.signal, crossing: onward });
       });
-      return await relayed(tried, deadline);
+      return await relayed(tried, deadline, id.startsWith(CAPABILITY_MARK) ? takerIn(tried, self) : undefined);
     } catch (error) {
       deadline.stop();
       throw error;
@@ -133,7 +136,7 @@ export class Front {
 
   async #hops(
     id: Nlri,
-    { crossed, required }: Crossing,
+    { crossed, required, constraints }: Crossing,
     from: PeerId | undefined,
     body: string,
     signal: AbortSignal,
@@ -142,14 +145,16 @@ export class Front {
     const conversation = (): string | undefined => conversationIn(body);
     const isCapability = id.startsWith(CAPABILITY_MARK);
     if (from === undefined && !isCapability) {
-      const { hops } = await paths.find({ targetAgentId: id, requiredCapabilities: required }, conversation, signal);
+      const wanted = { targetAgentId: id, requiredCapabilities: required, constraints };
+      const { hops } = await paths.find(wanted, conversation, signal);
       const open = passable(hops, crossed);
       if (open.length === 0) throw new NotAdvertised(id);
       return open;
     }
     const path = id.slice(CAPABILITY_MARK.length);
     const nlri = isCapability ? table.longestMatch(path) : id;
-    const routes = nlri === undefined ? [] : table.routes(nlri, { from, crossed, required });
+    const only = (route: Route): boolean => meets(route, constraints);
+    const routes = nlri === undefined ? [] : table.routes(nlri, { from, crossed, required, only });
     if (routes.length === 0) throw new NotAdvertised(id);
     const call = { target: id, required, conversation };
     return balance(routes, call).map((route) => routeHop(route, isCapability ? path : id));
@@ -167,14 +172,6 @@ function readId(encoded: string): Nlri {
   const fault = agentIdFault(id);
   if (fault !== undefined) throw new InvalidAgentId(id, fault);
   return id;
-}
-
-function decoded(text: string): string | undefined {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** The request is larger than any router carries. */
@@ -196,8 +193,18 @@ async function bodyOf(request: Request): Promise<string> {
   return Buffer.concat(parts).toString();
 }
 
+/** Which agent has taken the call of a capability: the router beside it knows. */
+function takerIn({ reply, hop }: Tried<Response>, { asn }: Crossed): string | undefined {
+  if (hop.peer === undefined) return takerText({ asn, agentId: hop.agentId });
+  return reply.headers.get(TAKER_HEADER) ?? undefined;
+}
+
 /** JSON goes on whole, which costs a fraction of streaming it; the header makes the listener pass on every chunk at once. */
-async function relayed({ reply, attemptsLeft }: Tried<Response>, deadline: Deadline): Promise<Response> {
+async function relayed(
+  { reply, attemptsLeft }: Tried<Response>,
+  deadline: Deadline,
+  taker: string | undefined,
+): Promise<Response> {
   const contentType = reply.headers.get('content-type');
   const isWhole = contentType?.startsWith('application/json') === true || reply.body === null;
   const body = isWhole ? await reply.text() : pacedBody(reply.body, deadline);
@@ -207,6 +214,7 @@ async function relayed({ reply, attemptsLeft }: Tried<Response>, deadline: Deadl
     headers: {
       ...(contentType !== null && { 'content-type': contentType }),
       ...(!isWhole && { 'transfer-encoding': 'chunked' }),
+      ...(taker !== undefined && { [TAKER_HEADER]: taker }),
       'agent-bgp-attempts-left': reply.headers.get('agent-bgp-attempts-left') ?? String(attemptsLeft),
     },
   });

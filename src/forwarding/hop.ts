@@ -4,7 +4,7 @@ import type { Asn } from '../bgp/packet/asn.ts';
 import type { PathAttributes } from '../bgp/packet/attributes.ts';
 import type { Community } from '../bgp/packet/community.ts';
 import type { Crossed } from '../bgp/packet/crossed.ts';
-import { capabilityNlri, familyOf } from '../bgp/packet/nlri.ts';
+import { capabilityNlri, familyOf, idOf } from '../bgp/packet/nlri.ts';
 import type { PeerId, Route } from '../bgp/rib/route.ts';
 
 /** One way to the target. */
@@ -51,5 +51,5 @@ export function routeMetrics({ asPath, localPref, med, communities }: PathAttrib
 function qualifiedId({ nlri, source, attributes }: Route): string {
   if (source.kind === 'stub') return `${source.id}:${nlri}`;
   const origin = originAs(attributes.asPath);
-  return origin === undefined ? nlri : `as${origin}:${nlri}`;
+  return origin === undefined ? idOf(nlri) : `as${origin}:${idOf(nlri)}`;
 }

@@ -1,6 +1,4 @@
 import type { Asn } from '../bgp/packet/asn.ts';
-import { idOf } from '../bgp/packet/nlri.ts';
-import type { DecidedBy } from '../bgp/lookup.ts';
 import { baseUrl } from './base-url.ts';
 import type { CallTarget } from './call.ts';
 import { couldKnow } from './could-know.ts';
@@ -8,7 +6,7 @@ import { directHop, InvalidServerUrl } from './direct-hop.ts';
 import { FirstRound } from './first-round.ts';
 import { routeHop, type Hop } from './hop.ts';
 import type { Balance, DirectCalls, RoutingTable, Servers } from './ports.ts';
-import { resolve, type Query, type ResolutionMethod } from './resolve.ts';
+import { resolve, type CapabilityMatch, type Query, type ResolutionMethod } from './resolve.ts';
 import { parseTarget } from './target.ts';
 import { unresolvedFailure } from './unresolved-failure.ts';
 
@@ -26,18 +24,13 @@ export interface PathFinderOptions {
 export interface Paths {
   readonly method: ResolutionMethod;
   readonly hops: readonly Hop[];
-  readonly match?: CapabilityMatch;
+  readonly match?: TakenMatch;
 }
 
-/** Why a call that only names a capability goes to this agent. */
-export interface CapabilityMatch {
-  /** The advertised capability that covers what was asked for most closely. */
-  readonly capability: string;
-  /** How many agents and copies could have taken the call. */
-  readonly candidates: number;
-  /** The step of the decision process that the last of the others lost at, or what else decided. */
-  readonly decidedBy: DecidedBy | 'balancing' | 'failover';
-}
+/** Why a call that only names a capability went where it went; balancing and failover may overrule the decision process. */
+export type TakenMatch = Omit<CapabilityMatch, 'decidedBy'> & {
+  readonly decidedBy: CapabilityMatch['decidedBy'] | 'balancing' | 'failover';
+};
 
 /** Finds the ways to the target of a call that begins here; waits for servers that have not answered yet. */
 export class PathFinder {
@@ -65,13 +58,12 @@ export class PathFinder {
       });
     }
     if (resolution.outcome === 'resolved') {
-      const { method, routes } = resolution;
+      const { method, routes, match } = resolution;
       const call = { target: wanted.targetAgentId, required: query.requiredCapabilities, conversation };
       const ordered = balance(routes, call);
       const hops = ordered.map((route) => routeHop(route, query.target.id));
-      if (method !== 'capability_match') return { method, hops };
-      const decidedBy = ordered[0] === routes[0] ? table.decidedBy(routes) : 'balancing';
-      return { method, hops, match: { capability: idOf(resolution.nlri), candidates: routes.length, decidedBy } };
+      if (match === undefined) return { method, hops };
+      return { method, hops, match: ordered[0] === routes[0] ? match : { ...match, decidedBy: 'balancing' } };
     }
     if (query.nextHop !== undefined && ![...servers.all()].some((server) => couldKnow(server, query))) {
       const hop = directHop(query.nextHop, query, table, directCalls);

@@ -3,11 +3,12 @@ import type { Crossed } from '../bgp/packet/crossed.ts';
 import type { Nlri } from '../bgp/packet/nlri.ts';
 import type { PolicyVerdict } from '../bgp/policy/policy.ts';
 import type { Destination } from '../bgp/rib/destination.ts';
-import type { Asking, DecidedBy } from '../bgp/lookup.ts';
+import type { Asking, Contest } from '../bgp/lookup.ts';
 import type { PeerId, Route } from '../bgp/rib/route.ts';
 import type { CallControl, Conversation } from './call.ts';
 import type { Crossing } from './crossing.ts';
 import type { Hop } from './hop.ts';
+import type { Taker } from './taker.ts';
 
 /** What forwarding reads of the speaker. Nothing here touches the network. */
 export interface RoutingTable {
@@ -20,8 +21,8 @@ export interface RoutingTable {
    * NLRI of each is what to ask its next hop for.
    */
   callRoutes(nlri: Nlri, required: readonly string[], means: (route: Route) => boolean): readonly Route[];
-  /** What the first of a call's routes has won by. */
-  decidedBy(routes: readonly Route[]): DecidedBy;
+  /** Why the first of those routes is the first. */
+  contest(nlri: Nlri, required: readonly string[], means: (route: Route) => boolean, first: Route): Contest;
   /** What import policy makes of an agent at a URL that no route names. */
   judge(nlri: Nlri, nextHop: string): PolicyVerdict;
 }
@@ -67,6 +68,8 @@ export interface NextHops<Reply, Chunk> {
 /** How a call on its way is followed and ended, and what the next router must know of it. */
 export interface HopControl<Chunk> extends CallControl<Chunk> {
   readonly crossing: Crossing;
+  /** Told of the agent, where the next hop says which one has taken the call. */
+  readonly onTaker: (taker: Taker | undefined) => void;
 }
 
 /** What of the routing table the calls of others may use. */

@@ -1,6 +1,7 @@
 import { originAs } from '../bgp/packet/as-path.ts';
 import type { Asn } from '../bgp/packet/asn.ts';
-import { capabilityPath, type Nlri } from '../bgp/packet/nlri.ts';
+import type { Contest } from '../bgp/lookup.ts';
+import { capabilityPath, familyOf, idOf, type Nlri } from '../bgp/packet/nlri.ts';
 import type { Route } from '../bgp/rib/route.ts';
 import { baseUrl } from './base-url.ts';
 import { meets, type Constraints } from './constraints.ts';
@@ -21,12 +22,18 @@ export type Resolution =
   | {
       readonly outcome: 'resolved';
       readonly method: ResolutionMethod;
-      /** What was found: the agent, or the capability that covers what was asked for. */
-      readonly nlri: Nlri;
       /** The route to take, then those for failover; never empty. */
       readonly routes: readonly Route[];
+      /** Why the first of them is the first; for capabilities alone, which do not say who is called. */
+      readonly match?: CapabilityMatch;
     }
   | Unresolved;
+
+/** How the agent was found that takes a call which only names a capability. */
+export interface CapabilityMatch extends Contest {
+  /** The advertised capability that covers what was asked for most closely. */
+  readonly capability: string;
+}
 
 export type ResolutionMethod =
   'explicit_url_override' | 'explicit_qualification' | 'bgp_resolution' | 'capability_match';
@@ -51,7 +58,12 @@ function lookUp(table: RoutingTable, query: Query, nlri: Nlri, method: Resolutio
   const means = (route: Route): boolean => isMeant(route, query);
   const suits = (route: Route): boolean => means(route) && meets(route, query.constraints);
   const routes = table.callRoutes(nlri, query.requiredCapabilities, suits);
-  if (routes.length > 0) return { outcome: 'resolved', method, nlri, routes };
+  const [first] = routes;
+  if (first !== undefined && familyOf(nlri) === 'agent') return { outcome: 'resolved', method, routes };
+  if (first !== undefined) {
+    const contest = table.contest(nlri, query.requiredCapabilities, suits, first);
+    return { outcome: 'resolved', method, routes, match: { capability: idOf(nlri), ...contest } };
+  }
   const meant = table.destination(nlri)?.routes.filter(means) ?? [];
   if (meant.some(({ ineligible }) => ineligible === undefined)) return { outcome: 'incapable' };
   return denial(meant) ?? { outcome: 'unknown' };

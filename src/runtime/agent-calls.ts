@@ -1,8 +1,10 @@
 import type { AgentCall, AgentChunk, AgentClient, AgentReply, StreamReply } from '../agents/agent-client.ts';
+import { familyOf } from '../bgp/packet/nlri.ts';
 import type { Conversation } from '../forwarding/call.ts';
 import { crossingHeaders } from '../forwarding/crossing.ts';
 import type { Hop } from '../forwarding/hop.ts';
 import type { HopControl, NextHops } from '../forwarding/ports.ts';
+import { readTaker, TAKER_HEADER } from '../forwarding/taker.ts';
 
 /** Lets forwarding call agents at a next hop through the client for it. */
 export function agentCalls(clientFor: (hop: Hop) => AgentClient): NextHops<AgentReply | StreamReply, AgentChunk> {
@@ -18,13 +20,20 @@ export function agentCalls(clientFor: (hop: Hop) => AgentClient): NextHops<Agent
 function agentCall(
   { agentId, peer }: Hop,
   said: Conversation,
-  { signal, crossing }: Omit<HopControl<AgentChunk>, 'onChunk'>,
+  { signal, crossing, onTaker }: Omit<HopControl<AgentChunk>, 'onChunk'>,
 ): AgentCall {
   const { messages, threadId, resourceId, agentOptions, includeRaw } = said;
   return {
     agentId,
     messages,
     signal,
+    // Of a capability only routers further on know which agent has it.
+    ...(peer !== undefined &&
+      familyOf(agentId) === 'capability' && {
+        onHeaders: (headers: Headers) => {
+          onTaker(readTaker(headers.get(TAKER_HEADER)));
+        },
+      }),
     // Which routers a call has crossed is for routers alone.
     headers: peer === undefined ? { traceparent: crossing.traceparent } : crossingHeaders(crossing),
     ...(threadId !== undefined && { threadId }),

@@ -1,7 +1,8 @@
-import { callRoutes, decidedBy } from '../bgp/lookup.ts';
+import { callRoutes, contest, type Asking } from '../bgp/lookup.ts';
 import { EMPTY_PATH } from '../bgp/packet/as-path.ts';
 import { DEFAULT_LOCAL_PREF } from '../bgp/packet/attributes.ts';
 import { evaluate } from '../bgp/policy/evaluate.ts';
+import type { Route } from '../bgp/rib/route.ts';
 import type { Speaker } from '../bgp/state.ts';
 import { destination, locRib, longestMatch } from '../bgp/view.ts';
 import type { RoutingTable } from '../forwarding/ports.ts';
@@ -12,8 +13,8 @@ export function routingTable(speaker: Speaker): RoutingTable {
     destination: (nlri) => destination(speaker, nlri),
     longestMatch: (path) => longestMatch(speaker, path),
     locRib: () => locRib(speaker),
-    callRoutes: (nlri, required, only) => callRoutes(speaker, nlri, { from: undefined, crossed: [], required, only }),
-    decidedBy: (routes) => decidedBy(speaker, routes),
+    callRoutes: (nlri, required, only) => callRoutes(speaker, nlri, fromHere(required, only)),
+    contest: (nlri, required, only, first) => contest(speaker, nlri, fromHere(required, only), first),
     judge: (nlri, nextHop) => {
       const { asn } = speaker.settings;
       const attributes = {
@@ -28,4 +29,8 @@ export function routingTable(speaker: Speaker): RoutingTable {
       return evaluate(speaker.policy.import, attributes, { nlri, neighbor: { asn, name: nextHop }, prependAsn: asn });
     },
   };
+}
+
+function fromHere(required: readonly string[], only: (route: Route) => boolean): Asking {
+  return { from: undefined, crossed: [], required, only };
 }

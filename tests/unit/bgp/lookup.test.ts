@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { callRoutes, hasCrossed, type Asking } from '../../../src/bgp/lookup.ts';
+import { callRoutes, contest, hasCrossed, type Asking } from '../../../src/bgp/lookup.ts';
 import { destination, explain, locRib, longestMatch } from '../../../src/bgp/view.ts';
 import type { PathAttributes } from '../../../src/bgp/packet/attributes.ts';
 import { idOf } from '../../../src/bgp/packet/nlri.ts';
@@ -229,5 +229,28 @@ describe('what is known of a destination', () => {
 
   it('is nothing where nobody told of it', () => {
     expect(destination(new Router().speaker, AGENT)).toBeUndefined();
+  });
+});
+
+describe('why a route is the first', () => {
+  it('is told of all that could take the call, also where they are no failover for it (§9.1.2.2 of RFC 4271)', () => {
+    const router = new Router();
+    const why = (asking: Partial<Asking> = {}) => {
+      const wanted = { ...HERE, ...asking };
+      const [first] = callRoutes(router.speaker, '~coding', wanted);
+      return contest(router.speaker, '~coding', wanted, first!);
+    };
+    router.up('a', 65010);
+    router.up('b', 65020);
+    router.announce('a', '~coding', { asPath: [65010, 65098] });
+    expect(why()).toEqual({ candidates: 1, decidedBy: 'only-candidate' });
+    router.announce('b', '~coding', { asPath: [65020] });
+    expect(names(router, '~coding')).toEqual(['b/~coding']);
+    expect(why()).toEqual({ candidates: 2, decidedBy: 'as-path' });
+    router.originate('one', { capabilities: ['coding'] });
+    expect(why()).toEqual({ candidates: 3, decidedBy: 'locally-originated' });
+    router.originate('two', { capabilities: ['coding'] });
+    expect(why()).toEqual({ candidates: 4, decidedBy: 'name' });
+    expect(why({ only: ({ source }) => source.kind === 'peer' })).toEqual({ candidates: 2, decidedBy: 'as-path' });
   });
 });
