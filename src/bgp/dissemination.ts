@@ -11,6 +11,9 @@ import type { Peer, Speaker } from './state.ts';
 /** The most NLRI that one UPDATE carries. */
 export const MAX_NLRI_PER_UPDATE = 1_000;
 
+/** The most NLRI that a peer is told of at once; it hears of the rest as soon as it has taken these. */
+export const MAX_NLRI_AT_ONCE = 5_000;
+
 /** Notes that every peer may have to be told of an NLRI (RFC 4271 §9.2). */
 export function propagate(speaker: Speaker, nlri: Nlri, now: number): void {
   const isGone = speaker.locRib.get(nlri)?.best === undefined;
@@ -43,7 +46,8 @@ export function refresh(speaker: Speaker, peer: Peer, family: Family, now: numbe
 
 /**
  * Tells a peer the difference between what it was told last and what holds now (RFC 4271 §9.2). Whatever happened to a
- * route in between is told once, as it ended.
+ * route in between is told once, as it ended. A whole table goes in parts, so that a peer that reads slowly is not told
+ * more than it takes; its end comes last (RFC 4724 §2).
  */
 export function advertise(speaker: Speaker, peer: Peer, now: number): void {
   peer.advertising = false;
@@ -51,9 +55,9 @@ export function advertise(speaker: Speaker, peer: Peer, now: number): void {
   if (session === undefined) return;
   const updates = pack(gather(speaker, peer, session.negotiated.proofs));
   if (updates.length > 0) peer.advertisedAt = now;
-  peer.pending.clear();
-  peer.refreshing.clear();
-  if (peer.endOfRibDue && !speaker.restarting) {
+  if (peer.pending.size > 0) expectAdvertise(speaker, peer, now);
+  else peer.refreshing.clear();
+  if (peer.pending.size === 0 && peer.endOfRibDue && !speaker.restarting) {
     updates.push(...session.negotiated.families.map(endOfRib));
     peer.endOfRibDue = false;
   }
@@ -83,8 +87,11 @@ export function stopAdvertising(speaker: Speaker, peer: Peer): void {
 
 function schedule(speaker: Speaker, peer: Peer, now: number): void {
   if (peer.advertising) return;
+  expectAdvertise(speaker, peer, Math.max(now, peer.advertisedAt + peer.settings.advertisementIntervalMs));
+}
+
+function expectAdvertise(speaker: Speaker, peer: Peer, at: number): void {
   peer.advertising = true;
-  const at = Math.max(now, peer.advertisedAt + peer.settings.advertisementIntervalMs);
   speaker.turn.effects.push({ type: 'SetTimer', timer: { kind: 'advertise', peer: peer.settings.id }, at });
 }
 
@@ -95,11 +102,14 @@ interface Batch {
   readonly proofs: Map<Nlri, Proof>;
 }
 
-/** `proofs` is whether the peer understands lives and their ends. */
+/** Takes what is pending, up to what is told at once; `proofs` is whether the peer understands lives and their ends. */
 function gather(speaker: Speaker, peer: Peer, proofs: boolean): Batch {
   const batch: Batch = { withdrawn: [], reach: new Map(), proofs: new Map() };
   const exportOnce = cachedExport(speaker, peer);
+  let room = MAX_NLRI_AT_ONCE;
   for (const nlri of peer.pending) {
+    if (room-- === 0) break;
+    peer.pending.delete(nlri);
     const told = peer.adjRibOut.get(nlri);
     const now = advertisedFor(speaker.locRib.get(nlri)?.best, exportOnce, proofs);
     if (sameAdvertised(told, now) && !(now !== undefined && peer.refreshing.has(familyOf(nlri)))) continue;

@@ -180,12 +180,15 @@ function receive(speaker: Speaker, peer: string, message: Message): void {
   step(speaker, { type: 'Session', peer, connection: 'inbound', input, jitter: 0 }, 0);
 }
 
-/** The end of the turn; how many routes the peer was told. */
+/** The end of the turn, and of those that it takes until the peer knows all; how many routes the peer was told. */
 function flush(speaker: Speaker, peer: string): number {
-  const effects = step(speaker, { type: 'TimerExpired', timer: { kind: 'advertise', peer }, jitter: 0 }, 0);
   let told = 0;
-  for (const effect of effects) {
-    if (effect.type === 'Send' && effect.message.type === 'update') told += effect.message.reach.length;
+  for (let isLast = false; !isLast;) {
+    const effects = step(speaker, { type: 'TimerExpired', timer: { kind: 'advertise', peer }, jitter: 0 }, 0);
+    for (const effect of effects) {
+      if (effect.type === 'Send' && effect.message.type === 'update') told += effect.message.reach.length;
+    }
+    isLast = !effects.some(({ type }) => type === 'SetTimer');
   }
   return told;
 }

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { MAX_NLRI_PER_UPDATE } from '../../../src/bgp/dissemination.ts';
+import { MAX_NLRI_AT_ONCE, MAX_NLRI_PER_UPDATE } from '../../../src/bgp/dissemination.ts';
+import type { Update } from '../../../src/bgp/packet/message.ts';
 import { Network } from './support/network.ts';
 import { Router } from './support/router.ts';
 
@@ -107,6 +108,59 @@ describe('the updates to a peer (RFC 4271 §4.3)', () => {
     router.end(AGENT);
     expect(router.told('c')).toMatchObject([{ withdrawn: [AGENT], proofs: [] }]);
     expect(router.told('b').at(-1)?.proofs).toHaveLength(1);
+  });
+});
+
+describe('a table that is larger than what a peer is told at once', () => {
+  const more = Array.from({ length: MAX_NLRI_AT_ONCE * 2 + 1 }, (_, at) => `agent-${at}`);
+  let router: Router;
+
+  beforeEach(() => {
+    router = new Router();
+    router.up('a', 65010);
+    router.announce('a', more);
+    router.automatic = false;
+    router.up('b', 65020, { advertisementIntervalMs: 10_000 });
+    router.messages('b');
+  });
+
+  /** The end of one turn, and what the peer is told with it. */
+  const turn = () => {
+    router.wait(0, 1);
+    return router.messages('b').filter((message) => message.type === 'update');
+  };
+  const count = (updates: readonly Update[]) => updates.reduce((sum, { reach }) => sum + reach.length, 0);
+
+  it('goes in parts that do not wait for the interval, and its end comes last (RFC 4724 §2)', () => {
+    const parts = [turn(), turn(), turn(), turn()];
+    expect(parts.map(count)).toEqual([MAX_NLRI_AT_ONCE, MAX_NLRI_AT_ONCE, 1, 0]);
+    expect(parts.map((part) => part.flatMap(({ endOfRib }) => endOfRib ?? []))).toEqual([
+      [],
+      [],
+      ['agent', 'capability'],
+      [],
+    ]);
+    expect(parts.flat().flatMap(({ reach }) => reach.map(({ nlri }) => nlri))).toEqual(more);
+  });
+
+  it('is told as it is when its part goes, and what changed after that once more', () => {
+    turn();
+    router.announce('a', ['agent-0', more.at(-1)!], { med: 25 });
+    router.withdraw('a', 'agent-1', more.at(-2)!);
+    // One of the turns is that of the peer which said so.
+    const rest = [turn(), turn(), turn()].flat();
+    const told = (nlri: string) =>
+      rest.flatMap(({ reach, attributes }) => (reach.some((one) => one.nlri === nlri) ? attributes?.med : []));
+    expect([told('agent-0'), told(more.at(-1)!), told(more.at(-2)!)]).toEqual([[25], [25], []]);
+    expect(rest.flatMap(({ withdrawn }) => withdrawn)).toEqual(['agent-1']);
+    expect(rest.at(-1)?.endOfRib).toBe('capability');
+  });
+
+  it('is told whole again to a peer that asks for it (RFC 2918 §4)', () => {
+    while (turn().length > 0);
+    router.receive('b', { type: 'route-refresh', family: 'agent' });
+    router.wait(10_000, 1);
+    expect(count([...router.told('b'), ...turn(), ...turn()])).toBe(more.length);
   });
 });
 

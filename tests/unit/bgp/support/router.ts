@@ -16,6 +16,8 @@ export class Router {
   readonly effects: Effect[] = [];
   readonly timers = new Map<string, { timer: Timer; at: number }>();
   now = 1_000_000;
+  /** Whether what is due at once comes with the event that asked for it; otherwise with {@link wait}. */
+  automatic = true;
   #draws = 0;
 
   constructor(settings: Partial<SpeakerSettings> = {}) {
@@ -105,17 +107,17 @@ export class Router {
     const effects = [...step(this.speaker, event, this.now)];
     for (const effect of effects) this.#note(effect);
     for (const [key, { timer, at }] of this.timers) {
-      if (at > this.now) continue;
+      if (!this.automatic || at > this.now) continue;
       this.timers.delete(key);
       effects.push(...this.event({ type: 'TimerExpired', timer, jitter: 0 }));
     }
     return effects;
   }
 
-  /** Lets time pass, with what it brings. */
-  wait(ms: number): void {
+  /** Lets time pass, with what it brings: up to so many timers. */
+  wait(ms: number, timers = Infinity): void {
     const until = this.now + ms;
-    for (;;) {
+    for (let expired = 0; expired < timers; expired++) {
       const [key, due] = [...this.timers].sort(([, a], [, b]) => a.at - b.at)[0] ?? [];
       if (key === undefined || due === undefined || due.at > until) break;
       this.now = Math.max(this.now, due.at);
