@@ -12,7 +12,7 @@ import type { Peer, Speaker } from './state.ts';
 export const MAX_NLRI_PER_UPDATE = 1_000;
 
 /** The most NLRI that a peer is told of at once; it hears of the rest as soon as it has taken these. */
-export const MAX_NLRI_AT_ONCE = 5_000;
+export const MAX_NLRI_AT_ONCE = 2_000;
 
 /** Notes that every peer may have to be told of an NLRI (RFC 4271 §9.2). */
 export function propagate(speaker: Speaker, nlri: Nlri, now: number): void {

@@ -86,6 +86,10 @@ export class TestRouter {
   }
 
   originate(...agents: string[]): void {
+    this.originateWith(0, agents);
+  }
+
+  originateWith(med: number, agents: readonly string[]): void {
     const stub = { id: 'server0', asn: 65_001, nextHop: 'http://127.0.0.1:4111', rank: 0, weight: 1 };
     this.peering.driver.raise({
       type: 'RoutesOriginated',
@@ -95,7 +99,7 @@ export class TestRouter {
         label: { name: agent, description: '' },
         capabilities: [],
         communities: [],
-        med: 0,
+        med,
         originTime: 1,
       })),
       draws: agents.map(drawLife),
