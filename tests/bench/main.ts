@@ -1,4 +1,5 @@
 // npm run bench [-- part …]: measures, prints a table, and writes it into docs/benchmarks.md, one section per part.
+// npm run bench -- soak [minutes] [seed]: strains five routers, by hand only.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -9,6 +10,7 @@ import { memory } from './memory.ts';
 import { packageSize } from './package-size.ts';
 import { peering } from './peering.ts';
 import { table, type Bench } from './row.ts';
+import { soak } from './soak.ts';
 import { startup } from './startup.ts';
 
 const PARTS: Readonly<Record<string, Bench>> = { startup, calls, core, memory, peering, package: packageSize };
@@ -16,6 +18,10 @@ const FILE = fileURLToPath(new URL('../../docs/benchmarks.md', import.meta.url))
 
 async function main(): Promise<number> {
   const { positionals } = parseArgs({ allowPositionals: true });
+  if (positionals[0] === 'soak') {
+    const [minutes = 30, seed = Date.now() % 100_000] = positionals.slice(1).map(Number);
+    return (await soak(minutes, seed)) ? 0 : 1;
+  }
   const unknown = positionals.filter((part) => !(part in PARTS));
   if (unknown.length > 0) {
     console.error(`There is no part ${unknown.join(', ')}; there are ${Object.keys(PARTS).join(', ')}.`);

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import type { Counts, MastraServerOptions, Mood } from './mastra-server.ts';
+import type { Counts, MastraServerOptions, Mood, ScriptedAgent } from './mastra-server.ts';
 
 export interface MastraProcess {
   readonly url: string;
@@ -10,6 +10,8 @@ export interface MastraProcess {
   /** Counts survive in the process alone: after a kill they are gone. */
   readonly counts: () => Promise<Counts>;
   readonly setMood: (mood: Mood) => Promise<void>;
+  /** Takes all agents away and puts these in their place, without a restart. */
+  readonly setAgents: (agents: readonly ScriptedAgent[]) => Promise<void>;
   /** Ends the process and waits until it is gone. */
   readonly kill: (signal?: NodeJS.Signals) => Promise<void>;
 }
@@ -41,6 +43,9 @@ export async function spawnMastra(options: MastraServerOptions, detached = false
     counts: async () => (await (await fetch(`${url}/counts`)).json()) as Counts,
     setMood: async (mood) => {
       await fetch(`${url}/mood`, { method: 'POST', body: JSON.stringify(mood) });
+    },
+    setAgents: async (agents) => {
+      await fetch(`${url}/agents`, { method: 'PUT', body: JSON.stringify(agents) });
     },
     kill: async (signal = 'SIGKILL') => {
       child.kill(signal);

@@ -59,7 +59,7 @@ export interface RunningMastra {
 
 process.env['MASTRA_TELEMETRY_DISABLED'] = '1';
 
-/** Starts a real Mastra server whose agents run on scripted models. `GET /counts` tells what reached them. */
+/** Starts a real Mastra server whose agents run on scripted models. `GET /counts` tells what reached them, `PUT /agents` replaces them. */
 export async function startMastra({ agents, port = 0, token }: MastraServerOptions): Promise<RunningMastra> {
   const counts: Record<string, ModelCounts> = {};
   const storage = new InMemoryStore();
@@ -71,6 +71,12 @@ export async function startMastra({ agents, port = 0, token }: MastraServerOptio
   const app = new Hono();
   app.get('/counts', (context) => context.json(counts));
   addMoods(app);
+  app.put('/agents', async (context) => {
+    const wanted = await context.req.json<ScriptedAgent[]>();
+    for (const id of Object.keys(mastra.listAgents())) mastra.removeAgent(id);
+    for (const agent of wanted) mastra.addAgent(realAgent(agent, storage, counts), agent.id);
+    return context.json({});
+  });
   app.use('/api/*', async (context, next) => {
     if (token !== undefined && context.req.header('authorization') !== `Bearer ${token}`)
       return context.json({ error: 'Invalid or expired token' }, 401);
