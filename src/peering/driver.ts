@@ -254,7 +254,9 @@ function linkKey(peer: PeerId, connection: Connection): string {
   return `${connection} ${peer}`;
 }
 
+const STARTED_AT = performance.timeOrigin;
+
 /** A wall clock that an operator's or a time server's correction does not turn back. */
 function now(): number {
-  return Math.floor(performance.timeOrigin + performance.now());
+  return Math.floor(STARTED_AT + performance.now());
 }

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import type { Draw } from '../bgp/event.ts';
 import type { Life, Secret } from '../bgp/packet/life.ts';
 import { familyOf, idOf, type Nlri } from '../bgp/packet/nlri.ts';
@@ -8,9 +8,7 @@ const SECRET_BYTES = 16;
 /** The life that a secret stands for, together with what it was drawn for. */
 export function hashLife(nlri: Nlri, secret: Secret): Life {
   // A zero byte stands in no id, so that no two triples are hashed alike.
-  return createHash('sha256')
-    .update(`${secret}\0${familyOf(nlri)}\0${idOf(nlri)}`)
-    .digest('base64url');
+  return hash('sha256', `${secret}\0${familyOf(nlri)}\0${idOf(nlri)}`, 'base64url');
 }
 
 /** A life that nobody else can end. */

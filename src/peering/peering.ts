@@ -17,6 +17,7 @@ import { Listener } from './listener.ts';
 import { Mirror, TAKE_OVER_SECONDS } from './mirror.ts';
 import { MirroredPeers } from './mirrored-peers.ts';
 import { Progress } from './progress.ts';
+import { Rehearsal } from './rehearsal.ts';
 import type { Identity } from './session.ts';
 import { credentials, Sessions } from './sessions.ts';
 import { Upgrade } from './upgrade.ts';
@@ -62,6 +63,7 @@ export class Peering {
   readonly #options: PeeringOptions;
   readonly #sessions: Sessions;
   readonly #access: Access;
+  readonly #rehearsal = new Rehearsal();
   readonly #listener: Listener | undefined;
   readonly #door = new EventEmitter<{ open: [] }>().setMaxListeners(0);
   #isOpen: boolean;
@@ -142,6 +144,7 @@ export class Peering {
 
   /** Begins with every peer. Until the listener is open none is dialled: whoever has the port would get what is meant for us. */
   meet(): void {
+    this.#rehearsal.start();
     for (const { settings } of this.#options.peers) {
       this.driver.raise({ type: 'PeerConfigured', peer: settings, jitter: Math.random() });
     }
@@ -184,7 +187,7 @@ export class Peering {
 
   /** Ends like {@link stop}, but without a word to peers: who takes the port over goes on with them (RFC 4724 §4.1). */
   async release(): Promise<void> {
-    await Promise.all([this.driver.stop(), this.#listener?.stop()]);
+    await Promise.all([this.driver.stop(), this.#listener?.stop(), this.#rehearsal.stop()]);
     this.#sessions.stop();
   }
 

@@ -1,0 +1,136 @@
+import type { Asn } from '../bgp/packet/asn.ts';
+import type { PeerSettings } from '../bgp/peer-settings.ts';
+import { ACCEPT_ALL } from '../bgp/policy/policy.ts';
+import type { PeerId } from '../bgp/rib/route.ts';
+import { createSpeaker } from '../bgp/state.ts';
+import { Driver } from './driver.ts';
+import { drawLife } from './life.ts';
+import type { Link } from './link.ts';
+import type { Identity, Session } from './session.ts';
+import { webSocketPair } from './web-socket-pair.ts';
+import { WebSocketLink } from './web-socket-link.ts';
+
+/** After so many routes the compiler knows what it needs. */
+const ROUTES = 100;
+
+const [FIRST, MIDDLE, LAST] = [identity(64_512), identity(64_513), identity(64_514)];
+const AGENT = 'rehearsal';
+const STUB = { id: 'rehearsal', asn: 65_001, nextHop: 'http://192.0.2.1', rank: 0, weight: 1 };
+
+/**
+ * Leads routes through a chain of three routers of its own that no network joins, in turns between which the real one
+ * works. The first real routes then find compiled code, and are several times as fast.
+ */
+export class Rehearsal {
+  readonly #chain: readonly [Driver, Driver, Driver];
+  #led = 0;
+  #isThere = false;
+
+  constructor() {
+    const last = router(LAST, undefined, () => {
+      this.#look();
+    });
+    const middle = router(MIDDLE, last);
+    this.#chain = [router(FIRST, middle), middle, last];
+  }
+
+  /** How many routes have come through so far. */
+  get led(): number {
+    return this.#led;
+  }
+
+  start(): void {
+    const [first, middle, last] = this.#chain;
+    meet(last, MIDDLE, true);
+    meet(middle, FIRST, true);
+    meet(middle, LAST, false);
+    meet(first, MIDDLE, false);
+    this.#announce();
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#chain.map((driver) => driver.stop()));
+  }
+
+  #announce(): void {
+    const label = { name: AGENT, description: '' };
+    const agent = { agent: AGENT, label, capabilities: [], communities: [], med: 0, originTime: 1 };
+    this.#chain[0].raise({ type: 'RoutesOriginated', stub: STUB, agents: [agent], draws: [drawLife(AGENT)] });
+  }
+
+  /** A route that has come through is taken back, and once it is gone the next one follows. */
+  #look(): void {
+    const isThere = this.#chain[2].speaker.locRib.get(AGENT)?.best !== undefined;
+    if (isThere === this.#isThere) return;
+    this.#isThere = isThere;
+    if (isThere) {
+      this.#led++;
+      this.#chain[0].raise({ type: 'RoutesEnded', stub: STUB.id, agents: [AGENT] });
+    } else if (this.#led < ROUTES) this.#announce();
+    else void this.stop();
+  }
+}
+
+function identity(asn: Asn): Identity {
+  return { asn, routerId: `192.0.2.${asn % 64}` };
+}
+
+function idOf({ asn }: Identity): PeerId {
+  return `as${asn}`;
+}
+
+/** Dials the next router of the chain, if there is one. */
+function router(self: Identity, next: Driver | undefined, observe: () => void = () => undefined): Driver {
+  const settings = {
+    ...self,
+    clusterId: self.routerId,
+    policy: ACCEPT_ALL,
+    aggregates: [],
+    maxPaths: 1,
+    medTolerance: 0,
+  };
+  return new Driver({
+    speaker: createSpeaker(settings),
+    dial: async (id) => {
+      if (next === undefined) throw new Error(`${id} is not dialled in a rehearsal`);
+      return join(self, next);
+    },
+    ended: () => undefined,
+    observe,
+    log: () => undefined,
+  });
+}
+
+/** The own end of a link whose other end the peer has taken. */
+async function join(self: Identity, peer: Driver): Promise<Link> {
+  const [dialled, taken] = await webSocketPair();
+  const { asn, routerId } = peer.speaker.settings;
+  const remote = { asn, routerId };
+  peer.accept(idOf(self), new WebSocketLink(session(remote, self), taken));
+  return new WebSocketLink(session(self, remote), dialled);
+}
+
+function session(local: Identity, remote: Identity): Session {
+  return { id: 'rehearsal', peer: idOf(remote), local, remote, tokenKey: undefined };
+}
+
+function meet(driver: Driver, peer: Identity, passive: boolean): void {
+  const settings: PeerSettings = {
+    id: idOf(peer),
+    asn: peer.asn,
+    // Nobody calls it, but the routes of a peer without one are not used.
+    url: `http://${peer.routerId}`,
+    passive,
+    holdTimeSeconds: 0,
+    restartTimeSeconds: 0,
+    advertisementIntervalMs: 0,
+    client: false,
+    nextHop: 'self',
+    maxRoutes: 1,
+    allowOrigins: undefined,
+    allowAgents: undefined,
+    policy: undefined,
+    proofs: true,
+  };
+  driver.raise({ type: 'PeerConfigured', peer: settings, jitter: 0 });
+}
