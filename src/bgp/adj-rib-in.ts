@@ -1,4 +1,6 @@
+import { countFlap } from './damping/count-flap.ts';
 import { judgeStubRoute, peerJudge, type Judgement } from './import.ts';
+import { samePath } from './packet/as-path.ts';
 import type { PathAttributes } from './packet/attributes.ts';
 import type { Proof } from './packet/life.ts';
 import type { Reach, Update } from './packet/message.ts';
@@ -11,8 +13,8 @@ const LIFE_ENDED = { type: 'life-ended' } as const;
 /** Takes in an UPDATE: proofs first, then withdrawals, then announcements (RFC 4271 §9). */
 export function receiveUpdate(speaker: Speaker, peer: Peer, update: Update, now: number): void {
   for (const proof of update.proofs) endLife(speaker, proof, now);
-  for (const nlri of update.withdrawn) removeRoute(speaker, peer, nlri);
-  if (update.attributes !== undefined) announce(speaker, peer, update.attributes, update.reach);
+  for (const nlri of update.withdrawn) withdraw(speaker, peer, nlri, now);
+  if (update.attributes !== undefined) announce(speaker, peer, update.attributes, update.reach, now);
   if (update.endOfRib !== undefined) dropStale(speaker, peer, update.endOfRib);
 }
 
@@ -29,7 +31,7 @@ export function endLife(speaker: Speaker, proof: Proof, now: number): void {
 }
 
 /** Takes away what a peer said of an NLRI, whatever its life (RFC 4271 §9.1). */
-export function removeRoute(speaker: Speaker, peer: Peer, nlri: Nlri): void {
+function removeRoute(speaker: Speaker, peer: Peer, nlri: Nlri): void {
   if (!peer.adjRibIn.delete(nlri)) return;
   speaker.locRib.remove(nlri, peer.source);
   speaker.turn.dirty.add(nlri);
@@ -57,23 +59,29 @@ export function dropStale(speaker: Speaker, peer: Peer, family?: Family): void {
   }
 }
 
-/** Judges everything anew that a peer ever said and did not take back, such as under a new policy (RFC 4271 §3.2). */
-export function rejudgePeer(speaker: Speaker, peer: Peer): void {
+/** Judges anew what a peer said and did not take back, all of it or some: such as under a new policy (RFC 4271 §3.2). */
+export function rejudgePeer(speaker: Speaker, peer: Peer, nlris: Iterable<Nlri> = peer.adjRibIn.keys()): void {
   const judge = peerJudge(speaker, peer);
-  for (const route of [...peer.adjRibIn.values()]) {
-    if (route.ineligible?.type === 'life-ended') continue;
+  for (const nlri of [...nlris]) {
+    const route = peer.adjRibIn.get(nlri);
+    if (route === undefined || route.ineligible?.type === 'life-ended') continue;
     const judgement = judge(route.nlri, route.received);
     if (differs(route, judgement)) putRoute(speaker, peer, { ...route, ...judgement });
   }
 }
 
-/** Judges every stub's agents anew, such as under a new policy (RFC 4271 §3.2). */
-export function rejudgeStubs(speaker: Speaker, replace: (table: StubTable, route: Route) => void): void {
-  for (const table of speaker.stubs.values()) {
-    for (const route of [...table.adjRibIn.values()]) {
-      const judgement = judgeStubRoute(speaker, table, route.nlri, route.received);
-      if (differs(route, judgement)) replace(table, { ...route, ...judgement });
-    }
+/** Judges a stub's agents anew, all of them or some: such as under a new policy (RFC 4271 §3.2). */
+export function rejudgeStub(
+  speaker: Speaker,
+  table: StubTable,
+  replace: (speaker: Speaker, table: StubTable, route: Route) => void,
+  nlris: Iterable<Nlri> = table.adjRibIn.keys(),
+): void {
+  for (const nlri of [...nlris]) {
+    const route = table.adjRibIn.get(nlri);
+    if (route === undefined) continue;
+    const judgement = judgeStubRoute(speaker, table, nlri, route.received);
+    if (differs(route, judgement)) replace(speaker, table, { ...route, ...judgement });
   }
 }
 
@@ -85,7 +93,18 @@ function differs(route: Route, judgement: Judgement): boolean {
   );
 }
 
-function announce(speaker: Speaker, peer: Peer, attributes: PathAttributes, reach: readonly Reach[]): void {
+function withdraw(speaker: Speaker, peer: Peer, nlri: Nlri, now: number): void {
+  if (peer.adjRibIn.has(nlri)) countFlap(speaker, peer, nlri, 'withdrawn', now);
+  removeRoute(speaker, peer, nlri);
+}
+
+function announce(
+  speaker: Speaker,
+  peer: Peer,
+  attributes: PathAttributes,
+  reach: readonly Reach[],
+  now: number,
+): void {
   const received = speaker.interner.intern(attributes);
   const families = peer.session?.negotiated.families;
   const judge = peerJudge(speaker, peer);
@@ -93,6 +112,7 @@ function announce(speaker: Speaker, peer: Peer, attributes: PathAttributes, reac
   for (const { nlri, life, label } of reach) {
     // A family that was not agreed on is ignored (RFC 4760 §7).
     if (families?.includes(familyOf(nlri)) !== true || !hasRoom(speaker, peer, nlri)) continue;
+    countReplaced(speaker, peer, peer.adjRibIn.get(nlri), received, now);
     const { attributes: judged, weight, ineligible: fault } = judge(nlri, received);
     const ineligible = speaker.deadLives.has(life) ? LIFE_ENDED : fault;
     putRoute(speaker, peer, {
@@ -107,6 +127,23 @@ function announce(speaker: Speaker, peer: Peer, attributes: PathAttributes, reac
       ineligible,
     });
   }
+}
+
+/**
+ * A route that takes the place of another is a flap if it came by another path, or if the other had ended (RFC 2439 §4.8.4).
+ * A change of the rest is none (deviation): MED is health here, and may change every ten seconds.
+ */
+function countReplaced(
+  speaker: Speaker,
+  peer: Peer,
+  earlier: Route | undefined,
+  received: PathAttributes,
+  now: number,
+): void {
+  if (peer.flaps === undefined || earlier === undefined) return;
+  const { nlri, ineligible } = earlier;
+  if (ineligible?.type === 'life-ended') countFlap(speaker, peer, nlri, 'withdrawn', now);
+  else if (!samePath(earlier.received.asPath, received.asPath)) countFlap(speaker, peer, nlri, 'path-changed', now);
 }
 
 /**

@@ -22,5 +22,12 @@ export type Effect =
   | { readonly type: 'DrawNeeded'; readonly nlri: Nlri }
   /** A peer sent more than it may. Raised once per session. */
   | { readonly type: 'MaxRoutesReached'; readonly peer: PeerId; readonly maxRoutes: number }
+  /** A route of a peer or stub came and went too often, and is not used for a while. */
+  | {
+      readonly type: 'RouteDamped';
+      readonly neighbor: string;
+      readonly nlri: Nlri;
+      readonly untilMs: number;
+    }
   /** A route keeps changing and is held where it is for a while. */
   | { readonly type: 'DisputeHeld'; readonly nlri: Nlri; readonly untilMs: number };

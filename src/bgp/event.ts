@@ -1,3 +1,4 @@
+import type { DampingRules } from './damping/penalty.ts';
 import type { FsmEvent, FsmTimer } from './fsm/fsm.ts';
 import type { Asn } from './packet/asn.ts';
 import type { Community } from './packet/community.ts';
@@ -55,6 +56,8 @@ export interface Stub {
   readonly rank: number;
   /** Its share when calls are balanced, where no policy sets one; 1 is usual. */
   readonly weight: number;
+  /** How its agents are damped when they come and go; undefined for not at all. */
+  readonly damping?: DampingRules | undefined;
 }
 
 /** An agent as discovery found it. */
@@ -84,4 +87,6 @@ export type Timer =
   /** A restarting peer had its time (RFC 4724 §4.2). */
   | { readonly kind: 'stale'; readonly peer: PeerId }
   /** The hold-down of a disputed route is over. */
-  | { readonly kind: 'hold-down'; readonly nlri: Nlri };
+  | { readonly kind: 'hold-down'; readonly nlri: Nlri }
+  /** Routes of a neighbour that came and went too often may be used again (RFC 2439 §4.8.7). */
+  | { readonly kind: 'reuse'; readonly from: 'peer' | 'stub'; readonly id: string };

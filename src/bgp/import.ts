@@ -22,7 +22,7 @@ export type Judge = (nlri: Nlri, received: PathAttributes) => Judgement;
 export function judgeStubRoute(speaker: Speaker, table: StubTable, nlri: Nlri, received: PathAttributes): Judgement {
   const { asn, id: name, weight } = table.stub;
   const context = { nlri, neighbor: { asn, name }, prependAsn: asn };
-  return applyPolicy(speaker, speaker.policy.import, received, context, weight);
+  return damped(table, nlri, applyPolicy(speaker, speaker.policy.import, received, context, weight));
 }
 
 /**
@@ -41,7 +41,14 @@ export function peerJudge(speaker: Speaker, peer: Peer): Judge {
   const judgeFamily = (family: Family): Judge =>
     allowAgents !== undefined || dependsOnNlri(chain, family) ? judge : shared(judge);
   const judges: Record<Family, Judge> = { agent: judgeFamily('agent'), capability: judgeFamily('capability') };
-  return (nlri, received) => judges[familyOf(nlri)](nlri, received);
+  return (nlri, received) => damped(peer, nlri, judges[familyOf(nlri)](nlri, received));
+}
+
+/** A route that nothing else speaks against, but that came and went too often, is not used for a while (RFC 2439 §2.2). */
+function damped({ flaps }: Peer | StubTable, nlri: Nlri, judgement: Judgement): Judgement {
+  const untilMs = flaps?.suppressedUntil(nlri);
+  if (untilMs === undefined || judgement.ineligible !== undefined) return judgement;
+  return { ...judgement, ineligible: { type: 'damped', untilMs } };
 }
 
 function shared(judge: Judge): Judge {

@@ -1,4 +1,6 @@
 import { endLife } from './adj-rib-in.ts';
+import { countFlap } from './damping/count-flap.ts';
+import { Flaps } from './damping/flaps.ts';
 import { survivors } from './decision/select.ts';
 import type { Draw, Origination, Stub } from './event.ts';
 import { judgeStubRoute } from './import.ts';
@@ -49,9 +51,10 @@ export function endAgents(speaker: Speaker, stub: StubId, agents: readonly Nlri[
     speaker.locRib.remove(nlri, route.source);
     speaker.turn.dirty.add(nlri);
     unclaim(speaker, route);
+    countFlap(speaker, table, nlri, 'withdrawn', now);
     if (!speaker.locRib.get(nlri)?.routes.some((left) => left.source.kind === 'stub')) endOwnLife(speaker, nlri, now);
   }
-  if (table?.adjRibIn.size === 0) speaker.stubs.delete(stub);
+  if (table?.adjRibIn.size === 0 && !table.flaps?.size) speaker.stubs.delete(stub);
 }
 
 /** Puts a stub's route in the place of the earlier one, in the tables and among the claims to its capabilities. */
@@ -96,9 +99,11 @@ export function supplyDraw(speaker: Speaker, draw: Draw): void {
 }
 
 function stubTable(speaker: Speaker, stub: Stub): StubTable {
-  const { id, asn, rank } = stub;
-  const adjRibIn = speaker.stubs.get(id)?.adjRibIn ?? new Map<Nlri, Route>();
-  const table = { stub, source: { kind: 'stub', id, asn, rank } as const, adjRibIn };
+  const { id, asn, rank, damping } = stub;
+  const known = speaker.stubs.get(id);
+  const adjRibIn = known?.adjRibIn ?? new Map<Nlri, Route>();
+  const flaps = known?.flaps ?? (damping && new Flaps(damping));
+  const table = { stub, source: { kind: 'stub', id, asn, rank } as const, adjRibIn, flaps };
   speaker.stubs.set(id, table);
   return table;
 }

@@ -1,3 +1,4 @@
+import type { DampingRules } from './damping/penalty.ts';
 import type { Asn } from './packet/asn.ts';
 import type { Policy } from './policy/policy.ts';
 import type { PeerId } from './rib/route.ts';
@@ -25,6 +26,8 @@ export interface PeerSettings {
   readonly allowOrigins: readonly Asn[] | undefined;
   /** Globs of agent ids and capability paths that this peer may send, or undefined for any. */
   readonly allowAgents: readonly string[] | undefined;
+  /** How routes are damped that come and go; undefined for not at all (RFC 2439 §4.2). */
+  readonly damping: DampingRules | undefined;
   /** Replaces the speaker's policy for this peer. */
   readonly policy: Policy | undefined;
   /** Whether lives and proofs of end are offered to this peer. */

@@ -1,4 +1,5 @@
 import { rejudgePeer, removeAllRoutes } from './adj-rib-in.ts';
+import { Flaps } from './damping/flaps.ts';
 import { propagateAll } from './dissemination.ts';
 import type { Connection } from './event.ts';
 import { INITIAL_FSM } from './fsm/fsm.ts';
@@ -48,6 +49,7 @@ function endPeer(speaker: Speaker, peer: Peer, reason: NotificationName, now: nu
   }
   removeAllRoutes(speaker, peer);
   speaker.turn.effects.push({ type: 'ClearTimer', timer: { kind: 'stale', peer: id } });
+  speaker.turn.effects.push({ type: 'ClearTimer', timer: { kind: 'reuse', from: 'peer', id } });
   speaker.peers.delete(id);
 }
 
@@ -67,6 +69,7 @@ function newPeer(speaker: Speaker, settings: PeerSettings): Peer {
     advertisedAt: -Infinity,
     advertising: false,
     overLimit: false,
+    flaps: settings.damping && new Flaps(settings.damping),
   };
 }
 

@@ -1,4 +1,5 @@
-import { dropStale, rejudgePeer, rejudgeStubs } from './adj-rib-in.ts';
+import { dropStale, rejudgePeer, rejudgeStub } from './adj-rib-in.ts';
+import { reuseRoutes } from './damping/reuse.ts';
 import { decideDirty } from './decide.ts';
 import { advertise, completeRestart, propagateAll } from './dissemination.ts';
 import type { Effect } from './effect.ts';
@@ -52,9 +53,7 @@ function take(speaker: Speaker, event: Event, now: number): void {
 function replacePolicy(speaker: Speaker, policy: Policy, now: number): void {
   speaker.policy = policy;
   speaker.rules = rulesOf(speaker.settings, policy, speaker.unusableNextHops);
-  rejudgeStubs(speaker, (table, route) => {
-    replaceStubRoute(speaker, table, route);
-  });
+  for (const table of speaker.stubs.values()) rejudgeStub(speaker, table, replaceStubRoute);
   for (const { nlri } of speaker.locRib.entries()) speaker.turn.dirty.add(nlri);
   for (const peer of speaker.peers.values()) {
     rejudgePeer(speaker, peer);
@@ -88,6 +87,7 @@ const EXPIRY = {
 
 function expire(speaker: Speaker, timer: Timer, now: number, jitter: number): void {
   if (timer.kind === 'hold-down') return void speaker.turn.dirty.add(timer.nlri);
+  if (timer.kind === 'reuse') return reuseRoutes(speaker, timer, now);
   const peer = speaker.peers.get(timer.peer);
   if (peer === undefined) return;
   if (timer.kind === 'advertise') advertise(speaker, peer, now);

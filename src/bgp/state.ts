@@ -1,3 +1,4 @@
+import type { Flaps } from './damping/flaps.ts';
 import type { MultipathRules } from './decision/multipath.ts';
 import type { Effect } from './effect.ts';
 import type { Connection, Draw, Stub } from './event.ts';
@@ -73,6 +74,8 @@ export interface StubTable {
   readonly stub: Stub;
   readonly source: StubSource;
   readonly adjRibIn: Map<Nlri, Route>;
+  /** What is remembered of agents that came and went; undefined where they are not damped (RFC 2439 §4.4.3). */
+  readonly flaps: Flaps | undefined;
 }
 
 /** A configured peer and everything that is between it and us. */
@@ -99,6 +102,8 @@ export interface Peer {
   advertising: boolean;
   /** Whether this session has already been reported for sending more than it may. */
   overLimit: boolean;
+  /** What is remembered of routes that came and went; undefined where they are not damped (RFC 2439 §4.4.3). */
+  readonly flaps: Flaps | undefined;
 }
 
 /** What one step has gathered so far: always empty between steps. */

@@ -28,10 +28,15 @@ interface Status {
   readonly [fact: string]: unknown;
 }
 
+interface Ineligible {
+  readonly type: string;
+  readonly untilMs?: number;
+}
+
 interface Explanation {
   readonly agent: string;
   readonly best?: Route;
-  readonly others: readonly (Route & { readonly reason: string; readonly ineligible?: { readonly type: string } })[];
+  readonly others: readonly (Route & { readonly reason: string; readonly ineligible?: Ineligible })[];
   readonly nextHops: readonly string[];
 }
 
@@ -77,7 +82,7 @@ export function explainQuestion(agent: string): Question {
         ['AGENT', 'FAMILY', 'AS PATH', 'PREF', 'MED', 'FROM', 'WHY'],
         [
           ...(best === undefined ? [] : [[...described(best), 'best']]),
-          ...others.map((route) => [...described(route), route.ineligible?.type ?? `lost by ${route.reason}`]),
+          ...others.map((route) => [...described(route), whyNot(route)]),
         ],
       ),
       `calls go to: ${nextHops.join(', then ') || 'nowhere'}`,
@@ -94,6 +99,12 @@ export function traceQuestion(agent: string): Question {
         hops.map(({ asn, routerId, ms }, index) => [index, asn, routerId, ms === undefined ? '-' : `${ms} ms`]),
       ),
   };
+}
+
+function whyNot({ ineligible, reason }: Explanation['others'][number]): string {
+  if (ineligible === undefined) return `lost by ${reason}`;
+  const { type, untilMs } = ineligible;
+  return untilMs === undefined ? type : `${type} until ${new Date(untilMs).toISOString()}`;
 }
 
 function described({ agentId, family, asPath, localPref, med, source }: Route): (string | number)[] {

@@ -91,6 +91,7 @@ function draftOf(
     communities = [],
     localPref,
     weight,
+    damping,
     region,
     description = '',
   } = parsed.data;
@@ -105,6 +106,7 @@ function draftOf(
       communities: region === undefined ? communities : [...communities, `region:${region}`],
       ...(localPref !== undefined && { localPref }),
       ...(weight !== undefined && { weight }),
+      ...(damping !== undefined && { damping }),
       description,
       position: index,
       label: `servers[${index}]`,

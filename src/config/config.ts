@@ -1,3 +1,4 @@
+import type { DampingRules } from '../bgp/damping/penalty.ts';
 import type { Asn } from '../bgp/packet/asn.ts';
 import type { Community } from '../bgp/packet/community.ts';
 import type { RouterId } from '../bgp/packet/router-id.ts';
@@ -38,6 +39,8 @@ export interface ServerConfig {
   readonly localPref?: number;
   /** The server's share where calls are balanced and no policy sets one. */
   readonly weight?: number;
+  /** How its agents are damped when they come and go. */
+  readonly damping?: DampingRules;
   readonly description: string;
 }
 
@@ -128,7 +131,7 @@ export interface ListenConfig {
 /** Routers that may dial us although none of them is listed. */
 export interface GuestConfig extends Pick<
   PeerConfig,
-  'key' | 'maxRoutes' | 'allowOrigins' | 'allowAgents' | 'holdTimeSeconds' | 'advertisementIntervalMs'
+  'key' | 'maxRoutes' | 'allowOrigins' | 'allowAgents' | 'damping' | 'holdTimeSeconds' | 'advertisementIntervalMs'
 > {
   readonly asns: { readonly from: Asn; readonly to: Asn };
 }
@@ -146,6 +149,8 @@ export interface PeerConfig {
   readonly maxRoutes: number;
   readonly allowOrigins: readonly Asn[] | undefined;
   readonly allowAgents: readonly string[] | undefined;
+  /** How its routes are damped when they come and go; undefined for not at all. */
+  readonly damping: DampingRules | undefined;
   /** A client of ours as route reflector. */
   readonly client: boolean;
   /** Waits to be dialled. */

@@ -3,6 +3,7 @@ import { MAX_MED, MAX_UINT32 } from '../bgp/packet/attributes.ts';
 import { MAX_COMMUNITY_LENGTH } from '../bgp/packet/community.ts';
 import { capabilityPath } from '../bgp/packet/nlri.ts';
 import { BALANCING_METHODS } from './config.ts';
+import { damping } from './damping-schema.ts';
 import { headers } from './headers.ts';
 import { field, textField } from './field.ts';
 import { parseInteger } from './integer.ts';
@@ -58,6 +59,7 @@ export const serverSchema = strict({
   communities: list(community),
   localPref: field((value) => parseInteger(value, 0, MAX_UINT32)).optional(),
   weight: field((value) => parseInteger(value, 1, MAX_WEIGHT)).optional(),
+  damping: damping.optional(),
   region: region.optional(),
   description: description.optional(),
 });

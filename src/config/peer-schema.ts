@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { MAX_ASN } from '../bgp/packet/asn.ts';
 import { globFault } from '../bgp/policy/glob.ts';
+import { damping } from './damping-schema.ts';
 import { field, textField } from './field.ts';
 import { parseInteger } from './integer.ts';
 import { parseServerName } from './server-name.ts';
@@ -35,6 +36,7 @@ export const longForm = strict({
   maxRoutes: setting.count.optional(),
   allowOrigins: z.array(setting.asn, { error: 'must be a list' }).optional(),
   allowAgents: z.array(glob, { error: 'must be a list' }).optional(),
+  damping: damping.optional(),
   client: flag.optional(),
   passive: flag.optional(),
   insecure: flag.optional(),
@@ -59,6 +61,7 @@ export const guestSchema = strict({
   maxRoutes: longForm.shape.maxRoutes,
   allowOrigins: longForm.shape.allowOrigins,
   allowAgents: longForm.shape.allowAgents,
+  damping: longForm.shape.damping,
   holdTimeSeconds: longForm.shape.holdTimeSeconds,
   advertisementIntervalMs: longForm.shape.advertisementIntervalMs,
 });

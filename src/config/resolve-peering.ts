@@ -35,6 +35,7 @@ const GUEST_DEFAULTS = {
   maxRoutes: 100_000,
   allowOrigins: undefined,
   allowAgents: undefined,
+  damping: undefined,
 } as const;
 
 const PEER_DEFAULTS = {
@@ -121,6 +122,12 @@ function draftProblems(draft: PeerDraft, name: string, taken: ReadonlySet<string
       `makes AS ${draft.asn} a client, but reflection works inside one AS alone (RFC 4456); ` +
       `a router between other ASes passes routes on anyway, so remove it`;
     problems.push(draft.problem('client', message));
+  }
+  if (draft.damping !== undefined && draft.asn === ownAsn) {
+    const message =
+      'is for peers of other ASes: inside one AS all routers have to choose alike (RFC 2439); ' +
+      'damp where the routes enter the AS, and remove it here';
+    problems.push(draft.problem('damping', message));
   }
   const { url, insecure } = draft;
   if (url !== undefined && insecure !== true && url.startsWith('http:') && !isLoopback(new URL(url).hostname)) {

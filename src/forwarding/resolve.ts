@@ -42,6 +42,8 @@ export type ResolutionMethod =
 export type Unresolved =
   | { readonly outcome: 'unknown' }
   | { readonly outcome: 'incapable' }
+  /** It came and went too often. */
+  | { readonly outcome: 'damped'; readonly untilMs: number }
   | { readonly outcome: 'denied'; readonly place: string; readonly name: string | undefined };
 
 /** Looks a target up: as an agent id first, then, if it is a path, as a capability by longest match. */
@@ -66,7 +68,7 @@ function lookUp(table: RoutingTable, query: Query, nlri: Nlri, method: Resolutio
   }
   const meant = table.destination(nlri)?.routes.filter(means) ?? [];
   if (meant.some(({ ineligible }) => ineligible === undefined)) return { outcome: 'incapable' };
-  return denial(meant) ?? { outcome: 'unknown' };
+  return denial(meant) ?? suppression(meant) ?? { outcome: 'unknown' };
 }
 
 /** The first refusal of policy among some routes. */
@@ -75,6 +77,12 @@ export function denial(routes: readonly Route[]): Extract<Unresolved, { outcome:
     if (ineligible?.type === 'denied') return { outcome: 'denied', place: ineligible.place, name: ineligible.name };
   }
   return undefined;
+}
+
+/** What is soonest used again of routes that are damped. */
+function suppression(routes: readonly Route[]): Unresolved | undefined {
+  const times = routes.flatMap(({ ineligible }) => (ineligible?.type === 'damped' ? ineligible.untilMs : []));
+  return times.length === 0 ? undefined : { outcome: 'damped', untilMs: Math.min(...times) };
 }
 
 function isMeant(route: Route, { target, nextHop, ownAsn }: Query): boolean {

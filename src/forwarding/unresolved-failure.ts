@@ -34,6 +34,14 @@ export function unresolvedFailure(why: Unresolved, query: Query, table: RoutingT
         'AGENT_NOT_FOUND',
         `'${id}' is known, but no copy of it ${demands(query)}. Ask for less, or find another agent with list-agents.`,
       );
+    case 'damped': {
+      const until = new Date(why.untilMs).toISOString();
+      return new AgentNotFound(
+        'AGENT_NOT_FOUND',
+        `'${id}' has come and gone too often and is not used before ${until}; nothing was sent. Find another agent with list-agents, or call again then.`,
+        { details: { until } },
+      );
+    }
     case 'unknown':
       return unknown(query, table, servers);
   }

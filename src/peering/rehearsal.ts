@@ -129,6 +129,7 @@ function meet(driver: Driver, peer: Identity, passive: boolean): void {
     maxRoutes: 1,
     allowOrigins: undefined,
     allowAgents: undefined,
+    damping: undefined,
     policy: undefined,
     proofs: true,
   };

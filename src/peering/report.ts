@@ -1,4 +1,5 @@
 import type { Effect } from '../bgp/effect.ts';
+import type { Notification } from '../bgp/packet/message.ts';
 import type { Decoded } from '../bgp/packet/wire-decoded.ts';
 import { notificationName } from '../bgp/packet/notification.ts';
 import type { PeerId } from '../bgp/rib/route.ts';
@@ -14,22 +15,28 @@ export function reportEffect(effect: Effect, log: Log): void {
     case 'SessionDown': {
       const { cause } = effect;
       if (cause === 'transport-failed') return log({ event: 'session-down', peer: effect.peer, cause });
-      const { code, subcode, reason } = cause;
-      const name = notificationName(code, subcode) ?? `${code}/${subcode}`;
-      return log({ event: 'session-down', peer: effect.peer, cause: name, ...(reason !== undefined && { reason }) });
+      const { name, ...why } = said(cause);
+      return log({ event: 'session-down', peer: effect.peer, cause: name, ...why });
     }
     case 'Send': {
       if (effect.message.type !== 'notification') return;
-      const { code, subcode, reason } = effect.message;
-      const name = notificationName(code, subcode) ?? `${code}/${subcode}`;
-      return log({ event: 'notification-sent', peer: effect.peer, name, ...(reason !== undefined && { reason }) });
+      return log({ event: 'notification-sent', peer: effect.peer, ...said(effect.message) });
     }
     case 'MaxRoutesReached':
       return log({ event: 'max-routes-reached', peer: effect.peer, maxRoutes: effect.maxRoutes });
     case 'DisputeHeld':
       return log({ event: 'dispute-held', nlri: effect.nlri, until: new Date(effect.untilMs).toISOString() });
+    case 'RouteDamped': {
+      const { neighbor, nlri, untilMs } = effect;
+      return log({ event: 'route-damped', neighbor, nlri, until: new Date(untilMs).toISOString() });
+    }
     default:
   }
+}
+
+function said({ code, subcode, reason }: Notification): { readonly name: string; readonly reason?: string } {
+  const name = notificationName(code, subcode) ?? `${code}/${subcode}`;
+  return { name, ...(reason !== undefined && { reason }) };
 }
 
 /** Logs what was wrong with a message although it did not end the session. */

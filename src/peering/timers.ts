@@ -95,5 +95,7 @@ function keyOf(timer: Timer): string {
       return `${timer.kind} ${timer.peer}`;
     case 'hold-down':
       return `hold-down ${timer.nlri}`;
+    case 'reuse':
+      return `reuse ${timer.from} ${timer.id}`;
   }
 }

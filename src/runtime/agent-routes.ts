@@ -72,8 +72,8 @@ export class AgentRoutes {
   }
 }
 
-function stubOf({ name, asn, url, weight = 1 }: ServerConfig, rank: number): Stub {
-  return { id: name, asn, nextHop: url, rank, weight };
+function stubOf({ name, asn, url, weight = 1, damping }: ServerConfig, rank: number): Stub {
+  return { id: name, asn, nextHop: url, rank, weight, damping };
 }
 
 /** A life for everything that these agents may begin to be announced by; what goes on has its own already. */

@@ -69,5 +69,7 @@ function keyOfTimer(timer: Timer): string {
       return `${timer.kind} ${timer.peer}`;
     case 'hold-down':
       return `${timer.kind} ${timer.nlri}`;
+    case 'reuse':
+      return `reuse ${timer.from} ${timer.id}`;
   }
 }

@@ -1,3 +1,4 @@
+import type { DampingRules } from '../bgp/damping/penalty.ts';
 import type { Asn } from '../bgp/packet/asn.ts';
 import type { Community } from '../bgp/packet/community.ts';
 import type { RouterId } from '../bgp/packet/router-id.ts';
@@ -43,6 +44,7 @@ export interface EndSpec {
   readonly holdTimeSeconds: number;
   readonly maxRoutes: number;
   readonly proofs: boolean;
+  readonly damping: DampingRules | undefined;
   readonly policy: Policy | undefined;
 }
 
@@ -55,6 +57,7 @@ export const DEFAULT_END: EndSpec = {
   holdTimeSeconds: 90,
   maxRoutes: 1_000_000,
   proofs: true,
+  damping: undefined,
   policy: undefined,
 };
 

@@ -63,6 +63,7 @@ export type LogEvent =
       readonly fault?: string;
     }
   | { readonly event: 'max-routes-reached'; readonly peer: string; readonly maxRoutes: number }
+  | { readonly event: 'route-damped'; readonly neighbor: string; readonly nlri: string; readonly until: string }
   | { readonly event: 'dispute-held'; readonly nlri: string; readonly until: string }
   /** A call that was carried for somebody else. */
   | {
@@ -107,6 +108,7 @@ export const LOG_EVENTS: Readonly<Record<LogEvent['event'], readonly [level: Lev
   'request-refused': ['warn', 'refused a request'],
   'routes-malformed': ['warn', 'a peer sent routes that cannot be read'],
   'max-routes-reached': ['warn', 'a peer sent more routes than it may'],
+  'route-damped': ['warn', 'a route came and went too often and is not used for a while'],
   'dispute-held': ['warn', 'a route keeps changing and is held for a while'],
   'call-relayed': ['info', 'call of somebody else answered'],
   shutdown: ['info', 'shutting down'],

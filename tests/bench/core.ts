@@ -154,6 +154,7 @@ function connect(speaker: Speaker, id: string, asn: number): void {
     maxRoutes: 10_000_000,
     allowOrigins: undefined,
     allowAgents: undefined,
+    damping: undefined,
     policy: undefined,
     proofs: true,
   };

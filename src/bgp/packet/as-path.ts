@@ -17,6 +17,11 @@ export function pathLength(path: AsPath): number {
   return path.length;
 }
 
+/** Whether two paths cross the same ASes in the same order (RFC 4271 §5.1.2). */
+export function samePath(a: AsPath, b: AsPath): boolean {
+  return a === b || JSON.stringify(a) === JSON.stringify(b);
+}
+
 /** The path with an AS put in front of it, `count` times (RFC 4271 §5.1.2). */
 export function prepend(path: AsPath, asn: Asn, count = 1): AsPath {
   return [...Array<Asn>(count).fill(asn), ...path];

@@ -51,6 +51,8 @@ export type IneligibleReason =
   | { readonly type: 'denied'; readonly place: string; readonly name?: string }
   | { readonly type: 'not-allowed'; readonly limit: 'allowOrigins' | 'allowAgents' }
   | { readonly type: 'life-ended' }
+  /** It came and went too often (RFC 2439 §2.2). */
+  | { readonly type: 'damped'; readonly untilMs: number }
   /** We have no URL under which the peer could be called. */
   | { readonly type: 'not-callable' };
 

@@ -85,7 +85,8 @@ describe('a config file', () => {
   });
 
   const path = 'must be 1 to 64 letters, digits, `.`, `_` or `-`';
-  const serverKeys = 'name, url, asn, headers, capabilities, communities, localPref, weight, region, description';
+  const serverKeys =
+    'name, url, asn, headers, capabilities, communities, localPref, weight, damping, region, description';
   const keys =
     'servers, policy, asn, routerId, discovery, calls, health, balancing, allowServerUrls, allowNextHops, logLevel, peers, guests, listen, advertiseUrl, peerKey, port';
   it.each([

@@ -134,7 +134,7 @@ peers:
     ],
     [
       'peers: [{asn: 65002, hold: 2}]',
-      '1:22: peers[0].hold: is not a known key; known here: asn, name, url, key, policy, maxRoutes, allowOrigins, allowAgents, client, passive, insecure, holdTimeSeconds, restartTimeSeconds, advertisementIntervalMs',
+      '1:22: peers[0].hold: is not a known key; known here: asn, name, url, key, policy, maxRoutes, allowOrigins, allowAgents, damping, client, passive, insecure, holdTimeSeconds, restartTimeSeconds, advertisementIntervalMs',
     ],
   ])('%s is refused', async (text, problem) => {
     expect(await fileProblems(text)).toEqual([`/c/p.yaml:${problem}`]);

@@ -17,6 +17,9 @@ export const SERVERS = ['server0', 'server1', 'server2', 'server3', 'server4', '
   asn: 65001 + rank,
 }));
 
+/** Two ends of an agent are too many. */
+const DAMPING = { suppressAbove: 1_500, reuseBelow: 1_000, halfLifeMs: 60_000, maxSuppressMs: 60_000 };
+
 interface Setting {
   readonly agents?: Readonly<Record<string, readonly (string | Partial<Origination>)[]>>;
   readonly statements?: readonly Partial<Statement>[];
@@ -61,7 +64,7 @@ export function setting({ agents = {}, statements = [], answers = {}, ...rest }:
   const called: string[] = [];
   const originate = (name: string, found: readonly (string | Partial<Origination>)[]): void => {
     const { asn, url, rank } = SERVERS.find((server) => server.name === name)!;
-    const stub = { id: name, asn, nextHop: url, rank, weight: 1 };
+    const stub = { id: name, asn, nextHop: url, rank, weight: 1, damping: DAMPING };
     step(speaker, { type: 'RoutesOriginated', stub, agents: found.map(originationOf), draws: [] }, 0);
   };
   for (const [name, found] of Object.entries(agents)) originate(name, found);
@@ -100,6 +103,13 @@ export function setting({ agents = {}, statements = [], answers = {}, ...rest }:
     answer: (name: string, found: readonly string[]) => {
       originate(name, found);
       answered.get(name)?.();
+    },
+    /** A server's agent comes and goes so often that it is damped. */
+    flap: (name: string, agent: string) => {
+      for (let times = 0; times < 2; times++) {
+        step(speaker, { type: 'RoutesEnded', stub: name, agents: [agent] }, 0);
+        originate(name, [agent]);
+      }
     },
     forward: (request: Partial<CallRequest>, signal = new AbortController().signal) =>
       forwarder.forward(

@@ -166,6 +166,20 @@ describe('resolution', () => {
   });
 });
 
+describe('an agent that comes and goes too often', () => {
+  it('is not called where it does so, and the answer says until when', async () => {
+    const { forward, flap } = setting({ agents: BOTH });
+    flap('server0', 'weatherAgent');
+    expect(await forward({})).toMatchObject({ reply: 'weatherAgent at server1' });
+    await expect(forward({ targetAgentId: 'server0:weatherAgent' })).rejects.toMatchObject({
+      code: 'AGENT_NOT_FOUND',
+      reached: 'no',
+      message: expect.stringContaining('not used before 1970-01-01T00:01:00.000Z') as string,
+      details: { until: '1970-01-01T00:01:00.000Z' },
+    });
+  });
+});
+
 describe('policy binds calls', () => {
   const denied = {
     statements: [{ name: 'no-weather', match: { agentPrefixes: ['weather*'] }, action: 'reject' as const }],

@@ -126,6 +126,7 @@ function peerOptions({ key, ...peer }: TestPeer): PeerOptions {
       maxRoutes: 100_000,
       allowOrigins: undefined,
       allowAgents: undefined,
+      damping: undefined,
       policy: undefined,
       proofs: true,
       ...peer,

@@ -1,13 +1,16 @@
 import { expect } from 'vitest';
 import type { Report } from '../../../../src/simulator/report.ts';
-import { simulate } from '../../../../src/simulator/simulate.ts';
+import { simulate, type Simulation } from '../../../../src/simulator/simulate.ts';
 import { chooseAll, fixpoint, flatten, flattenReport, type OracleRoute, type Tables } from './oracle.ts';
 import { randomNetwork, type Network, type Preferences } from './random-network.ts';
 
+/** Does something to a network that its end must not show. */
+export type Change = (simulation: Simulation) => Simulation;
+
 /** Runs one random network and holds everything against it that must be true of every network. */
-export function checkRun(seed: number, preferences: Preferences): Report {
+export function checkRun(seed: number, preferences: Preferences, change: Change = (simulation) => simulation): Report {
   const network = randomNetwork(seed, preferences);
-  const report = simulate(network.simulation);
+  const report = simulate(change(network.simulation));
   const which = `seed ${seed} (again: npx tsx tests/network/replay.ts ${preferences} ${seed})`;
   if (preferences === 'arbitrary') checkSettledOrNamed(network, report, which);
   else checkFixpoint(network, report, which);

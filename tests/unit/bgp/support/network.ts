@@ -198,6 +198,7 @@ export function peerSettings(id: string, asn: number, settings: Partial<PeerSett
     maxRoutes: 100_000,
     allowOrigins: undefined,
     allowAgents: undefined,
+    damping: undefined,
     policy: undefined,
     proofs: true,
     ...settings,
