@@ -15,6 +15,7 @@ import { pacedBody } from './paced-body.ts';
 import type { PathFinder } from './path-finder.ts';
 import type { Balance, Relay, TransitTable } from './ports.ts';
 import { TAKER_HEADER, takerText } from './taker.ts';
+import { StreamCleaner } from './stream-cleaner.ts';
 import { InvalidAgentId } from './target.ts';
 import { traceOver } from './trace.ts';
 import { tryHops, type Tried } from './try-hops.ts';
@@ -27,6 +28,8 @@ export interface FrontOptions {
   readonly paths: PathFinder;
   readonly balance: Balance;
   readonly relay: Relay;
+  /** What may be said to others of an error of a server. */
+  readonly words: (error: unknown) => string;
   readonly log: Log;
 }
 
@@ -108,7 +111,7 @@ export class Front {
     caller: PeerId | undefined,
     crossing: Crossing,
   ): Promise<Response> {
-    const { self, limits } = this.#options;
+    const { self, limits, words } = this.#options;
     const relay = action === TRACE ? this.#trace : this.#options.relay;
     this.#checkLoop(crossing);
     const isStream = action.startsWith('stream');
@@ -122,7 +125,8 @@ export class Front {
         const onward = crossedBy(self, crossing, tally);
         return relay(hop, { action, contentType, body, signal: part.signal, crossing: onward });
       });
-      return await relayed(tried, deadline, id.startsWith(CAPABILITY_MARK) ? takerIn(tried, self) : undefined);
+      const taker = id.startsWith(CAPABILITY_MARK) ? takerIn(tried, self) : undefined;
+      return await relayed(tried, deadline, words, taker);
     } catch (error) {
       deadline.stop();
       throw error;
@@ -203,11 +207,12 @@ function takerIn({ reply, hop }: Tried<Response>, { asn }: Crossed): string | un
 async function relayed(
   { reply, attemptsLeft }: Tried<Response>,
   deadline: Deadline,
+  words: FrontOptions['words'],
   taker: string | undefined,
 ): Promise<Response> {
   const contentType = reply.headers.get('content-type');
   const isWhole = contentType?.startsWith('application/json') === true || reply.body === null;
-  const body = isWhole ? await reply.text() : pacedBody(reply.body, deadline);
+  const body = isWhole ? await reply.text() : pacedBody(reply.body, deadline, new StreamCleaner(words));
   if (isWhole) deadline.stop();
   return new Response(body, {
     status: reply.status,

@@ -5,12 +5,12 @@ import { RelayRefused } from './front-failure.ts';
 import type { Relay } from './ports.ts';
 
 /**
- * Sends calls on to servers and routers; what they refuse is a failure that says whether the agent was reached. `mask`
- * takes our credentials out of their words, which go to others.
+ * Sends calls on to servers and routers; what they refuse is a failure that says whether the agent was reached. `words`
+ * is what may be said to others of their errors.
  */
 export function relayOver(
   fetchOf: (peer: string | undefined) => typeof globalThis.fetch,
-  mask: (text: string) => string,
+  words: (error: unknown) => string,
 ): Relay {
   return async ({ nextHop, agentId, peer }, { action, contentType, body, crossing, signal }) => {
     const { traceparent } = crossing;
@@ -24,17 +24,13 @@ export function relayOver(
       signal,
     });
     if (response.ok) return response;
-    throw refusal(response.status, mask(await response.text()));
+    throw refusal(response.status, await response.text(), words);
   };
 }
 
-const MAX_MESSAGE_LENGTH = 500;
-
-function refusal(status: number, text: string): RelayRefused {
+function refusal(status: number, text: string, words: (error: unknown) => string): RelayRefused {
   const { error, code, reached, attemptsLeft, crossed } = objectIn(text);
-  // The first line alone: servers put their stack trace behind it.
-  const [message = ''] = (typeof error === 'string' ? error : `HTTP ${status}`).split('\n');
-  const said = message.slice(0, MAX_MESSAGE_LENGTH);
+  const said = words(error) || `HTTP ${status}`;
   const known = FAILURE_CODES.find((one) => one === code);
   if (known !== undefined) {
     const left = typeof attemptsLeft === 'number' ? attemptsLeft : undefined;

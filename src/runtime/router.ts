@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import pkg from '../../package.json' with { type: 'json' };
 import { Admin } from '../admin/admin.ts';
 import { MastraAgents } from '../agents/mastra-agents.ts';
+import { messageOf } from '../agents/refusal.ts';
+import { shownText } from '../agents/shown-text.ts';
 import { CallSlots } from '../balancing/call-slots.ts';
 import { HopLoads } from '../balancing/hop-loads.ts';
 import type { PeerId } from '../bgp/rib/route.ts';
@@ -89,9 +91,10 @@ async function routerOf(config: Config, env: NodeJS.ProcessEnv): Promise<Router>
       agentCalls(({ nextHop, peer }) => clients.get(nextHop) ?? new MastraAgents(nextHop, fetchOf(peer))),
     ),
   });
-  const relay = gate.relay(relayOver(fetchOf, mask));
+  const words = (error: unknown): string => mask(shownText(messageOf(error)));
+  const relay = gate.relay(relayOver(fetchOf, words));
   network.serve(
-    new Front({ self, limits, table: transitTable(speaker), paths, balance, relay, log }),
+    new Front({ self, limits, table: transitTable(speaker), paths, balance, relay, words, log }),
     adminOf(config, network, own.servers),
   );
   own.start();

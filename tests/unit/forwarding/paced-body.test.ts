@@ -1,23 +1,26 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { Deadline } from '../../../src/forwarding/deadline.ts';
 import { pacedBody } from '../../../src/forwarding/paced-body.ts';
+import { StreamCleaner } from '../../../src/forwarding/stream-cleaner.ts';
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
+
+const line = (chunk: number) => new TextEncoder().encode(`${chunk}\n`);
 
 function setting() {
   const deadline = new Deadline(new AbortController().signal, 1_000);
   let source: ReadableStreamDefaultController<Uint8Array> | undefined;
   const body = new ReadableStream<Uint8Array>({ start: (controller) => void (source = controller) });
-  return { deadline, reader: pacedBody(body, deadline).getReader(), source: source! };
+  return { deadline, reader: pacedBody(body, deadline, new StreamCleaner(String)).getReader(), source: source! };
 }
 
 it('a body that keeps coming outlives its deadline, which ends with it', async () => {
   const { deadline, reader, source } = setting();
   for (let chunk = 0; chunk < 5; chunk += 1) {
     await vi.advanceTimersByTimeAsync(900);
-    source.enqueue(new Uint8Array([chunk]));
-    expect((await reader.read()).value).toEqual(new Uint8Array([chunk]));
+    source.enqueue(line(chunk));
+    expect((await reader.read()).value).toEqual(line(chunk));
   }
   expect(deadline.signal.aborted).toBe(false);
   source.close();

@@ -14,7 +14,7 @@ const hop = routeHop(routeWith(), 'weatherAgent');
 function relayed(answer: Response): Promise<unknown> {
   const relay = relayOver(
     () => () => Promise.resolve(answer),
-    (text) => text,
+    (error) => String(error),
   );
   const { signal } = new AbortController();
   const request = { action: 'generate', contentType: 'application/json', body: '{}', crossing: fresh, signal };
