@@ -13,7 +13,7 @@ if (isOlder(process.versions.node, required)) {
   process.exitCode = 1;
 } else {
   run(process.argv.slice(2)).catch((error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.stderr.write(`${textOf(error)}\n`);
     process.exit(1);
   });
 }
@@ -42,6 +42,12 @@ async function serve(env: NodeJS.ProcessEnv): Promise<void> {
   const { serveStdio } = await import('./runtime.ts');
   await serveStdio(output, env);
   process.exit(0);
+}
+
+/** What the system refuses, such as a full disk, is not for us to explain with a stack. */
+function textOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return 'syscall' in error ? error.message : (error.stack ?? error.message);
 }
 
 function isOlder(version: string, than: string): boolean {

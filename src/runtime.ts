@@ -43,5 +43,6 @@ export async function serveStdio(output: Writable, env: NodeJS.ProcessEnv): Prom
 async function drained(server: ProxyServer, output: Writable): Promise<void> {
   await server.idle();
   await setImmediate();
-  await finished(output.end());
+  // Where it broke there is nobody to wait for.
+  await finished(output.end()).catch(() => undefined);
 }

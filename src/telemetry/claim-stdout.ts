@@ -11,7 +11,12 @@ export function claimStdout(): Writable {
   return new Writable({
     decodeStrings: false,
     write: (chunk: string | Uint8Array, _encoding, done) => {
-      write(chunk, done);
+      // A file takes what is written at once, and throws where it cannot.
+      try {
+        write(chunk, done);
+      } catch (error) {
+        done(error instanceof Error ? error : new Error(String(error)));
+      }
     },
   });
 }

@@ -157,6 +157,7 @@ describe('a server that misbehaves', () => {
     '503': ['SERVER_UNAVAILABLE', /503/],
     huge: ['AGENT_ERROR', /larger than/],
     endless: ['AGENT_ERROR', /larger than/],
+    slow: ['TIMEOUT', /in time/],
     cut: ['SERVER_UNAVAILABLE', /broke the connection/],
     unfinished: ['AGENT_ERROR', /./],
     'error-chunk': ['AGENT_ERROR', /overloaded/],
@@ -167,12 +168,12 @@ describe('a server that misbehaves', () => {
 
   it.each(Object.keys(FAULTS) as Fault[])('%s: one clear outcome, sent once, without secrets', async (fault) => {
     const [code, message] = OUTCOMES[fault];
-    const streams = ['endless', 'unfinished', 'error-chunk', 'garbled-chunk'].includes(fault);
+    const streams = ['slow', 'endless', 'unfinished', 'error-chunk', 'garbled-chunk'].includes(fault);
     const before = server.seen.length;
     const failure = await program.failure('agent-proxy', {
       ...call(fault),
       interactionType: streams ? 'stream' : 'generate',
-      ...(fault === 'hang' && { timeoutMs: 300 }),
+      ...(['hang', 'slow'].includes(fault) && { timeoutMs: 300 }),
     });
     expect(failure).toMatchObject({
       code,

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startFaulty, type FaultyServer } from '../servers/faulty-server.ts';
 import { INITIALIZE, MAIN, messages, msUntilExit, send, spawnProgram, toolCall, until } from './program.ts';
@@ -51,11 +52,38 @@ describe('the program ends within a second in the middle of a call', () => {
     expect(child.exitCode).toBe(0);
   });
 
+  it('when stdout is a file on a full disk', async () => {
+    const full = openSync('/dev/full', 'w');
+    const child = spawn(process.execPath, [MAIN], { stdio: ['pipe', full, 'pipe'], env: { MASTRA_SERVERS: 'none' } });
+    let stderr = '';
+    child.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+    child.stdin?.write(`${JSON.stringify({ jsonrpc: '2.0', ...INITIALIZE })}\n`);
+    expect(await once(child, 'exit')).toEqual([0, null]);
+    closeSync(full);
+    expect(stderr).not.toContain('ENOSPC');
+  });
+
   it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('on %s', async (signal) => {
     const { child } = await inTheMiddleOfACall();
     child.kill(signal);
     expect(await msUntilExit(child)).toBeLessThan(LIMIT_MS);
     expect(child.exitCode).toBe(0);
+  });
+
+  it('on SIGTERM while a stream comes in, and the server sees it go', async () => {
+    const child = spawnProgram({ MASTRA_SERVERS: server.url });
+    send(child, INITIALIZE, { method: 'notifications/initialized' });
+    const stream = {
+      name: 'agent-proxy',
+      arguments: { targetAgentId: 'slow', interactionType: 'stream', messages: [{ role: 'user', content: 'hello' }] },
+      _meta: { progressToken: 'words' },
+    };
+    send(child, { id: 1, method: 'tools/call', params: stream });
+    for await (const { method } of messages(child)) if (method === 'notifications/progress') break;
+    child.kill('SIGTERM');
+    expect(await msUntilExit(child)).toBeLessThan(LIMIT_MS);
+    expect(child.exitCode).toBe(0);
+    await until(() => server.seen.filter(({ path }) => path.includes('/slow/')).every((seen) => seen.abandoned));
   });
 
   it('when a client that no longer reads closes stdin', async () => {

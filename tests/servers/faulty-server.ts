@@ -58,6 +58,8 @@ export const FAULTS = {
   endless: (response) => void endless(response),
   /** The connection breaks in the middle of the body. */
   cut: (response, request) => void cut(response, request),
+  /** A stream that begins and then has nothing more to say. */
+  slow: (response) => void slow(response),
   /** The body ends as it should, but no `finish` came. */
   unfinished: (response) => void unfinished(response),
   'error-chunk': (response) => void errorChunk(response),
@@ -168,6 +170,11 @@ async function cut(response: ServerResponse, request: IncomingMessage): Promise<
     await written(response, twoWords());
   }
   response.socket?.resetAndDestroy();
+}
+
+async function slow(response: ServerResponse): Promise<void> {
+  sse(response);
+  await written(response, twoWords());
 }
 
 async function unfinished(response: ServerResponse): Promise<void> {
