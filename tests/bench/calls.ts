@@ -8,8 +8,14 @@ import { spawnMastra } from '../servers/mastra-process.ts';
 import { median, quantile, type Bench, type Row } from './row.ts';
 
 const MESSAGES = [{ role: 'user' as const, content: 'Say two words.' }];
-const ROUNDS = 20;
-const CALLS_PER_ROUND = 50;
+/** How many calls are under way at once, and how many make a round. */
+const LOADS = [
+  { atOnce: 1, rounds: 20, calls: 50 },
+  { atOnce: 32, rounds: 20, calls: 200 },
+  { atOnce: 256, rounds: 8, calls: 1_024 },
+] as const;
+
+type Load = (typeof LOADS)[number];
 
 /** One call, repeated: `generate` of an agent, through us or directly. */
 type Call = () => Promise<unknown>;
@@ -33,40 +39,41 @@ async function compare(server: string, url: string, note: (text: string) => void
   const program = await startProgram({ MASTRA_SERVERS: url });
   try {
     const [through, direct] = [throughUs(program), directly(url)];
-    const one = await alternate(through, direct, sequential, (round) =>
-      note(`${server}: one by one ${round}/${ROUNDS}`),
-    );
-    const many = await alternate(through, direct, concurrent, (round) =>
-      note(`${server}: 32 at once ${round}/${ROUNDS}`),
-    );
-    return [
-      { what: `call, ${server}, p50`, ours: median(one.ours), unit: 'ms', peer: clientJs(median(one.theirs)) },
-      {
-        what: `call, ${server}, p99`,
-        ours: quantile(one.ours, 0.99),
-        unit: 'ms',
-        peer: clientJs(quantile(one.theirs, 0.99)),
-      },
-      {
-        what: `call, ${server}, added at the median`,
-        ours: median(one.ours) - median(one.theirs),
-        unit: 'ms',
-        atMost: 0.5,
-      },
-      {
-        what: `32 at once, ${server}, ms per call`,
-        ours: median(many.ours),
-        unit: 'ms',
-        peer: clientJs(median(many.theirs)),
-      },
-    ];
+    const rows: Row[] = [];
+    for (const load of LOADS) {
+      const figures = await alternate(through, direct, load, (round) =>
+        note(`${server}: ${load.atOnce} at once ${round}/${load.rounds}`),
+      );
+      rows.push(...rowsOf(`${server}, ${load.atOnce} at once`, figures));
+      if (load.atOnce === 1) rows.push(added(server, figures));
+    }
+    return rows;
   } finally {
     await program.stop();
   }
 }
 
-function clientJs(value: number): { name: string; value: number } {
-  return { name: 'client-js', value };
+function rowsOf(what: string, { ours, theirs }: Figures): Row[] {
+  const row = (name: string, unit: string, of: (rounds: readonly Round[]) => number): Row => ({
+    what: `${what}: ${name}`,
+    ours: of(ours),
+    unit,
+    peer: { name: 'client-js', value: of(theirs) },
+  });
+  return [
+    row('p50', 'ms', (rounds) => median(timesOf(rounds))),
+    row('p99', 'ms', (rounds) => quantile(timesOf(rounds), 0.99)),
+    row('throughput', '1/s', (rounds) => median(rounds.map(({ ms, seconds }) => ms.length / seconds))),
+  ];
+}
+
+function added(server: string, { ours, theirs }: Figures): Row {
+  const value = median(timesOf(ours)) - median(timesOf(theirs));
+  return { what: `${server}, added at the median`, ours: value, unit: 'ms', atMost: 0.5 };
+}
+
+function timesOf(rounds: readonly Round[]): number[] {
+  return rounds.flatMap(({ ms }) => ms);
 }
 
 function throughUs(program: Program): Call {
@@ -78,45 +85,43 @@ function directly(url: string): Call {
   return () => agent.generate(MESSAGES);
 }
 
-/** Both ways in turn, so that a slow moment of the machine hits both. */
-async function alternate(
-  through: Call,
-  direct: Call,
-  way: (call: Call) => Promise<number[]>,
-  onRound: (round: number) => void,
-) {
-  await way(through);
-  await way(direct);
-  const figures: { ours: number[]; theirs: number[] } = { ours: [], theirs: [] };
-  for (let round = 1; round <= ROUNDS; round++) {
-    figures.ours.push(...(await way(through)));
-    figures.theirs.push(...(await way(direct)));
-    onRound(round);
+/** What one round took: every call, and all of them together. */
+interface Round {
+  readonly ms: readonly number[];
+  readonly seconds: number;
+}
+
+interface Figures {
+  readonly ours: Round[];
+  readonly theirs: Round[];
+}
+
+/** Both ways in turn, so that a slow moment of the machine hits both; the first round of each only warms up. */
+async function alternate(through: Call, direct: Call, load: Load, onRound: (round: number) => void): Promise<Figures> {
+  await round(through, load);
+  await round(direct, load);
+  const figures: Figures = { ours: [], theirs: [] };
+  for (let at = 1; at <= load.rounds; at++) {
+    figures.ours.push(await round(through, load));
+    figures.theirs.push(await round(direct, load));
+    onRound(at);
   }
   return figures;
 }
 
-async function sequential(call: Call): Promise<number[]> {
+async function round(call: Call, { atOnce, calls: total }: Load): Promise<Round> {
   const ms: number[] = [];
-  for (let i = 0; i < CALLS_PER_ROUND; i++) {
-    const started = performance.now();
-    await call();
-    ms.push(performance.now() - started);
-  }
-  return ms;
-}
-
-/** One figure per round: the time for all, by the number of calls. */
-async function concurrent(call: Call): Promise<number[]> {
-  const total = CALLS_PER_ROUND * 4;
-  let left = total;
-  const started = performance.now();
-  await Promise.all(
-    Array.from({ length: 32 }, async () => {
-      while (left-- > 0) await call();
-    }),
-  );
-  return [(performance.now() - started) / total];
+  let left: number = total;
+  const began = performance.now();
+  const caller = async (): Promise<void> => {
+    while (left-- > 0) {
+      const started = performance.now();
+      await call();
+      ms.push(performance.now() - started);
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, caller));
+  return { ms, seconds: (performance.now() - began) / 1_000 };
 }
 
 async function spawnCanned() {
