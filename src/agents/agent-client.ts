@@ -12,6 +12,8 @@ export interface AgentCall {
   readonly resourceId?: string;
   /** Options of the agent's own API, sent as they are. */
   readonly options?: Readonly<Record<string, unknown>>;
+  /** Whether the agent is known to have a model of the older kind. */
+  readonly isLegacy?: boolean;
   /** Keep every chunk of a stream for `raw`. */
   readonly includeRaw?: boolean;
   /** Sent along with the request, beside those that are configured. */

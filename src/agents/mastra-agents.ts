@@ -1,4 +1,5 @@
 import type { AgentCall, AgentChunk, AgentClient, AgentReply, StreamReply } from './agent-client.ts';
+import { RouterRefused } from './failures.ts';
 import { LegacyCallsWanted, MastraConnection } from './mastra-connection.ts';
 import { LegacyMastra } from './mastra-legacy.ts';
 import { CurrentMastra } from './mastra.ts';
@@ -6,7 +7,7 @@ import { CurrentMastra } from './mastra.ts';
 /**
  * The agents of one Mastra server of any generation. An agent is called in the present way first. When the server says
  * that its model needs the older calls, and lists it so too, it has not run: then it is called in the older way, now and
- * until such a call fails.
+ * until such a call fails. A router says by itself whether the agent has run.
  */
 export class MastraAgents implements AgentClient {
   readonly #connection: MastraConnection;
@@ -29,12 +30,13 @@ export class MastraAgents implements AgentClient {
   }
 
   async #ask<T>(call: AgentCall, ask: (client: AgentClient) => Promise<T>): Promise<T> {
-    if (this.#legacyAgents.has(call.agentId)) return this.#askLegacy(call, ask);
+    if (call.isLegacy === true || this.#legacyAgents.has(call.agentId)) return this.#askLegacy(call, ask);
     try {
       return await ask(this.#current);
     } catch (error) {
       if (!(error instanceof LegacyCallsWanted)) throw error;
-      if (!(await this.#connection.hasLegacyModel(call.agentId, call.signal))) throw error.failure;
+      const isCertain = error.failure instanceof RouterRefused && error.failure.reached === 'no';
+      if (!isCertain && !(await this.#connection.hasLegacyModel(call.agentId, call.signal))) throw error.failure;
       return this.#askLegacy(call, ask);
     }
   }

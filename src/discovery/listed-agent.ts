@@ -13,6 +13,7 @@ const MAX_TAGS = 64;
 const entrySchema = z.object({
   name: z.string().optional().catch(undefined),
   description: z.string().optional().catch(undefined),
+  modelVersion: z.literal('v1').optional().catch(undefined),
   tools: z
     .record(z.string(), z.object({ id: z.string().optional().catch(undefined) }))
     .optional()
@@ -39,7 +40,7 @@ export function listedAgent(id: string, entry: unknown, notes: string[]): Discov
     notes.push(`The agent '${shownId}' is left out, because its entry in the listing is no object.`);
     return undefined;
   }
-  const { name = '', description = '', tools = {}, metadata } = parsed.data;
+  const { name = '', description = '', modelVersion, tools = {}, metadata } = parsed.data;
   const shown = {
     name: cleanText(name, MAX_NAME_LENGTH) || id,
     description: cleanText(description, MAX_DESCRIPTION_LENGTH),
@@ -49,6 +50,7 @@ export function listedAgent(id: string, entry: unknown, notes: string[]): Discov
   return {
     id,
     ...shown,
+    ...(modelVersion !== undefined && { modelVersion }),
     capabilities:
       declared === undefined
         ? inferredCapabilities(shown.name, shown.description, toolIds)

@@ -3,6 +3,8 @@ export interface DiscoveredAgent {
   readonly id: string;
   readonly name: string;
   readonly description: string;
+  /** Set where the server says that its model is of the older kind. */
+  readonly modelVersion?: 'v1';
   /** Canonical capability paths, without duplicates, in a fixed order. */
   readonly capabilities: readonly string[];
   /** Whether the capabilities were guessed from words, because the agent declares none. */

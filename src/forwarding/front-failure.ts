@@ -28,6 +28,13 @@ export class NotAdvertised extends Failure {
   }
 }
 
+/** The model of the agent is of the older kind, which takes the older calls alone. The words are those of a Mastra server. */
+export class OlderCallsWanted extends Failure {
+  constructor(id: string, action: string) {
+    super('AGENT_ERROR', `Agent '${id}' has a model of the older kind; call the ${action}Legacy() method instead.`);
+  }
+}
+
 /** A server has refused a relayed call. Whether the agent ran is not known, unless the server does not have it. */
 export class RelayRefused extends Failure {
   readonly status: number;

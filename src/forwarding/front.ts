@@ -8,7 +8,7 @@ import { conversationIn } from './conversation.ts';
 import { crossedBy, readCrossing, traceId, type Crossing } from './crossing.ts';
 import { Deadline, type TimeLimits } from './deadline.ts';
 import { decoded } from './decoded.ts';
-import { failureResponse, LoopDetected, NotAdvertised } from './front-failure.ts';
+import { failureResponse, LoopDetected, NotAdvertised, OlderCallsWanted } from './front-failure.ts';
 import { passable, routeHop, type Hop } from './hop.ts';
 import { listedAgent } from './listed-agent.ts';
 import { pacedBody } from './paced-body.ts';
@@ -123,6 +123,7 @@ export class Front {
       const contentType = request.headers.get('content-type') ?? 'application/json';
       const tried = await tryHops(hops, { ...crossing, deadline }, (hop, tally, part) => {
         const onward = crossedBy(self, crossing, tally);
+        if (wantsOlderCalls(hop, action)) throw new OlderCallsWanted(hop.agentId, action);
         return relay(hop, { action, contentType, body, signal: part.signal, crossing: onward });
       });
       const taker = id.startsWith(CAPABILITY_MARK) ? takerIn(tried, self) : undefined;
@@ -176,6 +177,12 @@ function readId(encoded: string): Nlri {
   const fault = agentIdFault(id);
   if (fault !== undefined) throw new InvalidAgentId(id, fault);
   return id;
+}
+
+/** Whether a server of ours would refuse a call for its form: then the caller learns it, and that nothing has run. */
+function wantsOlderCalls({ route }: Hop, action: string): boolean {
+  const isPresent = action === 'generate' || action === 'stream';
+  return isPresent && route?.source.kind === 'stub' && route.label?.modelVersion === 'v1';
 }
 
 /** The request is larger than any router carries. */

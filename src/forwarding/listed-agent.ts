@@ -8,6 +8,7 @@ export function listedAgent({ nlri, label, attributes }: Route): object {
     name: label?.name ?? nlri,
     description: label?.description ?? '',
     instructions: '',
+    modelVersion: label?.modelVersion ?? 'v2',
     tools: {},
     workflows: {},
     agents: {},

@@ -18,7 +18,7 @@ export function agentCalls(clientFor: (hop: Hop) => AgentClient): NextHops<Agent
 }
 
 function agentCall(
-  { agentId, peer }: Hop,
+  { agentId, peer, route }: Hop,
   said: Conversation,
   { signal, crossing, onTaker }: Omit<HopControl<AgentChunk>, 'onChunk'>,
 ): AgentCall {
@@ -27,6 +27,8 @@ function agentCall(
     agentId,
     messages,
     signal,
+    // What our own servers want is found out by asking them.
+    ...(peer !== undefined && route?.label?.modelVersion === 'v1' && { isLegacy: true }),
     // Of a capability only routers further on know which agent has it.
     ...(peer !== undefined &&
       familyOf(agentId) === 'capability' && {

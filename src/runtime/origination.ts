@@ -1,6 +1,7 @@
 import type { Origination } from '../bgp/event.ts';
 import type { Performance } from '../bgp/packet/attributes.ts';
 import { INFERRED, type Community } from '../bgp/packet/community.ts';
+import type { Label } from '../bgp/packet/message.ts';
 import type { ServerConfig } from '../config/config.ts';
 import type { DiscoveredAgent } from '../discovery/source.ts';
 
@@ -23,7 +24,7 @@ export function origination(
   const capabilities = [...server.capabilities, ...agent.capabilities];
   return {
     agent: agent.id,
-    label: { name: agent.name, description: agent.description },
+    label: labelOf(agent),
     capabilities,
     communities: [...communities(agent, server, capabilities), ...speed(averages)],
     ...(server.localPref !== undefined && { localPref: server.localPref }),
@@ -31,6 +32,10 @@ export function origination(
     ...(averages !== undefined && { performance: rounded(averages) }),
     originTime,
   };
+}
+
+function labelOf({ name, description, modelVersion }: DiscoveredAgent): Label {
+  return { name, description, ...(modelVersion !== undefined && { modelVersion }) };
 }
 
 function communities(

@@ -1,3 +1,4 @@
+import { MastraClient } from '@mastra/client-js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startMastra, type RunningMastra } from '../servers/mastra-server.ts';
 import { freePort, knows, startTestRouter, type TestRouter } from './network.ts';
@@ -5,21 +6,29 @@ import { freePort, knows, startTestRouter, type TestRouter } from './network.ts'
 const messages = [{ role: 'user', content: 'one two three' }];
 
 let near: TestRouter;
+let middle: TestRouter;
 let far: TestRouter;
 let server: RunningMastra;
 
 beforeAll(async () => {
-  server = await startMastra({ agents: [{ id: 'fails', behaviour: 'fail-midway' }] });
-  const [a, b] = [await freePort(), await freePort()];
-  [near, far] = await Promise.all([
-    startTestRouter({ asn: 65101, port: a, peers: [`65102@http://127.0.0.1:${b}`] }),
-    startTestRouter({ asn: 65102, port: b, peers: [`65101@http://127.0.0.1:${a}`], servers: server.url }),
+  server = await startMastra({
+    agents: [
+      { id: 'fails', behaviour: 'fail-midway' },
+      { id: 'elder', legacyModel: true, capabilities: ['history/ancient'] },
+    ],
+  });
+  const [a, b, c] = [await freePort(), await freePort(), await freePort()];
+  const at = (asn: number, port: number): string => `${asn}@http://127.0.0.1:${port}`;
+  [near, middle, far] = await Promise.all([
+    startTestRouter({ asn: 65101, port: a, peers: [at(65102, b)] }),
+    startTestRouter({ asn: 65102, port: b, peers: [at(65101, a), at(65103, c)] }),
+    startTestRouter({ asn: 65103, port: c, peers: [at(65102, b)], servers: server.url }),
   ]);
-  await knows(near, 'fails');
+  await Promise.all([knows(near, 'fails'), knows(near, 'elder')]);
 });
 
 afterAll(async () => {
-  await Promise.all([near.stop(), far.stop()]);
+  await Promise.all([near.stop(), middle.stop(), far.stop()]);
   await server.stop();
 });
 
@@ -39,7 +48,7 @@ async function streamed(base: string, id: string): Promise<{ readonly text: stri
   return { text, chunks: [...events].map(([, json = '']) => JSON.parse(json) as Chunk) };
 }
 
-describe('a stream that fails two routers away', () => {
+describe('a stream that fails some routers away', () => {
   it('tells what happened, in its place, and nothing of the insides of the server', async () => {
     const [direct, carried] = [await streamed(server.url, 'fails'), await streamed(near.url, 'fails')];
     expect(direct.text).toContain('scripted-model.ts');
@@ -58,5 +67,52 @@ describe('a stream that fails two routers away', () => {
       message: expect.stringContaining("The agent 'fails' failed: The scripted model fails halfway.") as string,
       responseData: { type: 'partial_stream', text: 'echo from ' },
     });
+  });
+});
+
+describe('an agent some routers away whose model is of the older kind', () => {
+  it.each(['elder', 'as65103:elder', 'history/ancient'])(
+    'answers calls of %s, whole and as a stream',
+    async (targetAgentId) => {
+      const before = server.counts()['elder']?.calls ?? 0;
+      const text = 'echo from elder: one two three';
+      const call = { targetAgentId, messages };
+      expect(await near.call('agent-proxy', call)).toMatchObject({ agentIdUsed: 'elder', responseData: { text } });
+      expect(await near.call('agent-proxy', { ...call, interactionType: 'stream' })).toMatchObject({
+        responseData: { type: 'collected_stream', text },
+      });
+      expect(server.counts()['elder']?.calls).toBe(before + 2);
+    },
+  );
+
+  it('is listed as such, so that Mastra’s own client can choose how to call it', async () => {
+    const client = new MastraClient({ baseUrl: near.url, retries: 0 });
+    const listed = await client.listAgents();
+    expect([listed['elder']?.modelVersion, listed['fails']?.modelVersion]).toEqual(['v1', 'v2']);
+    const agent = client.getAgent('elder');
+    expect(await agent.details()).toMatchObject({ modelVersion: 'v1' });
+    expect(await agent.generateLegacy({ messages: 'hello' })).toMatchObject({ text: 'echo from elder: hello' });
+    let heard = '';
+    const stream = await agent.streamLegacy({ messages: 'hello' });
+    await stream.processDataStream({ onTextPart: (text: string) => void (heard += text) });
+    expect(heard).toBe('echo from elder: hello');
+  });
+
+  it('refuses the present calls in the words of a Mastra server, and has not run', async () => {
+    const before = server.counts()['elder']?.calls ?? 0;
+    for (const action of ['generate', 'stream']) {
+      const response = await fetch(`${near.url}/api/agents/elder/${action}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ messages }),
+      });
+      expect(response.status).toBe(500);
+      expect(await response.json()).toMatchObject({
+        code: 'AGENT_ERROR',
+        reached: 'no',
+        error: expect.stringContaining(`${action}Legacy()`) as string,
+      });
+    }
+    expect(server.counts()['elder']?.calls ?? 0).toBe(before);
   });
 });

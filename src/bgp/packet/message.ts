@@ -42,6 +42,8 @@ export interface Open {
 export interface Label {
   readonly name: string;
   readonly description: string;
+  /** Set where the model is of the older kind: the agent takes the older calls alone. */
+  readonly modelVersion?: 'v1';
 }
 
 /** One reachable NLRI of an UPDATE, with what belongs to it alone. */

@@ -42,6 +42,7 @@ function encodeReach({ nlri, life, label }: Reach): WireReach {
   if (label !== undefined) {
     wire.name = label.name;
     wire.description = label.description;
+    if (label.modelVersion !== undefined) wire.modelVersion = label.modelVersion;
   }
   return wire;
 }

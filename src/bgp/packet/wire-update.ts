@@ -70,7 +70,8 @@ function readReach(entries: readonly unknown[]): { routes: Announced; named: num
   return { routes, named };
 }
 
-function readRoute(nlri: Nlri, { life, name, description }: Record<string, unknown>): Reach | undefined {
+function readRoute(nlri: Nlri, entry: Record<string, unknown>): Reach | undefined {
+  const { life, name, description, modelVersion } = entry;
   const route: { nlri: Nlri; life?: Life; label?: Label } = { nlri };
   if (life !== undefined) {
     if (typeof life !== 'string' || !LIFE_FORM.test(life)) return undefined;
@@ -78,7 +79,8 @@ function readRoute(nlri: Nlri, { life, name, description }: Record<string, unkno
   }
   // No one routes on a label: a bad one is left out (RFC 7606 §2, attribute discard).
   if (typeof name === 'string' || typeof description === 'string') {
-    route.label = cleanLabel(textOf(name), textOf(description));
+    const label = cleanLabel(textOf(name), textOf(description));
+    route.label = modelVersion === 'v1' ? { ...label, modelVersion } : label;
   }
   return route;
 }

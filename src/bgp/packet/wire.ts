@@ -90,7 +90,13 @@ const wireUpdate = z.strictObject({
   attributes: wireAttributes.catchall(z.unknown()).optional(),
   reach: z
     .array(
-      z.object({ nlri, life: text.regex(LIFE_FORM).optional(), name: text.optional(), description: text.optional() }),
+      z.object({
+        nlri,
+        life: text.regex(LIFE_FORM).optional(),
+        name: text.optional(),
+        description: text.optional(),
+        modelVersion: z.literal('v1').optional(),
+      }),
     )
     .optional(),
   proofs: z.array(z.object({ nlri, secret: text.regex(SECRET_FORM) })).optional(),

@@ -20,5 +20,6 @@ export function sameAdvertised(a: Advertised | undefined, b: Advertised | undefi
 }
 
 function sameLabel(a: Label | undefined, b: Label | undefined): boolean {
-  return a === b || (a?.name === b?.name && a?.description === b?.description);
+  if (a === undefined || b === undefined) return a === b;
+  return a.name === b.name && a.description === b.description && a.modelVersion === b.modelVersion;
 }

@@ -32,6 +32,13 @@ describe('an agent of a listing', () => {
     });
   });
 
+  it('is marked where its model is of the older kind, and only then', () => {
+    expect(listed('a', { modelVersion: 'v1' }).agent).toMatchObject({ modelVersion: 'v1' });
+    for (const modelVersion of ['v2', 7, undefined]) {
+      expect(listed('a', { modelVersion }).agent).not.toHaveProperty('modelVersion');
+    }
+  });
+
   it('never keeps its instructions', () => {
     expect(JSON.stringify(listed('a', { name: 'A', instructions: 'the system prompt' }))).not.toContain('prompt');
   });

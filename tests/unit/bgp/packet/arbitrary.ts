@@ -79,7 +79,12 @@ const reach: fc.Arbitrary<Reach> = fc
   .record({
     nlri,
     life: perhaps(base64url(32)),
-    label: perhaps(fc.tuple(text, text).map(([name, description]) => cleanLabel(name, description))),
+    label: perhaps(
+      fc.tuple(text, text, perhaps(fc.constant('v1' as const))).map(([name, description, modelVersion]) => ({
+        ...cleanLabel(name, description),
+        ...(modelVersion !== undefined && { modelVersion }),
+      })),
+    ),
   })
   .map(compact);
 
