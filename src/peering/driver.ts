@@ -2,6 +2,7 @@ import type { Effect } from '../bgp/effect.ts';
 import type { Connection, Event, Timer } from '../bgp/event.ts';
 import type { FsmEvent } from '../bgp/fsm/fsm.ts';
 import { decodeMessage } from '../bgp/packet/wire-decode.ts';
+import type { Decoded } from '../bgp/packet/wire-decoded.ts';
 import { encodeMessage } from '../bgp/packet/wire-encode.ts';
 import type { PeerId } from '../bgp/rib/route.ts';
 import { step } from '../bgp/speaker.ts';
@@ -10,6 +11,7 @@ import type { Log } from '../telemetry/log-event.ts';
 import { drawLife, hashLife } from './life.ts';
 import type { Link } from './link.ts';
 import { reportEffect, reportFaults } from './report.ts';
+import type { Identity, Session } from './session.ts';
 import { Timers } from './timers.ts';
 import { Traffic } from './traffic.ts';
 
@@ -184,7 +186,7 @@ export class Driver {
     link.open({
       received: (json) => {
         whileOpen(() => {
-          this.#receive(peer, connection, json);
+          this.#receive(peer, connection, link.session, json);
         });
       },
       drained: () => {
@@ -221,14 +223,11 @@ export class Driver {
     this.#ending.add(ending);
   }
 
-  #receive(peer: PeerId, connection: Connection, json: unknown): void {
+  #receive(peer: PeerId, connection: Connection, { remote }: Session, json: unknown): void {
     const decoded = decodeMessage(json, hashLife);
     reportFaults(peer, decoded, this.#options.log);
     if (decoded.ok) this.traffic.received(peer, decoded.message.type, now());
-    const input: FsmEvent = decoded.ok
-      ? { type: 'MessageReceived', message: decoded.message }
-      : { type: 'MessageMalformed', notification: decoded.notification, reason: decoded.reason };
-    this.raise(sessionEvent(peer, connection, input));
+    this.raise(sessionEvent(peer, connection, inputOf(decoded, remote)));
   }
 
   #expire(timer: Timer): void {
@@ -248,6 +247,19 @@ export class Driver {
 
 function sessionEvent(peer: PeerId, connection: Connection, input: FsmEvent): Event {
   return { type: 'Session', peer, connection, input, jitter: Math.random() };
+}
+
+/** What the state machine is told; an OPEN must be of the router that has introduced itself (RFC 4271 §6.2). */
+function inputOf(decoded: Decoded, { routerId }: Identity): FsmEvent {
+  if (!decoded.ok) {
+    return { type: 'MessageMalformed', notification: decoded.notification, reason: decoded.reason };
+  }
+  const { message } = decoded;
+  if (message.type === 'open' && message.routerId !== routerId) {
+    const reason = `the OPEN is of ${message.routerId}, and ${routerId} has introduced itself`;
+    return { type: 'MessageMalformed', notification: 'bad-bgp-identifier', reason };
+  }
+  return { type: 'MessageReceived', message };
 }
 
 function linkKey(peer: PeerId, connection: Connection): string {

@@ -8,8 +8,8 @@ export class MirroredLink implements Link {
   readonly backlog = 0;
   #end: LinkEnd | undefined;
 
-  constructor(peer: PeerId, local: Identity) {
-    this.session = { id: `mirror of ${peer}`, peer, local, remote: local, tokenKey: undefined };
+  constructor(peer: PeerId, local: Identity, remote: Identity) {
+    this.session = { id: `mirror of ${peer}`, peer, local, remote, tokenKey: undefined };
   }
 
   open(end: LinkEnd): void {

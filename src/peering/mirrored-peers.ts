@@ -1,3 +1,4 @@
+import type { RouterId } from '../bgp/packet/router-id.ts';
 import type { PeerId } from '../bgp/rib/route.ts';
 import type { Speaker } from '../bgp/state.ts';
 import { mirrorFrame } from './mirror-frame.ts';
@@ -20,7 +21,7 @@ export class MirroredPeers {
     if (!parsed.success || !this.#speaker.peers.has(parsed.data.peer)) return;
     const { peer, message } = parsed.data;
     if (message === undefined) return this.#lose(peer);
-    if (message.type === 'open') this.#open(peer);
+    if (message.type === 'open') this.#open(peer, String(message['routerId']));
     this.#links.get(peer)?.deliver(message);
   }
 
@@ -29,11 +30,12 @@ export class MirroredPeers {
     for (const peer of this.#links.keys()) this.#lose(peer);
   }
 
-  #open(peer: PeerId): void {
+  #open(peer: PeerId, routerId: RouterId): void {
     this.#lose(peer);
     const { settings } = this.#speaker;
     const local = { asn: settings.asn, routerId: settings.routerId };
-    const link = new MirroredLink(peer, local);
+    const asn = this.#speaker.peers.get(peer)?.settings.asn ?? settings.asn;
+    const link = new MirroredLink(peer, local, { asn, routerId });
     this.#links.set(peer, link);
     this.#accept(peer, link);
   }
