@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { getRequestListener } from '@hono/node-server';
 import { isAllowedCaller } from './allowed-caller.ts';
+import { SilentConnections } from './silent-connections.ts';
 import { refuseUpgrade, type Upgrade } from './upgrade.ts';
 
 export interface ListenerOptions {
@@ -28,6 +29,7 @@ const DRAIN_MS = 300;
 export class Listener {
   readonly #server: Server;
   readonly #options: ListenerOptions;
+  readonly #silent = new SilentConnections();
 
   constructor(options: ListenerOptions) {
     this.#options = options;
@@ -54,6 +56,7 @@ export class Listener {
         noDelay: true,
       },
       (request, response) => {
+        this.#silent.spoke(request.socket);
         // An agent may think for long; how long a request may take to come is watched by the server.
         request.socket.setTimeout(0);
         void listener(request, response);
@@ -62,7 +65,11 @@ export class Listener {
     this.#server.maxConnections = MAX_CONNECTIONS;
     // Ends connections on which nothing comes; the limit on headers begins with their first byte.
     this.#server.timeout = HEADERS_TIMEOUT_MS;
+    this.#server.on('connection', (socket) => {
+      this.#silent.opened(socket);
+    });
     this.#server.on('upgrade', (request, socket, head) => {
+      this.#silent.spoke(request.socket);
       this.#upgrade(request, socket, head);
     });
   }

@@ -99,7 +99,7 @@ export class RawPeer {
 
   /** Says how many routes end this way: by name, each under the peer's own AS. */
   announce(nlris: readonly string[], attributes: object = {}): void {
-    const path = { asPath: [this.session.local.asn], nextHop: '', originTime: 1, ...attributes };
+    const path = { asPath: [this.session.local.asn], originTime: 1, ...attributes };
     this.say({ type: 'update', attributes: path, reach: nlris.map((nlri) => ({ nlri })) });
   }
 
