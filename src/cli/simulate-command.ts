@@ -22,7 +22,7 @@ export function addSimulateCommand(program: Command, exit: (code: ExitCode) => v
     .action(async (topology: string, given: Given) => {
       const { simulate } = await import('./simulate.ts');
       const { latency, ...options } = given;
-      exit(simulate(topology, { ...options, ...(latency === undefined ? {} : { latencyMs: latency }) }, io));
+      exit(await simulate(topology, { ...options, ...(latency === undefined ? {} : { latencyMs: latency }) }, io));
     });
 }
 

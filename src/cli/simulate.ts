@@ -1,16 +1,17 @@
 import { readFileSync } from 'node:fs';
+import { setImmediate as turn } from 'node:timers/promises';
 import { formatProblem } from '../config/problem.ts';
-import { readScript, type Script } from '../simulator/read-script.ts';
+import { readScript } from '../simulator/read-script.ts';
 import { readTopology } from '../simulator/read-topology.ts';
 import type { Reading } from '../simulator/read-yaml.ts';
-import { simulate as run, type Simulation } from '../simulator/simulate.ts';
+import { simulateInParts, type Simulation } from '../simulator/simulate.ts';
 import type { CliIo } from './cli-io.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { ProgressBar } from './progress-bar.ts';
 import { simulationReport } from './simulation-report.ts';
 
 /** What may be said of a simulation besides its topology. */
-export interface SimulateOptions extends Omit<Simulation, 'topology' | 'script' | 'record' | 'relay' | 'onProgress'> {
+export interface SimulateOptions extends Omit<Simulation, 'topology' | 'script' | 'record' | 'relay'> {
   /** The path of a script. */
   readonly script?: string;
   readonly json?: boolean;
@@ -19,7 +20,7 @@ export interface SimulateOptions extends Omit<Simulation, 'topology' | 'script' 
 }
 
 /** Runs a network of routers in virtual time and reports what became of it; fails when it did not come to rest in order. */
-export function simulate(path: string, options: SimulateOptions, io: CliIo): ExitCode {
+export async function simulate(path: string, options: SimulateOptions, io: CliIo): Promise<ExitCode> {
   const { script: scriptPath, json = false, record, ...conditions } = options;
   const topology = read(path, readTopology, io);
   if (topology === undefined) return EXIT.config;
@@ -32,21 +33,17 @@ export function simulate(path: string, options: SimulateOptions, io: CliIo): Exi
   return runAndReport({ ...conditions, topology, script }, record, json, io);
 }
 
-function runAndReport(
-  simulation: Simulation & { script: Script },
-  record: string | undefined,
-  json: boolean,
-  io: CliIo,
-) {
+async function runAndReport(simulation: Simulation, record: string | undefined, json: boolean, io: CliIo) {
   const progress = new ProgressBar(io.err, () => performance.now());
-  const report = run({
-    ...simulation,
-    record: record === undefined ? [] : [record],
-    onProgress: (at) => {
-      progress.show(at);
-    },
-  });
+  const run = simulateInParts({ ...simulation, record: record === undefined ? [] : [record] });
+  let part = run.next();
+  while (part.done !== true) {
+    progress.show(part.value);
+    await turn();
+    part = run.next();
+  }
   progress.clear();
+  const report = part.value;
   if (record !== undefined) for (const line of report.recordings[record]?.events ?? []) io.out(`${line}\n`);
   else io.out(json ? `${JSON.stringify(report, null, 2)}\n` : simulationReport(report));
   return report.outcome === 'converged' && report.violations.length === 0 ? EXIT.ok : EXIT.failure;

@@ -196,6 +196,7 @@ export class Network {
         break;
       case 'MaxRoutesReached':
       case 'DisputeHeld':
+      case 'RouteDamped':
         break;
     }
   }

@@ -24,10 +24,9 @@ export interface Simulation extends Partial<Weather>, Partial<Faults> {
   readonly record?: readonly string[];
   /** What routers put on the wire in place of what they should. */
   readonly relay?: Relay;
-  /** Told now and then how far virtual time has come. */
-  readonly onProgress?: (progress: Progress) => void;
 }
 
+/** How far virtual time has come. */
 export interface Progress {
   readonly nowMs: number;
   /** When the last intervention of the script comes. */
@@ -42,11 +41,22 @@ const STEPS_PER_PROGRESS = 10_000;
 
 /** Runs a network from its start until it is at rest after the last intervention, or until the bound is reached. */
 export function simulate(simulation: Simulation): Report {
+  const run = simulateInParts(simulation);
+  for (;;) {
+    const { done, value } = run.next();
+    if (done === true) return value;
+  }
+}
+
+/**
+ * The same, with a pause now and then. Whoever runs large networks should let the event loop turn in every pause: the
+ * engine keeps what weak references lead to until a turn ends, and holds no more than some 16 million of them in one.
+ */
+export function simulateInParts(simulation: Simulation): Generator<Progress, Report> {
   return new Run(simulation).run();
 }
 
 class Run {
-  readonly #simulation: Simulation;
   readonly #seed: number;
   readonly #actions: readonly Action[];
   readonly #scriptEndsAtMs: number;
@@ -62,7 +72,6 @@ class Run {
   constructor(simulation: Simulation) {
     const { topology, script = [], seed = 1, boundMs = DEFAULT_BOUND_MS, relay, record = [] } = simulation;
     const random = createRandom(seed);
-    this.#simulation = simulation;
     this.#seed = seed;
     this.#boundMs = boundMs;
     this.#actions = withFaults(simulation, script, createRandom(seed, 1));
@@ -73,7 +82,7 @@ class Run {
     this.#caller = new Caller(this.#network, this.#clock, createRandom(seed, 2));
   }
 
-  run(): Report {
+  *run(): Generator<Progress, Report> {
     for (const name of this.#network.routers.keys()) this.#network.start(name, 0);
     for (const action of this.#actions) {
       this.#clock.schedule(
@@ -86,7 +95,7 @@ class Run {
     }
     const limit = this.#scriptEndsAtMs + this.#boundMs;
     while (!this.#atRest && this.#clock.runNext(limit)) {
-      if (this.#clock.ran % STEPS_PER_PROGRESS === 0) this.#reportProgress();
+      if (this.#clock.ran % STEPS_PER_PROGRESS === 0) yield this.#progress;
     }
     return this.#report();
   }
@@ -119,9 +128,9 @@ class Run {
     this.#originators.changed();
   }
 
-  #reportProgress(): void {
+  get #progress(): Progress {
     const { now: nowMs, ran: steps } = this.#clock;
-    this.#simulation.onProgress?.({ nowMs, scriptEndsAtMs: this.#scriptEndsAtMs, steps });
+    return { nowMs, scriptEndsAtMs: this.#scriptEndsAtMs, steps };
   }
 
   #report(): Report {

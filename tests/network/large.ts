@@ -1,13 +1,14 @@
-// Runs 1,000 routers with 5,000 links and prints what it took: npx tsx tests/network/large.ts [origins] [agents per origin]
+// Runs 1,000 routers with 5,000 links and prints what it took: npx tsx tests/network/large.ts [origins] [agents per origin] [first]
 // Origins run twenty at a time, which changes nothing for any of them and lets the tables fit into memory. With
 // NODE_OPTIONS=--expose-gc the heap is measured too.
+import { setImmediate as turn } from 'node:timers/promises';
 import { generate } from '../../src/simulator/generate.ts';
 import type { Script } from '../../src/simulator/read-script.ts';
-import { simulate, type Progress } from '../../src/simulator/simulate.ts';
+import { simulateInParts } from '../../src/simulator/simulate.ts';
 import { totalOf } from '../../src/simulator/tally.ts';
 import { agentSpec, type Topology } from '../../src/simulator/topology.ts';
 
-const [origins = 20, agents = 1] = process.argv.slice(2).map(Number);
+const [origins = 20, agents = 1, first = 0] = process.argv.slice(2).map(Number);
 const BATCH = 20;
 const SETTLED_MS = 45_000;
 const bare = generate({ shape: 'scale-free', routers: 1000, links: 5000, seed: 1, origins: 1 });
@@ -26,18 +27,22 @@ const collect = (): number => {
   return process.memoryUsage().heapUsed;
 };
 
-for (let from = 0; from < origins; from += BATCH) {
+for (let from = first; from < origins; from += BATCH) {
   const count = Math.min(BATCH, origins - from);
   const withdrawn = `r${from + 1}`;
   const script: Script = [{ at: SETTLED_MS, do: 'withdraw', router: withdrawn, agents: [`${withdrawn}-1`] }];
   const startedAt = performance.now();
   const before = collect();
   let settled: number | undefined;
-  const onProgress = ({ nowMs }: Progress): void => {
+  const run = simulateInParts({ topology: withOrigins(from, count), script, seed: 1, reorder: 1 });
+  let part = run.next();
+  while (part.done !== true) {
+    await turn();
     // While all that moves is keepalives.
-    if (nowMs > SETTLED_MS / 2) settled ??= collect();
-  };
-  const report = simulate({ topology: withOrigins(from, count), script, seed: 1, reorder: 1, onProgress });
+    if (part.value.nowMs > SETTLED_MS / 2) settled ??= collect();
+    part = run.next();
+  }
+  const report = part.value;
   const [settling, withdrawing] = report.phases;
   const entries = report.entries.adjRibIn + report.entries.locRib + report.entries.adjRibOut;
   console.log(
