@@ -66,6 +66,7 @@ describe('the listing of a Mastra server', () => {
         id: 'legacyAgent',
         name: 'Legacy Agent',
         description: '',
+        modelVersion: 'v1',
         capabilities: ['clock', 'legacy'],
         inferred: true,
         communities: [],
