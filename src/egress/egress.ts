@@ -85,6 +85,7 @@ export class Egress {
     if (error instanceof Failure) return error;
     if (signal?.aborted === true) {
       const { reason } = signal as { reason: unknown };
+      if (reason instanceof Failure) return reason;
       const late = reason instanceof Error && reason.name === 'TimeoutError';
       return late ? new DeadlinePassed(url, reason) : new CallCancelled(url, reason);
     }

@@ -19,6 +19,7 @@ import { MirroredPeers } from './mirrored-peers.ts';
 import { Progress } from './progress.ts';
 import { Rehearsal } from './rehearsal.ts';
 import type { Identity } from './session.ts';
+import { SilentPeers } from './silent-peers.ts';
 import { credentials, Sessions } from './sessions.ts';
 import { Upgrade } from './upgrade.ts';
 
@@ -60,6 +61,8 @@ export class Peering {
   /** What this one learns from the copy that has the sessions. */
   readonly mirrored: MirroredPeers;
   readonly progress: Progress;
+  /** Ends calls to peers that say nothing any more. */
+  readonly silent = new SilentPeers();
   readonly #options: PeeringOptions;
   readonly #sessions: Sessions;
   readonly #access: Access;
@@ -94,6 +97,7 @@ export class Peering {
       observe: (event, effects) => {
         this.mirror.observe(event, effects);
         this.progress.observe(event, effects);
+        this.silent.observe(event, effects);
       },
       log,
     });
@@ -189,6 +193,7 @@ export class Peering {
   async release(): Promise<void> {
     await Promise.all([this.driver.stop(), this.#listener?.stop(), this.#rehearsal.stop()]);
     this.#sessions.stop();
+    this.silent.stop();
   }
 
   async #announceShutdown(): Promise<void> {

@@ -96,7 +96,13 @@ export async function openNetwork(options: NetworkOptions): Promise<Network> {
     return async (input, init) => {
       const credentials = await peering.credentialsFor(peer);
       if (credentials === undefined) throw new PeerAway(peer);
-      return fetch(input, { ...init, headers: { ...(init?.headers as Record<string, string>), ...credentials } });
+      const silent = peering.silent.signalFor(peer);
+      const signal = init?.signal ? AbortSignal.any([init.signal, silent]) : silent;
+      return fetch(input, {
+        ...init,
+        signal,
+        headers: { ...(init?.headers as Record<string, string>), ...credentials },
+      });
     };
   };
   const copies = await copiesOf(options, peering, fetchFrom);

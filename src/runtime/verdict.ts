@@ -2,6 +2,7 @@ import { CallRefused, RouterRefused } from '../agents/failures.ts';
 import { ConnectionLost, ServerUnreachable } from '../egress/failures.ts';
 import { Failure } from '../failure.ts';
 import { RelayRefused } from '../forwarding/front-failure.ts';
+import { PeerSilent } from '../peering/silent-peers.ts';
 
 /** What a call says of its next hop; undefined where its failure has nothing to do with it. */
 export type Verdict = 'answered' | 'agent-failed' | 'gone' | 'late' | undefined;
@@ -26,7 +27,7 @@ export function verdictOn(error: unknown, isPeer: boolean, signal: AbortSignal):
 
 /** A server that answers is there, however badly it answers: resting it would hide what it says. */
 function isSilent(error: Failure): boolean {
-  return error instanceof ServerUnreachable || error instanceof ConnectionLost;
+  return error instanceof ServerUnreachable || error instanceof ConnectionLost || error instanceof PeerSilent;
 }
 
 function isCancelled({ aborted, reason }: AbortSignal): boolean {
