@@ -15,7 +15,13 @@ const LOADS = [
   { atOnce: 256, rounds: 8, calls: 1_024 },
 ] as const;
 
-type Load = (typeof LOADS)[number];
+/** Before anything counts, each way makes so many calls: what is compared is what a program at work costs. */
+const WARM_UP = { atOnce: 1, calls: 500 } as const;
+
+interface Load {
+  readonly atOnce: number;
+  readonly calls: number;
+}
 
 /** One call, repeated: `generate` of an agent, through us or directly. */
 type Call = () => Promise<unknown>;
@@ -40,6 +46,8 @@ async function compare(server: string, url: string, note: (text: string) => void
   try {
     const [through, direct] = [throughUs(program), directly(url)];
     const rows: Row[] = [];
+    await round(through, WARM_UP);
+    await round(direct, WARM_UP);
     for (const load of LOADS) {
       const figures = await alternate(through, direct, load, (round) =>
         note(`${server}: ${load.atOnce} at once ${round}/${load.rounds}`),
@@ -96,8 +104,13 @@ interface Figures {
   readonly theirs: Round[];
 }
 
-/** Both ways in turn, so that a slow moment of the machine hits both; the first round of each only warms up. */
-async function alternate(through: Call, direct: Call, load: Load, onRound: (round: number) => void): Promise<Figures> {
+/** Both ways in turn, so that a slow moment of the machine hits both; the first round of each does not count. */
+async function alternate(
+  through: Call,
+  direct: Call,
+  load: (typeof LOADS)[number],
+  onRound: (round: number) => void,
+): Promise<Figures> {
   await round(through, load);
   await round(direct, load);
   const figures: Figures = { ours: [], theirs: [] };
@@ -111,7 +124,7 @@ async function alternate(through: Call, direct: Call, load: Load, onRound: (roun
 
 async function round(call: Call, { atOnce, calls: total }: Load): Promise<Round> {
   const ms: number[] = [];
-  let left: number = total;
+  let left = total;
   const began = performance.now();
   const caller = async (): Promise<void> => {
     while (left-- > 0) {
