@@ -37,6 +37,8 @@ export interface CallTarget {
 export interface CallControl<Chunk> {
   readonly signal: AbortSignal;
   readonly onChunk: (chunk: Chunk) => void;
+  /** What the caller has from a call that this one is part of, by the name of the header. */
+  readonly brought?: ((name: string) => string | undefined) | undefined;
 }
 
 /** One try at one next hop; `outcome` is `ok` or the code of the failure. */

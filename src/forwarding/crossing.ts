@@ -22,6 +22,8 @@ export interface Crossing {
   readonly required: readonly string[];
   readonly constraints: Constraints;
   readonly retry: Retry;
+  /** The marks of the agents that are at work on the call: each was called for the one before it. */
+  readonly agents: readonly string[];
   /** W3C trace context. */
   readonly traceparent: string;
   readonly tracestate: string | undefined;
@@ -43,18 +45,19 @@ export const CROSSING_HEADERS = {
   required: 'agent-bgp-requires',
   constraints: 'agent-bgp-constraints',
   retry: 'agent-bgp-retry',
+  agents: 'agent-bgp-agents',
 } as const;
 
 /** The headers of a call are none that a router writes. */
 export class InvalidCrossing extends Failure {
   constructor(header: string) {
-    super('INVALID_REQUEST', `The header ${header} is malformed. Leave it out unless you are a router.`);
+    super('INVALID_REQUEST', `${header} is malformed. Leave it out unless you are a router or pass it on from one.`);
   }
 }
 
 /** Reads what a call has brought along; a call from no router has brought nothing, and begins here. */
 export function readCrossing(header: (name: string) => string | undefined): Crossing {
-  const { path, hopLimit, attempts, required, constraints, retry } = CROSSING_HEADERS;
+  const { path, hopLimit, attempts, required, constraints, retry, agents } = CROSSING_HEADERS;
   return {
     crossed: readPath(listOf(header(path))),
     hopLimit: readCount(header(hopLimit), HOP_LIMIT, hopLimit),
@@ -62,6 +65,7 @@ export function readCrossing(header: (name: string) => string | undefined): Cros
     required: listOf(header(required)).map(readCapability),
     constraints: readConstraints(header(constraints)),
     retry: header(retry) === 'always' ? 'always' : 'unreached',
+    agents: readMarks(listOf(header(agents))),
     traceparent: continued(header('traceparent')),
     tracestate: header('tracestate'),
   };
@@ -69,7 +73,7 @@ export function readCrossing(header: (name: string) => string | undefined): Cros
 
 /** The headers under which the next router learns of it. */
 export function crossingHeaders(crossing: Crossing): Record<string, string> {
-  const { crossed, hopLimit, attempts, required, retry, traceparent, tracestate } = crossing;
+  const { crossed, hopLimit, attempts, required, retry, agents, traceparent, tracestate } = crossing;
   const constraints = constraintsText(crossing.constraints);
   return {
     [CROSSING_HEADERS.path]: crossed.map(crossedText).join(', '),
@@ -78,6 +82,7 @@ export function crossingHeaders(crossing: Crossing): Record<string, string> {
     ...(required.length > 0 && { [CROSSING_HEADERS.required]: required.map(encodeURIComponent).join(', ') }),
     ...(constraints !== '' && { [CROSSING_HEADERS.constraints]: constraints }),
     ...(retry === 'always' && { [CROSSING_HEADERS.retry]: retry }),
+    ...(agents.length > 0 && { [CROSSING_HEADERS.agents]: agents.join(', ') }),
     traceparent,
     ...(tracestate !== undefined && { tracestate }),
   };
@@ -108,6 +113,14 @@ function readPath(items: readonly string[]): Crossed[] {
     if (router === undefined) throw new InvalidCrossing(CROSSING_HEADERS.path);
     return router;
   });
+}
+
+/** Every agent takes a router to be called: there are no more of them than routers. */
+function readMarks(marks: string[]): string[] {
+  if (marks.length > HOP_LIMIT || !marks.every((mark) => /^[\w-]{12}$/.test(mark))) {
+    throw new InvalidCrossing(CROSSING_HEADERS.agents);
+  }
+  return marks;
 }
 
 function readCapability(item: string): string {

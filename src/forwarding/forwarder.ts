@@ -1,11 +1,13 @@
 import type { Crossed } from '../bgp/packet/crossed.ts';
 import type { Attempt, CallControl, CallRequest } from './call.ts';
 import { conversationOf } from './conversation.ts';
-import { crossedBy, readCrossing } from './crossing.ts';
+import { crossedBy, readCrossing, type Crossing } from './crossing.ts';
 import { withDeadline, type TimeLimits } from './deadline.ts';
+import { checkHopLimit } from './front-failure.ts';
 import type { RouteMetrics } from './hop.ts';
 import type { PathFinder, TakenMatch } from './path-finder.ts';
 import type { NextHops } from './ports.ts';
+import { CONTEXT_NAMES, withoutRecursion } from './recursion.ts';
 import type { ResolutionMethod } from './resolve.ts';
 import type { Taker } from './taker.ts';
 import { tryHops } from './try-hops.ts';
@@ -42,7 +44,8 @@ export class Forwarder<Reply, Chunk> {
   async forward(request: CallRequest, control: CallControl<Chunk>): Promise<Forwarded<Reply>> {
     const { self, paths, nextHops } = this.#options;
     const { requiredCapabilities: required = [], constraints = {}, retry = 'unreached' } = request;
-    const begun = { ...readCrossing(() => undefined), required, constraints, retry };
+    const begun = { ...begunBy(control), required, constraints, retry };
+    checkHopLimit(begun);
     const { limitMs, isOfSilence } = this.#limit(request);
     return withDeadline(control.signal, limitMs, async (deadline) => {
       const { method, hops, match } = await paths.find(request, () => conversationOf(request), deadline.signal);
@@ -51,7 +54,7 @@ export class Forwarder<Reply, Chunk> {
       const onTaker = (named: Taker | undefined): void => {
         taker = named;
       };
-      const { reply, hop, attempts } = await tryHops(hops, trying, (hop, tally, part) => {
+      const { reply, hop, attempts } = await tryHops(withoutRecursion(hops, begun), trying, (hop, tally, part) => {
         taker = undefined;
         const onChunk = (chunk: Chunk): void => {
           if (isOfSilence) for (const running of [deadline, part]) running.renew();
@@ -80,4 +83,9 @@ export class Forwarder<Reply, Chunk> {
     const isOfSilence = interactionType === 'stream';
     return { limitMs: isOfSilence ? limits.silenceMs : limits.timeoutMs, isOfSilence };
   }
+}
+
+/** A call that begins here may be part of another one, which an agent runs for. */
+function begunBy({ brought }: Pick<CallControl<never>, 'brought'>): Crossing {
+  return readCrossing((name) => (CONTEXT_NAMES.includes(name) ? brought?.(name) : undefined));
 }

@@ -21,6 +21,11 @@ export class LoopDetected extends Failure {
   }
 }
 
+/** Also bounds how deep agents that call agents can go. */
+export function checkHopLimit({ hopLimit }: { readonly hopLimit: number }): void {
+  if (hopLimit < 1) throw new LoopDetected('has crossed too many routers');
+}
+
 /** A peer asks for what it was not told of: it learns no more than that. */
 export class NotAdvertised extends Failure {
   constructor(id: string) {

@@ -8,12 +8,13 @@ import { conversationIn } from './conversation.ts';
 import { crossedBy, readCrossing, traceId, type Crossing } from './crossing.ts';
 import { Deadline, type TimeLimits } from './deadline.ts';
 import { decoded } from './decoded.ts';
-import { failureResponse, LoopDetected, NotAdvertised, OlderCallsWanted } from './front-failure.ts';
+import { checkHopLimit, failureResponse, LoopDetected, NotAdvertised, OlderCallsWanted } from './front-failure.ts';
 import { passable, routeHop, type Hop } from './hop.ts';
 import { listedAgent } from './listed-agent.ts';
 import { pacedBody } from './paced-body.ts';
 import type { PathFinder } from './path-finder.ts';
 import type { Balance, Relay, TransitTable } from './ports.ts';
+import { withoutRecursion } from './recursion.ts';
 import { TAKER_HEADER, takerText } from './taker.ts';
 import { StreamCleaner } from './stream-cleaner.ts';
 import { InvalidAgentId } from './target.ts';
@@ -119,7 +120,7 @@ export class Front {
     const { signal } = deadline;
     try {
       const body = await bodyOf(request);
-      const hops = await this.#hops(id, crossing, caller, body, signal);
+      const hops = withoutRecursion(await this.#hops(id, crossing, caller, body, signal), crossing);
       const contentType = request.headers.get('content-type') ?? 'application/json';
       const tried = await tryHops(hops, { ...crossing, deadline }, (hop, tally, part) => {
         const onward = crossedBy(self, crossing, tally);
@@ -134,9 +135,9 @@ export class Front {
     }
   }
 
-  #checkLoop({ crossed, hopLimit }: Crossing): void {
-    if (this.#options.table.hasCrossed(crossed)) throw new LoopDetected('has been at this router before');
-    if (hopLimit < 1) throw new LoopDetected('has crossed too many routers');
+  #checkLoop(crossing: Crossing): void {
+    checkHopLimit(crossing);
+    if (this.#options.table.hasCrossed(crossing.crossed)) throw new LoopDetected('has been at this router before');
   }
 
   async #hops(

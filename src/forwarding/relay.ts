@@ -3,6 +3,8 @@ import { FAILURE_CODES, type Reached } from '../failure.ts';
 import { crossingHeaders } from './crossing.ts';
 import { RelayRefused } from './front-failure.ts';
 import type { Relay } from './ports.ts';
+import { contextOf } from './recursion.ts';
+import { inBody } from './request-context.ts';
 
 /**
  * Sends calls on to servers and routers; what they refuse is a failure that says whether the agent was reached. `words`
@@ -12,7 +14,8 @@ export function relayOver(
   fetchOf: (peer: string | undefined) => typeof globalThis.fetch,
   words: (error: unknown) => string,
 ): Relay {
-  return async ({ nextHop, agentId, peer }, { action, contentType, body, crossing, signal }) => {
+  return async (hop, { action, contentType, body, crossing, signal }) => {
+    const { nextHop, agentId, peer } = hop;
     const { traceparent } = crossing;
     const response = await fetchOf(peer)(`${nextHop}/api/agents/${encodeURIComponent(agentId)}/${action}`, {
       method: 'POST',
@@ -20,7 +23,7 @@ export function relayOver(
         'content-type': contentType,
         ...(peer === undefined ? { traceparent } : crossingHeaders(crossing)),
       },
-      body,
+      body: peer === undefined ? inBody(body, contextOf(crossing, hop)) : body,
       signal,
     });
     if (response.ok) return response;

@@ -33,6 +33,8 @@ export interface CallRequest {
 export interface CallControl {
   readonly signal: AbortSignal;
   readonly onChunk: (chunk: Chunk) => void;
+  /** What the caller passes on from a call that this one is part of, by name. */
+  readonly brought: (name: string) => string | undefined;
 }
 
 /** A piece of a stream. */

@@ -12,7 +12,7 @@ import { Failure } from '../failure.ts';
 import type { Backend } from './backend.ts';
 import { progressReporter } from './progress.ts';
 import { failureResult, successResult } from './tool-result.ts';
-import { describeTool, type Tool } from './tool.ts';
+import { describeTool, type Tool, type ToolContext } from './tool.ts';
 import { agentProxy } from './tools/agent-proxy.ts';
 import { listAgents } from './tools/list-agents.ts';
 
@@ -55,7 +55,7 @@ export class ProxyServer {
     server.onerror = options.onError;
     server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: TOOLS.map(describeTool) }));
     server.setRequestHandler(CallToolRequestSchema, ({ params }, extra) => {
-      const result = this.#call(params.name, params.arguments ?? {}, extra.signal, progressOf(extra));
+      const result = this.#call(params.name, params.arguments ?? {}, contextOf(extra));
       this.#running.add(result);
       return result.finally(() => this.#running.delete(result));
     });
@@ -75,19 +75,14 @@ export class ProxyServer {
     await Promise.allSettled(this.#running);
   }
 
-  async #call(
-    name: string,
-    args: unknown,
-    signal: AbortSignal,
-    progress: ((message?: string) => void) | undefined,
-  ): Promise<CallToolResult> {
+  async #call(name: string, args: unknown, context: Omit<ToolContext, 'backend'>): Promise<CallToolResult> {
     let mask = (text: string): string => text;
     try {
       const tool = TOOLS.find((one) => one.name === name || one.aliases.includes(name));
       if (tool === undefined) throw new ToolNotFound(name);
       const backend = await this.#options.backend();
       ({ mask } = backend);
-      return successResult(await tool.run(args, { backend, signal, progress }));
+      return successResult(await tool.run(args, { ...context, backend }));
     } catch (error) {
       if (error instanceof Failure) return failureResult(error, mask);
       this.#options.onError(error);
@@ -96,10 +91,21 @@ export class ProxyServer {
   }
 }
 
-function progressOf(extra: {
-  readonly _meta?: { readonly progressToken?: string | number | undefined } | undefined;
+interface Extra {
+  readonly signal: AbortSignal;
+  readonly _meta?:
+    { readonly [name: string]: unknown; readonly progressToken?: string | number | undefined } | undefined;
   readonly sendNotification: (notification: ServerNotification) => Promise<void>;
-}): ((message?: string) => void) | undefined {
-  const token = extra._meta?.progressToken;
-  return token === undefined ? undefined : progressReporter(token, extra.sendNotification);
+}
+
+function contextOf({ signal, _meta, sendNotification }: Extra): Omit<ToolContext, 'backend'> {
+  const token = _meta?.progressToken;
+  return {
+    signal,
+    brought: (name) => {
+      const value = _meta?.[name];
+      return typeof value === 'string' ? value : undefined;
+    },
+    progress: token === undefined ? undefined : progressReporter(token, sendNotification),
+  };
 }

@@ -6,6 +6,8 @@ import type { Backend } from './backend.ts';
 export interface ToolContext {
   readonly backend: Backend;
   readonly signal: AbortSignal;
+  /** A text that the client put into the metadata of the request. */
+  readonly brought: (name: string) => string | undefined;
   /** Tells the client that the call is getting on; undefined when it did not ask for progress. */
   readonly progress: ((message?: string) => void) | undefined;
 }

@@ -4,6 +4,8 @@ import type { Conversation } from '../forwarding/call.ts';
 import { crossingHeaders } from '../forwarding/crossing.ts';
 import type { Hop } from '../forwarding/hop.ts';
 import type { HopControl, NextHops } from '../forwarding/ports.ts';
+import { contextOf } from '../forwarding/recursion.ts';
+import { inRequestContext } from '../forwarding/request-context.ts';
 import { readTaker, TAKER_HEADER } from '../forwarding/taker.ts';
 
 /** Lets forwarding call agents at a next hop through the client for it. */
@@ -18,11 +20,13 @@ export function agentCalls(clientFor: (hop: Hop) => AgentClient): NextHops<Agent
 }
 
 function agentCall(
-  { agentId, peer, route }: Hop,
+  hop: Hop,
   said: Conversation,
   { signal, crossing, onTaker }: Omit<HopControl<AgentChunk>, 'onChunk'>,
 ): AgentCall {
+  const { agentId, peer, route } = hop;
   const { messages, threadId, resourceId, agentOptions, includeRaw } = said;
+  const options = peer === undefined ? inRequestContext(agentOptions, contextOf(crossing, hop)) : agentOptions;
   return {
     agentId,
     messages,
@@ -40,7 +44,7 @@ function agentCall(
     headers: peer === undefined ? { traceparent: crossing.traceparent } : crossingHeaders(crossing),
     ...(threadId !== undefined && { threadId }),
     ...(resourceId !== undefined && { resourceId }),
-    ...(agentOptions !== undefined && { options: agentOptions }),
+    ...(options !== undefined && { options }),
     ...(includeRaw !== undefined && { includeRaw }),
   };
 }

@@ -5,6 +5,7 @@ import type { Server } from 'node:http';
 import { serve } from '@hono/node-server';
 import { Agent } from '@mastra/core/agent';
 import { Mastra } from '@mastra/core/mastra';
+import type { RequestContext } from '@mastra/core/request-context';
 import { InMemoryStore } from '@mastra/core/storage';
 import { createTool } from '@mastra/core/tools';
 import { MastraServer } from '@mastra/hono';
@@ -22,6 +23,8 @@ export interface ScriptedAgent {
   readonly communities?: readonly string[];
   /** Gives the agent a tool named `clock`. */
   readonly tool?: boolean;
+  /** Gives the agent a tool named `ask` that says what this resolves with; for servers in this process alone. */
+  readonly ask?: (requestContext: RequestContext) => Promise<string>;
   readonly memory?: boolean;
   readonly behaviour?: Behaviour;
   readonly chunkDelayMs?: number;
@@ -122,6 +125,7 @@ function realAgent(agent: ScriptedAgent, storage: InMemoryStore, counts: Record<
     model: model(id, agent.behaviour ?? 'echo', agent.chunkDelayMs ?? 0, own) as never,
     ...(capabilities || communities ? { metadata: { capabilities, communities } } : {}),
     ...(agent.tool ? { tools: { clock: clock() } } : {}),
+    ...(agent.ask ? { tools: { ask: asking(agent.ask) } } : {}),
     ...(agent.memory ? { memory: new Memory({ storage }) } : {}),
   });
 }
@@ -132,6 +136,15 @@ function clock() {
     description: 'Tells a fixed time',
     inputSchema: z.object({}),
     execute: () => Promise.resolve({ time: '12:00' }),
+  });
+}
+
+function asking(ask: NonNullable<ScriptedAgent['ask']>) {
+  return createTool({
+    id: 'ask',
+    description: 'Asks another agent',
+    inputSchema: z.object({}),
+    execute: (_input, { requestContext }) => ask(requestContext),
   });
 }
 

@@ -6,6 +6,8 @@ export type Behaviour =
   | 'echo'
   /** Calls its first tool once, then answers like `echo`. */
   | 'use-tool'
+  /** Calls its tool `ask` once, then says what that said. */
+  | 'ask'
   /** Throws before the first word. */
   | 'fail'
   /** Says two words, then fails. */
@@ -26,6 +28,9 @@ export interface Prompted {
 
 export type Part = Readonly<Record<string, unknown>> & { readonly type: string };
 
+/** The tool that is called before the answer. */
+const TOOLS: Partial<Record<Behaviour, string>> = { 'use-tool': 'clock', ask: 'ask' };
+
 const USAGE = { inputTokens: 3, outputTokens: 5, totalTokens: 8 };
 
 /** Yields what the model says, as parts of a stream of specification v2. */
@@ -40,13 +45,15 @@ export async function* scriptedParts(
   abortSignal?.addEventListener('abort', () => (counts.aborted += 1), { once: true });
   if (behaviour === 'fail') throw new Error('The scripted model fails on purpose.');
   if (behaviour === 'hang') await pause(600_000, undefined, signalOption(abortSignal));
-  if (behaviour === 'use-tool' && prompt.at(-1)?.role !== 'tool') {
-    yield { type: 'tool-call', toolCallId: 'call-1', toolName: 'clock', input: '{}' };
+  const toolName = TOOLS[behaviour];
+  if (toolName !== undefined && prompt.at(-1)?.role !== 'tool') {
+    yield { type: 'tool-call', toolCallId: 'call-1', toolName, input: '{}' };
     yield { type: 'finish', finishReason: 'tool-calls', usage: USAGE };
     return;
   }
+  const said = behaviour === 'ask' ? toolResult(prompt) : lastWords(prompt);
   yield { type: 'text-start', id: '1' };
-  for (const [index, word] of `echo from ${id}: ${lastWords(prompt)}`.split(/(?<= )/).entries()) {
+  for (const [index, word] of `echo from ${id}: ${said}`.split(/(?<= )/).entries()) {
     if (behaviour === 'fail-midway' && index === 2) throw new Error('The scripted model fails halfway.');
     if (chunkDelayMs > 0) await pause(chunkDelayMs, undefined, signalOption(abortSignal));
     yield { type: 'text-delta', id: '1', delta: word };
@@ -96,4 +103,10 @@ function lastWords(prompt: Prompted['prompt']): string {
   if (typeof content === 'string') return content;
   if (!Array.isArray(content)) return '';
   return content.map((part: { text?: string }) => part.text ?? '').join('');
+}
+
+function toolResult(prompt: Prompted['prompt']): string {
+  const [part] = (prompt.at(-1)?.content ?? []) as { output?: { value?: unknown } }[];
+  const value = part?.output?.value;
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -109,6 +109,7 @@ Errors are JSON {code, message}:
 - SERVER_UNAVAILABLE: the server cannot be used now; try later or use another agent
 - TIMEOUT: no answer in time, but the agent may still be at work
 - AGENT_ERROR: the agent answered with an error; text that came before is in responseData
+- LOOP_DETECTED: the agent is at work on this call already; answer without it
 - INVALID_CONFIG: tell the user, who must correct the configuration
 
 Where something was sent, "reached" says whether the agent has run: "no", "maybe" or "yes". Call again by yourself only after "no".`;
@@ -124,10 +125,10 @@ export const agentProxy: Tool = {
   outputSchema,
   run: async (args, context) => {
     const request = parseArguments(NAME, inputSchema, args);
-    const { progress, signal } = context;
+    const { progress, signal, brought } = context;
     const onChunk = (chunk: Chunk): void => progress?.(chunkMessage(chunk));
     const { reply, ...way } = await whileWaiting(request.targetAgentId, context, () =>
-      context.backend.call(request, { signal, onChunk }),
+      context.backend.call(request, { signal, onChunk, brought }),
     );
     if (progress !== undefined && request.interactionType === 'stream') await elapsed(LAST_PROGRESS_MS);
     const { interactionType } = request;

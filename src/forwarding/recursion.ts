@@ -1,0 +1,53 @@
+import { hash } from 'node:crypto';
+import { Failure } from '../failure.ts';
+import { CROSSING_HEADERS, type Crossing } from './crossing.ts';
+import type { Hop } from './hop.ts';
+
+/** What of a call goes on to the calls that its agent makes; each of them chooses its own way and its own attempts. */
+export const CONTEXT_NAMES: readonly string[] = [
+  CROSSING_HEADERS.hopLimit,
+  CROSSING_HEADERS.agents,
+  'traceparent',
+  'tracestate',
+];
+
+const MARK_LENGTH = 12;
+
+/** The agent is at work on the call that this one is part of. */
+export class AgentAtWork extends Failure {
+  constructor({ agentId }: Hop) {
+    super(
+      'LOOP_DETECTED',
+      `The agent '${agentId}' is at work on this very call: it, or an agent that it called, calls it again. Nothing was sent. Answer without it.`,
+    );
+  }
+}
+
+/** What an agent is told of the call that it runs for, under the names of the headers that it may send on. */
+export function contextOf(crossing: Crossing, hop: Hop): Record<string, string> {
+  const { hopLimit, agents, traceparent, tracestate } = crossing;
+  return {
+    [CROSSING_HEADERS.hopLimit]: String(hopLimit),
+    [CROSSING_HEADERS.agents]: [...agents, markOf(hop)].join(', '),
+    traceparent,
+    ...(tracestate !== undefined && { tracestate }),
+  };
+}
+
+/**
+ * The hops that lead to no agent which is at work on the call already. All copies of such an agent are left out: what calls
+ * itself in turns over three servers is a loop as well. Throws where nothing else is left.
+ */
+export function withoutRecursion(hops: readonly Hop[], { agents }: Crossing): readonly Hop[] {
+  if (agents.length === 0) return hops;
+  const atWork = hops.filter((hop) => hop.peer === undefined && agents.includes(markOf(hop)));
+  const open = hops.filter(({ agentId }) => !atWork.some((busy) => busy.agentId === agentId));
+  const [first] = atWork;
+  if (open.length === 0 && first !== undefined) throw new AgentAtWork(first);
+  return open;
+}
+
+/** Stands for one agent at one server, and tells nothing of either to who does not know them. */
+function markOf({ nextHop, agentId }: Hop): string {
+  return hash('sha256', `${nextHop}\n${agentId}`, 'base64url').slice(0, MARK_LENGTH);
+}
