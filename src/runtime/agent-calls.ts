@@ -19,32 +19,36 @@ export function agentCalls(clientFor: (hop: Hop) => AgentClient): NextHops<Agent
   };
 }
 
-function agentCall(
-  hop: Hop,
-  said: Conversation,
-  { signal, crossing, onTaker }: Omit<HopControl<AgentChunk>, 'onChunk'>,
-): AgentCall {
-  const { agentId, peer, route } = hop;
-  const { messages, threadId, resourceId, agentOptions, includeRaw } = said;
-  const options = peer === undefined ? inRequestContext(agentOptions, contextOf(crossing, hop)) : agentOptions;
+function agentCall(hop: Hop, said: Conversation, control: HopControl<AgentChunk>): AgentCall {
+  const { messages, threadId, resourceId, agentOptions: options, includeRaw } = said;
   return {
-    agentId,
+    agentId: hop.agentId,
     messages,
-    signal,
-    // What our own servers want is found out by asking them.
-    ...(peer !== undefined && route?.label?.modelVersion === 'v1' && { isLegacy: true }),
-    // Of a capability only routers further on know which agent has it.
-    ...(peer !== undefined &&
-      familyOf(agentId) === 'capability' && {
-        onHeaders: (headers: Headers) => {
-          onTaker(readTaker(headers.get(TAKER_HEADER)));
-        },
-      }),
-    // Which routers a call has crossed is for routers alone.
-    headers: peer === undefined ? { traceparent: crossing.traceparent } : crossingHeaders(crossing),
+    signal: control.signal,
     ...(threadId !== undefined && { threadId }),
     ...(resourceId !== undefined && { resourceId }),
     ...(options !== undefined && { options }),
     ...(includeRaw !== undefined && { includeRaw }),
+    ...(hop.peer === undefined ? forServer(hop, said, control) : forRouter(hop, control)),
+  };
+}
+
+/** Which routers a call has crossed is for routers alone; agents learn what they need for calls of their own. */
+function forServer(hop: Hop, { agentOptions }: Conversation, { crossing }: HopControl<AgentChunk>): Partial<AgentCall> {
+  const { traceparent } = crossing;
+  return { headers: { traceparent }, options: inRequestContext(agentOptions, contextOf(crossing, hop)) };
+}
+
+function forRouter({ agentId, route }: Hop, { crossing, onTaker }: HopControl<AgentChunk>): Partial<AgentCall> {
+  return {
+    headers: crossingHeaders(crossing),
+    // What our own servers want is found out by asking them.
+    ...(route?.label?.modelVersion === 'v1' && { isLegacy: true }),
+    // Of a capability only routers further on know which agent has it.
+    ...(familyOf(agentId) === 'capability' && {
+      onHeaders: (headers: Headers) => {
+        onTaker(readTaker(headers.get(TAKER_HEADER)));
+      },
+    }),
   };
 }
