@@ -5,8 +5,8 @@ import { startMastra, type RunningMastra, type ScriptedAgent } from '../servers/
 import { freePort, knows, startTestRouter } from './network.ts';
 import { startProgram, type Program } from './program.ts';
 
-/** Long enough for a few agents, and no time for a loop: without a guard the outer call ends in `TIMEOUT`. */
-const timeoutMs = 1_000;
+/** Without a guard the outer call goes round until this is over, and ends in `TIMEOUT`. */
+const timeoutMs = 10_000;
 
 const messages = [{ role: 'user' as const, content: 'go' }];
 
