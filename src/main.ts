@@ -28,6 +28,7 @@ async function run(args: readonly string[]): Promise<void> {
     env: process.env,
     out: (text) => process.stdout.write(text),
     err: (text) => process.stderr.write(text),
+    askRunning: async (...question) => (await import('./runtime.ts')).askRunning(...question),
   });
   if (outcome.type === 'serve') {
     const { transport = process.env['MCP_TRANSPORT'] } = outcome;

@@ -46,3 +46,12 @@ async function drained(server: ProxyServer, output: Writable): Promise<void> {
   // Where it broke there is nobody to wait for.
   await finished(output.end()).catch(() => undefined);
 }
+
+/** Asks the running router of this user what it shows to operators; undefined when none of this user listens there. */
+export async function askRunning(
+  listen: { readonly host: string; readonly port: number },
+  question: string,
+): Promise<{ readonly status: number; readonly body: string } | undefined> {
+  const { askOwner } = await import('./runtime/ask-owner.ts');
+  return askOwner(listen, question, process.env);
+}

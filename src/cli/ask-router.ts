@@ -17,14 +17,26 @@ export interface AskOptions {
   readonly json?: boolean;
 }
 
-const DEFAULT_URL = 'http://127.0.0.1:3001';
+/** Where a router listens that is told nothing else. */
+const DEFAULT_LISTEN: Listen = { host: '127.0.0.1', port: 3001 };
 const PATIENCE_MS = 10_000;
 
-/** Asks the router that runs under the present configuration. */
+interface Listen {
+  readonly host: string;
+  readonly port: number;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly body: string;
+}
+
+/** Asks the router that runs under the present configuration, or the one at a URL. */
 export async function askRouter({ path, show }: Question, { url, json }: AskOptions, io: CliIo): Promise<ExitCode> {
-  const base = url ?? (await configuredUrl(io));
-  if (base === undefined) return EXIT.config;
-  const answer = await ask(`${base}${path}`);
+  const listen = url === undefined ? await configuredListen(io) : undefined;
+  if (url === undefined && listen === undefined) return EXIT.config;
+  const base = url ?? urlOf(listen ?? DEFAULT_LISTEN);
+  const answer = await ask(base, path, listen, io);
   if ('fault' in answer) {
     io.err(`${answer.fault}\n`);
     return EXIT.failure;
@@ -34,28 +46,44 @@ export async function askRouter({ path, show }: Question, { url, json }: AskOpti
   return EXIT.ok;
 }
 
-async function configuredUrl({ env, err }: CliIo): Promise<string | undefined> {
+async function configuredListen({ env, err }: CliIo): Promise<Listen | undefined> {
   const loaded = await loadConfig(env, (path) => readFileSync(path, 'utf8'));
-  if (loaded.ok) {
-    const { host, port } = loaded.config.peering?.listen ?? {};
-    if (host === undefined || port === undefined) return DEFAULT_URL;
-    const reachable = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
-    return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
-  }
+  if (loaded.ok) return loaded.config.peering?.listen ?? DEFAULT_LISTEN;
   for (const problem of loaded.problems) err(`${formatProblem(problem)}\n`);
   return undefined;
 }
 
-async function ask(url: string): Promise<{ readonly value: unknown } | { readonly fault: string }> {
+function urlOf({ host, port }: Listen): string {
+  const reachable = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
+}
+
+async function ask(
+  base: string,
+  path: string,
+  listen: Listen | undefined,
+  io: CliIo,
+): Promise<{ readonly value: unknown } | { readonly fault: string }> {
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(PATIENCE_MS) });
-    const value = (await response.json()) as { readonly error?: unknown };
-    if (response.ok) return { value };
-    return { fault: typeof value.error === 'string' ? value.error : `${url} answers HTTP ${response.status}` };
+    const open = await overHttp(`${base}${path}`);
+    // A listener that others reach shows nothing without a token; its own user comes in by another way.
+    const closed = open.status === 401 && listen !== undefined;
+    const { status, body } = (closed ? await io.askRunning(listen, path).catch(() => undefined) : undefined) ?? open;
+    const value = JSON.parse(body) as { readonly error?: unknown };
+    if (status === 200) return { value };
+    if (status === 401) {
+      return { fault: `${base} shows nothing without a token. Ask on its machine, as the user that runs the router.` };
+    }
+    return { fault: typeof value.error === 'string' ? value.error : `${base}${path} answers HTTP ${status}` };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return {
-      fault: `No router answers at ${new URL(url).origin} (${reason}). Start one with BGP_ASN or BGP_LISTEN set, or name another with --url.`,
+      fault: `No router answers at ${new URL(base).origin} (${reason}). Start one with BGP_ASN or BGP_LISTEN set, or name another with --url.`,
     };
   }
+}
+
+async function overHttp(url: string): Promise<Answer> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(PATIENCE_MS) });
+  return { status: response.status, body: await response.text() };
 }

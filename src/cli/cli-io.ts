@@ -6,4 +6,9 @@ export interface CliIo {
   readonly out: (text: string) => void;
   /** What went wrong. */
   readonly err: (text: string) => void;
+  /** Asks the router of the same user that listens at an address, past its listener; undefined when there is none. */
+  readonly askRunning: (
+    listen: { readonly host: string; readonly port: number },
+    question: string,
+  ) => Promise<{ readonly status: number; readonly body: string } | undefined>;
 }

@@ -1,10 +1,6 @@
-import { lstatSync } from 'node:fs';
-import { request, type IncomingMessage } from 'node:http';
 import { createInterface } from 'node:readline';
-import { text } from 'node:stream/consumers';
-import { answer, ownerProof, pass, veiled, type Marks } from './introduction.ts';
-import { drawNonce, isProof } from './proof.ts';
-import { isOwn } from './private-directory.ts';
+import type { Marks } from './introduction.ts';
+import { meetOwner, send } from './meet-owner.ts';
 
 /** A place among the copies that share the router of another one. */
 export interface Membership {
@@ -31,44 +27,23 @@ export interface JoinOptions {
   readonly heard: (frame: unknown) => void;
 }
 
-const ANSWER_WITHIN_MS = 2_000;
-
 /** Joins the copy that waits at the meeting point, if it is one of ours and one with us in everything that matters. */
 export async function join(options: JoinOptions): Promise<Joining> {
-  const { path, secret, marks } = options;
-  const stranger: Joining = { type: 'refused', reason: `what is at ${path} is no copy of this program and user` };
-  if (process.platform !== 'win32') {
-    const found = lstatSync(path, { throwIfNoEntry: false });
-    if (found === undefined) return { type: 'nobody' };
-    if (!found.isSocket() || !isOwn(found.uid)) return stranger;
-  }
-  const nonce = drawNonce();
-  const said = await ask(path, JSON.stringify({ nonce, marks: veiled(marks, secret) }));
-  if (said === undefined) return { type: 'nobody' };
-  const owner = answer.safeParse(said.json);
-  if (!owner.success || !isProof(owner.data.proof, ownerProof(secret, nonce))) return stranger;
-  const { pid, differs } = owner.data;
-  if (differs.length > 0) {
-    const reason = `process ${pid} of this user has the port, but with different settings: ${differs.join(', ')}`;
-    return { type: 'refused', reason };
-  }
-  return enter(options, pid, { authorization: `Bearer ${pass(secret, owner.data.nonce)}` });
-}
-
-/** What is answered, or undefined when nobody listens. */
-async function ask(path: string, body: string): Promise<{ readonly json: unknown } | undefined> {
-  const signal = AbortSignal.timeout(ANSWER_WITHIN_MS);
-  try {
-    const response = await send(path, 'POST', '/introduction', { 'content-type': 'application/json' }, body, signal);
-    return { json: JSON.parse(await text(response)) as unknown };
-  } catch (error) {
-    const isGone = error instanceof Error && 'code' in error && GONE.has(String(error.code));
-    return isGone ? undefined : { json: undefined };
+  const { path } = options;
+  const met = await meetOwner(options);
+  switch (met.type) {
+    case 'nobody':
+      return met;
+    case 'stranger':
+      return { type: 'refused', reason: `what is at ${path} is no copy of this program and user` };
+    case 'owner': {
+      const { pid, differs, credentials } = met;
+      if (differs.length === 0) return enter(options, pid, credentials);
+      const reason = `process ${pid} of this user has the port, but with different settings: ${differs.join(', ')}`;
+      return { type: 'refused', reason };
+    }
   }
 }
-
-/** What befalls who connects while the owner comes or goes. */
-const GONE = new Set(['ECONNREFUSED', 'ENOENT', 'ECONNRESET', 'EPIPE']);
 
 async function enter(
   { path, heard }: JoinOptions,
@@ -103,19 +78,4 @@ function parsed(line: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function send(
-  socketPath: string,
-  method: string,
-  path: string,
-  headers: Readonly<Record<string, string>>,
-  body: string | undefined,
-  signal: AbortSignal,
-): Promise<IncomingMessage> {
-  return new Promise((resolve, reject) => {
-    const sent = request({ socketPath, method, path, headers: { ...headers }, agent: false, signal }, resolve);
-    sent.on('error', reject);
-    sent.end(body);
-  });
 }

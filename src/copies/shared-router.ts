@@ -10,6 +10,8 @@ export interface Shared {
   readonly watch: (tell: (frame: object) => void) => () => void;
   /** Sends a request on to a peer, below whose URL `path` is. */
   readonly call: (peer: string, path: string, request: Request) => Promise<Response>;
+  /** What operators may look at. */
+  readonly look: (url: URL) => Response | Promise<Response>;
 }
 
 export interface SharedRouterOptions {
@@ -79,6 +81,7 @@ export class SharedRouter {
     const given = request.headers.get('authorization') ?? '';
     if (!isProof(given, `Bearer ${pass(secret, this.#nonce)}`)) return new Response(null, { status: 401 });
     if (pathname === '/peers') return this.#watched();
+    if (request.method === 'GET' && !pathname.startsWith('/peers/')) return shared.look(new URL(request.url));
     const [, peer, path] = PEER_CALL.exec(pathname) ?? [];
     if (peer === undefined || path === undefined) return new Response(null, { status: 404 });
     return shared.call(decodeURIComponent(peer), path, request);

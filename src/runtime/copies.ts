@@ -18,6 +18,7 @@ export interface CopiesOptions {
   readonly secret: UserSecret;
   readonly marks: Marks;
   readonly call: Shared['call'];
+  readonly look: Shared['look'];
   readonly env: NodeJS.ProcessEnv;
   readonly log: Log;
 }
@@ -172,7 +173,7 @@ export class Copies {
 
   #share(): void {
     const place = this.#place;
-    const { peering, marks, call, log } = this.#options;
+    const { peering, marks, call, look, log } = this.#options;
     if ('reason' in place) {
       log({ event: 'copies-unavailable', reason: place.reason });
       return;
@@ -181,7 +182,7 @@ export class Copies {
       log({ event: 'unexpected-error', error });
     };
     const watch: Shared['watch'] = (tell) => peering.mirror.watch(tell);
-    this.#shared = new SharedRouter({ ...place, marks, shared: { watch, call }, failed });
+    this.#shared = new SharedRouter({ ...place, marks, shared: { watch, call, look }, failed });
     this.#shared.open().catch((error: unknown) => {
       log({ event: 'copies-unavailable', reason: error instanceof Error ? error.message : String(error) });
     });

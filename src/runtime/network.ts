@@ -8,7 +8,7 @@ import type { Front } from '../forwarding/front.ts';
 import { Driver } from '../peering/driver.ts';
 import type { Peering } from '../peering/peering.ts';
 import type { Log } from '../telemetry/log-event.ts';
-import type { Copies, UserSecret } from './copies.ts';
+import type { Copies, CopiesOptions, UserSecret } from './copies.ts';
 import { guestRange, peerOptions } from './peers.ts';
 
 /** The router's place among other routers. */
@@ -76,6 +76,11 @@ export async function openNetwork(options: NetworkOptions): Promise<Network> {
   const { config, speaker, fetch, log } = options;
   const { Peering } = await import('../peering/peering.ts');
   let rooms: { readonly front: Front; readonly admin: Admin } | undefined;
+  const look = (url: URL): Response | Promise<Response> => {
+    const traced = url.pathname === '/bgp/trace' ? url.searchParams.get('agent') : null;
+    if (traced !== null) return rooms?.front.trace(traced) ?? nothing();
+    return rooms?.admin.answer(url) ?? nothing();
+  };
   const peering = new Peering({
     ...config,
     speaker,
@@ -84,10 +89,7 @@ export async function openNetwork(options: NetworkOptions): Promise<Network> {
     serve: (request, caller) => {
       const url = new URL(request.url);
       if (rooms !== undefined && /^\/api\/agents(\/|$)/.test(url.pathname)) return rooms.front.answer(request, caller);
-      if (request.method !== 'GET' || rooms === undefined) return nothing();
-      const traced = url.pathname === '/bgp/trace' ? url.searchParams.get('agent') : null;
-      if (traced !== null) return rooms.front.trace(traced);
-      return rooms.admin.answer(url) ?? nothing();
+      return request.method === 'GET' ? look(url) : nothing();
     },
     fetch,
     log,
@@ -105,7 +107,7 @@ export async function openNetwork(options: NetworkOptions): Promise<Network> {
       });
     };
   };
-  const copies = await copiesOf(options, peering, fetchFrom);
+  const copies = await copiesOf(options, peering, fetchFrom, look);
   return {
     driver: peering.driver,
     ...(copies === undefined ? single(peering, fetchFrom) : oneOf(copies, peering, fetchFrom)),
@@ -153,9 +155,10 @@ async function copiesOf(
   { config: { listen, peers }, ...options }: NetworkOptions,
   peering: Peering,
   fetchFrom: FetchFrom,
+  look: CopiesOptions['look'],
 ): Promise<Copies | undefined> {
   if (listen === undefined) return undefined;
   const [{ Copies }, { callForCopy }] = await Promise.all([import('./copies.ts'), import('./call-for-copy.ts')]);
   const urlOf = (peer: PeerId) => peers.find(({ name }) => name === peer)?.url;
-  return new Copies({ ...options, peering, listen, call: callForCopy({ urlOf, fetchFrom }) });
+  return new Copies({ ...options, peering, listen, look, call: callForCopy({ urlOf, fetchFrom }) });
 }

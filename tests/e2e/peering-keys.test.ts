@@ -1,10 +1,11 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startMastra } from '../servers/mastra-server.ts';
 import { forgets, freePort, knows, startTestRouter, type RouterOptions, type TestRouter } from './network.ts';
-import { until } from './program.ts';
+import { spawnProgram, until } from './program.ts';
 
 const say = (content: string) => ({ messages: [{ role: 'user', content }] });
 const stops: (() => Promise<void>)[] = [];
@@ -101,6 +102,27 @@ describe('routers with a key', () => {
     await until(async () => (await get(port, '/healthz').catch(() => 0)) === 200);
     for (const where of ['/bgp/routes', '/bgp/status', '/metrics', '/api/agents'])
       expect(await get(port, where)).toBe(401);
+  });
+
+  it('show what they know to the command line of their own user all the same, and to no other', async () => {
+    const home = mkdtempSync(path.join(tmpdir(), 'home-'));
+    const port = await freePort();
+    const env = { BGP_LISTEN: `0.0.0.0:${port}`, BGP_PEER_KEY: 'secret', HOME: home, XDG_RUNTIME_DIR: home };
+    const one = await router({ asn: 65101, port, env, servers: await mastra('compiler') });
+    await knows(one, 'compiler');
+    const asked = async (more: Record<string, string>, ...args: string[]) => {
+      const child = spawnProgram({ ...env, ...more }, args);
+      const [out, err] = await Promise.all([text(child.stdout), text(child.stderr)]);
+      return { out, err };
+    };
+    await until(async () => (await asked({}, 'status')).out.includes('asn: 65101'));
+    expect((await asked({}, 'routes')).out).toContain('compiler');
+    expect((await asked({}, 'explain', 'compiler')).out).toContain('best');
+    expect((await asked({}, 'trace', 'compiler')).out).toContain('65101');
+    expect((await asked({}, 'peers', '--json')).out).toBe('[]\n');
+    expect((await asked({}, 'explain', 'nobody')).err).toBe("Nothing is known of 'nobody'.\n");
+    const stranger = await asked({ HOME: mkdtempSync(path.join(tmpdir(), 'home-')) }, 'status');
+    expect(stranger).toMatchObject({ out: '', err: expect.stringContaining('without a token') as string });
   });
 });
 

@@ -3,6 +3,9 @@ import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import type { RequestOptions } from '@modelcontextprotocol/sdk/shared/protocol.js';
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { vi } from 'vitest';
@@ -105,6 +108,12 @@ export async function until(condition: () => boolean | Promise<boolean>, timeout
   await vi.waitUntil(condition, { timeout, interval: 5 });
 }
 
+/** A home of the tests' own: what a router keeps there for its user is no business of who runs the tests. */
+const home = mkdtempSync(path.join(tmpdir(), 'home-'));
+process.once('exit', () => {
+  rmSync(home, { recursive: true, force: true });
+});
+
 function childEnv(): Record<string, string> {
-  return { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', LOG_LEVEL: 'silent' };
+  return { PATH: process.env['PATH'] ?? '', HOME: home, LOG_LEVEL: 'silent' };
 }

@@ -14,6 +14,7 @@ export async function run(
     err: (text) => {
       err += text;
     },
+    askRunning: () => Promise.resolve(undefined),
   });
   return { outcome, out, err };
 }

@@ -29,6 +29,7 @@ describe('joining the copy that has the port', () => {
           tell = listener;
           return () => undefined;
         },
+        look: ({ pathname }) => Response.json({ looked: pathname }),
         call: (peer, at, request) => Promise.resolve(Response.json({ peer, at, method: request.method })),
       },
       failed: (error) => {
