@@ -82,7 +82,14 @@ const fileShape = {
     silenceMs: setting.delayMs.optional(),
     maxConcurrent: setting.count.optional(),
     maxQueued: field((value) => parseInteger(value, 0, 1_000_000)).optional(),
-  }).optional(),
+    maxPerMinute: setting.count.optional(),
+    maxBurst: setting.count.optional(),
+  })
+    .refine(({ maxPerMinute, maxBurst }) => maxBurst === undefined || maxPerMinute !== undefined, {
+      path: ['maxBurst'],
+      error: 'bounds nothing without maxPerMinute; set that too, or leave it out',
+    })
+    .optional(),
   health: strict({
     intervalMs: setting.delayMs.optional(),
     timeoutMs: setting.delayMs.optional(),

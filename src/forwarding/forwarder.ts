@@ -1,4 +1,5 @@
 import type { Crossed } from '../bgp/packet/crossed.ts';
+import { admit, type Admission } from './admission.ts';
 import type { Attempt, CallControl, CallRequest } from './call.ts';
 import { conversationOf } from './conversation.ts';
 import { crossedBy, readCrossing, type Crossing } from './crossing.ts';
@@ -18,6 +19,7 @@ export interface ForwarderOptions<Reply, Chunk> {
   readonly limits: TimeLimits;
   readonly paths: PathFinder;
   readonly nextHops: NextHops<Reply, Chunk>;
+  readonly admission: Admission;
 }
 
 /** An answer and the way that it came. */
@@ -32,6 +34,9 @@ export interface Forwarded<Reply> {
   readonly attempts: readonly Attempt[];
 }
 
+/** Whoever this program was started for. */
+const MCP_CLIENT = 'the MCP client';
+
 /** Carries calls that begin here: finds the target, calls the next hop, and tries another one if the first was not reached. */
 export class Forwarder<Reply, Chunk> {
   readonly #options: ForwarderOptions<Reply, Chunk>;
@@ -42,7 +47,8 @@ export class Forwarder<Reply, Chunk> {
 
   /** Rejects with a `Failure` alone, unless the caller's own signal ended the call. */
   async forward(request: CallRequest, control: CallControl<Chunk>): Promise<Forwarded<Reply>> {
-    const { self, paths, nextHops } = this.#options;
+    const { self, paths, nextHops, admission } = this.#options;
+    admit(admission, MCP_CLIENT);
     const { requiredCapabilities: required = [], constraints = {}, retry = 'unreached' } = request;
     const begun = { ...begunBy(control), required, constraints, retry };
     checkHopLimit(begun);

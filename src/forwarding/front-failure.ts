@@ -1,5 +1,6 @@
 import { crossedText } from '../bgp/packet/crossed.ts';
 import { Failure, type FailureCode, type Spent } from '../failure.ts';
+import { TooManyCalls } from './admission.ts';
 
 const STATUS: Readonly<Record<FailureCode, number>> = {
   AGENT_NOT_FOUND: 404,
@@ -51,9 +52,19 @@ export class RelayRefused extends Failure {
 }
 
 /** The answer to whoever called, router or not: the next router decides by it where the call may still be tried. */
-export function failureResponse({ code, message, reached, spent, cause }: Failure): Response {
+export function failureResponse(failure: Failure): Response {
+  const { code, message, reached, spent } = failure;
   const { attemptsLeft, crossed = [] } = spent ?? {};
-  const status = cause instanceof RelayRefused ? cause.status : STATUS[code];
   const tried = crossed.length > 0 ? { crossed: crossed.map(crossedText) } : {};
-  return Response.json({ error: message, code, reached, attemptsLeft, ...tried }, { status });
+  return Response.json({ error: message, code, reached, attemptsLeft, ...tried }, statusOf(failure));
+}
+
+/** Also says to clients that are no routers when they may come again. */
+function statusOf(failure: Failure): { readonly status: number; readonly headers?: Record<string, string> } {
+  const { code, cause, details } = failure;
+  if (cause instanceof RelayRefused) return { status: cause.status };
+  const { retryAfterMs } = details;
+  if (typeof retryAfterMs !== 'number') return { status: STATUS[code] };
+  const headers = { 'retry-after': String(Math.ceil(retryAfterMs / 1_000)) };
+  return { status: failure instanceof TooManyCalls ? 429 : 503, headers };
 }

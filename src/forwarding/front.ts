@@ -3,6 +3,7 @@ import { agentIdFault, CAPABILITY_MARK, capabilityPath, type Nlri } from '../bgp
 import type { PeerId, Route } from '../bgp/rib/route.ts';
 import { Failure } from '../failure.ts';
 import type { Log } from '../telemetry/log-event.ts';
+import { admit, type Admission } from './admission.ts';
 import { meets } from './constraints.ts';
 import { conversationIn } from './conversation.ts';
 import { crossedBy, readCrossing, traceId, type Crossing } from './crossing.ts';
@@ -29,6 +30,7 @@ export interface FrontOptions {
   readonly paths: PathFinder;
   readonly balance: Balance;
   readonly relay: Relay;
+  readonly admission: Admission;
   /** What may be said to others of an error of a server. */
   readonly words: (error: unknown) => string;
   readonly log: Log;
@@ -96,7 +98,7 @@ export class Front {
     });
     this.#options.log({
       event: 'call-relayed',
-      caller: caller ?? 'a client',
+      caller: callerName(caller),
       agent: id,
       status: response.status,
       ms: Math.round(performance.now() - started),
@@ -112,9 +114,10 @@ export class Front {
     caller: PeerId | undefined,
     crossing: Crossing,
   ): Promise<Response> {
-    const { self, limits, words } = this.#options;
+    const { self, limits, admission, words } = this.#options;
     const relay = action === TRACE ? this.#trace : this.#options.relay;
     this.#checkLoop(crossing);
+    admit(admission, callerName(caller));
     const isStream = action.startsWith('stream');
     const deadline = new Deadline(request.signal, isStream ? limits.silenceMs : limits.timeoutMs);
     const { signal } = deadline;
@@ -165,6 +168,10 @@ export class Front {
     const call = { target: id, required, conversation };
     return balance(routes, call).map((route) => routeHop(route, isCapability ? path : id));
   }
+}
+
+function callerName(caller: PeerId | undefined): string {
+  return caller ?? 'a client';
 }
 
 function readId(encoded: string): Nlri {

@@ -22,6 +22,7 @@ import type { AgentDirectory, Backend } from '../mcp/backend.ts';
 import type { Log } from '../telemetry/log-event.ts';
 import { createLogger } from '../telemetry/logger.ts';
 import { secretMask } from '../telemetry/redact.ts';
+import { admissionOf } from './admission-of.ts';
 import { agentCalls } from './agent-calls.ts';
 import type { AgentServers } from './agent-servers.ts';
 import { balanceOver } from './balance.ts';
@@ -83,9 +84,11 @@ async function routerOf(config: Config, env: NodeJS.ProcessEnv): Promise<Router>
   const clients = new Map(servers.map(({ url }) => [url, new MastraAgents(url, egress.fetch)]));
   const fetchOf = (peer: PeerId | undefined) => (peer === undefined ? egress.fetch : network.fetchFrom(peer));
   const gate = gateOf(own, loads, limits);
+  const admission = admissionOf(limits);
   const forwarder = new Forwarder({
     self,
     limits,
+    admission,
     paths,
     nextHops: gate.nextHops(
       agentCalls(({ nextHop, peer }) => clients.get(nextHop) ?? new MastraAgents(nextHop, fetchOf(peer))),
@@ -94,7 +97,7 @@ async function routerOf(config: Config, env: NodeJS.ProcessEnv): Promise<Router>
   const words = (error: unknown): string => mask(shownText(messageOf(error)));
   const relay = gate.relay(relayOver(fetchOf, words));
   network.serve(
-    new Front({ self, limits, table: transitTable(speaker), paths, balance, relay, words, log }),
+    new Front({ self, limits, table: transitTable(speaker), paths, balance, relay, admission, words, log }),
     adminOf(config, network, own.servers),
   );
   own.start();

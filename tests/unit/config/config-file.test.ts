@@ -172,7 +172,11 @@ describe('a config file', () => {
     ],
     [
       'calls: {timeout: 5}',
-      '1:9: calls.timeout: is not a known key; known here: timeoutMs, silenceMs, maxConcurrent, maxQueued',
+      '1:9: calls.timeout: is not a known key; known here: timeoutMs, silenceMs, maxConcurrent, maxQueued, maxPerMinute, maxBurst',
+    ],
+    [
+      'calls: {maxBurst: 5}',
+      '1:19: calls.maxBurst: bounds nothing without maxPerMinute; set that too, or leave it out (got "5")',
     ],
     [
       'allowServerUrls: [a]',

@@ -85,6 +85,7 @@ export function setting({ agents = {}, statements = [], answers = {}, ...rest }:
   });
   const forwarder = new Forwarder<string, undefined>({
     self: speaker.settings,
+    admission: () => undefined,
     limits: { timeoutMs: 60_000, silenceMs: 60_000 },
     paths,
     nextHops: {
