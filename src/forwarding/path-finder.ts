@@ -7,7 +7,7 @@ import { FirstRound } from './first-round.ts';
 import { routeHop, type Hop } from './hop.ts';
 import type { Balance, DirectCalls, RoutingTable, Servers } from './ports.ts';
 import { resolve, type CapabilityMatch, type Query, type ResolutionMethod } from './resolve.ts';
-import { parseTarget } from './target.ts';
+import { parseTarget, type Qualifier } from './target.ts';
 import { unresolvedFailure } from './unresolved-failure.ts';
 
 export interface PathFinderOptions {
@@ -74,9 +74,16 @@ export class PathFinder {
 
   #query({ targetAgentId, serverUrl, requiredCapabilities = [], constraints = {} }: CallTarget): Query {
     const { ownAsn, isAs, servers } = this.#options;
-    const target = parseTarget(targetAgentId, { isAs, isServer: (name) => servers.named(name) !== undefined });
+    const named = parseTarget(targetAgentId, { isAs, isServer: (name) => servers.named(name) !== undefined });
+    const target = { ...named, qualifier: this.#localFirst(named.qualifier) };
     const nextHop = serverUrl === undefined ? undefined : baseUrl(serverUrl);
     if (serverUrl !== undefined && nextHop === undefined) throw new InvalidServerUrl(serverUrl);
     return { target, ownAsn, nextHop, requiredCapabilities, constraints };
+  }
+  /** An AS number that a server here has names that server: whoever else has it is not meant (RFC 6996 §4). */
+  #localFirst(qualifier: Qualifier | undefined): Qualifier | undefined {
+    if (qualifier?.kind !== 'as') return qualifier;
+    const server = [...this.#options.servers.all()].find(({ asn }) => asn === qualifier.asn);
+    return server === undefined ? qualifier : { kind: 'server', name: server.name };
   }
 }

@@ -158,6 +158,22 @@ describe('a proof of end', () => {
   });
 });
 
+describe('an AS number that a server here has', () => {
+  it('names that server, whoever else takes the number', async () => {
+    const peer = await up(A);
+    const isConflict = async () => JSON.stringify(await shown('/bgp/status')).includes('AS 65001 is that of server0');
+    expect(await isConflict()).toBe(false);
+    peer.announce(['weather', 'ledger'], { asPath: [65_102, 65_001], localPref: 900 });
+    await until(async () => 'ledger' in (await chosen()));
+    const call = { messages: [{ role: 'user', content: 'hi' }] };
+    const reply = await router.call('agent-proxy', { ...call, targetAgentId: 'as65001:weather' });
+    expect(reply).toMatchObject({ serverUsed: mastra.url });
+    const failure = await router.failure('agent-proxy', { ...call, targetAgentId: 'as65001:ledger' });
+    expect(failure).toMatchObject({ code: 'AGENT_NOT_FOUND' });
+    expect(await isConflict()).toBe(true);
+  });
+});
+
 describe('a hundred thousand routes over a limit of a thousand', () => {
   const residentMb = () =>
     Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${router.pid}/status`, 'utf8'))?.[1]) / 1_024;
