@@ -34,11 +34,15 @@ export interface Program {
   readonly stop: () => Promise<void>;
 }
 
-/** Starts the program and completes `initialize`; `LOG_LEVEL` is `silent` unless given. */
-export async function startProgram(env: Env = {}): Promise<Program> {
+/**
+ * Starts the program and completes `initialize`; `LOG_LEVEL` is `silent` unless given. `within` is what its command line
+ * begins with.
+ */
+export async function startProgram(env: Env = {}, within: readonly string[] = []): Promise<Program> {
+  const [command, ...args] = [...within, process.execPath, MAIN];
   const transport = new StdioClientTransport({
-    command: process.execPath,
-    args: [MAIN],
+    command,
+    args,
     env: { ...childEnv(), ...env },
     stderr: 'pipe',
   });

@@ -20,10 +20,15 @@ const PROGRAM = fileURLToPath(new URL('mastra-server.ts', import.meta.url));
 
 /**
  * Starts a real Mastra server in a process of its own, so that it can be killed like one that crashes. A `detached` one
- * outlives this process.
+ * outlives this process. `within` is what its command line begins with.
  */
-export async function spawnMastra(options: MastraServerOptions, detached = false): Promise<MastraProcess> {
-  const child = spawn(process.execPath, [PROGRAM, JSON.stringify(options)], {
+export async function spawnMastra(
+  options: MastraServerOptions,
+  detached = false,
+  within: readonly string[] = [],
+): Promise<MastraProcess> {
+  const [command, ...args] = [...within, process.execPath, PROGRAM, JSON.stringify(options)];
+  const child = spawn(command, args, {
     stdio: ['ignore', 'pipe', detached ? 'ignore' : 'inherit'],
     detached,
   });
