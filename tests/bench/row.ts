@@ -33,6 +33,7 @@ export function table(rows: readonly Row[]): string {
 }
 
 function figure(value: number, unit: string): string {
+  if (value === Infinity) return 'never';
   const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : Math.abs(value) >= 1 ? 2 : 3;
   return `${value.toFixed(digits)} ${unit}`;
 }
@@ -42,7 +43,7 @@ function peerText({ peer, unit }: Row): string {
 }
 
 function ratioText({ ours, peer }: Row): string {
-  return peer === undefined ? '' : (ours / peer.value).toFixed(2);
+  return peer === undefined || peer.value === Infinity ? '' : (ours / peer.value).toFixed(2);
 }
 
 /** A bar that is missed is said as loudly as one that is met. */

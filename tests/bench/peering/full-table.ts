@@ -1,66 +1,76 @@
-import { median, type Bench, type Row } from '../row.ts';
-import { BenchNetwork, residentMb } from './bench-router.ts';
-import { ProbePeer } from './probe-peer.ts';
+import { median } from '../row.ts';
+import type { Contender, Probe } from './contender.ts';
+import type { Figure } from './side-by-side.ts';
 
 const [SOURCE, SINK] = [64_500, 64_501];
-const PER_UPDATE = 1_000;
 const RUNS = 3;
 const TARGET_SECONDS: Readonly<Record<number, number>> = { 100_000: 1.1 };
 
 interface Run {
-  readonly seconds: number;
+  readonly cold: number;
+  readonly withdrawal: number;
+  readonly warm: number;
   readonly megabytes: number;
   readonly bytesPerRoute: number;
 }
 
 /** Many routes at once from one peer of a router to another, over real sockets; the router is started for each run. */
-export const fullTable: Bench = async (note) => {
-  const rows: Row[] = [];
+export async function fullTable(contender: Contender, note: (text: string) => void): Promise<Figure[]> {
+  const figures: Figure[] = [];
   for (const routes of [10_000, 100_000]) {
     const runs: Run[] = [];
     for (let run = 1; run <= RUNS; run++) {
-      note(`${routes} routes, run ${run}/${RUNS}`);
-      runs.push(await measure(routes));
+      note(`${contender.name}: ${routes} routes, run ${run}/${RUNS}`);
+      runs.push(await measure(contender, routes));
     }
     const figure = (of: (run: Run) => number) => median(runs.map(of));
     const what = `${routes / 1_000}k routes through a router`;
     const atMost = TARGET_SECONDS[routes];
-    rows.push(
-      { what, ours: figure(({ seconds }) => seconds), unit: 's', ...(atMost !== undefined && { atMost }) },
-      { what: `${what}, its memory then`, ours: figure(({ megabytes }) => megabytes), unit: 'MB' },
-      { what: `${what}, memory per route`, ours: figure(({ bytesPerRoute }) => bytesPerRoute), unit: 'B' },
+    figures.push(
+      { what: `${what}, cold`, value: figure(({ cold }) => cold), unit: 's', ...(atMost !== undefined && { atMost }) },
+      { what: `${what}, its memory then`, value: figure(({ megabytes }) => megabytes), unit: 'MB' },
+      { what: `${what}, memory per route`, value: figure(({ bytesPerRoute }) => bytesPerRoute), unit: 'B' },
+      { what: `${what}, all withdrawn`, value: figure(({ withdrawal }) => withdrawal), unit: 's' },
+      { what: `${what}, all once more`, value: figure(({ warm }) => warm), unit: 's' },
     );
   }
-  return rows;
-};
+  return figures;
+}
 
-async function measure(routes: number): Promise<Run> {
-  const network = await BenchNetwork.start({ routers: 1, links: [], probes: () => [SOURCE, SINK] });
-  const router = network.router(0);
-  const source = await ProbePeer.connect(SOURCE, router);
-  const sink = await ProbePeer.connect(SINK, router);
+async function measure(contender: Contender, count: number): Promise<Run> {
+  const network = await contender.start({ routers: 1, links: [], probes: () => [SOURCE, SINK] });
+  const probes: Probe[] = [];
   try {
-    const before = await residentMb(router);
-    const left = new Set(Array.from({ length: routes }, (_, at) => `agent-${at}`));
-    const updates = inBatches([...left]).map((batch) => source.announcement(batch));
-    const complete = new Promise<number>((resolve) => {
-      sink.listen(({ nlri, at }) => {
-        if (left.delete(nlri) && left.size === 0) resolve(at);
-      });
-    });
-    const started = performance.now();
-    for (const update of updates) source.say(update);
-    const seconds = ((await complete) - started) / 1_000;
-    const megabytes = await residentMb(router);
-    return { seconds, megabytes, bytesPerRoute: ((megabytes - before) * 1_048_576) / routes };
+    const source = await network.probe(SOURCE, 0);
+    const sink = await network.probe(SINK, 0);
+    probes.push(source, sink);
+    const before = await network.residentMb(0);
+    const routes = Array.from({ length: count }, (_, at) => at);
+    const cold = await seconds(sink, routes, true, source.announcing(routes));
+    const megabytes = await network.residentMb(0);
+    const withdrawal = await seconds(sink, routes, false, source.withdrawing(routes));
+    const warm = await seconds(sink, routes, true, source.announcing(routes));
+    return { cold, withdrawal, warm, megabytes, bytesPerRoute: ((megabytes - before) * 1_048_576) / count };
   } finally {
-    await Promise.all([source.close(), sink.close()]);
+    await Promise.all(probes.map((probe) => probe.close()));
     await network.stop();
   }
 }
 
-function inBatches(nlris: readonly string[]): string[][] {
-  return Array.from({ length: Math.ceil(nlris.length / PER_UPDATE) }, (_, at) =>
-    nlris.slice(at * PER_UPDATE, (at + 1) * PER_UPDATE),
-  );
+/** From what happens until the sink knows of every route. */
+async function seconds(
+  sink: Probe,
+  routes: readonly number[],
+  reachable: boolean,
+  happen: () => void,
+): Promise<number> {
+  const left = new Set(routes);
+  const complete = new Promise<number>((resolve) => {
+    sink.listen((heard) => {
+      if (heard.reachable === reachable && left.delete(heard.route) && left.size === 0) resolve(heard.at);
+    });
+  });
+  const started = performance.now();
+  happen();
+  return ((await complete) - started) / 1_000;
 }

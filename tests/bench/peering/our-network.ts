@@ -5,37 +5,34 @@ import path from 'node:path';
 import { setTimeout as pass } from 'node:timers/promises';
 import { freePort } from '../../e2e/network.ts';
 import { startProgram, type Program } from '../../e2e/program.ts';
+import { FIRST_ASN, type BenchNetwork, type BenchPlan, type Contender } from './contender.ts';
 
-export const FIRST_ASN = 64_600;
+import { ProbePeer } from './probe-peer.ts';
+
 /** Where a probe says that it is, which nobody ever calls. */
 const NOWHERE = 'http://127.0.0.1:9';
 
 /** The built program as a router on loopback. */
-export interface BenchRouter {
+interface BenchRouter {
   readonly asn: number;
   readonly url: string;
   readonly program: Program;
 }
 
-/** Routers joined by links, and probes that may dial them. */
-export interface BenchPlan {
-  readonly routers: number;
-  readonly links: readonly (readonly [number, number])[];
-  /** The ASes of the probes that each router may be dialled by. */
-  readonly probes: (router: number) => readonly number[];
-}
+/** What all others are measured against. */
+export const ours: Contender = { name: 'ours', start: (plan) => OurNetwork.start(plan) };
 
 /** Started routers with all their sessions up. */
-export class BenchNetwork {
-  readonly routers: readonly BenchRouter[];
+class OurNetwork implements BenchNetwork {
+  readonly #routers: readonly BenchRouter[];
   readonly #folder: string;
 
   private constructor(routers: readonly BenchRouter[], folder: string) {
-    this.routers = routers;
+    this.#routers = routers;
     this.#folder = folder;
   }
 
-  static async start({ routers, links, probes }: BenchPlan): Promise<BenchNetwork> {
+  static async start({ routers, links, probes }: BenchPlan): Promise<OurNetwork> {
     const folder = mkdtempSync(path.join(tmpdir(), 'agent-bench-'));
     const ports: number[] = [];
     while (ports.length < routers) ports.push(await freePort());
@@ -52,40 +49,42 @@ export class BenchNetwork {
       writeFileSync(file, JSON.stringify({ asn, routerId, listen: `127.0.0.1:${ports[router]}`, peers, servers: [] }));
       return { asn, url, program: await startProgram({ AGENT_PROXY_CONFIG: file }) };
     });
-    const network = new BenchNetwork(await Promise.all(started), folder);
-    for (const [router] of network.routers.entries()) await network.#up(router);
+    const network = new OurNetwork(await Promise.all(started), folder);
+    for (const [router] of network.#routers.entries()) await network.#up(router);
     return network;
   }
 
-  router(at: number): BenchRouter {
-    const router = this.routers[at];
+  probe(asn: number, router: number): Promise<ProbePeer> {
+    return ProbePeer.connect(asn, this.#router(router));
+  }
+
+  async residentMb(router: number): Promise<number> {
+    const status = await readFile(`/proc/${this.#router(router).program.pid}/status`, 'utf8');
+    return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) / 1_024;
+  }
+
+  async updates(): Promise<number> {
+    const shown = await Promise.all(this.#routers.map(peersOf));
+    return shown
+      .flat()
+      .filter(({ name }) => name.startsWith('router'))
+      .reduce((sum, { messages }) => sum + messages.sent.update, 0);
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#routers.map(({ program }) => program.stop()));
+    rmSync(this.#folder, { recursive: true });
+  }
+
+  #router(at: number): BenchRouter {
+    const router = this.#routers[at];
     if (router === undefined) throw new Error(`there is no router ${at}`);
     return router;
   }
 
-  /** How many UPDATEs the routers have sent to one another, once they send no more. */
-  async updates(): Promise<number> {
-    let last = -1;
-    for (;;) {
-      const shown = await Promise.all(this.routers.map(peersOf));
-      const total = shown
-        .flat()
-        .filter(({ name }) => name.startsWith('router'))
-        .reduce((sum, { messages }) => sum + messages.sent.update, 0);
-      if (total === last) return total;
-      last = total;
-      await pass(20);
-    }
-  }
-
-  async stop(): Promise<void> {
-    await Promise.all(this.routers.map(({ program }) => program.stop()));
-    rmSync(this.#folder, { recursive: true });
-  }
-
   async #up(at: number): Promise<void> {
     const isUp = ({ name, status }: ShownPeer) => !name.startsWith('router') || status === 'established';
-    while (!(await peersOf(this.router(at))).every(isUp)) await pass(20);
+    while (!(await peersOf(this.#router(at))).every(isUp)) await pass(20);
   }
 }
 
@@ -100,10 +99,4 @@ async function peersOf({ url }: BenchRouter): Promise<readonly ShownPeer[]> {
   // Not listening yet is like a peer that is not up.
   if (response === undefined) return [{ name: 'router', status: 'away', messages: { sent: { update: 0 } } }];
   return (await response.json()) as ShownPeer[];
-}
-
-/** What a process holds in memory. */
-export async function residentMb({ program }: BenchRouter): Promise<number> {
-  const status = await readFile(`/proc/${program.pid}/status`, 'utf8');
-  return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) / 1_024;
 }

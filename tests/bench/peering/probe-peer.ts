@@ -8,18 +8,16 @@ import { Dialler } from '../../../src/peering/dialler.ts';
 import { drawLife, hashLife } from '../../../src/peering/life.ts';
 import type { Link } from '../../../src/peering/link.ts';
 import { Sessions } from '../../../src/peering/sessions.ts';
+import type { Heard, Probe } from './contender.ts';
 
 const EMPTY: Update = { type: 'update', withdrawn: [], reach: [], proofs: [] };
 
-/** What came of a route, and when. */
-export interface Heard {
-  readonly nlri: Nlri;
-  readonly reachable: boolean;
-  readonly at: number;
-}
+/** As many routes to an UPDATE as one of BGP-4 has room for. */
+const PER_UPDATE = 1_000;
+const NAME = 'agent-';
 
-/** A peer that routes nothing: it says to a router what it is told to, and notes what it hears. */
-export class ProbePeer {
+/** A probe that speaks the protocol of our routers. */
+export class ProbePeer implements Probe {
   readonly #asn: Asn;
   readonly #link: Link;
   readonly #secrets = new Map<Nlri, string>();
@@ -55,7 +53,7 @@ export class ProbePeer {
     const established = new Promise<void>((resolve) => {
       probe.#established = resolve;
     });
-    probe.say({ type: 'open', version: 4, asn, routerId, holdTimeSeconds: 0, capabilities });
+    probe.#say({ type: 'open', version: 4, asn, routerId, holdTimeSeconds: 0, capabilities });
     await established;
     return probe;
   }
@@ -65,21 +63,34 @@ export class ProbePeer {
     this.#listener = listener;
   }
 
-  /** Resolves with the time when the next change of a route is heard. */
-  next(nlri: Nlri): Promise<number> {
-    return new Promise((resolve) => {
-      this.listen((heard) => {
-        if (heard.nlri === nlri) resolve(heard.at);
-      });
-    });
+  announce(route: number): void {
+    this.announcing([route])();
   }
 
-  announce(...nlris: readonly Nlri[]): void {
-    this.say(this.announcement(nlris));
+  withdraw(route: number): void {
+    this.withdrawing([route])();
   }
 
-  /** Routes in one UPDATE, each with a life of its own, to be said later. */
-  announcement(nlris: readonly Nlri[]): Update {
+  announcing(routes: readonly number[]): () => void {
+    return this.#saying(inBatches(routes).map((batch) => this.#announcement(batch)));
+  }
+
+  withdrawing(routes: readonly number[]): () => void {
+    return this.#saying(inBatches(routes).map((batch) => this.#withdrawal(batch)));
+  }
+
+  close(): Promise<void> {
+    return this.#link.close();
+  }
+
+  #saying(messages: readonly Message[]): () => void {
+    return () => {
+      for (const message of messages) this.#say(message);
+    };
+  }
+
+  /** Every route has a life of its own. */
+  #announcement(nlris: readonly Nlri[]): Update {
     const reach = nlris.map((nlri) => {
       const { life, secret } = drawLife(nlri);
       this.#secrets.set(nlri, secret);
@@ -98,19 +109,15 @@ export class ProbePeer {
   }
 
   /** Ends routes, and proves it. */
-  withdraw(...withdrawn: readonly Nlri[]): void {
+  #withdrawal(withdrawn: readonly Nlri[]): Update {
     const proofs = withdrawn.map((nlri) => {
       const secret = this.#secrets.get(nlri) ?? '';
       return { nlri, secret, life: hashLife(nlri, secret) };
     });
-    this.say({ ...EMPTY, withdrawn, proofs });
+    return { ...EMPTY, withdrawn, proofs };
   }
 
-  close(): Promise<void> {
-    return this.#link.close();
-  }
-
-  say(message: Message): void {
+  #say(message: Message): void {
     this.#link.send(encodeMessage(message));
   }
 
@@ -119,11 +126,21 @@ export class ProbePeer {
     const decoded = decodeMessage(json, hashLife);
     if (!decoded.ok) throw new Error(`the router said what cannot be read: ${decoded.reason}`);
     const { message } = decoded;
-    if (message.type === 'open') this.say({ type: 'keepalive' });
+    if (message.type === 'open') this.#say({ type: 'keepalive' });
     if (message.type === 'keepalive') this.#established();
     if (message.type === 'notification') throw new Error(`the router closes: ${message.reason ?? message.code}`);
     if (message.type !== 'update') return;
-    for (const nlri of message.withdrawn) this.#listener({ nlri, reachable: false, at });
-    for (const { nlri } of message.reach) this.#listener({ nlri, reachable: true, at });
+    for (const nlri of message.withdrawn) this.#listener({ route: routeOf(nlri), reachable: false, at });
+    for (const { nlri } of message.reach) this.#listener({ route: routeOf(nlri), reachable: true, at });
   }
+}
+
+function inBatches(routes: readonly number[]): Nlri[][] {
+  return Array.from({ length: Math.ceil(routes.length / PER_UPDATE) }, (_, at) =>
+    routes.slice(at * PER_UPDATE, (at + 1) * PER_UPDATE).map((route) => `${NAME}${route}`),
+  );
+}
+
+function routeOf(nlri: Nlri): number {
+  return Number(nlri.slice(NAME.length));
 }
