@@ -67,6 +67,8 @@ export interface CallsConfig {
   readonly maxConcurrent: number;
   /** How many more wait until one of them ends. */
   readonly maxQueued: number;
+  /** How many characters of one text a result may hold. */
+  readonly maxResultLength: number;
   /** How many calls one caller may make in a minute; any number where it is not set. */
   readonly maxPerMinute?: number;
   /** How many of them at once; all where it is not set. */

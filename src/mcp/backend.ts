@@ -5,6 +5,8 @@ import type { Destination } from '../bgp/rib/destination.ts';
 export interface Backend {
   call(request: CallRequest, control: CallControl): Promise<CallOutcome>;
   readonly directory: AgentDirectory;
+  /** How many characters of one text a result may hold. */
+  readonly maxResultLength: number;
   /** Takes configured secrets out of a text. */
   readonly mask: (text: string) => string;
 }

@@ -3,15 +3,18 @@ import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import {
   CallToolRequestSchema,
   ErrorCode,
+  ListResourcesRequestSchema,
   ListToolsRequestSchema,
   McpError,
+  ReadResourceRequestSchema,
   type CallToolResult,
   type ServerNotification,
 } from '@modelcontextprotocol/sdk/types.js';
 import { Failure } from '../failure.ts';
 import type { Backend } from './backend.ts';
+import { KeptTexts, type KeptText } from './kept-texts.ts';
 import { progressReporter } from './progress.ts';
-import { failureResult, successResult } from './tool-result.ts';
+import { failureResult, resourceOf, successResult } from './tool-result.ts';
 import { describeTool, type Tool, type ToolContext } from './tool.ts';
 import { agentProxy } from './tools/agent-proxy.ts';
 import { listAgents } from './tools/list-agents.ts';
@@ -31,6 +34,11 @@ export interface McpServerOptions {
   readonly onError: (error: unknown) => void;
 }
 
+/** The code that MCP has for this. */
+const RESOURCE_NOT_FOUND = -32_002;
+const NOT_KEPT =
+  'There is no such resource (any more). Long results are kept for half an hour, the newest 32 of them: resources/list names them.';
+
 /** No tool has this name. */
 export class ToolNotFound extends Failure {
   constructor(name: string) {
@@ -44,13 +52,14 @@ export class ProxyServer {
   readonly #mcp: McpServer;
   readonly #options: McpServerOptions;
   readonly #running = new Set<Promise<CallToolResult>>();
+  readonly #kept = new KeptTexts();
 
   constructor(options: McpServerOptions) {
     this.#options = options;
     const info = { name: 'mcp-agent-proxy', title: 'Agent proxy', version: options.version };
     this.#mcp = new McpServer(info, { instructions: INSTRUCTIONS });
     const { server } = this.#mcp;
-    server.registerCapabilities({ tools: {} });
+    server.registerCapabilities({ tools: {}, resources: {} });
     server.oninitialized = options.onReady;
     server.onerror = options.onError;
     server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: TOOLS.map(describeTool) }));
@@ -58,6 +67,14 @@ export class ProxyServer {
       const result = this.#call(params.name, params.arguments ?? {}, contextOf(extra));
       this.#running.add(result);
       return result.finally(() => this.#running.delete(result));
+    });
+    server.setRequestHandler(ListResourcesRequestSchema, () => ({
+      resources: this.#kept.list(performance.now()).map(resourceOf),
+    }));
+    server.setRequestHandler(ReadResourceRequestSchema, ({ params: { uri } }) => {
+      const kept = this.#kept.read(uri, performance.now());
+      if (kept === undefined) throw new McpError(RESOURCE_NOT_FOUND, NOT_KEPT, { uri });
+      return { contents: [{ uri, mimeType: kept.mimeType, text: kept.text }] };
     });
   }
 
@@ -75,16 +92,23 @@ export class ProxyServer {
     await Promise.allSettled(this.#running);
   }
 
-  async #call(name: string, args: unknown, context: Omit<ToolContext, 'backend'>): Promise<CallToolResult> {
+  async #call(name: string, args: unknown, context: CallContext): Promise<CallToolResult> {
     let mask = (text: string): string => text;
+    let maxLength = Infinity;
+    const links: KeptText[] = [];
+    const keep: ToolContext['keep'] = (text) => {
+      const kept = this.#kept.keep(text, performance.now());
+      if (kept !== undefined) links.push(kept);
+      return kept?.uri;
+    };
     try {
       const tool = TOOLS.find((one) => one.name === name || one.aliases.includes(name));
       if (tool === undefined) throw new ToolNotFound(name);
       const backend = await this.#options.backend();
-      ({ mask } = backend);
-      return successResult(await tool.run(args, { ...context, backend }));
+      ({ mask, maxResultLength: maxLength } = backend);
+      return successResult(await tool.run(args, { ...context, backend, keep }), links);
     } catch (error) {
-      if (error instanceof Failure) return failureResult(error, mask);
+      if (error instanceof Failure) return failureResult(error, mask, { agent: 'the agent', maxLength, keep });
       this.#options.onError(error);
       throw new McpError(ErrorCode.InternalError, `${name} failed for a reason that the server's log tells.`);
     }
@@ -98,7 +122,9 @@ interface Extra {
   readonly sendNotification: (notification: ServerNotification) => Promise<void>;
 }
 
-function contextOf({ signal, _meta, sendNotification }: Extra): Omit<ToolContext, 'backend'> {
+type CallContext = Omit<ToolContext, 'backend' | 'keep'>;
+
+function contextOf({ signal, _meta, sendNotification }: Extra): CallContext {
   const token = _meta?.progressToken;
   return {
     signal,

@@ -1,6 +1,7 @@
 import type { Tool as ToolDescription, ToolAnnotations } from '@modelcontextprotocol/sdk/types.js';
 import * as z from 'zod';
 import type { Backend } from './backend.ts';
+import type { KeptText } from './kept-texts.ts';
 
 /** What a running tool call can reach besides its arguments. */
 export interface ToolContext {
@@ -8,6 +9,8 @@ export interface ToolContext {
   readonly signal: AbortSignal;
   /** A text that the client put into the metadata of the request. */
   readonly brought: (name: string) => string | undefined;
+  /** Keeps a text that is too long for a result, and gives the URI under which the client can read it. */
+  readonly keep: (text: Omit<KeptText, 'uri'>) => string | undefined;
   /** Tells the client that the call is getting on; undefined when it did not ask for progress. */
   readonly progress: ((message?: string) => void) | undefined;
 }

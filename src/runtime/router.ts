@@ -106,6 +106,7 @@ async function routerOf(config: Config, env: NodeJS.ProcessEnv): Promise<Router>
   return {
     backend: {
       mask,
+      maxResultLength: limits.maxResultLength,
       call: loggedCalls((request, control) => forwarder.forward(request, control), log),
       directory: directoryOf(config, network, own.servers),
     },

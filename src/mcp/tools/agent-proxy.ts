@@ -2,6 +2,7 @@ import { setTimeout as elapsed } from 'node:timers/promises';
 import * as z from 'zod';
 import type { Chunk, Reply } from '../backend.ts';
 import { parseArguments } from '../parse-arguments.ts';
+import { shortened } from '../shortened.ts';
 import type { Tool, ToolContext } from '../tool.ts';
 import { capabilitySchema } from './capability-schema.ts';
 import { routeMetricsSchema } from './route-metrics-schema.ts';
@@ -100,7 +101,7 @@ targetAgentId:
 
 The agent sees only the messages you pass: put everything that it needs into them. To continue a conversation pass all earlier turns again, or use the agent's memory with the same threadId and resourceId.
 
-The answer is responseData.text. An agent may act on the world, so do not repeat a call that may have run. The router does not either, unless retry is "always".
+The answer is responseData.text; where it is cut, it names the resource that holds all of it. An agent may act on the world, so do not repeat a call that may have run. The router does not either, unless retry is "always".
 
 Errors are JSON {code, message}:
 - AGENT_NOT_FOUND: no such agent; the message names the nearest ids
@@ -132,7 +133,12 @@ export const agentProxy: Tool = {
     );
     if (progress !== undefined && request.interactionType === 'stream') await elapsed(LAST_PROGRESS_MS);
     const { interactionType } = request;
-    return { success: true, responseData: responseData(reply, request.includeRaw === true), interactionType, ...way };
+    const said = shortened(responseData(reply, request.includeRaw === true), {
+      agent: way.agentIdUsed,
+      maxLength: context.backend.maxResultLength,
+      keep: context.keep,
+    });
+    return { success: true, responseData: said, interactionType, ...way };
   },
 };
 

@@ -172,7 +172,7 @@ describe('a config file', () => {
     ],
     [
       'calls: {timeout: 5}',
-      '1:9: calls.timeout: is not a known key; known here: timeoutMs, silenceMs, maxConcurrent, maxQueued, maxPerMinute, maxBurst',
+      '1:9: calls.timeout: is not a known key; known here: timeoutMs, silenceMs, maxConcurrent, maxQueued, maxResultLength, maxPerMinute, maxBurst',
     ],
     [
       'calls: {maxBurst: 5}',

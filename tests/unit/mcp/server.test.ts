@@ -27,6 +27,7 @@ async function connected(call: Call = () => Promise.resolve(REPLY), failure?: Fa
   const requests: CallRequest[] = [];
   const reported: unknown[] = [];
   const backend: Backend = {
+    maxResultLength: 1_000,
     mask: (text) => text.replaceAll('opensesame', '***'),
     call: async (request, control) => {
       requests.push(request);
@@ -168,6 +169,19 @@ describe('failures', () => {
       responseData: { text: 'sent ***' },
       attempts: [{ outcome: '***' }],
     });
+  });
+
+  it('cut what came before them where it is long, and keep the whole of it without secrets', async () => {
+    const text = `${'word '.repeat(500)}opensesame`;
+    const details = { responseData: { type: 'partial_stream', text, chunks: 9 } };
+    const { client } = await connected(() => Promise.reject(new Failure('AGENT_ERROR', 'It broke.', { details })));
+    const { responseData } = (await failureOf(client, 'agent-proxy', HELLO)) as unknown as {
+      responseData: { text: string; chunks: number; cut: { text: { uri: string } } };
+    };
+    expect(responseData).toMatchObject({ type: 'partial_stream', chunks: 9, cut: { text: { length: 2_503 } } });
+    expect(responseData.text).toContain('[Cut after 1000 of 2503 characters.');
+    const { contents } = await client.readResource({ uri: responseData.cut.text.uri });
+    expect(contents).toMatchObject([{ text: `${'word '.repeat(500)}***` }]);
   });
 
   it('that nobody expects are reported, and tell the client nothing of what is inside', async () => {
