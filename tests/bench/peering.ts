@@ -8,6 +8,7 @@ import { gobgp } from './peering/gobgp.ts';
 import { mesh } from './peering/mesh.ts';
 import { ours } from './peering/our-network.ts';
 import { sideBySide } from './peering/side-by-side.ts';
+import { tokens } from './peering/tokens.ts';
 import { twoRouters } from './peering/two-routers.ts';
 import type { Bench, Row } from './row.ts';
 
@@ -22,7 +23,7 @@ export const peering: Bench = async (note) => {
     if (contender === undefined) console.log(`${daemon.name} is not installed: nothing is measured beside it`);
     else contenders.push(contender);
   }
-  const rows: Row[] = [...(await twoRouters(note))];
+  const rows: Row[] = [...(await twoRouters(note)), ...(await tokens(note))];
   for (const discipline of [chain, mesh, fullTable]) rows.push(...(await sideBySide(discipline, contenders, note)));
   return rows;
 };
