@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { getRequestListener } from '@hono/node-server';
 import { isAllowedCaller } from './allowed-caller.ts';
-import { SilentConnections } from './silent-connections.ts';
+import { UnfinishedRequests } from './unfinished-requests.ts';
 import { refuseUpgrade, type Upgrade } from './upgrade.ts';
 
 export interface ListenerOptions {
@@ -29,7 +29,7 @@ const DRAIN_MS = 300;
 export class Listener {
   readonly #server: Server;
   readonly #options: ListenerOptions;
-  readonly #silent = new SilentConnections();
+  readonly #unfinished = new UnfinishedRequests();
 
   constructor(options: ListenerOptions) {
     this.#options = options;
@@ -56,7 +56,9 @@ export class Listener {
         noDelay: true,
       },
       (request, response) => {
-        this.#silent.spoke(request.socket);
+        request.once('end', () => {
+          this.#unfinished.finished(request.socket);
+        });
         // An agent may think for long; how long a request may take to come is watched by the server.
         request.socket.setTimeout(0);
         void listener(request, response);
@@ -66,10 +68,10 @@ export class Listener {
     // Ends connections on which nothing comes; the limit on headers begins with their first byte.
     this.#server.timeout = HEADERS_TIMEOUT_MS;
     this.#server.on('connection', (socket) => {
-      this.#silent.opened(socket);
+      this.#unfinished.begun(socket);
     });
     this.#server.on('upgrade', (request, socket, head) => {
-      this.#silent.spoke(request.socket);
+      this.#unfinished.finished(request.socket);
       this.#upgrade(request, socket, head);
     });
   }
