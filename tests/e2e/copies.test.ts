@@ -97,6 +97,27 @@ describe('several copies of one user', () => {
     expect(await (await fetch(`${owner.url}/bgp/status`)).json()).toMatchObject({ followers: 1 });
   });
 
+  it('take guests in anew when another copy takes over', async () => {
+    const guests = [{ asns: '65200', key: 'come in' }];
+    const hosts = join(home, 'hosts.json');
+    writeFileSync(hosts, JSON.stringify({ asn: ASN, guests }));
+    const env = { AGENT_PROXY_CONFIG: hosts };
+    const [one, other] = [await start(env), await start(env)];
+    await followed(other);
+    const introduced = configured('guest', 65_200, one.url, ASN, { key: 'come in' });
+    const guest = await startTestRouter({
+      asn: 65_200,
+      port: await freePort(),
+      servers: ledgers.url,
+      env: introduced,
+    });
+    started.push(guest);
+    await knows(one, 'ledger');
+    await kill(one);
+    await knows(other, 'ledger');
+    expect(said(other, 'session-up')).toHaveLength(1);
+  });
+
   it('share one router when ten start at once: the peer has one session, and each of the ten is served', async () => {
     const copies = await startMany(10);
     await Promise.all(copies.map((copy) => knows(copy, 'ledger')));
