@@ -20,8 +20,8 @@ export class AgentFailed extends Failure {
 
 /** A router says why it does not carry the call, and whether the agent was reached. */
 export class RouterRefused extends Failure {
-  constructor(code: FailureCode, message: string, reached: Reached, spent: Spent) {
-    super(code, message, { reached, spent });
+  constructor(code: FailureCode, message: string, reached: Reached, spent: Spent, retryAfterMs?: number) {
+    super(code, message, { reached, spent, details: retryAfterMs === undefined ? {} : { retryAfterMs } });
   }
 }
 

@@ -83,14 +83,15 @@ const routerSchema = z.object({
   code: z.enum(FAILURE_CODES),
   reached: z.enum(['no', 'maybe', 'yes']),
   attemptsLeft: z.number().optional(),
+  retryAfterMs: z.number().min(0).optional(),
   crossed: z.unknown().optional().transform(parseCrossedList),
 });
 
 function routerFailure(body: string): RouterRefused | undefined {
   const { data } = routerSchema.safeParse(parsed(body));
   if (data === undefined) return undefined;
-  const { error, code, reached, attemptsLeft, crossed } = data;
-  return new RouterRefused(code, `${shownText(error)}.`, reached, { attemptsLeft, crossed });
+  const { error, code, reached, attemptsLeft, crossed, retryAfterMs } = data;
+  return new RouterRefused(code, `${shownText(error)}.`, reached, { attemptsLeft, crossed }, retryAfterMs);
 }
 
 function parsed(body: string): unknown {

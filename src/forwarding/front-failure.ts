@@ -1,5 +1,5 @@
 import { crossedText } from '../bgp/packet/crossed.ts';
-import { Failure, type FailureCode, type Spent } from '../failure.ts';
+import { Failure, type FailureCode, type Reached, type Spent } from '../failure.ts';
 import { TooManyCalls } from './admission.ts';
 
 const STATUS: Readonly<Record<FailureCode, number>> = {
@@ -41,30 +41,37 @@ export class OlderCallsWanted extends Failure {
   }
 }
 
+interface RefusalOptions {
+  readonly reached: Reached;
+  readonly spent?: Spent;
+  readonly details?: { readonly retryAfterMs?: number };
+}
+
 /** A server has refused a relayed call. Whether the agent ran is not known, unless the server does not have it. */
 export class RelayRefused extends Failure {
   readonly status: number;
 
-  constructor(code: FailureCode, status: number, message: string, reached: Failure['reached'], spent?: Spent) {
-    super(code, message, { reached, spent });
+  constructor(code: FailureCode, status: number, message: string, options: RefusalOptions) {
+    super(code, message, options);
     this.status = status;
   }
 }
 
 /** The answer to whoever called, router or not: the next router decides by it where the call may still be tried. */
 export function failureResponse(failure: Failure): Response {
-  const { code, message, reached, spent } = failure;
+  const { code, message, reached, spent, details } = failure;
   const { attemptsLeft, crossed = [] } = spent ?? {};
   const tried = crossed.length > 0 ? { crossed: crossed.map(crossedText) } : {};
-  return Response.json({ error: message, code, reached, attemptsLeft, ...tried }, statusOf(failure));
+  const retryAfterMs = typeof details['retryAfterMs'] === 'number' ? details['retryAfterMs'] : undefined;
+  const body = { error: message, code, reached, attemptsLeft, retryAfterMs, ...tried };
+  const status = statusOf(failure, retryAfterMs !== undefined);
+  if (retryAfterMs === undefined) return Response.json(body, { status });
+  // Clients that are no routers look for it here.
+  return Response.json(body, { status, headers: { 'retry-after': String(Math.ceil(retryAfterMs / 1_000)) } });
 }
 
-/** Also says to clients that are no routers when they may come again. */
-function statusOf(failure: Failure): { readonly status: number; readonly headers?: Record<string, string> } {
-  const { code, cause, details } = failure;
-  if (cause instanceof RelayRefused) return { status: cause.status };
-  const { retryAfterMs } = details;
-  if (typeof retryAfterMs !== 'number') return { status: STATUS[code] };
-  const headers = { 'retry-after': String(Math.ceil(retryAfterMs / 1_000)) };
-  return { status: failure instanceof TooManyCalls ? 429 : 503, headers };
+function statusOf(failure: Failure, isBusy: boolean): number {
+  if (failure.cause instanceof RelayRefused) return failure.cause.status;
+  if (!isBusy) return STATUS[failure.code];
+  return failure instanceof TooManyCalls ? 429 : 503;
 }

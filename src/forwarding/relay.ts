@@ -32,18 +32,19 @@ export function relayOver(
 }
 
 function refusal(status: number, text: string, words: (error: unknown) => string): RelayRefused {
-  const { error, code, reached, attemptsLeft, crossed } = objectIn(text);
+  const { error, code, reached, attemptsLeft, crossed, retryAfterMs } = objectIn(text);
   const said = words(error) || `HTTP ${status}`;
   const known = FAILURE_CODES.find((one) => one === code);
   if (known !== undefined) {
     const left = typeof attemptsLeft === 'number' ? attemptsLeft : undefined;
     const spent = { attemptsLeft: left, crossed: parseCrossedList(crossed) };
-    return new RelayRefused(known, status, said, reachedOf(reached), spent);
+    const details = typeof retryAfterMs === 'number' ? { retryAfterMs } : {};
+    return new RelayRefused(known, status, said, { reached: reachedOf(reached), spent, details });
   }
   const isMissing = /^Agent(?: with (?:name|id) .*)? not found$/i.test(said);
   return isMissing
-    ? new RelayRefused('AGENT_NOT_FOUND', 404, said, 'no')
-    : new RelayRefused('AGENT_ERROR', status, said, 'maybe');
+    ? new RelayRefused('AGENT_NOT_FOUND', 404, said, { reached: 'no' })
+    : new RelayRefused('AGENT_ERROR', status, said, { reached: 'maybe' });
 }
 
 function reachedOf(said: unknown): Reached {

@@ -23,7 +23,10 @@ export function traceOver(self: Crossed, relay: Relay): Relay {
     const started = performance.now();
     const response = await relay(hop, request);
     const { data } = traceSchema.safeParse(await response.json());
-    if (data === undefined) throw new RelayRefused('SERVER_UNAVAILABLE', 502, 'The next router knows no trace.', 'no');
+    if (data === undefined)
+      throw new RelayRefused('SERVER_UNAVAILABLE', 502, 'The next router knows no trace.', {
+        reached: 'no',
+      });
     const tookMs = performance.now() - started;
     const [next, ...further] = data.hops;
     const ms = Math.max(0, Math.round((tookMs - data.tookMs) * 100) / 100);
