@@ -1,12 +1,12 @@
 import { median, quantile } from '../row.ts';
 import { next, type Contender, type Probe } from './contender.ts';
-import type { Figure } from './side-by-side.ts';
+import { laterHalf, type Figure } from './side-by-side.ts';
 
 const ROUTERS = 10;
 const WARM_UP = 100;
 const ROUTES = 100;
 /** Who is slow shows it with fewer routes, of which the later half counts too. */
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 10_000;
 const [SOURCE, SINK] = [64_500, 64_501];
 
 interface Times {
@@ -60,10 +60,6 @@ async function measure(contender: Contender, routers: number, note: (text: strin
     await network.stop();
   }
   return { announced, withdrawn };
-}
-
-function laterHalf(times: readonly number[]): readonly number[] {
-  return times.slice(Math.floor(times.length / 2));
 }
 
 async function timed(sink: Probe, route: number, change: () => void): Promise<number> {

@@ -37,3 +37,8 @@ export async function sideBySide(
     return [{ ...first, ...(atMost !== undefined && { atMost }) }, ...rest];
   });
 }
+
+/** What was measured after as much of warm-up. */
+export function laterHalf<T>(measured: readonly T[]): readonly T[] {
+  return measured.slice(Math.floor(measured.length / 2));
+}
