@@ -1,6 +1,7 @@
 import { MAX_MED } from '../bgp/packet/attributes.ts';
 import {
   faded,
+  isAvoided,
   moved,
   NO_LOAD,
   rawMed,
@@ -33,6 +34,8 @@ interface AgentHealth {
   called: Averages;
   calledAt: number;
   told: Told;
+  /** Whether calls that have the choice take another copy. */
+  avoided: boolean;
 }
 
 /** A copy that was called in this time is in use. */
@@ -62,6 +65,11 @@ export class HealthTable {
     return this.#servers.get(server)?.agents.has(agent) === true;
   }
 
+  /** Whether calls that have the choice should take another copy of an agent, whatever others have been told so far. */
+  isAvoided(server: string, agent: string): boolean {
+    return this.#servers.get(server)?.agents.get(agent)?.avoided === true;
+  }
+
   /** Whether a server is told of as anything but healthy. */
   isAiling(server: string): boolean {
     const health = this.#servers.get(server);
@@ -75,7 +83,12 @@ export class HealthTable {
     if (health === undefined) return false;
     const known = health.agents.get(agent);
     const called = moved(known?.called ?? health.probed, sample);
-    health.agents.set(agent, { called, calledAt: now, told: known?.told ?? health.told });
+    health.agents.set(agent, {
+      called,
+      calledAt: now,
+      told: known?.told ?? health.told,
+      avoided: known?.avoided ?? false,
+    });
     return this.#reviewAgent(health, agent, now);
   }
 
@@ -122,7 +135,9 @@ export class HealthTable {
     if (known === undefined) return false;
     const inUse = this.#bestInUse(agent, known, now);
     const { told } = known;
-    known.told = retell(health, told, faded(known.called, health.probed, inUse, now - known.calledAt), now);
+    const current = faded(known.called, health.probed, inUse, now - known.calledAt);
+    known.avoided = isAvoided(current, inUse, known.avoided);
+    known.told = retell(health, told, current, now);
     return known.told !== told;
   }
 

@@ -72,6 +72,11 @@ export class Monitor {
     return this.#table.told(server, agent);
   }
 
+  /** Whether calls that have the choice should take another copy of an agent. */
+  avoids(server: string, agent: string): boolean {
+    return this.#table.isAvoided(server, agent);
+  }
+
   /** Whether a change of the whole server concerns an agent: not when calls have measured the agent itself. */
   concerns({ server, agent }: HealthChange, candidate: string): boolean {
     return agent === undefined ? !this.#table.isCalled(server, candidate) : agent === candidate;

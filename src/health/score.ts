@@ -45,6 +45,9 @@ export const MED_STEP = 25;
 /** How far from the last step the measure must be before it counts: more than half a step, so that noise does not toggle. */
 const HYSTERESIS = MED_STEP * 0.75;
 
+/** So much worse than a copy in use a copy must be to be left at once, before others are told; half of that to be taken again. */
+const AVOID_ABOVE = 2 * MED_STEP;
+
 /** A route's MED changes at most once in this time. */
 export const MIN_CHANGE_MS = 10_000;
 
@@ -83,6 +86,12 @@ export function rawMed({ responseTimeMs, successRate }: Averages, { queueDepth, 
   const time = Math.min(responseTimeMs / 10, 100);
   const failures = (1 - successRate) * 100;
   return Math.min(time + failures + Math.min(queueDepth * 10, 50) + Math.min(cpuUsage * 50, 50), MAX_MED);
+}
+
+/** Whether calls should leave a copy for one in use that is much better, or should keep away from it a while longer. */
+export function isAvoided(own: Averages, inUse: Averages | undefined, wasAvoided: boolean): boolean {
+  if (inUse === undefined) return false;
+  return rawMed(own, NO_LOAD) - rawMed(inUse, NO_LOAD) > (wasAvoided ? AVOID_ABOVE / 2 : AVOID_ABOVE);
 }
 
 /** What others are to be told now; the very object that was given when that is nothing new. */

@@ -1,5 +1,6 @@
 // npm run bench [-- part …]: measures, prints a table, and writes it into docs/benchmarks.md, one section per part.
 // npm run bench -- soak [minutes] [seed]: strains five routers, by hand only.
+// npm run bench -- survival [minutes] [seed]: calls while servers die, hang, slow down and fail, by hand only.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -12,15 +13,25 @@ import { peering } from './peering.ts';
 import { table, type Bench } from './row.ts';
 import { soak } from './soak.ts';
 import { startup } from './startup.ts';
+import { survival } from './survival.ts';
 
 const PARTS: Readonly<Record<string, Bench>> = { startup, calls, core, memory, peering, package: packageSize };
+/** What strains for minutes and says in the end whether all was well. */
+const BY_HAND: Readonly<
+  Record<string, { readonly run: (minutes: number, seed: number) => Promise<boolean>; readonly minutes: number }>
+> = {
+  soak: { run: soak, minutes: 30 },
+  survival: { run: survival, minutes: 5 },
+};
 const FILE = fileURLToPath(new URL('../../docs/benchmarks.md', import.meta.url));
 
 async function main(): Promise<number> {
   const { positionals } = parseArgs({ allowPositionals: true });
-  if (positionals[0] === 'soak') {
-    const [minutes = 30, seed = Date.now() % 100_000] = positionals.slice(1).map(Number);
-    return (await soak(minutes, seed)) ? 0 : 1;
+  const [first = '', ...numbers] = positionals;
+  const byHand = BY_HAND[first];
+  if (byHand !== undefined) {
+    const [minutes = byHand.minutes, seed = Date.now() % 100_000] = numbers.map(Number);
+    return (await byHand.run(minutes, seed)) ? 0 : 1;
   }
   const unknown = positionals.filter((part) => !(part in PARTS));
   if (unknown.length > 0) {

@@ -64,6 +64,23 @@ it('calls are spread evenly, conversations stay where they are', async () => {
   await program.stop();
 });
 
+it('a copy that begins to fail is left after a few calls, and not only when others are told of it', async () => {
+  const program = await start({ balancing: { method: 'round-robin' } });
+  for (let i = 0; i < 6; i += 1) await program.call('agent-proxy', call);
+  await servers[1]!.setMood({ status: 500 });
+  const { url } = servers[1]!;
+  let failed = 0;
+  for (let i = 0; i < 60; i += 1) {
+    const { isError } = await program.client.callTool({ name: 'agent-proxy', arguments: call });
+    if (isError === true) failed += 1;
+  }
+  await servers[1]!.setMood({});
+  expect(failed).toBeGreaterThan(0);
+  expect(failed).toBeLessThanOrEqual(4);
+  expect(await program.call('agent-proxy', call)).not.toMatchObject({ serverUsed: url });
+  await program.stop();
+});
+
 it('weights of servers and of the policy decide how much each takes', async () => {
   const policy = {
     import: [{ match: { communities: ['server:server2'] }, action: { action: 'modify', setWeight: 30 } }],

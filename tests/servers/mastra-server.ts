@@ -1,3 +1,4 @@
+import { appendFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { AddressInfo } from 'node:net';
@@ -13,7 +14,7 @@ import { Memory } from '@mastra/memory';
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { scriptedV1Model } from './scripted-v1-model.ts';
-import { scriptedModel, type Behaviour, type ModelCounts } from './scripted-model.ts';
+import { scriptedModel, type Behaviour, type ModelCounts, type OnRun } from './scripted-model.ts';
 
 export interface ScriptedAgent {
   readonly id: string;
@@ -37,6 +38,8 @@ export interface MastraServerOptions {
   readonly port?: number;
   /** When given, every request must carry it as a bearer token. */
   readonly token?: string;
+  /** A file to which every run of an agent adds a line with the last words of its user: it outlives the process. */
+  readonly ledger?: string;
 }
 
 /** How a server behaves from now on, as `POST /mood` sets it. */
@@ -63,13 +66,16 @@ export interface RunningMastra {
 process.env['MASTRA_TELEMETRY_DISABLED'] = '1';
 
 /** Starts a real Mastra server whose agents run on scripted models. `GET /counts` tells what reached them, `PUT /agents` replaces them. */
-export async function startMastra({ agents, port = 0, token }: MastraServerOptions): Promise<RunningMastra> {
+export async function startMastra({ agents, port = 0, token, ledger }: MastraServerOptions): Promise<RunningMastra> {
   const counts: Record<string, ModelCounts> = {};
   const storage = new InMemoryStore();
+  const onRun = (words: string): void => {
+    if (ledger !== undefined) appendFileSync(ledger, `${words}\n`);
+  };
   const mastra = new Mastra({
     storage,
     logger: false,
-    agents: Object.fromEntries(agents.map((agent) => [agent.id, realAgent(agent, storage, counts)])),
+    agents: Object.fromEntries(agents.map((agent) => [agent.id, realAgent(agent, storage, counts, onRun)])),
   });
   const app = new Hono();
   app.get('/counts', (context) => context.json(counts));
@@ -77,7 +83,7 @@ export async function startMastra({ agents, port = 0, token }: MastraServerOptio
   app.put('/agents', async (context) => {
     const wanted = await context.req.json<ScriptedAgent[]>();
     for (const id of Object.keys(mastra.listAgents())) mastra.removeAgent(id);
-    for (const agent of wanted) mastra.addAgent(realAgent(agent, storage, counts), agent.id);
+    for (const agent of wanted) mastra.addAgent(realAgent(agent, storage, counts, onRun), agent.id);
     return context.json({});
   });
   app.use('/api/*', async (context, next) => {
@@ -113,7 +119,12 @@ function addMoods(app: Hono): void {
   });
 }
 
-function realAgent(agent: ScriptedAgent, storage: InMemoryStore, counts: Record<string, ModelCounts>): Agent {
+function realAgent(
+  agent: ScriptedAgent,
+  storage: InMemoryStore,
+  counts: Record<string, ModelCounts>,
+  onRun: OnRun,
+): Agent {
   const own = (counts[agent.id] ??= { calls: 0, aborted: 0 });
   const { id, name = id, description = '', capabilities, communities } = agent;
   const model = agent.legacyModel ? scriptedV1Model : scriptedModel;
@@ -122,7 +133,7 @@ function realAgent(agent: ScriptedAgent, storage: InMemoryStore, counts: Record<
     name,
     description,
     instructions: `These are the secret instructions of ${id}.`,
-    model: model(id, agent.behaviour ?? 'echo', agent.chunkDelayMs ?? 0, own) as never,
+    model: model(id, agent.behaviour ?? 'echo', agent.chunkDelayMs ?? 0, own, onRun) as never,
     ...(capabilities || communities ? { metadata: { capabilities, communities } } : {}),
     ...(agent.tool ? { tools: { clock: clock() } } : {}),
     ...(agent.ask ? { tools: { ask: asking(agent.ask) } } : {}),

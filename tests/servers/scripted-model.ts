@@ -20,6 +20,9 @@ export interface ModelCounts {
   aborted: number;
 }
 
+/** Told of every run of an agent, before its first word: the last words of its user. */
+export type OnRun = (words: string) => void;
+
 /** What is common to the calls of both generations of models. */
 export interface Prompted {
   readonly prompt: readonly { readonly role: string; readonly content: unknown }[];
@@ -40,8 +43,10 @@ export async function* scriptedParts(
   chunkDelayMs: number,
   counts: ModelCounts,
   { prompt, abortSignal }: Prompted,
+  onRun: OnRun = () => undefined,
 ): AsyncGenerator<Part> {
   counts.calls += 1;
+  onRun(lastWords(prompt));
   abortSignal?.addEventListener('abort', () => (counts.aborted += 1), { once: true });
   if (behaviour === 'fail') throw new Error('The scripted model fails on purpose.');
   if (behaviour === 'hang') await pause(600_000, undefined, signalOption(abortSignal));
@@ -63,8 +68,14 @@ export async function* scriptedParts(
 }
 
 /** A deterministic language model (specification v2) that counts its calls and the aborts that reach it. */
-export function scriptedModel(id: string, behaviour: Behaviour, chunkDelayMs: number, counts: ModelCounts) {
-  const parts = (options: Prompted) => scriptedParts(id, behaviour, chunkDelayMs, counts, options);
+export function scriptedModel(
+  id: string,
+  behaviour: Behaviour,
+  chunkDelayMs: number,
+  counts: ModelCounts,
+  onRun?: OnRun,
+) {
+  const parts = (options: Prompted) => scriptedParts(id, behaviour, chunkDelayMs, counts, options, onRun);
   return {
     specificationVersion: 'v2' as const,
     provider: 'scripted',

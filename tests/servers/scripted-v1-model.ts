@@ -1,11 +1,24 @@
-import { scriptedParts, type Behaviour, type ModelCounts, type Part, type Prompted } from './scripted-model.ts';
+import {
+  scriptedParts,
+  type Behaviour,
+  type ModelCounts,
+  type OnRun,
+  type Part,
+  type Prompted,
+} from './scripted-model.ts';
 
 const USAGE = { promptTokens: 3, completionTokens: 5 };
 const RAW_CALL = { rawPrompt: null, rawSettings: {} };
 
 /** The same model as `scriptedModel` in the older form (specification v1), which needs Mastra's legacy calls. */
-export function scriptedV1Model(id: string, behaviour: Behaviour, chunkDelayMs: number, counts: ModelCounts) {
-  const parts = (options: Prompted) => v1Parts(scriptedParts(id, behaviour, chunkDelayMs, counts, options));
+export function scriptedV1Model(
+  id: string,
+  behaviour: Behaviour,
+  chunkDelayMs: number,
+  counts: ModelCounts,
+  onRun?: OnRun,
+) {
+  const parts = (options: Prompted) => v1Parts(scriptedParts(id, behaviour, chunkDelayMs, counts, options, onRun));
   return {
     specificationVersion: 'v1' as const,
     provider: 'scripted',

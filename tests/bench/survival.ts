@@ -1,0 +1,75 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createRandom } from '../../src/simulator/random.ts';
+import { startProgram, type Program } from '../e2e/program.ts';
+import { table } from './row.ts';
+import { Episodes } from './survival/episodes.ts';
+import { Load } from './survival/load.ts';
+import { Patient } from './survival/patient.ts';
+import { isMissed, story, verdict } from './survival/verdict.ts';
+
+const NAMES = ['server0', 'server1', 'server2'];
+/** So many failures are told in full. */
+const SHOWN = 10;
+
+/**
+ * `npm run bench -- survival [minutes] [seed]`: three real Mastra servers with one agent, 50 calls a second balanced over
+ * them, while one after the other is killed, hung, slowed down or made to fail, and restored. Fails if a call that may be
+ * repeated failed, if another one failed that was not with the victim or ran twice, or if calls stayed with a server that is
+ * not well or did not come back.
+ */
+export async function survival(minutes: number, seed: number): Promise<boolean> {
+  console.log(`survival: ${minutes} minutes, seed ${seed}`);
+  const folder = mkdtempSync(join(tmpdir(), 'survival-'));
+  const ledger = join(folder, 'ledger');
+  writeFileSync(ledger, '');
+  const patients = await Promise.all(NAMES.map((name) => Patient.start(name, ledger)));
+  const program = await startRouter(folder, patients);
+  const stop = new AbortController();
+  try {
+    const load = new Load(program);
+    const calling = load.run(stop.signal);
+    const episodes = new Episodes(patients, load, createRandom(seed));
+    const started = performance.now();
+    await episodes.run(started + minutes * 60_000, (text) => {
+      console.log(`${((performance.now() - started) / 1_000).toFixed(0)} s: ${text}`);
+    });
+    stop.abort();
+    await calling;
+    return report(load, episodes, runsIn(ledger));
+  } finally {
+    stop.abort();
+    await program.stop();
+    await Promise.all(patients.map((patient) => patient.stop()));
+    rmSync(folder, { recursive: true });
+  }
+}
+
+async function startRouter(folder: string, patients: readonly Patient[]): Promise<Program> {
+  const path = join(folder, 'config.json');
+  const servers = patients.map(({ name, url }) => ({ name, url }));
+  writeFileSync(path, JSON.stringify({ servers, balancing: { method: 'round-robin' } }));
+  const program = await startProgram({ AGENT_PROXY_CONFIG: path });
+  await program.call('list-agents', {});
+  return program;
+}
+
+/** How often each call was run. */
+function runsIn(ledger: string): Map<string, number> {
+  const runs = new Map<string, number>();
+  for (const id of readFileSync(ledger, 'utf8').split('\n')) runs.set(id, (runs.get(id) ?? 0) + 1);
+  return runs;
+}
+
+function report({ outcomes }: Load, { done }: Episodes, runs: ReadonlyMap<string, number>): boolean {
+  const rows = verdict(outcomes, done, runs);
+  for (const line of story(done, outcomes)) console.log(line);
+  console.log(table(rows));
+  const missed = rows.filter(isMissed);
+  if (missed.length > 0) {
+    const failed = outcomes.filter(({ code }) => code !== undefined);
+    for (const outcome of failed.slice(0, SHOWN)) console.log(JSON.stringify(outcome));
+  }
+  return missed.length === 0;
+}
