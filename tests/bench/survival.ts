@@ -29,15 +29,22 @@ export async function survival(minutes: number, seed: number): Promise<boolean> 
   const stop = new AbortController();
   try {
     const load = new Load(program);
-    const calling = load.run(stop.signal);
     const episodes = new Episodes(patients, load, createRandom(seed));
     const started = performance.now();
-    await episodes.run(started + minutes * 60_000, (text) => {
+    const mishaps = episodes.run(started + minutes * 60_000, (text) => {
       console.log(`${((performance.now() - started) / 1_000).toFixed(0)} s: ${text}`);
     });
-    stop.abort();
-    await calling;
+    // Calls end only with a program that is gone.
+    await Promise.all([
+      mishaps.finally(() => {
+        stop.abort();
+      }),
+      load.run(stop.signal),
+    ]);
     return report(load, episodes, runsIn(ledger));
+  } catch (error) {
+    console.log(`the router said: ${program.stderr()}`);
+    throw error;
   } finally {
     stop.abort();
     await program.stop();
@@ -50,7 +57,7 @@ async function startRouter(folder: string, patients: readonly Patient[]): Promis
   const path = join(folder, 'config.json');
   const servers = patients.map(({ name, url }) => ({ name, url }));
   writeFileSync(path, JSON.stringify({ servers, balancing: { method: 'round-robin' } }));
-  const program = await startProgram({ AGENT_PROXY_CONFIG: path });
+  const program = await startProgram({ AGENT_PROXY_CONFIG: path, LOG_LEVEL: 'error' });
   await program.call('list-agents', {});
   return program;
 }

@@ -33,26 +33,32 @@ export class Load {
   readonly outcomes: Outcome[] = [];
   readonly #program: Program;
   readonly #running = new Set<Promise<void>>();
+  #lost: unknown;
   #asked = 0;
 
   constructor(program: Program) {
     this.#program = program;
   }
 
-  /** Calls until the signal, and resolves when the last call has ended. */
+  /** Calls until the signal, and resolves when the last call has ended; rejects when there is nobody to call. */
   async run(signal: AbortSignal): Promise<void> {
     const started = performance.now();
     while (!signal.aborted) {
       const due = ((performance.now() - started) / 1_000) * CALLS_PER_SECOND;
       while (this.#asked < due) this.#begin();
       await pass(TICK_MS);
+      if (this.#lost !== undefined) throw new Error('the router is gone', { cause: this.#lost });
     }
     await Promise.all(this.#running);
   }
 
   #begin(): void {
     const number = this.#asked++;
-    const running = this.#call(`call-${number}`, number % 2 === 0).finally(() => this.#running.delete(running));
+    const running = this.#call(`call-${number}`, number % 2 === 0)
+      .catch((error: unknown) => {
+        this.#lost = error;
+      })
+      .finally(() => this.#running.delete(running));
     this.#running.add(running);
   }
 
