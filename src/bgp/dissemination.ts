@@ -53,7 +53,7 @@ export function advertise(speaker: Speaker, peer: Peer, now: number): void {
   peer.advertising = false;
   const { session } = peer;
   if (session === undefined) return;
-  const updates = pack(gather(speaker, peer, session.negotiated.proofs));
+  const updates = pack(gather(speaker, peer, session.negotiated.proofs, now));
   if (updates.length > 0) peer.advertisedAt = now;
   if (peer.pending.size > 0) expectAdvertise(speaker, peer, now);
   else peer.refreshing.clear();
@@ -77,6 +77,10 @@ export function stopAdvertising(speaker: Speaker, peer: Peer): void {
   peer.adjRibOut.clear();
   peer.pending.clear();
   peer.refreshing.clear();
+  if (peer.healthPace.wakeAt !== undefined) {
+    speaker.turn.effects.push({ type: 'ClearTimer', timer: { kind: 'retell', peer: peer.settings.id } });
+  }
+  peer.healthPace.clear();
   peer.endOfRibDue = false;
   peer.advertisedAt = -Infinity;
   if (peer.advertising) {
@@ -103,7 +107,7 @@ interface Batch {
 }
 
 /** Takes what is pending, up to what is told at once; `proofs` is whether the peer understands lives and their ends. */
-function gather(speaker: Speaker, peer: Peer, proofs: boolean): Batch {
+function gather(speaker: Speaker, peer: Peer, proofs: boolean, at: number): Batch {
   const batch: Batch = { withdrawn: [], reach: new Map(), proofs: new Map() };
   const exportOnce = cachedExport(speaker, peer);
   let room = MAX_NLRI_AT_ONCE;
@@ -111,16 +115,54 @@ function gather(speaker: Speaker, peer: Peer, proofs: boolean): Batch {
     if (room-- === 0) break;
     peer.pending.delete(nlri);
     const told = peer.adjRibOut.get(nlri);
-    const now = advertisedFor(speaker.locRib.get(nlri)?.best, exportOnce, proofs);
-    if (sameAdvertised(told, now) && !(now !== undefined && peer.refreshing.has(familyOf(nlri)))) continue;
+    const best = speaker.locRib.get(nlri)?.best;
+    const now = advertisedFor(best, exportOnce, proofs);
+    const isAsked = now !== undefined && peer.refreshing.has(familyOf(nlri));
+    if (!isAsked && (sameAdvertised(told, now) || mustWait(speaker, peer, best, told, now, at))) continue;
     const proof = speaker.deadLives.proofOf(told?.life);
     if (proof !== undefined) batch.proofs.set(nlri, proof);
     if (now === undefined) batch.withdrawn.push(nlri);
     else addReach(batch, nlri, now);
-    if (now === undefined) peer.adjRibOut.delete(nlri);
-    else peer.adjRibOut.set(nlri, now);
+    if (now === undefined) {
+      peer.adjRibOut.delete(nlri);
+      peer.healthPace.forget(nlri);
+    } else peer.adjRibOut.set(nlri, now);
   }
   return batch;
+}
+
+/** Whether the peer has to wait for another MED of a route of ours; if not, it has been told one now. */
+function mustWait(
+  speaker: Speaker,
+  peer: Peer,
+  best: Route | undefined,
+  told: Advertised | undefined,
+  next: Advertised | undefined,
+  now: number,
+): boolean {
+  if (best === undefined || best.source.kind === 'peer') return false;
+  if (told === undefined || next === undefined || told.attributes.med === next.attributes.med) return false;
+  const { healthPace } = peer;
+  const before = healthPace.wakeAt;
+  const holds = told.life === next.life && healthPace.holds(best.nlri, told.attributes, next.attributes, now);
+  if (!holds) healthPace.told(best.nlri, now);
+  if (healthPace.wakeAt !== before) expectRetelling(speaker, peer);
+  return holds;
+}
+
+/** Tells a peer what it had to wait for (RFC 4271 §9.2.1.2). */
+export function retell(speaker: Speaker, peer: Peer, now: number): void {
+  for (const nlri of peer.healthPace.release(now)) {
+    peer.pending.add(nlri);
+    schedule(speaker, peer, now);
+  }
+  expectRetelling(speaker, peer);
+}
+
+function expectRetelling(speaker: Speaker, peer: Peer): void {
+  const at = peer.healthPace.wakeAt;
+  if (at === undefined) return;
+  speaker.turn.effects.push({ type: 'SetTimer', timer: { kind: 'retell', peer: peer.settings.id }, at });
 }
 
 function addReach(batch: Batch, nlri: Nlri, { attributes, life, label }: Advertised): void {

@@ -84,6 +84,8 @@ export type Timer =
   | { readonly kind: 'session'; readonly peer: PeerId; readonly connection: Connection; readonly timer: FsmTimer }
   /** The minimum route advertisement interval of a peer is over (RFC 4271 §9.2.1.1). */
   | { readonly kind: 'advertise'; readonly peer: PeerId }
+  /** A peer has waited long enough for another MED of routes of ours (RFC 4271 §9.2.1.2). */
+  | { readonly kind: 'retell'; readonly peer: PeerId }
   /** A restarting peer had its time (RFC 4724 §4.2). */
   | { readonly kind: 'stale'; readonly peer: PeerId }
   /** The hold-down of a disputed route is over. */

@@ -3,6 +3,7 @@ import { Flaps } from './damping/flaps.ts';
 import { propagateAll } from './dissemination.ts';
 import type { Connection } from './event.ts';
 import { INITIAL_FSM } from './fsm/fsm.ts';
+import { HealthPace } from './health-pace.ts';
 import type { NotificationName } from './packet/notification.ts';
 import type { PeerSettings } from './peer-settings.ts';
 import type { PeerId } from './rib/route.ts';
@@ -68,6 +69,7 @@ function newPeer(speaker: Speaker, settings: PeerSettings): Peer {
     endOfRibDue: false,
     advertisedAt: -Infinity,
     advertising: false,
+    healthPace: new HealthPace(),
     overLimit: false,
     flaps: settings.damping && new Flaps(settings.damping),
   };

@@ -1,7 +1,7 @@
 import { dropStale, rejudgePeer, rejudgeStub } from './adj-rib-in.ts';
 import { reuseRoutes } from './damping/reuse.ts';
 import { decideDirty } from './decide.ts';
-import { advertise, completeRestart, propagateAll } from './dissemination.ts';
+import { advertise, completeRestart, propagateAll, retell } from './dissemination.ts';
 import type { Effect } from './effect.ts';
 import type { Connection, Event, Timer } from './event.ts';
 import type { FsmEvent, FsmTimer } from './fsm/fsm.ts';
@@ -91,6 +91,7 @@ function expire(speaker: Speaker, timer: Timer, now: number, jitter: number): vo
   const peer = speaker.peers.get(timer.peer);
   if (peer === undefined) return;
   if (timer.kind === 'advertise') advertise(speaker, peer, now);
+  else if (timer.kind === 'retell') retell(speaker, peer, now);
   else if (timer.kind === 'stale') dropStale(speaker, peer);
   else runSession(speaker, peer, timer.connection, EXPIRY[timer.timer], now, jitter);
 }

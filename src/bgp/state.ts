@@ -4,6 +4,7 @@ import type { Effect } from './effect.ts';
 import type { Connection, Draw, Stub } from './event.ts';
 import type { Connections } from './fsm/connections.ts';
 import type { Negotiated } from './fsm/fsm.ts';
+import type { HealthPace } from './health-pace.ts';
 import type { Asn } from './packet/asn.ts';
 import type { Family, Nlri } from './packet/nlri.ts';
 import type { RouterId } from './packet/router-id.ts';
@@ -100,6 +101,8 @@ export interface Peer {
   advertisedAt: number;
   /** Whether the advertise timer runs. */
   advertising: boolean;
+  /** Which of our own routes the peer was told another MED of lately (RFC 4271 §9.2.1.2). */
+  readonly healthPace: HealthPace;
   /** Whether this session has already been reported for sending more than it may. */
   overLimit: boolean;
   /** What is remembered of routes that came and went; undefined where they are not damped (RFC 2439 §4.4.3). */

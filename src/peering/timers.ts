@@ -91,6 +91,7 @@ function keyOf(timer: Timer): string {
     case 'session':
       return `session ${timer.connection} ${timer.timer} ${timer.peer}`;
     case 'advertise':
+    case 'retell':
     case 'stale':
       return `${timer.kind} ${timer.peer}`;
     case 'hold-down':

@@ -65,6 +65,7 @@ function keyOfTimer(timer: Timer): string {
     case 'session':
       return `session ${timer.timer} ${timer.connection} ${timer.peer}`;
     case 'advertise':
+    case 'retell':
     case 'stale':
       return `${timer.kind} ${timer.peer}`;
     case 'hold-down':

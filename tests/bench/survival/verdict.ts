@@ -108,15 +108,11 @@ function slowest(episodes: readonly Episode[], mishap: Episode['mishap'], outcom
   return Math.max(0, ...after) / 1_000;
 }
 
-/** How far into an episode the last call was sent to its server. */
+/** How far into an episode the last call was sent to its server; what others have failed before may end anywhere. */
 function leftAfter({ url, from, until }: Episode, outcomes: readonly Outcome[]): number {
-  const sent = outcomes.flatMap(({ startedAt, attempts }) => {
-    let at = startedAt;
-    return attempts.flatMap((attempt) => {
-      const began = at;
-      at += attempt.ms;
-      return attempt.nextHop === url && wasSent(attempt) && began > from && began < until ? began : [];
-    });
+  const sent = outcomes.flatMap(({ startedAt, attempts: [first] }) => {
+    const isThere = first?.nextHop === url && wasSent(first);
+    return isThere && startedAt > from && startedAt < until ? startedAt : [];
   });
   return sent.length === 0 ? 0 : Math.max(...sent) - from;
 }
