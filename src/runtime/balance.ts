@@ -6,21 +6,18 @@ import type { Speaker } from '../bgp/state.ts';
 import type { BalancingMethod } from '../config/config.ts';
 import type { Balance } from '../forwarding/ports.ts';
 
-export interface BalanceOptions {
-  readonly speaker: Speaker;
-  readonly method: BalancingMethod;
-  readonly loads: HopLoads;
-  /** Whether an own server's copy has just been found to be much worse than another. */
-  readonly avoids: (server: string, agent: string) => boolean;
+/** Knows of copies on own servers that have just been found to be much worse than others. */
+interface Watch {
+  avoids(server: string, agent: string): boolean;
 }
 
 /**
  * Balances calls over the routes that the decision process finds equal. What is found out about a copy may be told to others
  * only now and then, and decides what counts as equal; calls leave it at once.
  */
-export function balanceOver({ speaker, method, loads, avoids }: BalanceOptions): Balance {
+export function balanceOver(speaker: Speaker, method: BalancingMethod, loads: HopLoads, watch: Watch): Balance {
   const balancer = new Balancer(method, loads);
-  const isWell = ({ source, nlri }: Route): boolean => source.kind !== 'stub' || !avoids(source.id, nlri);
+  const isWell = ({ source, nlri }: Route): boolean => source.kind !== 'stub' || !watch.avoids(source.id, nlri);
   return (routes, call) => {
     const { members, kin } = equalRoutes(speaker, routes);
     const well = members.length < 2 ? members : members.filter(isWell);

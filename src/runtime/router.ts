@@ -77,12 +77,7 @@ async function routerOf(config: Config, env: NodeJS.ProcessEnv): Promise<Router>
   const { driver } = network;
   const own = ownAgents(config, driver, egress.fetch, log);
   const loads = new HopLoads();
-  const balance = balanceOver({
-    speaker,
-    method: config.balancing.method,
-    loads,
-    avoids: (server, agent) => own.health.monitor.avoids(server, agent),
-  });
+  const balance = balanceOver(speaker, config.balancing.method, loads, own.health.monitor);
   const paths = pathsOf(speaker, own.servers, balance, mayName);
   const self = speaker.settings;
   const limits = config.calls;

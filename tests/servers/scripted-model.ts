@@ -43,10 +43,8 @@ export async function* scriptedParts(
   chunkDelayMs: number,
   counts: ModelCounts,
   { prompt, abortSignal }: Prompted,
-  onRun: OnRun = () => undefined,
 ): AsyncGenerator<Part> {
   counts.calls += 1;
-  onRun(lastWords(prompt));
   abortSignal?.addEventListener('abort', () => (counts.aborted += 1), { once: true });
   if (behaviour === 'fail') throw new Error('The scripted model fails on purpose.');
   if (behaviour === 'hang') await pause(600_000, undefined, signalOption(abortSignal));
@@ -73,9 +71,12 @@ export function scriptedModel(
   behaviour: Behaviour,
   chunkDelayMs: number,
   counts: ModelCounts,
-  onRun?: OnRun,
+  onRun: OnRun,
 ) {
-  const parts = (options: Prompted) => scriptedParts(id, behaviour, chunkDelayMs, counts, options, onRun);
+  const parts = (options: Prompted) => {
+    onRun(lastWords(options.prompt));
+    return scriptedParts(id, behaviour, chunkDelayMs, counts, options);
+  };
   return {
     specificationVersion: 'v2' as const,
     provider: 'scripted',
@@ -109,7 +110,7 @@ function signalOption(signal: AbortSignal | undefined): { signal?: AbortSignal }
   return signal === undefined ? {} : { signal };
 }
 
-function lastWords(prompt: Prompted['prompt']): string {
+export function lastWords(prompt: Prompted['prompt']): string {
   const content = prompt.findLast(({ role }) => role === 'user')?.content;
   if (typeof content === 'string') return content;
   if (!Array.isArray(content)) return '';

@@ -1,4 +1,5 @@
 import {
+  lastWords,
   scriptedParts,
   type Behaviour,
   type ModelCounts,
@@ -16,9 +17,12 @@ export function scriptedV1Model(
   behaviour: Behaviour,
   chunkDelayMs: number,
   counts: ModelCounts,
-  onRun?: OnRun,
+  onRun: OnRun,
 ) {
-  const parts = (options: Prompted) => v1Parts(scriptedParts(id, behaviour, chunkDelayMs, counts, options, onRun));
+  const parts = (options: Prompted) => {
+    onRun(lastWords(options.prompt));
+    return v1Parts(scriptedParts(id, behaviour, chunkDelayMs, counts, options));
+  };
   return {
     specificationVersion: 'v1' as const,
     provider: 'scripted',
