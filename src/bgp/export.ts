@@ -1,13 +1,30 @@
 import { pathContains, prepend } from './packet/as-path.ts';
 import { DEFAULT_LOCAL_PREF, type PathAttributes } from './packet/attributes.ts';
 import { isReserved, NO_ADVERTISE, NO_EXPORT } from './packet/community.ts';
-import { familyOf, type Nlri } from './packet/nlri.ts';
+import { familyOf, type Family, type Nlri } from './packet/nlri.ts';
 import { evaluate } from './policy/evaluate.ts';
 import type { Chain, PolicyVerdict } from './policy/policy.ts';
 import { mayReflect, reflected } from './reflection/reflection.ts';
-import type { PeerSource, Route } from './rib/route.ts';
+import type { PeerSettings } from './peer-settings.ts';
+import type { PeerId, PeerSource, Route } from './rib/route.ts';
 import { aggregatesAbove } from './origination.ts';
 import type { Peer, Speaker } from './state.ts';
+
+/** Who may be told of routes, and call by them (RFC 4271 §9.1.3). */
+export interface Recipient {
+  readonly settings: Pick<PeerSettings, 'id' | 'asn' | 'client' | 'policy'>;
+  readonly source: Pick<PeerSource, 'external' | 'routerId'>;
+}
+
+/** The peer of that name, or a caller without a session, who counts as an external one; undefined for nobody (RFC 4271 §9.1.3). */
+export function recipientNamed(speaker: Speaker, id: PeerId, family: Family): Recipient | undefined {
+  const peer = speaker.peers.get(id);
+  if (peer !== undefined) return peer.session?.negotiated.families.includes(family) === true ? peer : undefined;
+  const caller = speaker.settings.callers?.find((known) => known.id === id);
+  if (caller === undefined) return undefined;
+  const settings = { ...caller, client: false, policy: undefined };
+  return { settings, source: { external: true, routerId: '0.0.0.0' } };
+}
 
 /**
  * What a peer would be told of a route, or undefined when it may not be told of it: families, aggregates that stand for
@@ -21,14 +38,14 @@ export function exported(speaker: Speaker, peer: Peer, route: Route): PathAttrib
 }
 
 /** What export policy says of a route towards a peer (RFC 4271 §9.1.3). */
-export function exportVerdict(speaker: Speaker, peer: Peer, route: Route): PolicyVerdict {
+export function exportVerdict(speaker: Speaker, peer: Recipient, route: Route): PolicyVerdict {
   const { asn, id: name } = peer.settings;
   const context = { nlri: route.nlri, neighbor: { asn, name }, prependAsn: speaker.settings.asn };
   return evaluate(exportChain(speaker, peer), route.attributes, context);
 }
 
 /** The export policy towards a peer: its own, or the speaker's. */
-export function exportChain(speaker: Speaker, peer: Peer): Chain {
+export function exportChain(speaker: Speaker, peer: Recipient): Chain {
   return (peer.settings.policy ?? speaker.policy).export;
 }
 
@@ -36,7 +53,7 @@ export function exportChain(speaker: Speaker, peer: Peer): Chain {
  * Whether a call that a peer asks us to carry may take a route: what goes for telling the peer of it goes for the call,
  * but for aggregates, which stand for routes that calls then take (RFC 4271 §9.1.3).
  */
-export function mayCarry(speaker: Speaker, peer: Peer, route: Route): boolean {
+export function mayCarry(speaker: Speaker, peer: Recipient, route: Route): boolean {
   return mayAdvertise(speaker, peer, route) && exportVerdict(speaker, peer, route).accepted;
 }
 
@@ -49,7 +66,7 @@ function isSuppressed(speaker: Speaker, nlri: Nlri): boolean {
 }
 
 /** Whether split horizon, communities and reflection allow it (RFC 4271 §9.1.3, RFC 1997 §2, RFC 4456 §6). */
-function mayAdvertise(speaker: Speaker, peer: Peer, route: Route): boolean {
+function mayAdvertise(speaker: Speaker, peer: Recipient, route: Route): boolean {
   const { communities } = route.attributes;
   if (communities.includes(NO_ADVERTISE)) return false;
   if (peer.source.external && communities.includes(NO_EXPORT)) return false;
@@ -57,7 +74,7 @@ function mayAdvertise(speaker: Speaker, peer: Peer, route: Route): boolean {
 }
 
 /** Whether a route that one peer sent may go to another one. */
-function mayPassOn(speaker: Speaker, peer: Peer, source: PeerSource, attributes: PathAttributes): boolean {
+function mayPassOn(speaker: Speaker, peer: Recipient, source: PeerSource, attributes: PathAttributes): boolean {
   if (source.id === peer.settings.id) return false;
   if (peer.source.external) return !pathContains(attributes.asPath, peer.settings.asn);
   if (source.external) return true;

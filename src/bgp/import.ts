@@ -103,7 +103,9 @@ function faultOf(speaker: Speaker, peer: Peer, nlri: Nlri, route: PathAttributes
     if (route.originatorId === routerId) return { type: 'originator-loop' };
     if (route.clusterList?.includes(clusterId)) return { type: 'cluster-loop' };
   }
-  return limitFault(peer, nlri, route) ?? (nextHopOf(peer, route) === '' ? { type: 'not-callable' } : undefined);
+  return (
+    limitFault(peer, nlri, route) ?? (nextHopOf(speaker, peer, route) === '' ? { type: 'not-callable' } : undefined)
+  );
 }
 
 function limitFault(peer: Peer, nlri: Nlri, route: PathAttributes): IneligibleReason | undefined {
@@ -120,10 +122,10 @@ function limitFault(peer: Peer, nlri: Nlri, route: PathAttributes): IneligibleRe
 
 /**
  * The route as import policy sees it: without what only our own AS may say (RFC 4271 §5.1.5, RFC 4456 §8, RFC 7454 §11),
- * and with the next hop that we have configured for the peer, whatever the route claims.
+ * and with the next hop that we have configured for the peer, unless the route names one that is allowed.
  */
 function prepared(speaker: Speaker, peer: Peer, received: PathAttributes): PathAttributes {
-  const nextHop = nextHopOf(peer, received);
+  const nextHop = nextHopOf(speaker, peer, received);
   if (!peer.source.external) return speaker.interner.intern({ ...received, nextHop });
   const { originatorId: _originatorId, clusterList: _clusterList, ...rest } = received;
   const reserved = new Set(speaker.policy.reservedCommunities);
@@ -135,7 +137,13 @@ function prepared(speaker: Speaker, peer: Peer, received: PathAttributes): PathA
   });
 }
 
-/** Where calls go: to the URL that we have for the peer, if any, unless it passes on next hops and names one (RFC 4271 §5.1.3). */
-function nextHopOf({ settings }: Peer, { nextHop }: PathAttributes): string {
-  return settings.nextHop === 'unchanged' && nextHop !== '' ? nextHop : (settings.url ?? '');
+/** Where calls go: to what the route names, if that is allowed, else to the URL that we have for the peer, if any (RFC 4271 §5.1.3). */
+function nextHopOf(speaker: Speaker, { settings }: Peer, { nextHop }: PathAttributes): string {
+  const isAllowed = nextHop !== '' && speaker.settings.allowNextHops?.some((base) => isBelow(base, nextHop)) === true;
+  return isAllowed ? nextHop : (settings.url ?? '');
+}
+
+/** Whether a URL is a base URL or lies below it, and is plain enough to lead nowhere else. */
+function isBelow(base: string, url: string): boolean {
+  return url.startsWith(base) && /^(?:\/[\w~-][\w.~-]*)*$/.test(url.slice(base.length));
 }

@@ -1,16 +1,16 @@
 import { failoverOrder, multipath } from './decision/multipath.ts';
 import { losses, selectBest } from './decision/select.ts';
-import { mayCarry } from './export.ts';
+import { mayCarry, recipientNamed, type Recipient } from './export.ts';
 import { isAmong, type Crossed } from './packet/crossed.ts';
 import { familyOf, idOf, type Nlri } from './packet/nlri.ts';
 import { coversCapability } from './policy/match.ts';
 import type { Loss } from './rib/destination.ts';
 import type { PeerId, Route } from './rib/route.ts';
-import type { Peer, Speaker } from './state.ts';
+import type { Speaker } from './state.ts';
 
 /** What a call brings along that limits where it may go. */
 export interface Asking {
-  /** The peer that asks us to carry the call, or undefined when it begins here. */
+  /** The peer, or the caller without a session, that asks us to carry the call, or undefined when it begins here. */
   readonly from: PeerId | undefined;
   readonly crossed: readonly Crossed[];
   /** Capabilities that the agent must have. */
@@ -30,8 +30,8 @@ export function hasCrossed(speaker: Speaker, crossed: readonly Crossed[]): boole
  * of each route is what to ask its next hop for: an agent of ours where the target is a capability that we originate.
  */
 export function callRoutes(speaker: Speaker, nlri: Nlri, asking: Asking): readonly Route[] {
-  const asker = asking.from === undefined ? undefined : speaker.peers.get(asking.from);
-  if (asking.from !== undefined && asker?.session?.negotiated.families.includes(familyOf(nlri)) !== true) return [];
+  const asker = asking.from === undefined ? undefined : recipientNamed(speaker, asking.from, familyOf(nlri));
+  if (asking.from !== undefined && asker === undefined) return [];
   const entry = speaker.locRib.get(nlri);
   const open = ranked(speaker, entry?.routes ?? [], asking, asker, entry?.best);
   return open.flatMap((route) => {
@@ -83,7 +83,7 @@ function ranked(
   speaker: Speaker,
   routes: readonly Route[],
   asking: Asking,
-  asker: Peer | undefined,
+  asker: Recipient | undefined,
   held?: Route,
 ): readonly Route[] {
   const open = routes.filter((route) => isOpen(speaker, route, asking, asker));
@@ -92,7 +92,12 @@ function ranked(
   return best === undefined ? [] : failoverOrder(open, best, speaker.rules);
 }
 
-function isOpen(speaker: Speaker, route: Route, { crossed, required, only }: Asking, asker: Peer | undefined): boolean {
+function isOpen(
+  speaker: Speaker,
+  route: Route,
+  { crossed, required, only }: Asking,
+  asker: Recipient | undefined,
+): boolean {
   if (route.ineligible !== undefined) return false;
   if (route.source.kind !== 'self' && !(hasCapabilities(route, required) && only?.(route) !== false)) return false;
   return avoids(route, crossed) && (asker === undefined || mayCarry(speaker, asker, route));

@@ -18,7 +18,7 @@ export interface PeerSettings {
   readonly advertisementIntervalMs: number;
   /** Whether the peer is a client of ours as route reflector; internal peers only (RFC 4456 §6). */
   readonly client: boolean;
-  /** Whether we advertise ourselves as next hop, or pass on what we learned (RFC 4271 §5.1.3). */
+  /** Whether we advertise ourselves to it as next hop, or pass on what we learned (RFC 4271 §5.1.3). */
   readonly nextHop: 'self' | 'unchanged';
   /** The most NLRI that are kept of this peer; what goes beyond is refused. */
   readonly maxRoutes: number;

@@ -34,6 +34,10 @@ export interface SpeakerSettings {
    * that they keep them as long (RFC 4724 §4.1).
    */
   readonly restarting?: boolean;
+  /** Base URLs that peers may name as next hops in place of their own; each covers what lies below it (RFC 4271 §5.1.3). */
+  readonly allowNextHops?: readonly string[];
+  /** Who may call although there is no session: judged as an external peer would be. */
+  readonly callers?: readonly Pick<PeerSettings, 'id' | 'asn'>[];
 }
 
 /** A capability prefix that stands for what lies below it (RFC 4271 §9.2.2.2). */

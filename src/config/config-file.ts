@@ -173,13 +173,14 @@ function givenBy(
     allowServerUrls = [],
     allowNextHops = [],
     guests,
+    callers,
     logLevel,
     listen,
     advertiseUrl,
     peerKey,
     port,
   } = data;
-  const asks = [data.peers, guests, advertiseUrl, peerKey, port].some((value) => value !== undefined);
+  const asks = [data.peers, guests, callers, advertiseUrl, peerKey, port].some((value) => value !== undefined);
   return defined({
     asn,
     routerId,
@@ -189,8 +190,9 @@ function givenBy(
     health: health && defined(health),
     balancing: balancing && defined(balancing),
     calls: calls && defined(calls),
-    egress: { allowServerUrls, allowNextHops },
+    egress: { allowServerUrls, allowNextHops: allowNextHops.map(({ url, key }) => ({ url, key })) },
     guests: guests?.map((guest) => ({ ...defined(guest), asns: guest.asns })),
+    callers: callers?.map((caller) => ({ asn: caller.asn, ...defined(caller) })),
     logLevel,
     peers,
     listen,

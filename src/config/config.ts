@@ -108,10 +108,17 @@ export type BalancingMethod = (typeof BALANCING_METHODS)[number];
 
 /** Where requests may go besides the configured servers. */
 export interface EgressConfig {
-  /** Base URLs that guests may be called at although their address is not public; each covers what lies below it. */
-  readonly allowNextHops: readonly string[];
+  /** Where guests may be called although the address is not public, and routers that peers name as next hops. */
+  readonly allowNextHops: readonly NextHopConfig[];
   /** Base URLs that a caller may name as `serverUrl`; each covers what lies below it. */
   readonly allowServerUrls: readonly string[];
+}
+
+/** A base URL that may be called on the word of a peer; it covers what lies below it. */
+export interface NextHopConfig {
+  readonly url: string;
+  /** By what the router there knows us, if we are one of its callers. */
+  readonly key: string | undefined;
 }
 
 /** How the router meets others. */
@@ -123,8 +130,16 @@ export interface PeeringConfig {
   readonly peers: readonly PeerConfig[];
   /** Whoever may peer without being listed, by the range of its AS. */
   readonly guests: readonly GuestConfig[];
+  /** Whoever may call us although there is no session. */
+  readonly callers: readonly CallerConfig[];
   /** Whether any key is set: then nobody calls us without a token. */
   readonly keyed: boolean;
+}
+
+/** A router that may call us without a session. */
+export interface CallerConfig {
+  readonly asn: Asn;
+  readonly key: string;
 }
 
 export interface ListenConfig {
@@ -167,6 +182,10 @@ export interface PeerConfig {
   /** How long the peer keeps our routes when we vanish; 0 for not at all. */
   readonly restartTimeSeconds: number;
   readonly advertisementIntervalMs: number;
+  /** Whether the peer is told that calls go through us, or where we send them ourselves. */
+  readonly nextHop: 'self' | 'unchanged';
+  /** The ASes that the peer takes calls of without a session. */
+  readonly callers: readonly Asn[];
 }
 
 /** Reads a text file; throws when it cannot. */

@@ -7,7 +7,7 @@ import { damping } from './damping-schema.ts';
 import { headers } from './headers.ts';
 import { field, textField } from './field.ts';
 import { parseInteger } from './integer.ts';
-import { guestSchema } from './peer-schema.ts';
+import { callerSchema, guestSchema, nextHopSchema } from './peer-schema.ts';
 import { parseServerName } from './server-name.ts';
 import { NOT_YET_KEYS } from './not-yet.ts';
 import * as setting from './settings.ts';
@@ -103,10 +103,11 @@ const fileShape = {
     medTolerance: field((value) => parseInteger(value, 0, MAX_MED)).optional(),
   }).optional(),
   allowServerUrls: list(setting.baseUrl),
-  allowNextHops: list(setting.baseUrl),
+  allowNextHops: list(nextHopSchema),
   logLevel: setting.logLevel.optional(),
   peers: list(z.unknown()),
   guests: list(guestSchema),
+  callers: list(callerSchema),
   listen: setting.listen.optional(),
   advertiseUrl: setting.baseUrl.optional(),
   peerKey: setting.nonEmptyText.optional(),

@@ -7,5 +7,8 @@ export interface PeerDraft extends Partial<Omit<PeerConfig, 'asn' | 'policy'>>, 
   readonly policy?: PolicySource;
   /** How messages call it, such as `peers[1]`. */
   readonly label: string;
-  readonly problem: (key: 'name' | 'url' | 'key' | 'client' | 'damping' | 'asn', message: string) => Problem;
+  readonly problem: (
+    key: 'name' | 'url' | 'key' | 'client' | 'damping' | 'nextHop' | 'asn',
+    message: string,
+  ) => Problem;
 }

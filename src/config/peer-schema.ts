@@ -2,10 +2,12 @@ import { z } from 'zod';
 import { MAX_ASN } from '../bgp/packet/asn.ts';
 import { globFault } from '../bgp/policy/glob.ts';
 import { damping } from './damping-schema.ts';
+import { parseBaseUrl } from './base-url.ts';
 import { field, textField } from './field.ts';
 import { parseInteger } from './integer.ts';
 import { parseServerName } from './server-name.ts';
 import * as setting from './settings.ts';
+import { shortOrLong } from './short-or-long.ts';
 import { strict } from './strict.ts';
 
 const flag = z.boolean({ error: 'must be true or false' });
@@ -43,7 +45,28 @@ export const longForm = strict({
   holdTimeSeconds: holdTimeSeconds.optional(),
   restartTimeSeconds: field((value) => parseInteger(value, 0, MAX_RESTART_TIME_SECONDS)).optional(),
   advertisementIntervalMs: field((value) => parseInteger(value, 0, 600_000)).optional(),
+  nextHop: textField<'self' | 'unchanged'>((text) =>
+    text === 'self' || text === 'unchanged' ? { value: text } : { fault: 'must be self or unchanged' },
+  ).optional(),
+  callers: z.array(setting.asn, { error: 'must be a list' }).optional(),
 });
+
+/** One entry of `callers`. */
+export const callerSchema = strict({ asn: setting.asn, key: setting.nonEmptyText.optional() });
+
+interface NextHopEntry {
+  readonly url: string;
+  readonly key?: string | undefined;
+}
+
+/** One entry of `allowNextHops`: a URL, or an object that says with which key we call there. */
+export const nextHopSchema: z.ZodType<NextHopEntry> = shortOrLong<NextHopEntry>(
+  (text) => {
+    const parsed = parseBaseUrl(text);
+    return 'fault' in parsed ? parsed : { value: { url: parsed.value } };
+  },
+  strict({ url: setting.baseUrl, key: setting.nonEmptyText.optional() }),
+);
 
 /** The ASNs of guests: `64512-65534`, or one. */
 const asns = field((value) => {
@@ -69,17 +92,4 @@ export const guestSchema = strict({
 export type PeerEntry = z.infer<typeof longForm>;
 
 /** One entry of `peers`: `ASN@URL`, or an object that says more. */
-export const peerSchema: z.ZodType<PeerEntry> = z.unknown().transform((value, context): PeerEntry => {
-  if (typeof value === 'string') {
-    const parsed = setting.parsePeer(value);
-    if ('value' in parsed) return parsed.value;
-    context.addIssue({ code: 'custom', message: parsed.fault, input: value });
-    return z.NEVER;
-  }
-  const parsed = longForm.safeParse(value);
-  if (parsed.success) return parsed.data;
-  context.issues.push(
-    ...parsed.error.issues.map((issue) => ({ ...issue, input: value }) as (typeof context.issues)[number]),
-  );
-  return z.NEVER;
-});
+export const peerSchema: z.ZodType<PeerEntry> = shortOrLong<PeerEntry>(setting.parsePeer, longForm);

@@ -1,16 +1,19 @@
 import { isIP } from 'node:net';
 import type { Policy } from '../bgp/policy/policy.ts';
 import type { Asn } from '../bgp/packet/asn.ts';
-import type { GuestConfig, ListenConfig, PeerConfig, PeeringConfig, ReadFile } from './config.ts';
+import type { CallerConfig, GuestConfig, ListenConfig, PeerConfig, PeeringConfig, ReadFile } from './config.ts';
 import { loadPolicy } from './load-policy.ts';
+import { nextHopProblems } from './next-hop-problems.ts';
 import type { PeerDraft } from './peer-draft.ts';
 import type { Problem } from './problem.ts';
+import type { ServerDraft } from './server-draft.ts';
 
 /** What the sources say about peering, taken together. */
 export interface PeeringSettings {
   readonly asn: Asn;
   readonly peers?: readonly PeerDraft[];
   readonly guests?: readonly GuestDraft[];
+  readonly callers?: readonly CallerDraft[];
   readonly listen?: ListenAddress | 'off';
   readonly advertiseUrl?: string;
   readonly peerKey?: string;
@@ -21,6 +24,9 @@ export interface PeeringSettings {
 
 /** Guests as they were written. */
 export type GuestDraft = Partial<GuestConfig> & Pick<GuestConfig, 'asns'>;
+
+/** Callers as they were written. */
+export type CallerDraft = Partial<CallerConfig> & Pick<CallerConfig, 'asn'>;
 
 export interface ListenAddress {
   readonly host: string;
@@ -44,12 +50,15 @@ const PEER_DEFAULTS = {
   client: false,
   insecure: false,
   restartTimeSeconds: 0,
+  nextHop: 'self',
+  callers: [],
 } as const;
 
 /** The peers and the listener, or nothing where nobody asks for either. */
 export function resolvePeering(
   settings: PeeringSettings,
   readFile: ReadFile,
+  servers: readonly ServerDraft[],
 ): { readonly peering: PeeringConfig | undefined; readonly problems: readonly Problem[] } {
   if (settings.peering === undefined && (settings.listen ?? 'off') === 'off') {
     return { peering: undefined, problems: [] };
@@ -57,13 +66,47 @@ export function resolvePeering(
   const { peers, problems } = resolvePeers(settings, readFile);
   const { peerKey } = settings;
   const guests = (settings.guests ?? []).map((guest) => ({ ...GUEST_DEFAULTS, key: peerKey, ...guest }));
-  const keyed = [{ key: peerKey }, ...peers, ...guests].some(({ key }) => key !== undefined);
+  const { callers, problems: callerProblems } = resolveCallers(settings);
+  const keyed = [{ key: peerKey }, ...peers, ...guests, ...callers].some(({ key }) => key !== undefined);
   const listen = listenOf(settings);
   const advertiseUrl = settings.advertiseUrl ?? urlOf(listen);
   return {
-    peering: { listen, peers, guests, advertiseUrl, keyed },
-    problems: [...problems, ...guestProblems(guests, keyed), ...exposureProblems(listen, keyed)],
+    peering: { listen, peers, guests, callers, advertiseUrl, keyed },
+    problems: [
+      ...problems,
+      ...nextHopProblems(settings, servers),
+      ...guestProblems(guests, keyed),
+      ...callerProblems,
+      ...addressProblems(callers, advertiseUrl),
+      ...exposureProblems(listen, keyed),
+    ],
   };
+}
+
+function resolveCallers({ callers: drafts = [], peerKey }: PeeringSettings): {
+  readonly callers: readonly CallerConfig[];
+  readonly problems: readonly Problem[];
+} {
+  const callers: CallerConfig[] = [];
+  const problems: Problem[] = [];
+  for (const { asn, key = peerKey } of drafts) {
+    if (key !== undefined) callers.push({ asn, key });
+    else
+      problems.push({
+        source: 'callers',
+        value: String(asn),
+        message: 'has no key; give it a `key`, or set BGP_PEER_KEY',
+      });
+  }
+  return { callers, problems };
+}
+
+/** Callers make their tokens for the URL under which they know us. */
+function addressProblems(callers: readonly CallerConfig[], advertiseUrl: string | undefined): readonly Problem[] {
+  if (callers.length === 0 || advertiseUrl !== undefined) return [];
+  return [
+    { source: 'callers', message: 'need to know where this router is called; set `advertiseUrl` or BGP_ADVERTISE_URL' },
+  ];
 }
 
 function resolvePeers(

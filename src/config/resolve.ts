@@ -55,7 +55,7 @@ export async function resolve(
 ): Promise<LoadResult> {
   const { servers, policy: policySource, ...settings } = layered(sources);
   const { asn, routerId, egress, logLevel, peers = [] } = settings;
-  const peering = resolvePeering(settings, readFile);
+  const peering = resolvePeering(settings, readFile, servers);
   const discovery = resolveDiscovery(sources);
   const assigned = assignServers(
     servers,

@@ -1,4 +1,4 @@
-import { crossedText } from '../bgp/packet/crossed.ts';
+import { crossedText, joined, type Crossed } from '../bgp/packet/crossed.ts';
 import { Failure, type FailureCode, type Reached, type Spent } from '../failure.ts';
 import { TooManyCalls } from './admission.ts';
 
@@ -57,10 +57,14 @@ export class RelayRefused extends Failure {
   }
 }
 
-/** The answer to whoever called, router or not: the next router decides by it where the call may still be tried. */
-export function failureResponse(failure: Failure): Response {
+/**
+ * The answer to whoever called, router or not: the next router decides by it where the call may still be tried. `self` has
+ * had the call.
+ */
+export function failureResponse(failure: Failure, self?: Crossed): Response {
   const { code, message, reached, spent, details } = failure;
-  const { attemptsLeft, crossed = [] } = spent ?? {};
+  const { attemptsLeft } = spent ?? {};
+  const crossed = joined(self === undefined ? [] : [self], spent?.crossed ?? []);
   const tried = crossed.length > 0 ? { crossed: crossed.map(crossedText) } : {};
   const retryAfterMs = typeof details['retryAfterMs'] === 'number' ? details['retryAfterMs'] : undefined;
   const body = { error: message, code, reached, attemptsLeft, retryAfterMs, ...tried };

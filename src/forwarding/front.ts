@@ -61,7 +61,7 @@ export class Front {
     return this.answer(new Request(url, { method: 'POST' }), undefined);
   }
 
-  /** Answers a request below `/api/agents`; `caller` is the peer on whose behalf it comes, if it comes from one. */
+  /** Answers a request below `/api/agents`; `caller` is the peer or the caller without a session on whose behalf it comes, if it comes from one. */
   async answer(request: Request, caller: PeerId | undefined): Promise<Response> {
     const [id, action = '', ...rest] = new URL(request.url).pathname.split('/').slice(3);
     try {
@@ -93,7 +93,7 @@ export class Front {
     const started = performance.now();
     const crossing = readCrossing((name) => request.headers.get(name) ?? undefined);
     const response = await this.#relayed(id, action, request, caller, crossing).catch((error: unknown) => {
-      if (error instanceof Failure) return failureResponse(error);
+      if (error instanceof Failure) return failureResponse(error, this.#options.self);
       throw error;
     });
     this.#options.log({

@@ -5,7 +5,7 @@ import type { PathAttributes } from '../bgp/packet/attributes.ts';
 import type { Community } from '../bgp/packet/community.ts';
 import type { Crossed } from '../bgp/packet/crossed.ts';
 import { capabilityNlri, familyOf, idOf } from '../bgp/packet/nlri.ts';
-import type { PeerId, Route } from '../bgp/rib/route.ts';
+import type { PeerId, PeerSource, Route } from '../bgp/rib/route.ts';
 
 /** One way to the target. */
 export interface Hop {
@@ -36,6 +36,11 @@ export function routeHop(route: Route, wanted: string): Hop {
   // A capability route covers what lies below it: the next router must learn what was asked for, to match it itself.
   const agentId = familyOf(nlri) === 'capability' ? capabilityNlri(wanted) : nlri;
   return { nextHop, peer, route, agentId, qualifiedId: qualifiedId(route), metrics: routeMetrics(attributes) };
+}
+
+/** The peer that a way leads to, unless it has named another next hop in place of its own. */
+export function peerOn({ route, nextHop }: Hop): PeerSource | undefined {
+  return route?.source.kind === 'peer' && route.source.address === nextHop ? route.source : undefined;
 }
 
 /** Those that lead to none of the routers that the call has crossed. */

@@ -2,6 +2,7 @@ import { parseCrossedList } from '../bgp/packet/crossed.ts';
 import { FAILURE_CODES, type Reached } from '../failure.ts';
 import { crossingHeaders } from './crossing.ts';
 import { RelayRefused } from './front-failure.ts';
+import type { Hop } from './hop.ts';
 import type { Relay } from './ports.ts';
 import { contextOf } from './recursion.ts';
 import { inBody } from './request-context.ts';
@@ -10,14 +11,11 @@ import { inBody } from './request-context.ts';
  * Sends calls on to servers and routers; what they refuse is a failure that says whether the agent was reached. `words`
  * is what may be said to others of their errors.
  */
-export function relayOver(
-  fetchOf: (peer: string | undefined) => typeof globalThis.fetch,
-  words: (error: unknown) => string,
-): Relay {
+export function relayOver(fetchOf: (hop: Hop) => typeof globalThis.fetch, words: (error: unknown) => string): Relay {
   return async (hop, { action, contentType, body, crossing, signal }) => {
     const { nextHop, agentId, peer } = hop;
     const { traceparent } = crossing;
-    const response = await fetchOf(peer)(`${nextHop}/api/agents/${encodeURIComponent(agentId)}/${action}`, {
+    const response = await fetchOf(hop)(`${nextHop}/api/agents/${encodeURIComponent(agentId)}/${action}`, {
       method: 'POST',
       headers: {
         'content-type': contentType,

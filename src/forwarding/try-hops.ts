@@ -3,7 +3,7 @@ import { Failure, type FailureCode, type Reached, type Spent } from '../failure.
 import type { Attempt } from './call.ts';
 import type { Crossing, Tally } from './crossing.ts';
 import { Deadline } from './deadline.ts';
-import { passable, type Hop } from './hop.ts';
+import { passable, peerOn, type Hop } from './hop.ts';
 
 /** A call that was sent, or could not be sent, and brought no answer. */
 export class CallFailed extends Failure {
@@ -80,12 +80,12 @@ function moreTelling(before: Failure | undefined, now: Failure): Failure {
 }
 
 /** What is left after an attempt has failed. A server, unlike a router, has no say in it. */
-function after({ attempts, crossed }: Tally, { route }: Hop, { spent, reached }: Failure): Tally {
+function after({ attempts, crossed }: Tally, hop: Hop, { spent, reached }: Failure): Tally {
   const left = Math.max(0, attempts - 1);
-  if (route?.source.kind !== 'peer') return { attempts: left, crossed };
+  if (hop.peer === undefined) return { attempts: left, crossed };
   // A router that says why, or may have got the call, was crossed; one that could not be reached was not.
-  const wasThere = spent !== undefined || reached !== 'no';
-  const now: readonly Crossed[] = wasThere ? [route.source, ...(spent?.crossed ?? [])] : [];
+  const there = spent !== undefined || reached !== 'no' ? peerOn(hop) : undefined;
+  const now: readonly Crossed[] = [...(there === undefined ? [] : [there]), ...(spent?.crossed ?? [])];
   return { attempts: Math.min(left, Math.max(0, spent?.attemptsLeft ?? left)), crossed: joined(crossed, now) };
 }
 

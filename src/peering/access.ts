@@ -1,9 +1,12 @@
+import type { PeerId } from '../bgp/rib/route.ts';
 import type { Log } from '../telemetry/log-event.ts';
-import type { Session } from './session.ts';
-import { TokenRefused, type Sessions } from './sessions.ts';
+import type { Callers } from './callers.ts';
+import type { Sessions } from './sessions.ts';
+import { TokenRefused } from './token-refused.ts';
 
 export interface AccessOptions {
   readonly sessions: Sessions;
+  readonly callers: Callers;
   /** Whether only this machine can reach us. */
   readonly onLoopback: boolean;
   /** Whether any key is set. */
@@ -15,7 +18,7 @@ export interface AccessOptions {
 export type Purpose = 'read' | 'call';
 
 /** Whether a request may be served, and for whom. */
-export type Verdict = { readonly ok: true; readonly session: Session | undefined } | { readonly ok: false };
+export type Verdict = { readonly ok: true; readonly caller: PeerId | undefined } | { readonly ok: false };
 
 /** Decides whose requests are served, apart from those in which peers introduce themselves. */
 export class Access {
@@ -26,11 +29,11 @@ export class Access {
   }
 
   async judge(purpose: Purpose, header: (name: string) => string | undefined): Promise<Verdict> {
-    const { sessions, onLoopback, keyed, log } = this.#options;
+    const { sessions, callers, onLoopback, keyed, log } = this.#options;
     const open = onLoopback && (purpose === 'read' || !keyed);
     try {
-      const session = await sessions.of(header);
-      if (session !== undefined || open) return { ok: true, session };
+      const caller = (purpose === 'call' ? await callers.of(header) : undefined) ?? (await sessions.of(header))?.peer;
+      if (caller !== undefined || open) return { ok: true, caller };
       throw new TokenRefused('a token is missing');
     } catch (error) {
       if (!(error instanceof TokenRefused)) throw error;

@@ -11,7 +11,8 @@ import { MAX_MESSAGE_BYTES, type Link } from './link.ts';
 import { parseJson } from './parse-json.ts';
 import { plainOpen } from './plain-open.ts';
 import type { Identity, Session } from './session.ts';
-import { TokenRefused, type Sessions } from './sessions.ts';
+import type { Sessions } from './sessions.ts';
+import { TokenRefused } from './token-refused.ts';
 
 export interface EndpointsOptions {
   readonly local: Identity;

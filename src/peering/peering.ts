@@ -7,6 +7,7 @@ import type { PeerId } from '../bgp/rib/route.ts';
 import type { Speaker } from '../bgp/state.ts';
 import type { Log } from '../telemetry/log-event.ts';
 import { Access, type Verdict } from './access.ts';
+import { Callers, type Caller } from './callers.ts';
 import { Dialler } from './dialler.ts';
 import { Doorkeeper, type KnownPeer } from './doorkeeper.ts';
 import { Driver } from './driver.ts';
@@ -33,6 +34,8 @@ export interface PeeringOptions {
   readonly peers: readonly PeerOptions[];
   /** Whoever may peer without being configured by itself. */
   readonly guests: readonly GuestRange[];
+  /** Whoever may call without being a peer. */
+  readonly callers: readonly Caller[];
   /** Whether calls need a token wherever they come from. */
   readonly keyed: boolean;
   /** Where to listen, or undefined for nowhere. */
@@ -74,8 +77,7 @@ export class Peering {
   constructor(options: PeeringOptions) {
     this.#options = options;
     const { speaker, peers, keyed, listen, advertiseUrl, fetch, log } = options;
-    const { asn, routerId } = speaker.settings;
-    const local: Identity = { asn, routerId };
+    const local = identityOf(speaker.settings);
     const known = peers.map(({ settings: { id, asn, url }, key }): KnownPeer => ({ id, asn, url, key }));
     const guests = new Guests(options.guests);
     const sessions = new Sessions(({ peer }) => {
@@ -119,7 +121,8 @@ export class Peering {
     const endpoints = new Endpoints({ local, doorkeeper, sessions, urlOf, fetch, accept, log });
     const expect = endpoints.expect.bind(endpoints);
     const dialler = new Dialler({ local, url: advertiseUrl, peer, sessions, fetch, expect });
-    this.#access = new Access({ sessions, onLoopback: listen?.onLoopback ?? true, keyed, log });
+    const callers = new Callers(advertiseUrl, options.callers);
+    this.#access = new Access({ sessions, callers, onLoopback: listen?.onLoopback ?? true, keyed, log });
     if (listen === undefined) return;
     this.#listener = new Listener({
       ...listen,
@@ -215,8 +218,12 @@ export class Peering {
       const purpose = c.req.method === 'GET' && !c.req.path.startsWith('/api/') ? 'read' : 'call';
       const verdict: Verdict = await this.#access.judge(purpose, (name) => c.req.header(name));
       if (!verdict.ok) return c.json({ error: 'A token is needed.', code: 'SERVER_UNAVAILABLE', reached: 'no' }, 401);
-      return this.#options.serve(c.req.raw, verdict.session?.peer);
+      return this.#options.serve(c.req.raw, verdict.caller);
     });
     return app;
   }
+}
+
+function identityOf({ asn, routerId }: Identity): Identity {
+  return { asn, routerId };
 }

@@ -1,5 +1,7 @@
 import type { Session } from './session.ts';
-import { CLOCK_TOLERANCE_SECONDS, claimedSession, signToken, TOKEN_LIFE_SECONDS, verifyToken } from './token.ts';
+import { claimedSession, nameOf, signToken, verifyToken } from './token.ts';
+import { TokenRefused } from './token-refused.ts';
+import { UsedTokens } from './used-tokens.ts';
 
 /** Names the session of a request where no key is set. */
 export const SESSION_HEADER = 'bgp-session';
@@ -7,18 +9,11 @@ export const SESSION_HEADER = 'bgp-session';
 /** How long an admitted peer may take to open its link. */
 const LINK_WITHIN_MS = 10_000;
 
-const MAX_USED_TOKENS = 100_000;
-const USED_TOKEN_MS = (TOKEN_LIFE_SECONDS + 2 * CLOCK_TOLERANCE_SECONDS) * 1_000;
-
-/** Why a request is not let in; for the log, not for who made it. */
-export class TokenRefused extends Error {}
-
 interface Held {
   readonly session: Session;
   /** Ends the session if no link comes; undefined once there is one. */
   patience: NodeJS.Timeout | undefined;
-  /** Tokens that came already, with the time when they are forgotten, in that order. */
-  readonly used: Map<string, number>;
+  readonly used: UsedTokens;
 }
 
 /** The sessions that requests may belong to. */
@@ -32,7 +27,7 @@ export class Sessions {
 
   /** A session that has its link already. */
   add(session: Session): void {
-    this.#held.set(session.id, { session, patience: undefined, used: new Map() });
+    this.#held.set(session.id, { session, patience: undefined, used: new UsedTokens() });
   }
 
   /** A session whose link the peer must open within a moment. */
@@ -40,7 +35,7 @@ export class Sessions {
     const patience = setTimeout(() => {
       this.end(session);
     }, LINK_WITHIN_MS);
-    this.#held.set(session.id, { session, patience, used: new Map() });
+    this.#held.set(session.id, { session, patience, used: new UsedTokens() });
   }
 
   /** Whether the awaited link of a session may be opened: once. */
@@ -77,19 +72,14 @@ export class Sessions {
   }
 
   async #verified({ session, used }: Held, token: string, key: Uint8Array): Promise<Session> {
-    const id = await verifyToken(token, session, key).catch((cause: unknown) => {
+    const { local, remote } = session;
+    const ends = { issuer: nameOf(remote), audience: nameOf(local) };
+    const id = await verifyToken(token, ends, key).catch((cause: unknown) => {
       throw new TokenRefused(`the token is not valid: ${cause instanceof Error ? cause.message : String(cause)}`, {
         cause,
       });
     });
-    const now = Date.now();
-    for (const [old, until] of used) {
-      if (until > now) break;
-      used.delete(old);
-    }
-    if (used.has(id)) throw new TokenRefused('the token was used before');
-    if (used.size >= MAX_USED_TOKENS) throw new TokenRefused('too many tokens in a minute');
-    used.set(id, now + USED_TOKEN_MS);
+    used.take(id);
     return session;
   }
 }
@@ -97,5 +87,7 @@ export class Sessions {
 /** The headers under which a request of ours belongs to a session. */
 export async function credentials(session: Session): Promise<Record<string, string>> {
   if (session.tokenKey === undefined) return { [SESSION_HEADER]: session.id };
-  return { authorization: `Bearer ${await signToken(session, session.tokenKey)}` };
+  const { id, local, remote, tokenKey } = session;
+  const token = await signToken(id, { issuer: nameOf(local), audience: nameOf(remote) }, tokenKey);
+  return { authorization: `Bearer ${token}` };
 }

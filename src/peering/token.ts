@@ -1,6 +1,6 @@
 import { decodeProtectedHeader, jwtVerify, SignJWT } from 'jose';
 import { drawNonce } from './handshake.ts';
-import type { Identity, Session } from './session.ts';
+import type { Identity } from './session.ts';
 
 /** How long a token can be used, in seconds. */
 export const TOKEN_LIFE_SECONDS = 60;
@@ -10,12 +10,18 @@ export const CLOCK_TOLERANCE_SECONDS = 30;
 
 const ALGORITHM = 'HS256';
 
-/** A token for one request of ours to the other side of a session. */
-export async function signToken({ id, local, remote }: Session, key: Uint8Array): Promise<string> {
+/** Who has made a token, and for whom. */
+export interface TokenEnds {
+  readonly issuer: string;
+  readonly audience: string;
+}
+
+/** A token for one request, of a session or of what stands in its place. */
+export async function signToken(id: string, { issuer, audience }: TokenEnds, key: Uint8Array): Promise<string> {
   return new SignJWT()
     .setProtectedHeader({ alg: ALGORITHM, kid: id })
-    .setIssuer(nameOf(local))
-    .setAudience(nameOf(remote))
+    .setIssuer(issuer)
+    .setAudience(audience)
     .setJti(drawNonce())
     .setIssuedAt()
     .setExpirationTime(`${TOKEN_LIFE_SECONDS}s`)
@@ -31,12 +37,12 @@ export function claimedSession(token: string): string | undefined {
   }
 }
 
-/** The id of a token that the other side of a session made for us; rejects for any other. */
-export async function verifyToken(token: string, { local, remote }: Session, key: Uint8Array): Promise<string> {
+/** The id of a token that is what it should be; rejects for any other. */
+export async function verifyToken(token: string, { issuer, audience }: TokenEnds, key: Uint8Array): Promise<string> {
   const { payload } = await jwtVerify(token, key, {
     algorithms: [ALGORITHM],
-    issuer: nameOf(remote),
-    audience: nameOf(local),
+    issuer,
+    audience,
     maxTokenAge: TOKEN_LIFE_SECONDS,
     clockTolerance: CLOCK_TOLERANCE_SECONDS,
     requiredClaims: ['jti', 'exp'],
@@ -45,6 +51,7 @@ export async function verifyToken(token: string, { local, remote }: Session, key
   return payload.jti;
 }
 
-function nameOf({ asn, routerId }: Identity): string {
+/** How tokens name a router. */
+export function nameOf({ asn, routerId }: Identity): string {
   return `as${asn}/${routerId}`;
 }

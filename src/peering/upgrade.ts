@@ -6,7 +6,8 @@ import type { Log } from '../telemetry/log-event.ts';
 import { PROTOCOL } from './hello.ts';
 import { MAX_MESSAGE_BYTES, type Link } from './link.ts';
 import type { Session } from './session.ts';
-import { TokenRefused, type Sessions } from './sessions.ts';
+import type { Sessions } from './sessions.ts';
+import { TokenRefused } from './token-refused.ts';
 import { WebSocketLink } from './web-socket-link.ts';
 
 export interface UpgradeOptions {

@@ -9,7 +9,7 @@ import { Driver } from '../peering/driver.ts';
 import type { Peering } from '../peering/peering.ts';
 import type { Log } from '../telemetry/log-event.ts';
 import type { Copies, CopiesOptions, UserSecret } from './copies.ts';
-import { guestRange, peerOptions } from './peers.ts';
+import { callerOf, guestRange, peerOptions } from './peers.ts';
 
 /** The router's place among other routers. */
 export interface Network {
@@ -86,6 +86,7 @@ export async function openNetwork(options: NetworkOptions): Promise<Network> {
     speaker,
     peers: config.peers.map(peerOptions),
     guests: config.guests.map(guestRange),
+    callers: config.callers.map(callerOf),
     serve: (request, caller) => {
       const url = new URL(request.url);
       if (rooms !== undefined && /^\/api\/agents(\/|$)/.test(url.pathname)) return rooms.front.answer(request, caller);

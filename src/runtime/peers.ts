@@ -1,15 +1,15 @@
 import type { PeerSettings } from '../bgp/peer-settings.ts';
-import type { GuestConfig, PeerConfig } from '../config/config.ts';
+import type { CallerConfig, GuestConfig, PeerConfig } from '../config/config.ts';
+import type { Caller } from '../peering/callers.ts';
 import type { GuestRange } from '../peering/guests.ts';
 import type { PeerOptions } from '../peering/peering.ts';
 
 /** A configured peer as peering and the core take it. */
-export function peerOptions({ name, key, insecure: _insecure, ...peer }: PeerConfig): PeerOptions {
+export function peerOptions({ name, key, insecure: _insecure, callers: _callers, ...peer }: PeerConfig): PeerOptions {
   const settings: PeerSettings = {
     ...peer,
     id: name,
     passive: peer.passive || peer.url === undefined,
-    nextHop: 'self',
     proofs: true,
   };
   return { settings, key };
@@ -27,4 +27,9 @@ export function guestRange({ asns, key, ...given }: GuestConfig): GuestRange {
     proofs: true,
   } as const;
   return { from, to, key, settings };
+}
+
+/** A router that may call without being a peer, under a name that no peer has. */
+export function callerOf({ asn, key }: CallerConfig): Caller {
+  return { id: `caller:as${asn}`, asn, key };
 }

@@ -6,7 +6,6 @@ import { messageOf } from '../agents/refusal.ts';
 import { shownText } from '../agents/shown-text.ts';
 import { CallSlots } from '../balancing/call-slots.ts';
 import { HopLoads } from '../balancing/hop-loads.ts';
-import type { PeerId } from '../bgp/rib/route.ts';
 import { createSpeaker, type Speaker } from '../bgp/state.ts';
 import { locRib } from '../bgp/view.ts';
 import type { CallsConfig, Config } from '../config/config.ts';
@@ -15,6 +14,7 @@ import { formatProblem } from '../config/problem.ts';
 import { Egress } from '../egress/egress.ts';
 import { Forwarder } from '../forwarding/forwarder.ts';
 import { Front } from '../forwarding/front.ts';
+import { peerOn, type Hop } from '../forwarding/hop.ts';
 import { PathFinder } from '../forwarding/path-finder.ts';
 import type { Balance } from '../forwarding/ports.ts';
 import { relayOver } from '../forwarding/relay.ts';
@@ -26,13 +26,16 @@ import { admissionOf } from './admission-of.ts';
 import { agentCalls } from './agent-calls.ts';
 import type { AgentServers } from './agent-servers.ts';
 import { balanceOver } from './balance.ts';
+import { callerOf } from './peers.ts';
 import { completeRestart } from './complete-restart.ts';
 import type { UserSecret } from './copies.ts';
+import { covers } from './covers.ts';
 import { HopGate } from './hop-gate.ts';
 import { InvalidConfig } from './invalid-config.ts';
 import { isKnownAs, listedPeers } from './listed-peers.ts';
 import { loggedCalls } from './logged-calls.ts';
 import { marksOf } from './marks.ts';
+import { NamedNextHops } from './named-next-hops.ts';
 import { aloneNetwork, openNetwork, type Network } from './network.ts';
 import { ownAgents, type OwnAgents } from './own-agents.ts';
 import { routerIdOf } from './router-id.ts';
@@ -60,6 +63,8 @@ export async function startRouter(env: NodeJS.ProcessEnv): Promise<Router> {
   return routerOf(loaded.config, env);
 }
 
+type FetchOf = (hop: Hop) => typeof globalThis.fetch;
+
 async function routerOf(config: Config, env: NodeJS.ProcessEnv): Promise<Router> {
   const { asn, servers, logLevel: level, peering } = config;
   const secrets = secretsOf(config);
@@ -81,8 +86,11 @@ async function routerOf(config: Config, env: NodeJS.ProcessEnv): Promise<Router>
   const paths = pathsOf(speaker, own.servers, balance, mayName);
   const self = speaker.settings;
   const limits = config.calls;
-  const clients = new Map(servers.map(({ url }) => [url, new MastraAgents(url, egress.fetch)]));
-  const fetchOf = (peer: PeerId | undefined) => (peer === undefined ? egress.fetch : network.fetchFrom(peer));
+  const named = new NamedNextHops(self, config.egress.allowNextHops);
+  const fetchOf: FetchOf = (hop) => {
+    if (hop.peer === undefined) return egress.fetch;
+    return peerOn(hop) === undefined ? named.fetch : network.fetchFrom(hop.peer);
+  };
   const gate = gateOf(own, loads, limits);
   const admission = admissionOf(limits);
   const forwarder = new Forwarder({
@@ -90,9 +98,7 @@ async function routerOf(config: Config, env: NodeJS.ProcessEnv): Promise<Router>
     limits,
     admission,
     paths,
-    nextHops: gate.nextHops(
-      agentCalls(({ nextHop, peer }) => clients.get(nextHop) ?? new MastraAgents(nextHop, fetchOf(peer))),
-    ),
+    nextHops: gate.nextHops(agentCalls(clientsOf(servers, fetchOf))),
   });
   const words = (error: unknown): string => mask(shownText(messageOf(error)));
   const relay = gate.relay(relayOver(fetchOf, words));
@@ -115,6 +121,7 @@ async function routerOf(config: Config, env: NodeJS.ProcessEnv): Promise<Router>
       own.stop();
       await network.stop();
       void egress.close();
+      void named.close();
     },
   };
 }
@@ -128,6 +135,19 @@ function directoryOf({ asn }: Config, { driver: { speaker }, notice }: Network, 
     locRib: () => locRib(speaker),
     firstRound: (name) => known.firstRound(name),
     refresh: (name) => known.refresh(name),
+  };
+}
+
+/** Clients of our own servers are kept: they know which calls each agent wants. */
+function clientsOf(servers: Config['servers'], fetchOf: FetchOf): (hop: Hop) => MastraAgents {
+  const own = new Map<string, MastraAgents>();
+  return (hop) => {
+    const { nextHop, peer } = hop;
+    const known = peer === undefined ? own.get(nextHop) : undefined;
+    if (known !== undefined) return known;
+    const client = new MastraAgents(nextHop, fetchOf(hop));
+    if (peer === undefined && servers.some(({ url }) => url === nextHop)) own.set(nextHop, client);
+    return client;
   };
 }
 
@@ -168,31 +188,29 @@ function adminOf({ peering }: Config, { driver, followers }: Network, servers: A
 
 /** Which URLs a caller may name that are neither a server's nor a next hop. */
 function namedUrls({ egress }: Config): (url: string) => boolean {
-  return (url) => covers(egress.allowServerUrls, url);
-}
-
-function covers(bases: readonly string[], url: string): boolean {
-  return bases.some((base) => `${url}/`.startsWith(`${base}/`));
+  return (url) => egress.allowServerUrls.some((base) => covers(base, url));
 }
 
 function egressOf({ servers, peering, egress }: Config, mayName: (url: string) => boolean): Egress {
   const peers = (peering?.peers ?? []).flatMap(({ url }) => (url === undefined ? [] : [{ baseUrl: url }]));
   return new Egress({
     targets: [...servers.map(({ url, headers }) => ({ baseUrl: url, headers })), ...peers],
-    allows: ({ href }) => mayName(href) || covers(egress.allowNextHops, href),
+    allows: ({ href }) => mayName(href) || egress.allowNextHops.some(({ url }) => covers(url, href)),
   });
 }
 
 function speakerOf(config: Config, secret: UserSecret): Speaker {
-  const { asn, policy, balancing, peering } = config;
+  const { asn, policy, balancing, egress, peering } = config;
   const { maxPaths, medTolerance } = balancing;
   const routerId = routerIdOf(config, secret);
   const restarting = peering?.peers.some(({ restartTimeSeconds }) => restartTimeSeconds > 0) ?? false;
   const settings = { asn, routerId, clusterId: routerId, policy, aggregates: [], maxPaths, medTolerance };
-  return createSpeaker({ ...settings, restarting });
+  const allowNextHops = egress.allowNextHops.map(({ url }) => url);
+  return createSpeaker({ ...settings, restarting, allowNextHops, callers: peering?.callers.map(callerOf) ?? [] });
 }
 
-function secretsOf({ servers, peering }: Config): string[] {
-  const keys = [...(peering?.peers ?? []), ...(peering?.guests ?? [])].flatMap(({ key }) => key ?? []);
+function secretsOf({ servers, egress, peering }: Config): string[] {
+  const { peers = [], guests = [], callers = [] } = peering ?? {};
+  const keys = [...peers, ...guests, ...callers, ...egress.allowNextHops].flatMap(({ key }) => key ?? []);
   return [...servers.flatMap(({ headers }) => Object.values(headers)), ...keys];
 }

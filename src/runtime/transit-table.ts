@@ -1,4 +1,4 @@
-import { exported } from '../bgp/export.ts';
+import { mayCarry, recipientNamed } from '../bgp/export.ts';
 import { callRoutes, hasCrossed } from '../bgp/lookup.ts';
 import { familyOf } from '../bgp/packet/nlri.ts';
 import type { Route } from '../bgp/rib/route.ts';
@@ -13,10 +13,10 @@ export function transitTable(speaker: Speaker): TransitTable {
     routes: (nlri, asking) => callRoutes(speaker, nlri, asking),
     longestMatch: (path) => longestMatch(speaker, path)?.nlri,
     *visibleTo(caller): Generator<Route> {
-      const peer = caller === undefined ? undefined : speaker.peers.get(caller);
+      const asker = caller === undefined ? undefined : recipientNamed(speaker, caller, 'agent');
       for (const { nlri, best } of locRib(speaker)) {
         if (best === undefined || familyOf(nlri) !== 'agent') continue;
-        if (caller === undefined || (peer !== undefined && exported(speaker, peer, best) !== undefined)) yield best;
+        if (caller === undefined || (asker !== undefined && mayCarry(speaker, asker, best))) yield best;
       }
     },
   };

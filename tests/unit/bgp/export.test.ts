@@ -1,12 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import type { PeerSettings } from '../../../src/bgp/peer-settings.ts';
+import type { SpeakerSettings } from '../../../src/bgp/state.ts';
 import { policyOf, Router } from './support/router.ts';
 
 const AGENT = 'weatherAgent';
 
 /** A router with two external peers and one internal one. */
-function router(settings: Partial<PeerSettings> = {}, statements: Parameters<typeof policyOf>[0] = {}): Router {
-  const made = new Router({ policy: policyOf(statements) });
+function router(
+  settings: Partial<PeerSettings> = {},
+  statements: Parameters<typeof policyOf>[0] = {},
+  own: Partial<SpeakerSettings> = {},
+): Router {
+  const made = new Router({ policy: policyOf(statements), ...own });
   made.up('a', 65010, settings);
   made.up('b', 65020, settings);
   made.up('i', 65000, settings);
@@ -71,7 +76,7 @@ describe('what a peer is told', () => {
   });
 
   it('has the next hop that we use where the peer is to use it too', () => {
-    const made = router({ nextHop: 'unchanged' });
+    const made = router({ nextHop: 'unchanged' }, {}, { allowNextHops: ['http://far'] });
     made.originate(AGENT);
     made.announce('a', 'far', { nextHop: 'http://far' });
     expect(made.adjRibOut('b')).toMatchObject({

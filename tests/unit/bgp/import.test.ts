@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { PeerSettings } from '../../../src/bgp/peer-settings.ts';
+import type { SpeakerSettings } from '../../../src/bgp/state.ts';
 import { policyOf, Router } from './support/router.ts';
 
 const AGENT = 'weatherAgent';
 
-function hearing(settings: Partial<PeerSettings> & { asn?: number } = {}): Router {
+function hearing(settings: Partial<PeerSettings> & { asn?: number } = {}, own: Partial<SpeakerSettings> = {}): Router {
   const { asn = 65010, ...rest } = settings;
-  const router = new Router({ policy: policyOf({ rest: { reservedCommunities: ['gold'] } }) });
+  const router = new Router({ policy: policyOf({ rest: { reservedCommunities: ['gold'] } }), ...own });
   router.up('a', asn, rest);
   return router;
 }
@@ -56,21 +57,30 @@ describe('what a router takes from an internal peer', () => {
   });
 });
 
-describe('a peer that passes on next hops (RFC 4271 §5.1.3)', () => {
+describe('a peer that names another next hop than itself (RFC 4271 §5.1.3)', () => {
+  const heard = (url: string | undefined, said: string, allowNextHops: readonly string[]) => {
+    const router = hearing({ url }, { allowNextHops });
+    router.announce('a', AGENT, { nextHop: said });
+    return router;
+  };
+
   it.each([
-    ['names one', { nextHop: 'http://far' }, 'http://a', 'http://far'],
-    ['means itself', { nextHop: '' }, 'http://a', 'http://a'],
-    ['names one and has no URL itself', { nextHop: 'http://far' }, undefined, 'http://far'],
-  ])('%s', (_what, said, url, nextHop) => {
-    const router = hearing({ nextHop: 'unchanged', url });
-    router.announce('a', AGENT, said);
-    expect(router.best(AGENT)?.attributes.nextHop).toBe(nextHop);
+    ['http://far', ['http://far'], 'http://far'],
+    ['http://far/agents', ['http://other', 'http://far'], 'http://far/agents'],
+    ['', ['http://far'], 'http://a'],
+    ['http://far', [], 'http://a'],
+    ['http://farther', ['http://far'], 'http://a'],
+    ['http://far/../inside', ['http://far'], 'http://a'],
+    ['http://far/agents?x=', ['http://far'], 'http://a'],
+    ['http://far@inside', ['http://far'], 'http://a'],
+    ['http://far/%2e%2e/inside', ['http://far'], 'http://a'],
+  ])('%j where %j are allowed: %s is called', (said, allowed, nextHop) => {
+    expect(heard('http://a', said, allowed).best(AGENT)?.attributes.nextHop).toBe(nextHop);
   });
 
-  it('cannot be called when it means itself and has no URL', () => {
-    const router = hearing({ nextHop: 'unchanged', url: undefined });
-    router.announce('a', AGENT);
-    expect(router.heard('a', AGENT)?.ineligible).toEqual({ type: 'not-callable' });
+  it('needs no URL of its own for that', () => {
+    expect(heard(undefined, 'http://far', ['http://far']).best(AGENT)?.attributes.nextHop).toBe('http://far');
+    expect(heard(undefined, 'http://far', []).heard('a', AGENT)?.ineligible).toEqual({ type: 'not-callable' });
   });
 });
 

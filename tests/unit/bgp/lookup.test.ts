@@ -69,6 +69,25 @@ describe('the routes that a call may take', () => {
     expect(names(router, AGENT, { from: 'b' })).toEqual(['a/weatherAgent']);
   });
 
+  it('are for a caller without a session what an external peer could be told', () => {
+    const callers = [{ id: 'caller', asn: 65020 }];
+    router = new Router({
+      policy: policyOf({ export: [{ match: { peers: [65020], communities: ['secret'] }, action: 'reject' }] }),
+      callers,
+    });
+    router.up('a', 65010);
+    router.up('b', 65020);
+    tell('a', []);
+    tell('b', []);
+    router.originate('open');
+    router.originate('inside', { communities: ['no-export'] });
+    router.originate('secret', { communities: ['secret'] });
+    expect(names(router, AGENT, { from: 'caller' })).toEqual(['a/weatherAgent']);
+    expect(names(router, 'open', { from: 'caller' })).toEqual(['server0/open']);
+    expect(names(router, 'inside', { from: 'caller' })).toEqual([]);
+    expect(names(router, 'secret', { from: 'caller' })).toEqual([]);
+  });
+
   it('are none for a stranger, or for a peer without a session', () => {
     expect(names(router, AGENT, { from: 'stranger' })).toEqual([]);
     router.configure('e', 65050);

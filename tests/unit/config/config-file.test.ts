@@ -88,7 +88,7 @@ describe('a config file', () => {
   const serverKeys =
     'name, url, asn, headers, capabilities, communities, localPref, weight, damping, region, description';
   const keys =
-    'servers, policy, asn, routerId, discovery, calls, health, balancing, allowServerUrls, allowNextHops, logLevel, peers, guests, listen, advertiseUrl, peerKey, port';
+    'servers, policy, asn, routerId, discovery, calls, health, balancing, allowServerUrls, allowNextHops, logLevel, peers, guests, callers, listen, advertiseUrl, peerKey, port';
   it.each([
     ['', '1:1: must be an object with keys such as servers'],
     ['just text', '1:1: must be an object with keys such as servers (got "just text")'],

@@ -134,7 +134,7 @@ peers:
     ],
     [
       'peers: [{asn: 65002, hold: 2}]',
-      '1:22: peers[0].hold: is not a known key; known here: asn, name, url, key, policy, maxRoutes, allowOrigins, allowAgents, damping, client, passive, insecure, holdTimeSeconds, restartTimeSeconds, advertisementIntervalMs',
+      '1:22: peers[0].hold: is not a known key; known here: asn, name, url, key, policy, maxRoutes, allowOrigins, allowAgents, damping, client, passive, insecure, holdTimeSeconds, restartTimeSeconds, advertisementIntervalMs, nextHop, callers',
     ],
   ])('%s is refused', async (text, problem) => {
     expect(await fileProblems(text)).toEqual([`/c/p.yaml:${problem}`]);
@@ -154,6 +154,61 @@ peers:
     expect(await fileProblems('guests: [{asns: 5}]\npeerKey: x\npeers: []')).toEqual([]);
     expect(await fileProblems('guests: [{asns: 5}, {asns: 6, key: x}]')).toEqual([
       'guests: have no key while others have one; give them a `key`, or set BGP_PEER_KEY',
+    ]);
+  });
+
+  it('may be told the next hops of others who take their calls', async () => {
+    const peers = (callers: string) =>
+      `peers: [{asn: 65002, nextHop: unchanged}, {asn: 65003, url: "http://localhost:3", callers: ${callers}}]\nservers: []`;
+    expect(await fromFile(peers('[65002]'))).toMatchObject({
+      peers: [
+        { nextHop: 'unchanged', callers: [] },
+        { nextHop: 'self', callers: [65002] },
+      ],
+    });
+    expect(await fileProblems(peers('[65009]'))).toEqual([
+      '/c/p.yaml:1:31: peers[0].nextHop: would pass on the next hop of peers[1], where AS 65002 may not call; have AS 65002 listed among the ' +
+        '`callers` there, and say so here with `callers: [65002]` at peers[1], or set `nextHop: self` (got "unchanged")',
+    ]);
+  });
+
+  it.each([
+    ['servers: [{url: "http://a", headers: {x: y}}]', /would pass on servers\[0\], which takes calls with our headers/],
+    ['guests: [{asns: 65100-65200}]', /would pass on guests, of which nobody knows/],
+    ['peers: [{asn: 65002, nextHop: other}]', /peers\[0\]\.nextHop: must be self or unchanged/],
+  ])('are not told next hops where they could not call: %s', async (text, problem) => {
+    const peers = text.startsWith('peers') ? '' : 'peers: [{asn: 65002, nextHop: unchanged}]\n';
+    expect(await fileProblems(peers + text)).toEqual([expect.stringMatching(problem)]);
+  });
+
+  it('may call without a session where they are listed with a key', async () => {
+    expect(await fromFile('callers: [{asn: 65002, key: secret}]')).toMatchObject({
+      listen: loopback,
+      keyed: true,
+      callers: [{ asn: 65002, key: 'secret' }],
+    });
+    expect(await fromFile('callers: [{asn: 65002}]\npeerKey: common')).toMatchObject({
+      callers: [{ asn: 65002, key: 'common' }],
+    });
+    expect(await fileProblems('callers: [{asn: 65002}]')).toEqual([
+      'callers: has no key; give it a `key`, or set BGP_PEER_KEY (got "65002")',
+    ]);
+    expect(await fileProblems('callers: [{asn: 65002, key: x}]\nlisten: 0.0.0.0:3001')).toEqual([
+      'callers: need to know where this router is called; set `advertiseUrl` or BGP_ADVERTISE_URL',
+    ]);
+  });
+
+  it('may name next hops that are allowed, with a key where we are known by one', async () => {
+    const { egress } = await configOf(
+      { AGENT_PROXY_CONFIG: '/c/p.yaml' },
+      { '/c/p.yaml': 'allowNextHops: ["http://a/", {url: "http://b", key: secret}]' },
+    );
+    expect(egress.allowNextHops).toEqual([
+      { url: 'http://a', key: undefined },
+      { url: 'http://b', key: 'secret' },
+    ]);
+    expect(await fileProblems('allowNextHops: [{url: "ftp://b", key: secret}]')).toEqual([
+      expect.stringMatching(/allowNextHops\[0\]\.url: must/),
     ]);
   });
 

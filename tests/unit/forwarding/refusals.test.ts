@@ -35,6 +35,11 @@ describe('a refusal between routers', () => {
     expect(refusal.failure).toMatchObject({ code: 'SERVER_UNAVAILABLE', reached: 'no', spent });
   });
 
+  it('names the router that refuses, for those who do not know whom they have called', async () => {
+    const answer = failureResponse(failure, router(5));
+    expect(await relayed(answer)).toMatchObject({ spent: { crossed: [router(5), router(2), router(9)] } });
+  });
+
   it('counts without a list, and with one that is none', async () => {
     const body = { error: 'Gone.', code: 'SERVER_UNAVAILABLE', reached: 'no', attemptsLeft: 1 };
     for (const crossed of [undefined, 'all', [7, {}]]) {

@@ -13,7 +13,7 @@ const router = (last: number): Crossed => ({ asn: 65000 + last, routerId: `10.0.
 const peerHop = (last: number, attributes = {}): Hop =>
   routeHop(
     routeWith({
-      peer: { id: `peer${last}`, ...router(last) },
+      peer: { id: `peer${last}`, ...router(last), address: `http://${last}` },
       attributes: { nextHop: `http://${last}`, ...attributes },
     }),
     'weatherAgent',
@@ -84,6 +84,15 @@ describe('one attempt after the other', () => {
   it('counts as crossed what may have got the call, where the caller allows to go on', async () => {
     const { asked } = await tried([peerHop(2), peerHop(4)], [refused(undefined, 'maybe')], { retry: 'always' });
     expect(asked[1]).toMatchObject({ crossed: [router(2)] });
+  });
+
+  it('counts as crossed who refuses, not the peer that has named it as next hop', async () => {
+    const named = routeHop(
+      routeWith({ peer: { ...router(2), address: 'http://2' }, attributes: { nextHop: 'http://7' } }),
+      'weatherAgent',
+    );
+    const { outcome } = await tried([named], [refused({ attemptsLeft: 3, crossed: [router(7)] })]);
+    expect(outcome).toMatchObject({ spent: { crossed: [router(7)] } });
   });
 
   it('believes no server that speaks like a router', async () => {

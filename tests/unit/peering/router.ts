@@ -54,6 +54,7 @@ export class TestRouter {
       speaker,
       peers: peers.map(peerOptions),
       guests: [],
+      callers: [],
       keyed: peers.some(({ key }) => key !== undefined),
       listen: { host: '127.0.0.1', port, onLoopback: true },
       advertiseUrl: this.url,

@@ -2,7 +2,8 @@ import { SignJWT } from 'jose';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { drawNonce } from '../../../src/peering/handshake.ts';
 import type { Session } from '../../../src/peering/session.ts';
-import { credentials, Sessions, TokenRefused } from '../../../src/peering/sessions.ts';
+import { credentials, Sessions } from '../../../src/peering/sessions.ts';
+import { TokenRefused } from '../../../src/peering/token-refused.ts';
 
 const A = { asn: 65_101, routerId: '10.0.0.1' };
 const B = { asn: 65_102, routerId: '10.0.0.2' };

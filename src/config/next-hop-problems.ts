@@ -1,0 +1,45 @@
+import type { PeerDraft } from './peer-draft.ts';
+import type { Problem } from './problem.ts';
+import type { PeeringSettings } from './resolve-peering.ts';
+import type { ServerDraft } from './server-draft.ts';
+
+/** What speaks against passing next hops on: whoever is told of one has to be able to call there. */
+export function nextHopProblems(
+  { peers = [], guests = [] }: PeeringSettings,
+  servers: readonly ServerDraft[],
+): readonly Problem[] {
+  const closed = servers.filter(({ headers }) => Object.keys(headers).length > 0).map(({ label }) => label);
+  return peers
+    .filter(({ nextHop }) => nextHop === 'unchanged')
+    .flatMap((peer) =>
+      faults(peer, peers, closed, guests.length > 0).map((message) => peer.problem('nextHop', message)),
+    );
+}
+
+function faults(
+  peer: PeerDraft,
+  peers: readonly PeerDraft[],
+  closedServers: readonly string[],
+  hasGuests: boolean,
+): readonly string[] {
+  const { asn } = peer;
+  const closed = peers
+    .filter((other) => other.asn !== asn && other.url !== undefined && other.callers?.includes(asn) !== true)
+    .map(({ label }) => label);
+  return [
+    ...(closed.length > 0
+      ? [
+          `would pass on the next hop of ${closed.join(', ')}, where AS ${asn} may not call; have AS ${asn} listed among the ` +
+            `\`callers\` there, and say so here with \`callers: [${asn}]\` at ${closed.join(', ')}, or set \`nextHop: self\``,
+        ]
+      : []),
+    ...(closedServers.length > 0
+      ? [`would pass on ${closedServers.join(', ')}, which takes calls with our headers alone; set \`nextHop: self\``]
+      : []),
+    ...(hasGuests
+      ? [
+          'would pass on guests, of which nobody knows whose calls they take; set `nextHop: self`, or list them as peers',
+        ]
+      : []),
+  ];
+}

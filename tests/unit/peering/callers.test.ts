@@ -1,0 +1,61 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Access } from '../../../src/peering/access.ts';
+import { callerCredentials, Callers } from '../../../src/peering/callers.ts';
+import { Sessions } from '../../../src/peering/sessions.ts';
+import { TokenRefused } from '../../../src/peering/token-refused.ts';
+
+const URL = 'https://router.example';
+const self = { asn: 65_101, routerId: '10.0.0.1' };
+const known = [
+  { id: 'caller:as65101', asn: 65_101, key: 'old' },
+  { id: 'caller:as65101', asn: 65_101, key: 'ours' },
+  { id: 'caller:as65102', asn: 65_102, key: 'theirs' },
+];
+
+const headerOf = (headers: Record<string, string>) => (name: string) => headers[name];
+
+beforeEach(() => vi.useFakeTimers({ toFake: ['Date'] }));
+afterEach(() => vi.useRealTimers());
+
+describe('a caller without a session', () => {
+  it('is known by its AS and its key, at our URL', async () => {
+    const callers = new Callers(URL, known);
+    expect(await callers.of(headerOf(await callerCredentials(self, URL, 'ours')))).toBe('caller:as65101');
+    expect(await callers.of(headerOf(await callerCredentials(self, URL, 'old')))).toBe('caller:as65101');
+  });
+
+  it.each([
+    ['another key', self, URL, 'other'],
+    ['the key of another AS', self, URL, 'theirs'],
+    ['a token for another router', self, 'https://elsewhere.example', 'ours'],
+    ['another AS', { ...self, asn: 65_109 }, URL, 'ours'],
+  ])('is refused with %s', async (_what, who, url, key) => {
+    const headers = await callerCredentials(who, url, key);
+    await expect(new Callers(URL, known).of(headerOf(headers))).rejects.toThrow(TokenRefused);
+  });
+
+  it('is refused with a token that came before, and with one that is too old', async () => {
+    const callers = new Callers(URL, known);
+    const headers = await callerCredentials(self, URL, 'ours');
+    await callers.of(headerOf(headers));
+    await expect(callers.of(headerOf(headers))).rejects.toThrow('used before');
+    const late = await callerCredentials(self, URL, 'ours');
+    vi.setSystemTime(Date.now() + 120_000);
+    await expect(callers.of(headerOf(late))).rejects.toThrow(TokenRefused);
+  });
+
+  it('is nobody without a token', async () => {
+    const callers = new Callers(URL, known);
+    expect(await callers.of(headerOf({}))).toBeUndefined();
+    expect(await callers.of(headerOf({ authorization: 'Bearer nonsense' }))).toBeUndefined();
+  });
+
+  it('may call, and see nothing of what operators see', async () => {
+    const log = vi.fn();
+    const callers = new Callers(URL, known);
+    const access = new Access({ sessions: new Sessions(), callers, onLoopback: false, keyed: true, log });
+    const asCaller = async () => headerOf(await callerCredentials(self, URL, 'ours'));
+    expect(await access.judge('call', await asCaller())).toEqual({ ok: true, caller: 'caller:as65101' });
+    expect(await access.judge('read', await asCaller())).toEqual({ ok: false });
+  });
+});
