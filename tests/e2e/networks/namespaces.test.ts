@@ -46,6 +46,7 @@ async function startRouter(at: number, namespaces: readonly Namespace[], servers
 }
 
 const reason = whyNoNamespaces();
+if (reason !== undefined) console.warn(`No test in network namespaces: ${reason}`);
 
 describe('three routers in network namespaces of their own', { timeout: 90_000 }, () => {
   let far: Program;
@@ -77,7 +78,15 @@ describe('three routers in network namespaces of their own', { timeout: 90_000 }
   });
 
   afterAll(async () => {
-    for (const step of undo.reverse()) await step();
+    const failed: unknown[] = [];
+    for (const step of undo.reverse()) {
+      try {
+        await step();
+      } catch (error) {
+        failed.push(error);
+      }
+    }
+    expect(failed).toEqual([]);
   });
 
   async function knowsAgent(): Promise<boolean> {

@@ -21,7 +21,8 @@ export function whyNoNamespaces(): string | undefined {
     try {
       execFileSync(command, args, { stdio: 'pipe' });
     } catch (error) {
-      return `this machine cannot do "${command} ${args.join(' ')}": ${String(error).split('\n').at(-2)}`;
+      const why = error instanceof Error ? error.message.trim().split('\n').at(-1) : String(error);
+      return `this machine cannot do '${command} ${args.join(' ')}': ${why}`;
     }
   }
   return undefined;
