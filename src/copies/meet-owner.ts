@@ -6,7 +6,7 @@ import { isOwn } from './private-directory.ts';
 import { drawNonce, isProof } from './proof.ts';
 
 /** Who is at the meeting point. */
-export type Meeting =
+type Meeting =
   /** The copy that has the port; `differs` are the names of those marks that are not ours. */
   | {
       readonly type: 'owner';
@@ -19,7 +19,7 @@ export type Meeting =
   | { readonly type: 'nobody' }
   | { readonly type: 'stranger' };
 
-export interface MeetOptions {
+interface MeetOptions {
   readonly path: string;
   readonly secret: string;
   readonly marks: Marks;

@@ -87,10 +87,10 @@ export class TestRouter {
   }
 
   originate(...agents: string[]): void {
-    this.originateWith(0, agents);
+    this.originateWith([], agents);
   }
 
-  originateWith(med: number, agents: readonly string[]): void {
+  originateWith(communities: readonly string[], agents: readonly string[]): void {
     const stub = { id: 'server0', asn: 65_001, nextHop: 'http://127.0.0.1:4111', rank: 0, weight: 1 };
     this.peering.driver.raise({
       type: 'RoutesOriginated',
@@ -99,8 +99,8 @@ export class TestRouter {
         agent,
         label: { name: agent, description: '' },
         capabilities: [],
-        communities: [],
-        med,
+        communities,
+        med: 0,
         originTime: 1,
       })),
       draws: agents.map(drawLife),

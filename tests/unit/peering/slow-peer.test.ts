@@ -39,14 +39,14 @@ async function settled(): Promise<void> {
   }
 }
 
-/** How often the peer heard of each agent, and with which MED last. */
-function meds(): { readonly times: Map<string, number>; readonly last: Map<string, number> } {
-  const [times, last] = [new Map<string, number>(), new Map<string, number>()];
+/** How often the peer heard of each agent, and in which round last. */
+function rounds(): { readonly times: Map<string, number>; readonly last: Map<string, string> } {
+  const [times, last] = [new Map<string, number>(), new Map<string, string>()];
   for (const message of peer.heard) {
     if (message.type !== 'update') continue;
     for (const { nlri } of message.reach ?? []) {
       times.set(nlri, (times.get(nlri) ?? 0) + 1);
-      last.set(nlri, message.attributes?.med ?? 0);
+      last.set(nlri, message.attributes?.communities?.[0] ?? '');
     }
     for (const nlri of message.withdrawn ?? []) last.delete(nlri);
   }
@@ -57,13 +57,13 @@ const ends = () => peer.heard.filter((message) => message.type === 'update' && m
 
 describe('a peer that stops reading', () => {
   it('has no queue that grows: when it reads again it hears the newest state of every route', async () => {
-    router.originateWith(0, agents);
+    router.originateWith(['round-0'], agents);
     peer = await RawPeer.dial(router.url, { asn: 65_102 });
     await until(() => ends() === 2);
     peer.socket.pause();
     let most = 0;
     for (let round = 1; round <= ROUNDS; round += 1) {
-      router.originateWith(round * 25, agents);
+      router.originateWith([`round-${round}`], agents);
       await settled();
       most = Math.max(most, backlog());
     }
@@ -71,15 +71,15 @@ describe('a peer that stops reading', () => {
     expect(most).toBeGreaterThan(1024 * 1024);
     expect(most).toBeLessThan(MOST_BYTES);
     peer.socket.resume();
-    const newest = () => [...meds().last.values()].filter((med) => med === ROUNDS * 25).length;
+    const newest = () => [...rounds().last.values()].filter((round) => round === `round-${ROUNDS}`).length;
     await until(() => newest() === ROUTES - 1);
-    const { times, last } = meds();
+    const { times, last } = rounds();
     expect([last.size, last.has(first)]).toEqual([ROUTES - 1, false]);
     expect(Math.max(...times.values())).toBeLessThan(ROUNDS);
   }, 60_000);
 
   it('is not sent a whole table at once, and hears its end last (RFC 4724 §2)', async () => {
-    router.originateWith(0, agents);
+    router.originateWith(['round-0'], agents);
     peer = await RawPeer.dial(router.url, { asn: 65_102 });
     // The first message is the router's OPEN, and with the answer the session is up.
     await once(peer.socket, 'message');
@@ -90,7 +90,7 @@ describe('a peer that stops reading', () => {
     expect(ends()).toBe(0);
     peer.socket.resume();
     await until(() => ends() === 2);
-    expect(meds().last.size).toBe(ROUTES);
+    expect(rounds().last.size).toBe(ROUTES);
     expect(peer.heard.at(-1)).toMatchObject({ type: 'update', endOfRib: 'capability' });
   }, 60_000);
 });
