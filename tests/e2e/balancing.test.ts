@@ -101,7 +101,7 @@ describe('over a thousand calls, as the servers count them', () => {
   });
 
   it('latency-based sends at least nine of ten to the fast one', async () => {
-    await Promise.all([servers[0]!.setMood({ delayMs: 40 }), servers[2]!.setMood({ delayMs: 40 })]);
+    await Promise.all([servers[0]!.setMood({ delayMs: 300 }), servers[2]!.setMood({ delayMs: 300 })]);
     const program = await start({ balancing: { method: 'latency-based', ...equal } });
     await callOften(program, () => ({}));
     const [, fast = 0] = await shares();

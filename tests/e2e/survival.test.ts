@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as elapsed } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { spawnMastra, type MastraProcess } from '../servers/mastra-process.ts';
 import { startProgram, type Program } from './program.ts';
@@ -62,23 +61,33 @@ async function outcomeOf(args: object): Promise<Outcome> {
   return { at, ...(JSON.parse(item?.text ?? '{}') as Omit<Outcome, 'at'>) };
 }
 
-/** What is to be seen while a server is unwell: as long as it takes to be noticed, and some more. */
-const UNWELL_MS = 5_000;
+/** Resolves when so many calls have ended of those that began after a time; until then nothing can be said of them. */
+async function ended(done: readonly Outcome[], calls: number, since = performance.now()): Promise<void> {
+  const isEnough = (): boolean => done.filter(({ at }) => at > since).length >= calls;
+  await vi.waitUntil(isEnough, { timeout: 60_000, interval: 20 });
+}
 
-async function whileUnwell(server: MastraProcess, mood: Parameters<MastraProcess['setMood']>[0]): Promise<void> {
+/** More than enough for what is wrong to be noticed, and some calls that are made when it is. */
+const SEEN = 80;
+
+async function whileUnwell(
+  done: readonly Outcome[],
+  server: MastraProcess,
+  mood: Parameters<MastraProcess['setMood']>[0],
+): Promise<void> {
   await server.setMood(mood);
-  await elapsed(UNWELL_MS);
+  await ended(done, SEEN);
   await server.setMood({});
 }
 
 describe('while servers hang, fail, slow down and die', () => {
   it('no call fails that may be repeated', async () => {
-    const outcomes = await underLoad({ retry: 'always', timeoutMs: 9_000 }, async () => {
-      await whileUnwell(servers[0]!, { hangs: true });
-      await whileUnwell(servers[1]!, { status: 500 });
-      await whileUnwell(servers[0]!, { delayMs: 2_000 });
+    const outcomes = await underLoad({ retry: 'always', timeoutMs: 9_000 }, async (done) => {
+      await whileUnwell(done, servers[0]!, { hangs: true });
+      await whileUnwell(done, servers[1]!, { status: 500 });
+      await whileUnwell(done, servers[0]!, { delayMs: 2_000 });
       await servers[1]!.kill();
-      await elapsed(UNWELL_MS);
+      await ended(done, SEEN);
     });
     expect(outcomes.length).toBeGreaterThan(200);
     expect(outcomes.filter(({ code }) => code !== undefined)).toEqual([]);
@@ -87,13 +96,13 @@ describe('while servers hang, fail, slow down and die', () => {
   it('of the others only those fail that were with the victim, and no agent runs twice for one call', async () => {
     const [victim, ...others] = servers;
     let diedAt = 0;
-    const outcomes = await underLoad({}, async () => {
-      await elapsed(1_000);
+    const outcomes = await underLoad({}, async (done) => {
+      await ended(done, 20);
       await victim!.setMood({ delayMs: 200 });
-      await elapsed(1_000);
+      await ended(done, 10);
       await victim!.kill();
       diedAt = performance.now();
-      await elapsed(2_000);
+      await ended(done, 40, diedAt);
     });
     const failed = outcomes.filter(({ code }) => code !== undefined);
     expect(failed.filter(({ attempts }) => attempts.at(-1)?.nextHop !== victim!.url)).toEqual([]);
@@ -109,10 +118,10 @@ describe('while servers hang, fail, slow down and die', () => {
     let recoveredAt = 0;
     let slowAt = 0;
     const outcomes = await underLoad({}, async (done) => {
-      await elapsed(1_000);
+      await ended(done, 20);
       slowAt = performance.now();
       await slow!.setMood({ delayMs: 2_000 });
-      await elapsed(8_000);
+      await ended(done, 60, slowAt + 5_000);
       recoveredAt = performance.now();
       await slow!.setMood({});
       const isBack = ({ at, serverUsed }: Outcome): boolean => at > recoveredAt && serverUsed === slow!.url;
