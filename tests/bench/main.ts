@@ -1,6 +1,7 @@
 // npm run bench [-- part …]: measures, prints a table, and writes it into docs/benchmarks.md, one section per part.
 // npm run bench -- soak [minutes] [seed]: strains five routers, by hand only.
 // npm run bench -- survival [minutes] [seed]: calls while servers die, hang, slow down and fail, by hand only.
+// npm run bench -- memory-calls [thousands]: memory over calls that are answered, fail and are cancelled, by hand only.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -8,6 +9,7 @@ import { parseArgs } from 'node:util';
 import { calls } from './calls.ts';
 import { core } from './core.ts';
 import { memory } from './memory.ts';
+import { memoryCalls } from './memory-calls.ts';
 import { packageSize } from './package-size.ts';
 import { peering } from './peering.ts';
 import { table, type Bench } from './row.ts';
@@ -16,12 +18,13 @@ import { startup } from './startup.ts';
 import { survival } from './survival.ts';
 
 const PARTS: Readonly<Record<string, Bench>> = { startup, calls, core, memory, peering, package: packageSize };
-/** What strains for minutes and says in the end whether all was well. */
+/** What strains for so many minutes, or by so many thousand calls, and says in the end whether all was well. */
 const BY_HAND: Readonly<
-  Record<string, { readonly run: (minutes: number, seed: number) => Promise<boolean>; readonly minutes: number }>
+  Record<string, { readonly run: (amount: number, seed: number) => Promise<boolean>; readonly amount: number }>
 > = {
-  soak: { run: soak, minutes: 30 },
-  survival: { run: survival, minutes: 5 },
+  soak: { run: soak, amount: 30 },
+  survival: { run: survival, amount: 5 },
+  'memory-calls': { run: memoryCalls, amount: 100 },
 };
 const FILE = fileURLToPath(new URL('../../docs/benchmarks.md', import.meta.url));
 
@@ -30,8 +33,8 @@ async function main(): Promise<number> {
   const [first = '', ...numbers] = positionals;
   const byHand = BY_HAND[first];
   if (byHand !== undefined) {
-    const [minutes = byHand.minutes, seed = Date.now() % 100_000] = numbers.map(Number);
-    return (await byHand.run(minutes, seed)) ? 0 : 1;
+    const [amount = byHand.amount, seed = Date.now() % 100_000] = numbers.map(Number);
+    return (await byHand.run(amount, seed)) ? 0 : 1;
   }
   const unknown = positionals.filter((part) => !(part in PARTS));
   if (unknown.length > 0) {

@@ -42,7 +42,7 @@ async function makeCalls(program: Program, count: number): Promise<void> {
   await Promise.all(Array.from({ length: 8 }, worker));
 }
 
-async function residentMb(pid: number): Promise<number> {
+export async function residentMb(pid: number): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8');
   return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) / 1_024;
 }
