@@ -31,7 +31,7 @@ describe('variables', () => {
         maxBackoffMs: 5000,
         maxAgentsPerServer: 10000,
       },
-      calls: { timeoutMs: 600000, silenceMs: 600000, maxConcurrent: 200, maxQueued: 1000 },
+      calls: { timeoutMs: 600000, silenceMs: 600000, maxConcurrent: 200, maxQueued: 1000, maxResultLength: 80_000 },
       balancing: { method: 'capability-aware', maxPaths: 1, medTolerance: 50 },
       health: { intervalMs: 60000, timeoutMs: 5000, failures: 5, restMs: 1000 },
       egress: { allowServerUrls: [], allowNextHops: [] },
