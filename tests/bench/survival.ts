@@ -7,7 +7,7 @@ import { table } from './row.ts';
 import { Episodes } from './survival/episodes.ts';
 import { Load } from './survival/load.ts';
 import { Patient } from './survival/patient.ts';
-import { isMissed, story, verdict } from './survival/verdict.ts';
+import { isMissed, story, strays, verdict } from './survival/verdict.ts';
 
 const NAMES = ['server0', 'server1', 'server2'];
 /** So many failures are told in full. */
@@ -75,8 +75,7 @@ function report({ outcomes }: Load, { done }: Episodes, runs: ReadonlyMap<string
   console.log(table(rows));
   const missed = rows.filter(isMissed);
   if (missed.length > 0) {
-    const failed = outcomes.filter(({ code }) => code !== undefined);
-    for (const outcome of failed.slice(0, SHOWN)) console.log(JSON.stringify(outcome));
+    for (const outcome of strays(outcomes, done).slice(0, SHOWN)) console.log(JSON.stringify(outcome));
   }
   return missed.length === 0;
 }

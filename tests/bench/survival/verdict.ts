@@ -15,7 +15,7 @@ export function verdict(
 ): Row[] {
   const failed = outcomes.filter(({ code }) => code !== undefined);
   const plain = outcomes.filter(({ harmless }) => !harmless);
-  const stray = failed.filter((outcome) => !outcome.harmless && !wasWithVictim(outcome, episodes));
+  const stray = strays(outcomes, episodes).filter(({ harmless }) => !harmless);
   const count = (what: string, ours: number, atMost?: number): Row => ({
     what,
     ours,
@@ -83,6 +83,11 @@ export function story(episodes: readonly Episode[], outcomes: readonly Outcome[]
       `${lost.length} failed, called again ${back === undefined ? 'never' : `${seconds(back - until)} after it`}`
     );
   });
+}
+
+/** The failures that nothing excuses. */
+export function strays(outcomes: readonly Outcome[], episodes: readonly Episode[]): readonly Outcome[] {
+  return outcomes.filter((one) => one.code !== undefined && (one.harmless || !wasWithVictim(one, episodes)));
 }
 
 /** Whether a row says that a figure was not reached. */
