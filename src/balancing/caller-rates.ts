@@ -10,10 +10,11 @@ export interface CallerLimits {
 /** A caller that is forgotten may begin anew, so there must be more room than callers that come often. */
 const MAX_CALLERS = 10_000;
 
-const MINUTE_MS = 60_000;
+/** What a token weighs: a caller gains `maxPerMinute` of these in every millisecond, so that all stays in whole numbers. */
+const TOKEN = 60_000;
 
 interface Bucket {
-  readonly tokens: number;
+  readonly weight: number;
   readonly at: number;
 }
 
@@ -29,11 +30,11 @@ export class CallerRates {
   /** Takes a token for a call; where there is none, says in how many milliseconds there will be. `now` only ever grows. */
   take(caller: string, now: number): number | undefined {
     const { maxPerMinute, maxBurst } = this.#limits;
-    const perMs = maxPerMinute / MINUTE_MS;
-    const { tokens, at } = this.#buckets.get(caller) ?? { tokens: maxBurst, at: now };
-    const filled = Math.min(maxBurst, tokens + (now - at) * perMs);
-    const left = filled < 1 ? filled : filled - 1;
-    this.#buckets.set(caller, { tokens: left, at: now });
-    return filled < 1 ? Math.ceil((1 - filled) / perMs) : undefined;
+    const full = maxBurst * TOKEN;
+    const { weight, at } = this.#buckets.get(caller) ?? { weight: full, at: now };
+    const filled = Math.min(full, weight + (now - at) * maxPerMinute);
+    const isShort = filled < TOKEN;
+    this.#buckets.set(caller, { weight: isShort ? filled : filled - TOKEN, at: now });
+    return isShort ? Math.ceil((TOKEN - filled) / maxPerMinute) : undefined;
   }
 }

@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { startFaulty, type FaultyServer } from '../servers/faulty-server.ts';
 import { INITIALIZE, MAIN, messages, msUntilExit, send, spawnProgram, toolCall, until } from './program.ts';
 
@@ -124,7 +126,13 @@ it('answers what was asked before stdin closed', async () => {
 });
 
 it('ends when its client asks on and on but reads no answer, instead of filling its memory', async () => {
-  const child = spawnProgram({ MASTRA_SERVERS: server.url });
+  const folder = mkdtempSync(path.join(tmpdir(), 'unread-'));
+  onTestFinished(() => {
+    rmSync(folder, { recursive: true });
+  });
+  const config = path.join(folder, 'whole-results.yaml');
+  writeFileSync(config, 'calls: { maxResultLength: 10000000 }\n');
+  const child = spawnProgram({ MASTRA_SERVERS: server.url, AGENT_PROXY_CONFIG: config });
   child.stdout.pause();
   send(child, INITIALIZE, { method: 'notifications/initialized' });
   const asked = { targetAgentId: 'long', messages: [{ role: 'user', content: 'x' }] };

@@ -57,7 +57,10 @@ describe('the listing of a Mastra server', () => {
     });
   });
 
-  it.each(['0.10.15', '0.20.2'] as const)('shows the agents of Mastra %s, which list no id', async (version) => {
+  it.each([
+    ['0.10.15', {}],
+    ['0.20.2', { modelVersion: 'v1' }],
+  ] as const)('shows the agents of Mastra %s, which list no id', async (version, kindOfModel) => {
     const recorded = await startRecorded(version);
     const open = new Egress({ targets: [{ baseUrl: recorded.url }] });
     const { agents } = await new MastraSource(recorded.url, open.fetch).list(SIGNAL);
@@ -66,7 +69,7 @@ describe('the listing of a Mastra server', () => {
         id: 'legacyAgent',
         name: 'Legacy Agent',
         description: '',
-        modelVersion: 'v1',
+        ...kindOfModel,
         capabilities: ['clock', 'legacy'],
         inferred: true,
         communities: [],
