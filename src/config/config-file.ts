@@ -11,6 +11,7 @@ import type { PeerDraft } from './peer-draft.ts';
 import { peerSchema } from './peer-schema.ts';
 import { parseKnown, schemaFaults } from './parse-known.ts';
 import { placeOf } from './place.ts';
+import { namesVariable } from './settings.ts';
 import { shownValue } from './shown-value.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -45,9 +46,10 @@ export function readConfigFile(file: string, text: string, env: Env): Reading {
 
 function problemsIn(file: string, document: PositionedDocument): ProblemAt {
   return (place, message, at) => {
-    const isSecret = place.includes('headers') || place.includes('peerKey') || place.includes('key');
     // The value as it is written, before variables are put in: those may be secrets.
-    const written = at === 'key' || isSecret ? undefined : shownValue(valueAt(document.value, place));
+    const value = valueAt(document.value, place);
+    const isSecret = ['headers', 'peerKey', 'key'].some((key) => place.includes(key)) && !namesVariable(value);
+    const written = at === 'key' || isSecret ? undefined : shownValue(value);
     return {
       source: file,
       ...document.positionOf(place, at),

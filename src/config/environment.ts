@@ -33,7 +33,7 @@ const shape = {
   BGP_PEERS: peers.optional(),
   BGP_LISTEN: setting.listen.optional(),
   BGP_ADVERTISE_URL: setting.baseUrl.optional(),
-  BGP_PEER_KEY: setting.nonEmptyText.optional(),
+  BGP_PEER_KEY: setting.key.optional(),
   MCP_TRANSPORT: setting.transport.optional(),
   MCP_SERVER_PORT: setting.port.optional(),
   LOG_LEVEL: setting.logLevel.optional(),
@@ -108,7 +108,8 @@ function givenVariables(env: Env): Record<string, string> {
 }
 
 function variableProblem(name: string, message: string, raw: Readonly<Record<string, string>>): Problem {
-  const value = name === 'BGP_PEER_KEY' ? undefined : shownValue(raw[name]);
+  const isSecret = name === 'BGP_PEER_KEY' && !setting.namesVariable(raw[name]);
+  const value = isSecret ? undefined : shownValue(raw[name]);
   return { source: name, message, ...(value !== undefined && { value }) };
 }
 

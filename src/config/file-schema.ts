@@ -110,7 +110,7 @@ const fileShape = {
   callers: list(callerSchema),
   listen: setting.listen.optional(),
   advertiseUrl: setting.baseUrl.optional(),
-  peerKey: setting.nonEmptyText.optional(),
+  peerKey: setting.key.optional(),
   transport: setting.transport.optional(),
   port: setting.port.optional(),
 };

@@ -33,7 +33,7 @@ export const longForm = strict({
   asn: setting.asn,
   name: textField(parseServerName).optional(),
   url: setting.baseUrl.optional(),
-  key: setting.nonEmptyText.optional(),
+  key: setting.key.optional(),
   policy: setting.policy.optional(),
   maxRoutes: setting.count.optional(),
   allowOrigins: z.array(setting.asn, { error: 'must be a list' }).optional(),
@@ -52,7 +52,7 @@ export const longForm = strict({
 });
 
 /** One entry of `callers`. */
-export const callerSchema = strict({ asn: setting.asn, key: setting.nonEmptyText.optional() });
+export const callerSchema = strict({ asn: setting.asn, key: setting.key.optional() });
 
 interface NextHopEntry {
   readonly url: string;
@@ -65,7 +65,7 @@ export const nextHopSchema: z.ZodType<NextHopEntry> = shortOrLong<NextHopEntry>(
     const parsed = parseBaseUrl(text);
     return 'fault' in parsed ? parsed : { value: { url: parsed.value } };
   },
-  strict({ url: setting.baseUrl, key: setting.nonEmptyText.optional() }),
+  strict({ url: setting.baseUrl, key: setting.key.optional() }),
 );
 
 /** The ASNs of guests: `64512-65534`, or one. */
@@ -80,7 +80,7 @@ const asns = field((value) => {
 /** What can be said of routers that may peer without being listed. */
 export const guestSchema = strict({
   asns,
-  key: setting.nonEmptyText.optional(),
+  key: setting.key.optional(),
   maxRoutes: longForm.shape.maxRoutes,
   allowOrigins: longForm.shape.allowOrigins,
   allowAgents: longForm.shape.allowAgents,

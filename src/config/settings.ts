@@ -45,6 +45,22 @@ export const nonEmptyText = textField((text) =>
   text.trim() === '' ? { fault: 'must not be empty' } : { value: text },
 );
 
+/** A secret that both sides know. */
+export const key = textField((text) => {
+  if (text.trim() === '') return { fault: 'must not be empty' };
+  return namesVariable(text)
+    ? {
+        fault:
+          'would be these very letters as the key; write "${NAME}" in a config file to have a variable put in, or the key itself',
+      }
+    : { value: text };
+});
+
+/** Whether a text is nothing but a reference to a variable, and so no secret. */
+export function namesVariable(text: unknown): boolean {
+  return typeof text === 'string' && /^\s*\$(?:[A-Za-z_]\w*|\{[A-Za-z_]\w*\})\s*$/.test(text);
+}
+
 /** A policy, or where it is. */
 export const policy = field((value) =>
   (typeof value === 'string' && value !== '') || (typeof value === 'object' && value !== null && !Array.isArray(value))

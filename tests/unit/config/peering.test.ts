@@ -218,3 +218,32 @@ peers:
     });
   });
 });
+
+describe('a key', () => {
+  const fault =
+    'would be these very letters as the key; write "${NAME}" in a config file to have a variable put in, or the key itself';
+
+  it.each([
+    ['peerKey: $KEY', '1:10: peerKey'],
+    ['peers: [{asn: 65002, key: $KEY}]', '1:27: peers[0].key'],
+    ['guests: [{asns: 65002, key: $KEY}]', '1:29: guests[0].key'],
+    ['callers: [{asn: 65002, key: $KEY}]', '1:29: callers[0].key'],
+    ['allowNextHops: [{url: "http://a", key: $KEY}]', '1:40: allowNextHops[0].key'],
+  ])('that is only the name of a variable is refused in %s', async (text, place) => {
+    expect(await fileProblems(text)).toEqual([`/c/p.yaml:${place}: ${fault} (got "$KEY")`]);
+  });
+
+  it.each(['$KEY', '${KEY}'])('that is %s is refused in BGP_PEER_KEY, where nothing is put in', async (written) => {
+    expect(await problemsOf({ BGP_PEER_KEY: written })).toEqual([`BGP_PEER_KEY: ${fault} (got "${written}")`]);
+  });
+
+  it('is never shown when a variable holds it', async () => {
+    const text = 'peers: [{asn: 65002, key: "${KEY}"}]';
+    const problems = await problemsOf({ AGENT_PROXY_CONFIG: '/c/p.yaml', KEY: '$ecret' }, { '/c/p.yaml': text });
+    expect(problems).toEqual([`/c/p.yaml:1:27: peers[0].key: ${fault} (got "\${KEY}")`]);
+  });
+
+  it('may have a dollar sign in it', async () => {
+    expect((await fromFile('peers: [{asn: 65002, key: a$KEY}]'))?.peers[0]?.key).toBe('a$KEY');
+  });
+});
