@@ -68,7 +68,7 @@ export class Endpoints {
     try {
       // Who it is comes first: a stranger's body is not read.
       const session = await this.#sessionOf(c);
-      if (session === undefined) throw new PeerRefused(`a ${type} came without a session`);
+      if (session === undefined) throw new TokenRefused(`a ${type} came without a session`);
       const text = await limited(c);
       if (text === undefined) return c.json({ error: 'the message is too large' }, 413);
       const json = text === '' ? {} : parseJson(text);

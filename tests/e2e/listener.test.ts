@@ -120,10 +120,19 @@ describe('a router without keys on loopback', () => {
   it.each(['/bgp/update', '/bgp/keepalive', '/bgp/notification', '/bgp/route-refresh'])(
     'takes no %s without a session',
     async (path) => {
-      expect((await post(port, path, update)).status).toBe(403);
+      expect((await post(port, path, update)).status).toBe(401);
       expect((await post(port, path, update, { 'bgp-session': 'AAAAAAAAAAAAAAAAAAAAAA' })).status).toBe(401);
     },
   );
+
+  it('is as open to a token that is for somebody else as to none', async () => {
+    const foreign = { authorization: 'Bearer x' };
+    expect((await ask(port, '/bgp/status', { headers: foreign })).status).toBe(200);
+    const call = { messages: [{ role: 'user', content: 'hi' }] };
+    expect((await post(port, '/api/agents/weather/generate', call, foreign)).status).toBe(200);
+    const ended = { 'bgp-session': 'AAAAAAAAAAAAAAAAAAAAAA' };
+    expect((await post(port, '/api/agents/weather/generate', call, ended)).status).toBe(401);
+  });
 
   it('takes no WebSocket without a session', async () => {
     const socket = new WebSocket(`ws://127.0.0.1:${port}/bgp/session`, 'agent-bgp.v1');
