@@ -80,6 +80,7 @@ export class PathFinder {
     if (serverUrl !== undefined && nextHop === undefined) throw new InvalidServerUrl(serverUrl);
     return { target, ownAsn, nextHop, requiredCapabilities, constraints };
   }
+
   /** An AS number that a server here has names that server: whoever else has it is not meant (RFC 6996 §4). */
   #localFirst(qualifier: Qualifier | undefined): Qualifier | undefined {
     if (qualifier?.kind !== 'as') return qualifier;

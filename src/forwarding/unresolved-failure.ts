@@ -76,12 +76,13 @@ function demands({ requiredCapabilities, constraints }: Query): string {
 }
 
 function unavailable(id: string, servers: readonly KnownServer[]): ServersUnavailable {
-  const reasons = servers.map(({ name, url, error }) => `${name} (${url}): ${error ?? ''}`);
-  return new ServersUnavailable(
-    'SERVER_UNAVAILABLE',
-    `'${id}' cannot be called: ${reasons.join('; ')}. Start the server or correct MASTRA_SERVERS, then try again.`,
-    { details: { servers: servers.map(({ name }) => name) } },
-  );
+  const reasons = servers.map(({ name, url, error = '' }) => `${name} (${url}): ${error.replace(/\.$/, '')}`);
+  // An error that is a whole sentence says itself what to do.
+  const isAllSaid = servers.every(({ error }) => error?.endsWith('.') === true);
+  const remedy = isAllSaid ? '' : ' Start the server or correct MASTRA_SERVERS, then try again.';
+  return new ServersUnavailable('SERVER_UNAVAILABLE', `'${id}' cannot be called: ${reasons.join('; ')}.${remedy}`, {
+    details: { servers: servers.map(({ name }) => name) },
+  });
 }
 
 function where(qualifier: Query['target']['qualifier']): string {

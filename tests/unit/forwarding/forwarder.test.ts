@@ -164,6 +164,16 @@ describe('resolution', () => {
     });
     await expect(forward({ targetAgentId: 'otherAgent' })).rejects.toMatchObject({ code: 'AGENT_NOT_FOUND' });
   });
+
+  it.each([
+    ['it has not answered yet', 'it has not answered yet. Start the server or correct MASTRA_SERVERS, then try again.'],
+    ['Nobody listens. Start the server.', 'Nobody listens. Start the server.'],
+  ])('says once what to do about it: %s', async (error, said) => {
+    const { forward } = setting({ errors: { server1: error } });
+    await expect(forward({ targetAgentId: 'server1:weatherAgent' })).rejects.toMatchObject({
+      message: `'weatherAgent' cannot be called: server1 (http://server1:4111): ${said}`,
+    });
+  });
 });
 
 describe('an agent that comes and goes too often', () => {

@@ -33,6 +33,14 @@ describe('a target', () => {
     expect(parseTarget('as65003:x', known).qualifier).toEqual({ kind: 'server', name: 'as65003' });
   });
 
+  it.each([
+    ['.', "is '.'"],
+    ['..', "contains '..'"],
+    ['a/../b', "contains '..'"],
+  ])('%j is refused for what it is', (text, fault) => {
+    expect(() => parseTarget(text, known)).toThrow(fault);
+  });
+
   it.each(['', 'server0:', '../admin', 'a/../b', 'a\u0000b', 'line\nbreak', '~coding', 'x'.repeat(257)])(
     '%j is refused as INVALID_AGENT_ID',
     (text) => {
