@@ -9,9 +9,12 @@ export interface Constraints {
   readonly region?: string | undefined;
 }
 
+/** Of an empty text, which would be zero, nothing is made. */
+const numberText = z.string().trim().min(1).transform(Number);
+
 const schema = z.strictObject({
-  maxResponseTimeMs: z.coerce.number().positive().optional(),
-  minSuccessRate: z.coerce.number().min(0).max(1).optional(),
+  maxResponseTimeMs: numberText.pipe(z.number().positive()).optional(),
+  minSuccessRate: numberText.pipe(z.number().min(0).max(1)).optional(),
   region: z.string().min(1).optional(),
 });
 

@@ -14,6 +14,17 @@ export class CallFailed extends Failure {
   }
 }
 
+/** The routers before this one have tried as many next hops as a call may. */
+class AttemptsSpent extends Failure {
+  constructor() {
+    super(
+      'SERVER_UNAVAILABLE',
+      'The call came with no attempt left, so nothing was sent from here. Call again, or look why the next hops before failed.',
+      { details: { reached: 'no' }, spent: { attemptsLeft: 0, crossed: [] } },
+    );
+  }
+}
+
 export interface Tried<Reply> {
   readonly reply: Reply;
   readonly hop: Hop;
@@ -45,6 +56,7 @@ export async function tryHops<Reply>(
   { attempts: budget, retry, crossed, deadline }: Trying,
   call: (hop: Hop, tally: Tally, deadline: Deadline) => Promise<Reply>,
 ): Promise<Tried<Reply>> {
+  if (budget < 1) throw new AttemptsSpent();
   const attempts: Attempt[] = [];
   let tally: Tally = { attempts: budget, crossed: [] };
   let last: Failure | undefined;

@@ -19,13 +19,18 @@ describe('constraints on their way', () => {
     expect(crossingHeaders(readCrossing(() => undefined))).not.toHaveProperty('agent-bgp-constraints');
   });
 
-  it.each(['maxPrice=3', 'minSuccessRate=2', 'maxResponseTimeMs=soon', 'region='])(
-    'that cannot be kept are refused: %s',
-    (text) => {
-      expect(parseConstraints(text)).toBeUndefined();
-      expect(() => readCrossing((name) => (name === 'agent-bgp-constraints' ? text : undefined))).toThrow(
-        'agent-bgp-constraints',
-      );
-    },
-  );
+  it.each([
+    'maxPrice=3',
+    'minSuccessRate=2',
+    'minSuccessRate=',
+    'minSuccessRate=+',
+    'maxResponseTimeMs=soon',
+    'maxResponseTimeMs=',
+    'region=',
+  ])('that cannot be kept are refused: %s', (text) => {
+    expect(parseConstraints(text)).toBeUndefined();
+    expect(() => readCrossing((name) => (name === 'agent-bgp-constraints' ? text : undefined))).toThrow(
+      'agent-bgp-constraints',
+    );
+  });
 });

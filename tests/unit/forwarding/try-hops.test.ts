@@ -109,6 +109,12 @@ describe('one attempt after the other', () => {
     expect(nextHops).toEqual(['http://2']);
   });
 
+  it('is none where the routers before have spent all attempts', async () => {
+    const { nextHops, outcome } = await tried([peerHop(2)], [], { attempts: 0 });
+    expect(nextHops).toEqual([]);
+    expect(outcome).toMatchObject({ code: 'SERVER_UNAVAILABLE', reached: 'no', spent: { attemptsLeft: 0 } });
+  });
+
   it('says to callers what was tried, and not what is between routers', async () => {
     const { outcome } = await tried([peerHop(2)], [refused({ attemptsLeft: 3, crossed: [router(9)] })]);
     expect(Object.keys((outcome as Failure).details).sort()).toEqual(['attempts', 'reached']);
