@@ -34,7 +34,7 @@ export class CollectedStream {
     } catch (error) {
       if (this.#finish === undefined) throw this.#failure(error);
     }
-    if (this.#finish === undefined) throw new PartialStream(this.#call.agentId, this.#text, this.#chunks, undefined);
+    if (this.#finish === undefined) throw this.#partial(undefined);
     return this.#reply(this.#finish);
   }
 
@@ -66,11 +66,12 @@ export class CollectedStream {
   }
 
   #reply({ type: _, ...finish }: Finish): StreamReply {
+    return { ...this.#said(), ...finish, toolCalls: this.#toolCalls, raw: this.#raw };
+  }
+
+  #said(): Pick<StreamReply, 'text' | 'chunks' | 'timings'> {
     return {
       text: this.#text,
-      ...finish,
-      toolCalls: this.#toolCalls,
-      raw: this.#raw,
       chunks: this.#chunks,
       timings: {
         ...(this.#firstTextMs === undefined ? {} : { firstTextMs: this.#firstTextMs }),
@@ -81,7 +82,11 @@ export class CollectedStream {
 
   #failure(error: unknown): Failure {
     const cause = error instanceof Failure ? error : new ForeignReply(this.#server, 'a chunk cannot be read', 'maybe');
-    return this.#chunks === 0 ? cause : new PartialStream(this.#call.agentId, this.#text, this.#chunks, cause);
+    return this.#chunks === 0 ? cause : this.#partial(cause);
+  }
+
+  #partial(cause: Failure | undefined): PartialStream {
+    return new PartialStream(this.#call.agentId, this.#said(), cause);
   }
 
   #elapsedMs(): number {

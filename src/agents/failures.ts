@@ -1,4 +1,5 @@
 import { Failure, type FailureCode, type Reached, type Spent } from '../failure.ts';
+import type { StreamReply } from './agent-client.ts';
 
 export class AgentGone extends Failure {
   constructor(agentId: string, server: string) {
@@ -89,16 +90,20 @@ export class OutcomeUnknown extends Failure {
   }
 }
 
+type SaidUntilThen = Pick<StreamReply, 'text' | 'chunks' | 'timings'>;
+
 /** A stream ended before its `finish`; what came until then goes with the failure. */
 export class PartialStream extends Failure {
-  constructor(agentId: string, text: string, chunks: number, cause: Failure | undefined) {
+  constructor(agentId: string, { text, chunks, timings }: SaidUntilThen, cause: Failure | undefined) {
     super(
       cause?.code === 'TIMEOUT' ? 'TIMEOUT' : 'AGENT_ERROR',
       `The stream of agent '${agentId}' ended before it was complete, after ${chunks} chunks${cause ? `. ${cause.message}` : '.'} ` +
         'What came until then is in responseData.',
       {
         reached: 'yes',
-        details: { responseData: { type: 'partial_stream', text: text.slice(0, MAX_PARTIAL_TEXT), chunks } },
+        details: {
+          responseData: { type: 'partial_stream', text: text.slice(0, MAX_PARTIAL_TEXT), chunks, ...timings },
+        },
         cause,
       },
     );

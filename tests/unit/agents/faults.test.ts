@@ -98,7 +98,15 @@ describe('a server that misbehaves when it streams', () => {
     'keeps the text that came before the end of the stream (%s)',
     async (agentId) => {
       const failure = await failureOf(agents.stream(callOf({ agentId, says: 'hi' }), () => undefined));
-      expect(failure.details).toEqual({ responseData: { type: 'partial_stream', text: 'half an answer', chunks: 2 } });
+      expect(failure.details).toEqual({
+        responseData: {
+          type: 'partial_stream',
+          text: 'half an answer',
+          chunks: 2,
+          firstTextMs: expect.any(Number) as number,
+          totalMs: expect.any(Number) as number,
+        },
+      });
     },
   );
 });
