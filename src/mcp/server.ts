@@ -101,14 +101,16 @@ export class ProxyServer {
       if (kept !== undefined) links.push(kept);
       return kept?.uri;
     };
+    const tool = TOOLS.find((one) => one.name === name || one.aliases.includes(name));
     try {
-      const tool = TOOLS.find((one) => one.name === name || one.aliases.includes(name));
       if (tool === undefined) throw new ToolNotFound(name);
       const backend = await this.#options.backend();
       ({ mask, maxResultLength: maxLength } = backend);
       return successResult(await tool.run(args, { ...context, backend, keep }), links);
     } catch (error) {
-      if (error instanceof Failure) return failureResult(error, mask, { agent: 'the agent', maxLength, keep });
+      if (error instanceof Failure) {
+        return failureResult(error, mask, { agent: 'the agent', maxLength, keep }, tool?.failureFields);
+      }
       this.#options.onError(error);
       throw new McpError(ErrorCode.InternalError, `${name} failed for a reason that the server's log tells.`);
     }

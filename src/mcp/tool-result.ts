@@ -2,6 +2,7 @@ import type { CallToolResult, Resource } from '@modelcontextprotocol/sdk/types.j
 import type { Failure } from '../failure.ts';
 import type { KeptText } from './kept-texts.ts';
 import { shortened, type Shortening } from './shortened.ts';
+import type { Tool } from './tool.ts';
 
 /** A result in both forms, because some clients show the model only one of them; beside it, links to what it is cut from. */
 export function successResult(
@@ -25,11 +26,12 @@ export function failureResult(
   { code, message, details }: Failure,
   mask: (text: string) => string,
   shortening: Shortening,
+  fields: Tool['failureFields'] = {},
 ): CallToolResult {
   const masked = (_key: string, value: unknown): unknown => (typeof value === 'string' ? mask(value) : value);
   const { responseData: said } = details;
   const short = hasText(said) && { responseData: shortened({ ...said, text: mask(said.text) }, shortening) };
-  const text = JSON.stringify({ code, message, ...details, ...short }, masked);
+  const text = JSON.stringify({ code, message, ...fields, ...details, ...short }, masked);
   return { isError: true, content: [{ type: 'text', text }] };
 }
 

@@ -25,6 +25,8 @@ export interface Tool {
   readonly annotations: ToolAnnotations;
   readonly inputSchema: z.ZodType;
   readonly outputSchema: z.ZodType;
+  /** What every failure of it says that does not say more. */
+  readonly failureFields: Readonly<Record<string, unknown>>;
   /** Resolves with what `outputSchema` describes; rejects with a `Failure`. */
   readonly run: (args: unknown, context: ToolContext) => Promise<Readonly<Record<string, unknown>>>;
 }

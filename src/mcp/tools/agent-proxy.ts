@@ -124,6 +124,7 @@ export const agentProxy: Tool = {
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: true },
   inputSchema,
   outputSchema,
+  failureFields: { attempts: [] },
   run: async (args, context) => {
     const request = parseArguments(NAME, inputSchema, args);
     const { progress, signal, brought } = context;

@@ -80,6 +80,7 @@ export const listAgents: Tool = {
   annotations: { readOnlyHint: true, idempotentHint: true, openWorldHint: true },
   inputSchema,
   outputSchema,
+  failureFields: {},
   run: async (args, { backend: { directory } }) => {
     const filter = parseArguments(NAME, inputSchema, args);
     checkServer(filter.server, directory);

@@ -155,6 +155,7 @@ describe('failures', () => {
       code: 'AGENT_ERROR',
       message: 'It broke.',
       responseData: { type: 'partial_stream' },
+      attempts: [],
     });
   });
 
@@ -204,6 +205,14 @@ describe('failures', () => {
     for (const name of ['list-agents', 'agent-proxy', 'callMastraAgent', 'listMastraAgents']) {
       expect(await failureOf(client, name, { nonsense: 1 })).toMatchObject({ code: 'INVALID_CONFIG' });
     }
+  });
+
+  it('of a call before anything is sent say that nothing was tried, and those of a listing do not', async () => {
+    const { client } = await connected();
+    for (const name of ['agent-proxy', 'callMastraAgent']) {
+      expect(await failureOf(client, name, {})).toMatchObject({ code: 'INVALID_REQUEST', attempts: [] });
+    }
+    expect(await failureOf(client, 'list-agents', { filter: 'x' })).not.toHaveProperty('attempts');
   });
 
   it.each([
