@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { parseBaseUrl } from '../config/base-url.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { formatProblem } from '../config/problem.ts';
+import { shownValue } from '../config/shown-value.ts';
 import type { CliIo } from './cli-io.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 
@@ -26,6 +28,19 @@ interface Listen {
   readonly port: number;
 }
 
+/** Where the router is to be asked. */
+interface Place {
+  readonly base: string;
+  /** Where it listens, when it is the one that is configured here. */
+  readonly listen: Listen | undefined;
+}
+
+/** Why there is nobody to ask. */
+interface Nowhere {
+  readonly code: ExitCode;
+  readonly faults: readonly string[];
+}
+
 interface Answer {
   readonly status: number;
   readonly body: string;
@@ -33,10 +48,12 @@ interface Answer {
 
 /** Asks the router that runs under the present configuration, or the one at a URL. */
 export async function askRouter({ path, show }: Question, { url, json }: AskOptions, io: CliIo): Promise<ExitCode> {
-  const listen = url === undefined ? await configuredListen(io) : undefined;
-  if (url === undefined && listen === undefined) return EXIT.config;
-  const base = url ?? urlOf(listen ?? DEFAULT_LISTEN);
-  const answer = await ask(base, path, listen, io);
+  const place = url === undefined ? await configured(io) : named(url);
+  if ('faults' in place) {
+    io.err(place.faults.map((fault) => `${fault}\n`).join(''));
+    return place.code;
+  }
+  const answer = await ask(place, path, io);
   if ('fault' in answer) {
     io.err(`${answer.fault}\n`);
     return EXIT.failure;
@@ -46,11 +63,24 @@ export async function askRouter({ path, show }: Question, { url, json }: AskOpti
   return EXIT.ok;
 }
 
-async function configuredListen({ env, err }: CliIo): Promise<Listen | undefined> {
+function named(url: string): Place | Nowhere {
+  const parsed = parseBaseUrl(url);
+  if ('value' in parsed) return { base: parsed.value, listen: undefined };
+  return { code: EXIT.usage, faults: [`error: --url ${parsed.fault} (got ${JSON.stringify(shownValue(url))})`] };
+}
+
+async function configured({ env }: CliIo): Promise<Place | Nowhere> {
   const loaded = await loadConfig(env, (path) => readFileSync(path, 'utf8'));
-  if (loaded.ok) return loaded.config.peering?.listen ?? DEFAULT_LISTEN;
-  for (const problem of loaded.problems) err(`${formatProblem(problem)}\n`);
-  return undefined;
+  if (!loaded.ok) return { code: EXIT.config, faults: loaded.problems.map(formatProblem) };
+  const { peering } = loaded.config;
+  const isOff = peering === undefined ? env['BGP_LISTEN']?.trim() === 'off' : peering.listen === undefined;
+  if (isOff) {
+    const fault =
+      'The router configured here has no listener that could be asked: BGP_LISTEN is off. Set it to host:port, or name another router with --url.';
+    return { code: EXIT.failure, faults: [fault] };
+  }
+  const listen = peering?.listen ?? DEFAULT_LISTEN;
+  return { base: urlOf(listen), listen };
 }
 
 function urlOf({ host, port }: Listen): string {
@@ -59,9 +89,8 @@ function urlOf({ host, port }: Listen): string {
 }
 
 async function ask(
-  base: string,
+  { base, listen }: Place,
   path: string,
-  listen: Listen | undefined,
   io: CliIo,
 ): Promise<{ readonly value: unknown } | { readonly fault: string }> {
   try {
@@ -76,11 +105,17 @@ async function ask(
     }
     return { fault: typeof value.error === 'string' ? value.error : `${base}${path} answers HTTP ${status}` };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
     return {
-      fault: `No router answers at ${new URL(base).origin} (${reason}). Start one with BGP_ASN or BGP_LISTEN set, or name another with --url.`,
+      fault: `No router answers at ${base} (${reasonOf(error)}). Start one with BGP_ASN or BGP_LISTEN set, or name another with --url.`,
     };
   }
+}
+
+/** What fetch reports lies in its cause; where several addresses were tried, that has a code alone. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error.cause !== undefined) return reasonOf(error.cause);
+  return error.message || ('code' in error ? String(error.code) : error.name);
 }
 
 async function overHttp(url: string): Promise<Answer> {

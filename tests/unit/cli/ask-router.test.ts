@@ -1,5 +1,29 @@
-import { describe, expect, it } from 'vitest';
-import { run } from './run.ts';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { run, runWith } from './run.ts';
+
+const stops: (() => Promise<void>)[] = [];
+
+afterEach(async () => {
+  for (const stop of stops.splice(0)) await stop();
+});
+
+/** A server that says what it was asked for. */
+async function echo(): Promise<{ readonly url: string; readonly stop: () => Promise<void> }> {
+  const server = createServer((request, response) => {
+    response.end(JSON.stringify({ warnings: [], servers: {}, peers: {}, asked: request.url }));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const stop = () =>
+    new Promise<void>((resolve) => {
+      server.close(() => {
+        resolve();
+      });
+      server.closeAllConnections();
+    });
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, stop };
+}
 
 describe('the commands that look at a running router', () => {
   it.each([['routes'], ['peers'], ['status'], ['explain', 'weather'], ['trace', 'weather']])(
@@ -15,4 +39,45 @@ describe('the commands that look at a running router', () => {
   it.each([['explain'], ['trace']])('%s needs an agent', async (command) => {
     expect(await run(command)).toMatchObject({ outcome: { code: 64 }, out: '' });
   });
+
+  it.each([
+    ['foo', 'must begin with http:// or https://, like http://localhost:4111 (got "foo")'],
+    ['', 'must begin with http:// or https://, like http://localhost:4111 (got "")'],
+    ['localhost:3001', 'must begin with http:// or https://, like http://localhost:4111 (got "localhost:3001")'],
+    ['ftp://127.0.0.1', 'must begin with http:// or https://, like http://localhost:4111 (got "ftp://127.0.0.1")'],
+    ['http://[', 'is not a URL; write it like http://localhost:4111 (got "http://[")'],
+  ])('--url %j is refused in one line', async (url, fault) => {
+    expect(await run('status', '--url', url)).toEqual({
+      outcome: { type: 'exit', code: 64 },
+      out: '',
+      err: `error: --url ${fault}\n`,
+    });
+  });
+
+  it('asks for the same path whether --url ends in a slash or not', async () => {
+    const { url, stop } = await echo();
+    stops.push(stop);
+    for (const base of [url, `${url}/`]) {
+      const { out } = await run('status', '--json', '--url', base);
+      expect(JSON.parse(out)).toMatchObject({ asked: '/bgp/status' });
+    }
+  });
+
+  it.each(['127.0.0.1', 'localhost'])('says that nobody listens at %s, not only that it failed', async (host) => {
+    const { url, stop } = await echo();
+    await stop();
+    const { err } = await run('status', '--url', url.replace('127.0.0.1', host));
+    expect(err).toContain('ECONNREFUSED');
+  });
+
+  it.each([[{ BGP_LISTEN: 'off' }], [{ BGP_LISTEN: ' off', BGP_PEERS: '65002@http://localhost:3002' }]])(
+    'asks nobody when there is no listener: %j',
+    async (env) => {
+      expect(await runWith(env, 'status')).toEqual({
+        outcome: { type: 'exit', code: 1 },
+        out: '',
+        err: 'The router configured here has no listener that could be asked: BGP_LISTEN is off. Set it to host:port, or name another router with --url.\n',
+      });
+    },
+  );
 });

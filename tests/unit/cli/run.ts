@@ -1,13 +1,22 @@
 import { runCli, type CliOutcome } from '../../../src/cli/program.ts';
 
-/** Runs the command line and collects what it prints. */
-export async function run(
-  ...argv: readonly string[]
-): Promise<{ readonly outcome: CliOutcome; readonly out: string; readonly err: string }> {
+interface Printed {
+  readonly outcome: CliOutcome;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs the command line without any variable and collects what it prints. */
+export function run(...argv: readonly string[]): Promise<Printed> {
+  return runWith({}, ...argv);
+}
+
+/** Runs the command line under these variables and collects what it prints. */
+export async function runWith(env: Readonly<Record<string, string>>, ...argv: readonly string[]): Promise<Printed> {
   let [out, err] = ['', ''];
   const outcome = await runCli(argv, {
     version: '1.2.3',
-    env: {},
+    env,
     out: (text) => {
       out += text;
     },
