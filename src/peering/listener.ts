@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { getRequestListener } from '@hono/node-server';
+import { getRequestListener, RequestError } from '@hono/node-server';
 import { isAllowedCaller } from './allowed-caller.ts';
 import { UnfinishedRequests } from './unfinished-requests.ts';
 import { refuseUpgrade, type Upgrade } from './upgrade.ts';
@@ -42,6 +42,8 @@ export class Listener {
       },
       {
         errorHandler: (error) => {
+          if (error instanceof RequestError)
+            return Response.json({ error: 'The request is malformed.' }, { status: 400 });
           failed(error);
           return Response.json({ error: 'internal error' }, { status: 500 });
         },
@@ -61,6 +63,7 @@ export class Listener {
         });
         // An agent may think for long; how long a request may take to come is watched by the server.
         request.socket.setTimeout(0);
+        request.headers.host = request.headers.host?.toLowerCase();
         void listener(request, response);
       },
     );
@@ -110,9 +113,10 @@ export class Listener {
       const value = request.headers[name];
       return Array.isArray(value) ? value[0] : value;
     };
-    const { pathname } = new URL(request.url ?? '/', 'http://listener');
     if (!isAllowedCaller(header, this.#options.names)) return refuseUpgrade(socket, '403 Forbidden');
-    if (pathname !== '/bgp/session') return refuseUpgrade(socket, '404 Not Found');
+    const target = URL.parse(request.url ?? '/', 'http://listener');
+    if (target === null) return refuseUpgrade(socket, '400 Bad Request');
+    if (target.pathname !== '/bgp/session') return refuseUpgrade(socket, '404 Not Found');
     this.#options.upgrade.take(request, socket, head).catch(this.#options.failed);
   }
 }

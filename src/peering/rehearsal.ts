@@ -24,11 +24,12 @@ export class Rehearsal {
   #isOver = false;
 
   constructor() {
-    const last = router(LAST, undefined, () => {
+    const failed = () => void this.stop();
+    const last = router(LAST, undefined, failed, () => {
       this.#look();
     });
-    const middle = router(MIDDLE, last);
-    this.#chain = [router(FIRST, middle), middle, last];
+    const middle = router(MIDDLE, last, failed);
+    this.#chain = [router(FIRST, middle, failed), middle, last];
   }
 
   /** Whether the route has come through and gone again. */
@@ -71,8 +72,13 @@ function idOf({ asn }: Identity): PeerId {
   return `as${asn}`;
 }
 
-/** Dials the next router of the chain, if there is one. */
-function router(self: Identity, next: Driver | undefined, observe: () => void = () => undefined): Driver {
+/** Dials the next router of the chain, if there is one; a dial that fails is not tried again but ends the rehearsal. */
+function router(
+  self: Identity,
+  next: Driver | undefined,
+  failed: () => void,
+  observe: () => void = () => undefined,
+): Driver {
   const settings = {
     ...self,
     clusterId: self.routerId,
@@ -84,8 +90,13 @@ function router(self: Identity, next: Driver | undefined, observe: () => void = 
   return new Driver({
     speaker: createSpeaker(settings),
     dial: async (id) => {
-      if (next === undefined) throw new Error(`${id} is not dialled in a rehearsal`);
-      return join(self, next);
+      try {
+        if (next === undefined) throw new Error(`${id} is not dialled in a rehearsal`);
+        return await join(self, next);
+      } catch (error) {
+        failed();
+        throw error;
+      }
     },
     ended: () => undefined,
     observe,

@@ -156,6 +156,28 @@ describe('a router without keys on loopback', () => {
     expect((await post(port, '/bgp/hello', { localASN: 65102 }, sent)).status).toBe(403);
   });
 
+  it('is called localhost in whatever case', async () => {
+    for (const host of [`LOCALHOST:${port}`, `LocalHost`]) {
+      expect((await ask(port, '/healthz', { headers: { host } })).status).toBe(200);
+    }
+  });
+
+  it.each(['localhost:99999', ' ', 'a b', '127.0.0.1:', 'me@localhost', 'localhost/x'])(
+    'answers that %j is no host, and logs no fault of its own',
+    async (host) => {
+      for (const path of ['/healthz', '/bgp/status']) {
+        expect((await ask(port, path, { headers: { host } })).status).toBe(400);
+      }
+      expect(router.stderr()).not.toMatch(/unexpected.error/);
+    },
+  );
+
+  it.each(['/bgp/other 404', '// 400'])('upgrades no connection but for sessions: %s', async (target) => {
+    const [path, status] = target.split(' ');
+    const headers = { connection: 'upgrade', upgrade: 'websocket' };
+    expect((await ask(port, path ?? '', { headers })).status).toBe(Number(status));
+  });
+
   it.each(['..%2F..%2Fsystem', '%2e%2e', '..', 'a%00b', '%E0%A4%A', '~', '~..%2Fx', ''])(
     'has no agent of the id %j',
     async (id) => {
