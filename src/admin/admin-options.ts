@@ -19,6 +19,8 @@ export interface AdminServer {
 export interface AdminOptions {
   readonly version: string;
   readonly speaker: Speaker;
+  /** Where others reach this router, if they do. */
+  readonly advertiseUrl: string | undefined;
   readonly trafficOf: TrafficOf;
   readonly servers: () => Iterable<AdminServer>;
   /** How many other copies of this router work through this one. */

@@ -22,7 +22,7 @@ export class Admin {
     try {
       switch (url.pathname) {
         case '/bgp/routes':
-          return Response.json(routes(speaker, url.searchParams));
+          return Response.json(routes(speaker, url.searchParams, this.#options.advertiseUrl ?? 'self'));
         case '/bgp/peers':
           return Response.json(peers(speaker, trafficOf));
         case '/bgp/status':

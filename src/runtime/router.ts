@@ -180,6 +180,7 @@ function adminOf({ peering }: Config, { driver, followers }: Network, servers: A
     followers,
     version: pkg.version,
     speaker,
+    advertiseUrl: peering?.advertiseUrl,
     trafficOf: (peer) => traffic.of(peer),
     servers: () => servers.all(),
     warnings: peering === undefined ? [] : warnings(peering),
