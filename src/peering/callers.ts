@@ -35,9 +35,9 @@ export class Callers {
     if (token === undefined || claimedSession(token) !== NO_SESSION) return undefined;
     for (const { id, asn, key, used } of this.#known) {
       const ends = { issuer: `as${asn}`, audience: this.#url ?? '' };
-      const tokenId = await verifyToken(token, ends, tokenKey(key)).catch(() => undefined);
-      if (tokenId === undefined) continue;
-      used.take(tokenId);
+      const verified = await verifyToken(token, ends, tokenKey(key)).catch(() => undefined);
+      if (verified === undefined) continue;
+      used.take(verified);
       return id;
     }
     throw new TokenRefused('the token is of no caller');

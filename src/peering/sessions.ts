@@ -74,12 +74,12 @@ export class Sessions {
   async #verified({ session, used }: Held, token: string, key: Uint8Array): Promise<Session> {
     const { local, remote } = session;
     const ends = { issuer: nameOf(remote), audience: nameOf(local) };
-    const id = await verifyToken(token, ends, key).catch((cause: unknown) => {
+    const verified = await verifyToken(token, ends, key).catch((cause: unknown) => {
       throw new TokenRefused(`the token is not valid: ${cause instanceof Error ? cause.message : String(cause)}`, {
         cause,
       });
     });
-    used.take(id);
+    used.take(verified);
     return session;
   }
 }

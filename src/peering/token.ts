@@ -2,13 +2,23 @@ import { decodeProtectedHeader, jwtVerify, SignJWT } from 'jose';
 import { drawNonce } from './handshake.ts';
 import type { Identity } from './session.ts';
 
-/** How long a token can be used, in seconds. */
-export const TOKEN_LIFE_SECONDS = 60;
+/** How long a token of ours can be used, in seconds: it serves for one request, which leaves at once. */
+const TOKEN_LIFE_SECONDS = 10;
+
+/** How long a token of anybody can be used, in seconds. */
+const MAX_TOKEN_LIFE_SECONDS = 60;
 
 /** How far the clocks of two routers may differ, in seconds. */
 export const CLOCK_TOLERANCE_SECONDS = 30;
 
 const ALGORITHM = 'HS256';
+
+/** A token that is what it should be. */
+export interface VerifiedToken {
+  readonly id: string;
+  /** From when on nobody can use it any more, in whole seconds since 1970. */
+  readonly until: number;
+}
 
 /** Who has made a token, and for whom. */
 export interface TokenEnds {
@@ -37,18 +47,25 @@ export function claimedSession(token: string): string | undefined {
   }
 }
 
-/** The id of a token that is what it should be; rejects for any other. */
-export async function verifyToken(token: string, { issuer, audience }: TokenEnds, key: Uint8Array): Promise<string> {
+/** Rejects for a token that is not what it should be. */
+export async function verifyToken(
+  token: string,
+  { issuer, audience }: TokenEnds,
+  key: Uint8Array,
+): Promise<VerifiedToken> {
   const { payload } = await jwtVerify(token, key, {
     algorithms: [ALGORITHM],
     issuer,
     audience,
-    maxTokenAge: TOKEN_LIFE_SECONDS,
+    maxTokenAge: MAX_TOKEN_LIFE_SECONDS,
     clockTolerance: CLOCK_TOLERANCE_SECONDS,
-    requiredClaims: ['jti', 'exp'],
+    requiredClaims: ['jti', 'exp', 'iat'],
   });
-  if (payload.jti === undefined) throw new Error('the token has no id');
-  return payload.jti;
+  const { jti, exp, iat } = payload;
+  if (jti === undefined || exp === undefined || iat === undefined) throw new Error('the token has no id or no time');
+  // A second more: the times in tokens are rounded.
+  const until = Math.ceil(Math.min(exp, iat + MAX_TOKEN_LIFE_SECONDS)) + CLOCK_TOLERANCE_SECONDS + 1;
+  return { id: jti, until };
 }
 
 /** How tokens name a router. */
