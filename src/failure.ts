@@ -27,7 +27,7 @@ export interface Spent {
   readonly crossed: readonly Crossed[];
 }
 
-interface FailureOptions {
+export interface FailureOptions {
   readonly reached?: Reached;
   readonly details?: Readonly<Record<string, unknown>>;
   readonly spent?: Spent | undefined;

@@ -1,4 +1,4 @@
-import { Failure, type FailureCode, type Reached, type Spent } from '../failure.ts';
+import { Failure, type FailureCode, type FailureOptions, type Reached, type Spent } from '../failure.ts';
 import type { StreamReply } from './agent-client.ts';
 
 export class AgentGone extends Failure {
@@ -11,7 +11,7 @@ export class AgentGone extends Failure {
 }
 
 export class AgentFailed extends Failure {
-  constructor(agentId: string, message: string, options: { cause?: unknown } = {}) {
+  constructor(agentId: string, message: string, options: Pick<FailureOptions, 'details' | 'cause'> = {}) {
     super('AGENT_ERROR', `The agent '${agentId}' failed: ${message || 'it did not say why'}.`, {
       reached: 'yes',
       ...options,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { parseCrossedList } from '../bgp/packet/crossed.ts';
 import { FAILURE_CODES, type Failure } from '../failure.ts';
+import { refusalMeaning, type RefusalMeaning } from '../refusal-meaning.ts';
 import {
   AgentFailed,
   AgentGone,
@@ -47,35 +48,21 @@ export function refusing(fetch: typeof globalThis.fetch): typeof globalThis.fetc
 
 type Meaning = (refusal: Refusal, agentId: string, server: string) => Failure;
 
-const callRefused: Meaning = ({ status, said = '' }, _, server) => new CallRefused(server, status, said);
-const requestRejected: Meaning = ({ status, said = '' }, agentId) => new RequestRejected(agentId, status, said);
-const agentFailed: Meaning = ({ status, said }, agentId, server) =>
-  said === undefined ? new ServerBroken(server, status) : new AgentFailed(agentId, said);
-
-const MEANINGS: ReadonlyMap<number, Meaning> = new Map([
-  [400, requestRejected],
-  [401, callRefused],
-  [403, callRefused],
-  [
-    404,
-    ({ said }, agentId, server) =>
-      said === undefined ? new ForeignReply(server, 'HTTP 404', 'no') : new AgentFailed(agentId, said),
-  ],
-  [407, callRefused],
-  [413, requestRejected],
-  [422, requestRejected],
-  [429, ({ retryAfter }, _, server) => new RateLimited(server, retryAfter)],
-  [500, agentFailed],
-]);
-
-const serverBroken: Meaning = ({ status }, _, server) => new ServerBroken(server, status);
+const FAILURES: Readonly<Record<RefusalMeaning, Meaning>> = {
+  'agent-gone': (_, agentId, server) => new AgentGone(agentId, server),
+  'agent-failed': ({ status, said = '' }, agentId) =>
+    new AgentFailed(agentId, said, status < 500 ? { details: { status } } : {}),
+  'call-refused': ({ status, said = '' }, _, server) => new CallRefused(server, status, said),
+  'request-rejected': ({ status, said = '' }, agentId) => new RequestRejected(agentId, status, said),
+  'rate-limited': ({ retryAfter }, _, server) => new RateLimited(server, retryAfter),
+  foreign: ({ status }, _, server) => new ForeignReply(server, `HTTP ${status}`, 'no'),
+  'server-broken': ({ status }, _, server) => new ServerBroken(server, status),
+};
 
 /** What a refusal means to the caller. */
 export function refusalFailure(refusal: Refusal, agentId: string, server: string): Failure {
   if (refusal.failure !== undefined) return refusal.failure;
-  // Early servers answer 500 where later ones answer 404.
-  if (/^Agent(?: with (?:name|id) .*)? not found$/i.test(refusal.said ?? '')) return new AgentGone(agentId, server);
-  return (MEANINGS.get(refusal.status) ?? serverBroken)(refusal, agentId, server);
+  return FAILURES[refusalMeaning(refusal.status, refusal.said)](refusal, agentId, server);
 }
 
 const routerSchema = z.object({

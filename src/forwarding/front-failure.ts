@@ -44,10 +44,10 @@ export class OlderCallsWanted extends Failure {
 interface RefusalOptions {
   readonly reached: Reached;
   readonly spent?: Spent;
-  readonly details?: { readonly retryAfterMs?: number };
+  readonly details?: { readonly retryAfterMs?: number; readonly status?: number };
 }
 
-/** A server has refused a relayed call. Whether the agent ran is not known, unless the server does not have it. */
+/** A server, or a router that says why, has refused a relayed call. `status` is what we answer in turn. */
 export class RelayRefused extends Failure {
   readonly status: number;
 

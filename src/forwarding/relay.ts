@@ -1,5 +1,6 @@
 import { parseCrossedList } from '../bgp/packet/crossed.ts';
-import { FAILURE_CODES, type Reached } from '../failure.ts';
+import { FAILURE_CODES, type FailureCode, type Reached } from '../failure.ts';
+import { refusalMeaning, type RefusalMeaning } from '../refusal-meaning.ts';
 import { crossingHeaders } from './crossing.ts';
 import { RelayRefused } from './front-failure.ts';
 import type { Hop } from './hop.ts';
@@ -29,31 +30,52 @@ export function relayOver(fetchOf: (hop: Hop) => typeof globalThis.fetch, words:
   };
 }
 
+interface Outcome {
+  readonly code: FailureCode;
+  readonly reached: Reached;
+  /** What is answered in place of a status that would mean something else in our mouth. */
+  readonly status?: number;
+}
+
+const OUTCOMES: Readonly<Record<RefusalMeaning, Outcome>> = {
+  'agent-gone': { code: 'AGENT_NOT_FOUND', reached: 'no', status: 404 },
+  'agent-failed': { code: 'AGENT_ERROR', reached: 'yes' },
+  'call-refused': { code: 'SERVER_UNAVAILABLE', reached: 'maybe' },
+  'request-rejected': { code: 'INVALID_REQUEST', reached: 'maybe' },
+  'rate-limited': { code: 'SERVER_UNAVAILABLE', reached: 'maybe' },
+  foreign: { code: 'SERVER_UNAVAILABLE', reached: 'no', status: 502 },
+  'server-broken': { code: 'SERVER_UNAVAILABLE', reached: 'maybe' },
+};
+
 function refusal(status: number, text: string, words: (error: unknown) => string): RelayRefused {
-  const { error, code, reached, attemptsLeft, crossed, retryAfterMs } = objectIn(text);
-  const said = words(error) || `HTTP ${status}`;
+  const json = parsed(text);
+  const said = json === undefined ? undefined : words(json);
+  const message = said === undefined || said === '' ? `HTTP ${status}` : said;
+  const { code, reached, attemptsLeft, crossed, retryAfterMs } = objectIn(json);
   const known = FAILURE_CODES.find((one) => one === code);
   if (known !== undefined) {
     const left = typeof attemptsLeft === 'number' ? attemptsLeft : undefined;
     const spent = { attemptsLeft: left, crossed: parseCrossedList(crossed) };
     const details = typeof retryAfterMs === 'number' ? { retryAfterMs } : {};
-    return new RelayRefused(known, status, said, { reached: reachedOf(reached), spent, details });
+    return new RelayRefused(known, status, message, { reached: reachedOf(reached), spent, details });
   }
-  const isMissing = /^Agent(?: with (?:name|id) .*)? not found$/i.test(said);
-  return isMissing
-    ? new RelayRefused('AGENT_NOT_FOUND', 404, said, { reached: 'no' })
-    : new RelayRefused('AGENT_ERROR', status, said, { reached: 'maybe' });
+  const outcome = OUTCOMES[refusalMeaning(status, said)];
+  const { status: answered = status } = outcome;
+  return new RelayRefused(outcome.code, answered, message, { reached: outcome.reached, details: { status: answered } });
 }
 
 function reachedOf(said: unknown): Reached {
   return said === 'no' || said === 'yes' ? said : 'maybe';
 }
 
-function objectIn(text: string): Readonly<Record<string, unknown>> {
+function parsed(text: string): unknown {
   try {
-    const json = JSON.parse(text) as unknown;
-    return typeof json === 'object' && json !== null ? { ...json } : {};
+    return JSON.parse(text) as unknown;
   } catch {
-    return {};
+    return undefined;
   }
+}
+
+function objectIn(json: unknown): Readonly<Record<string, unknown>> {
+  return typeof json === 'object' && json !== null ? { ...json } : {};
 }

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { Failure } from '../../../src/failure.ts';
+import { Failure, type FailureCode, type Reached } from '../../../src/failure.ts';
 import { crossedBy, crossingHeaders, InvalidCrossing, readCrossing } from '../../../src/forwarding/crossing.ts';
 import { failureResponse } from '../../../src/forwarding/front-failure.ts';
 import { routeHop } from '../../../src/forwarding/hop.ts';
 import { relayOver } from '../../../src/forwarding/relay.ts';
-import { Refusal } from '../../../src/agents/refusal.ts';
+import { messageOf, Refusal, refusalFailure } from '../../../src/agents/refusal.ts';
 import { routeWith } from '../bgp/support/route.ts';
 
 const router = (last: number) => ({ asn: 65000 + last, routerId: `10.0.0.${last}` });
@@ -14,7 +14,7 @@ const hop = routeHop(routeWith(), 'weatherAgent');
 function relayed(answer: Response): Promise<unknown> {
   const relay = relayOver(
     () => () => Promise.resolve(answer),
-    (error) => String(error),
+    (error) => messageOf(error),
   );
   const { signal } = new AbortController();
   const request = { action: 'generate', contentType: 'application/json', body: '{}', crossing: fresh, signal };
@@ -70,5 +70,34 @@ describe('what a call carries of the routers crossed', () => {
     expect(read.at(-1)).toEqual(router(100));
     const tooLong = Array.from({ length: 65 }, (_, index) => `65001/10.0.0.${index + 1}`).join(', ');
     expect(() => reread({ 'agent-bgp-path': tooLong })).toThrow(InvalidCrossing);
+  });
+});
+
+describe('a refusal of a server that is no router', () => {
+  const error = JSON.stringify({ error: 'No.' });
+  it.each<[number, string, FailureCode, Reached]>([
+    [400, error, 'INVALID_REQUEST', 'maybe'],
+    [413, 'too large', 'INVALID_REQUEST', 'maybe'],
+    [415, error, 'INVALID_REQUEST', 'maybe'],
+    [422, error, 'INVALID_REQUEST', 'maybe'],
+    [401, error, 'SERVER_UNAVAILABLE', 'maybe'],
+    [403, error, 'SERVER_UNAVAILABLE', 'maybe'],
+    [429, error, 'SERVER_UNAVAILABLE', 'maybe'],
+    [503, 'away', 'SERVER_UNAVAILABLE', 'maybe'],
+    [404, '<h1>Not found</h1>', 'SERVER_UNAVAILABLE', 'no'],
+    [404, error, 'AGENT_ERROR', 'yes'],
+    [404, JSON.stringify({ error: "Agent with id 'x' not found" }), 'AGENT_NOT_FOUND', 'no'],
+    [500, JSON.stringify({ message: 'Agent not found' }), 'AGENT_NOT_FOUND', 'no'],
+    [500, error, 'AGENT_ERROR', 'yes'],
+    [500, '<h1>Oops</h1>', 'SERVER_UNAVAILABLE', 'maybe'],
+  ])('HTTP %i with %s means the same at once and through a router: %s, reached: %s', async (...row) => {
+    const [status, body, code, reached] = row;
+    const direct = refusalFailure(new Refusal(status, body, undefined), 'weatherAgent', 'http://server0:4111');
+    expect(direct).toMatchObject({ code, reached });
+    const carried = await relayed(new Response(body, { status }));
+    expect(carried).toMatchObject({ code, reached });
+    const answer = failureResponse(carried as Failure, router(5));
+    const onward = new Refusal(answer.status, await answer.text(), undefined);
+    expect(onward.failure).toMatchObject({ code, reached });
   });
 });
