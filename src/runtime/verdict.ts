@@ -1,4 +1,4 @@
-import { CallRefused, RouterRefused } from '../agents/failures.ts';
+import { RouterRefused } from '../agents/failures.ts';
 import { ConnectionLost, ServerUnreachable } from '../egress/failures.ts';
 import { Failure } from '../failure.ts';
 import { RelayRefused } from '../forwarding/front-failure.ts';
@@ -9,10 +9,11 @@ export type Verdict = 'answered' | 'agent-failed' | 'gone' | 'late' | undefined;
 
 /** Reads a failed call of a server, or of a peer. */
 export function verdictOn(error: unknown, isPeer: boolean, signal: AbortSignal): Verdict {
-  if (!(error instanceof Failure) || isCancelled(signal) || error instanceof CallRefused) return undefined;
+  if (!(error instanceof Failure) || isCancelled(signal)) return undefined;
   const isRefusal = error instanceof RouterRefused || error instanceof RelayRefused;
   // Whoever refuses is there; what is behind a peer is the peer's own business.
   if (isRefusal && isPeer) return 'answered';
+  if (isCallersFault(error)) return undefined;
   switch (error.code) {
     case 'AGENT_ERROR':
       return 'agent-failed';
@@ -23,6 +24,15 @@ export function verdictOn(error: unknown, isPeer: boolean, signal: AbortSignal):
     default:
       return undefined;
   }
+}
+
+const OUT_OF_TIME = 408;
+const RATE_LIMITED = 429;
+
+/** What a server refuses for the request, or for who makes it, says nothing of the server: its callers could spoil its health. */
+function isCallersFault({ details: { status } }: Failure): boolean {
+  if (typeof status !== 'number' || status === OUT_OF_TIME || status === RATE_LIMITED) return false;
+  return status >= 400 && status < 500;
 }
 
 /** A server that answers is there, however badly it answers: resting it would hide what it says. */

@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startFaulty, type Fault, type FaultyServer } from '../servers/faulty-server.ts';
+import { startMastra, type RunningMastra } from '../servers/mastra-server.ts';
+import { freePort, knows, startTestRouter, type TestRouter } from './network.ts';
+
+const call = (targetAgentId: string) => ({ targetAgentId, messages: [{ role: 'user', content: 'hello' }] });
+
+/** Routers one after the other: the server is beside the last one. */
+let near: TestRouter;
+let middle: TestRouter;
+let far: TestRouter;
+let faulty: FaultyServer;
+let mastra: RunningMastra;
+
+beforeAll(async () => {
+  [faulty, mastra] = await Promise.all([startFaulty(), startMastra({ agents: [{ id: 'keeper', memory: true }] })]);
+  const [a, b, c] = [await freePort(), await freePort(), await freePort()];
+  const at = (asn: number, port: number): string => `${asn}@http://127.0.0.1:${port}`;
+  [near, middle, far] = await Promise.all([
+    startTestRouter({ asn: 65101, port: a, peers: [at(65102, b)] }),
+    startTestRouter({ asn: 65102, port: b, peers: [at(65101, a), at(65103, c)] }),
+    startTestRouter({ asn: 65103, port: c, peers: [at(65102, b)], servers: `${faulty.url} ${mastra.url}` }),
+  ]);
+  await Promise.all([near, middle, far].flatMap((router) => [knows(router, '400'), knows(router, 'keeper')]));
+});
+
+afterAll(async () => {
+  await Promise.all([near.stop(), middle.stop(), far.stop()]);
+  await Promise.all([faulty.stop(), mastra.stop()]);
+});
+
+function post(router: TestRouter, agent: string, body: string): Promise<Response> {
+  const headers = { 'content-type': 'application/json' };
+  return fetch(`${router.url}/api/agents/${agent}/generate`, { method: 'POST', headers, body });
+}
+
+/** The MED of the routes to an agent, at the router beside its server. */
+async function med(agent: string): Promise<number | undefined> {
+  const { serverAgents } = await far.call<{
+    serverAgents: { agents: { id: string; route: { med: number } }[] }[];
+  }>('list-agents', {});
+  return serverAgents.flatMap(({ agents }) => agents).find(({ id }) => id === agent)?.route.med;
+}
+
+describe('what a server refuses', () => {
+  it.each<[Fault, string, string]>([
+    ['400', 'INVALID_REQUEST', 'maybe'],
+    ['401', 'SERVER_UNAVAILABLE', 'maybe'],
+    ['403', 'SERVER_UNAVAILABLE', 'maybe'],
+    ['404-page', 'SERVER_UNAVAILABLE', 'no'],
+    ['429', 'SERVER_UNAVAILABLE', 'maybe'],
+    ['500', 'AGENT_ERROR', 'yes'],
+    ['503', 'SERVER_UNAVAILABLE', 'maybe'],
+  ])('%s is %s, reached: %s, however many routers are on the way', async (agent, code, reached) => {
+    for (const router of [far, middle, near]) {
+      expect(await router.failure('agent-proxy', call(agent))).toMatchObject({ code, reached });
+      const body = await (await post(router, agent, JSON.stringify(call(agent)))).json();
+      expect(body).toMatchObject({ code, reached });
+    }
+  });
+
+  it('a thread without its owner is INVALID_REQUEST here and there', async () => {
+    for (const router of [far, middle, near]) {
+      const failure = await router.failure('agent-proxy', { ...call('keeper'), threadId: 'mine' });
+      expect(failure).toMatchObject({ code: 'INVALID_REQUEST', reached: 'maybe' });
+    }
+    expect(mastra.counts()['keeper']?.calls ?? 0).toBe(0);
+  });
+});
+
+it('a caller whose requests are bad does not spoil the health of the server, one whose agent fails does', async () => {
+  for (let times = 0; times < 20; times++) {
+    const router = times % 2 === 0 ? far : near;
+    expect((await post(router, 'keeper', 'xx')).status).toBe(400);
+    expect((await post(router, '401', '{}')).ok).toBe(false);
+  }
+  await post(far, '500', '{}');
+  await expect.poll(() => med('500')).toBeGreaterThan(0);
+  expect(await Promise.all([med('keeper'), med('401')])).toEqual([0, 0]);
+});
