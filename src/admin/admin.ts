@@ -5,15 +5,18 @@ import { InvalidQuery } from './invalid-query.ts';
 import { metrics } from './metrics.ts';
 import { peers } from './peers.ts';
 import { routes } from './routes.ts';
+import { SharedAsns } from './shared-asns.ts';
 import { status } from './status.ts';
 
 /** What operators may look at, by path. Nothing here changes anything. */
 export class Admin {
   readonly #options: AdminOptions;
   readonly #startedAt = Date.now();
+  readonly #sharedAsns: SharedAsns;
 
   constructor(options: AdminOptions) {
     this.#options = options;
+    this.#sharedAsns = new SharedAsns(options.speaker);
   }
 
   /** The answer to a GET, or undefined when there is nothing under that path. */
@@ -26,7 +29,7 @@ export class Admin {
         case '/bgp/peers':
           return Response.json(peers(speaker, trafficOf));
         case '/bgp/status':
-          return Response.json(status(this.#options, this.#startedAt));
+          return Response.json(status(this.#options, this.#startedAt, this.#sharedAsns.warnings(performance.now())));
         case '/bgp/health':
           return Response.json(health(this.#options));
         case '/bgp/explain':
