@@ -2,6 +2,7 @@ import type { Effect } from '../bgp/effect.ts';
 import type { Connection, Event, Timer } from '../bgp/event.ts';
 import type { FsmEvent } from '../bgp/fsm/fsm.ts';
 import { decodeMessage } from '../bgp/packet/wire-decode.ts';
+import type { NotificationName } from '../bgp/packet/notification.ts';
 import type { Decoded } from '../bgp/packet/wire-decoded.ts';
 import { encodeMessage } from '../bgp/packet/wire-encode.ts';
 import type { PeerId } from '../bgp/rib/route.ts';
@@ -185,9 +186,8 @@ export class Driver {
     };
     link.open({
       received: (json) => {
-        whileOpen(() => {
-          this.#receive(peer, connection, link.session, json);
-        });
+        if (this.#links.get(key) !== link) return undefined;
+        return this.#receive(peer, connection, link.session, json);
       },
       drained: () => {
         whileOpen(() => {
@@ -223,11 +223,13 @@ export class Driver {
     this.#ending.add(ending);
   }
 
-  #receive(peer: PeerId, connection: Connection, { remote }: Session, json: unknown): void {
+  #receive(peer: PeerId, connection: Connection, { remote }: Session, json: unknown): NotificationName | undefined {
     const decoded = decodeMessage(json, hashLife);
     reportFaults(peer, decoded, this.#options.log);
     if (decoded.ok) this.traffic.received(peer, decoded.message.type, now());
-    this.raise(sessionEvent(peer, connection, inputOf(decoded, remote)));
+    const input = inputOf(decoded, remote);
+    this.raise(sessionEvent(peer, connection, input));
+    return input.type === 'MessageMalformed' ? input.notification : undefined;
   }
 
   #expire(timer: Timer): void {

@@ -92,8 +92,8 @@ export class Endpoints {
   /** A message of a session; the first one is the peer's decision to do without a WebSocket. */
   #deliver(c: Context, session: Session, json: unknown): Response {
     const link = this.#links.get(session) ?? this.#openLink(session, false);
-    link.deliver(json);
-    return c.json({ status: 'accepted' });
+    const error = link.deliver(json);
+    return error === undefined ? c.json({ status: 'accepted' }) : c.json(notification(error), 400);
   }
 
   #openLink(session: Session, mayBeDeaf: boolean): HttpLink {

@@ -1,3 +1,4 @@
+import type { NotificationName } from '../bgp/packet/notification.ts';
 import type { WireMessage } from '../bgp/packet/wire.ts';
 import { DRAINED_BYTES, FAREWELL_MS, type Link, type LinkEnd } from './link.ts';
 import type { Session } from './session.ts';
@@ -43,9 +44,9 @@ export class HttpLink implements Link {
     this.#end = end;
   }
 
-  /** The peer has posted a message to us. */
-  deliver(json: unknown): void {
-    this.#end?.received(json);
+  /** The peer has posted a message to us; with which error the session ends if it is malformed. */
+  deliver(json: unknown): NotificationName | undefined {
+    return this.#end?.received(json);
   }
 
   send(message: WireMessage): void {

@@ -1,10 +1,11 @@
+import type { NotificationName } from '../bgp/packet/notification.ts';
 import type { WireMessage } from '../bgp/packet/wire.ts';
 import type { Session } from './session.ts';
 
 /** What becomes of a link's messages; called never from within a call of the link's own methods. */
 export interface LinkEnd {
-  /** A message as parsed JSON, or undefined for one that is no JSON. */
-  readonly received: (json: unknown) => void;
+  /** A message as parsed JSON, or undefined for one that is no JSON; with which error the session ends if it is malformed. */
+  readonly received: (json: unknown) => NotificationName | undefined;
   /** What was sent is on its way: {@link Link.backlog} is small again. */
   readonly drained: () => void;
   readonly lost: () => void;

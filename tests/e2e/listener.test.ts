@@ -41,6 +41,15 @@ const update = {
   reach: [{ nlri: 'remote', name: 'Remote', description: 'Posted by hand' }],
 };
 
+const OPEN_OF_ANOTHER = JSON.stringify({
+  type: 'open',
+  version: 4,
+  asn: 65102,
+  routerId: '10.9.9.9',
+  holdTimeSeconds: 90,
+  capabilities: {},
+});
+
 describe('a router without keys on loopback', () => {
   let port: number;
   let router: TestRouter;
@@ -111,6 +120,21 @@ describe('a router without keys on loopback', () => {
     expect(json(await ask(port, '/bgp/routes?peer=as65102'))).toEqual([]);
     expect((await post(port, '/bgp/update', update, { 'bgp-session': session })).status).toBe(401);
   });
+
+  it.each([
+    ['no JSON', '/bgp/update', '{"bogus', { code: 1, subcode: 3 }],
+    ['of no known form', '/bgp/route-refresh', '{"family":7}', { code: 1, subcode: 2 }],
+    ['another router’s OPEN', '/bgp/hello', OPEN_OF_ANOTHER, { code: 2, subcode: 3 }],
+  ])(
+    'ends the session over a message that is %s, and says so in its answer (RFC 4271 §6)',
+    async (_, path, body, why) => {
+      const { session } = json(await post(port, '/bgp/hello', { localASN: 65102 })) as { session: string };
+      const headers = { 'bgp-session': session };
+      const answer = await ask(port, path, { method: 'POST', headers, body });
+      expect({ ...answer, body: json(answer) }).toMatchObject({ status: 400, body: { type: 'notification', ...why } });
+      await until(async () => (await post(port, '/bgp/keepalive', {}, headers)).status === 401);
+    },
+  );
 
   it('tells a stranger nothing, and its own log why', async () => {
     const refused = await post(port, '/bgp/hello', { localASN: 65999 });
