@@ -47,7 +47,7 @@ export function agentIdFault(id: string): string | undefined {
   if (id.length > MAX_ID_LENGTH) return `is longer than ${MAX_ID_LENGTH} characters`;
   if (id.startsWith(CAPABILITY_MARK)) return `begins with '${CAPABILITY_MARK}', which marks a capability`;
   if (/[\p{Cc}\p{Cs}]/u.test(id)) return 'contains a control character or half a surrogate pair';
-  if (id === '.') return "is '.', which a URL leaves out";
+  if (id === '.') return 'is a dot alone, which a URL leaves out';
   if (id.includes('..')) return "contains '..', which would climb out of a URL";
   return undefined;
 }

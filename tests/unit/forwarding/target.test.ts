@@ -34,7 +34,7 @@ describe('a target', () => {
   });
 
   it.each([
-    ['.', "is '.'"],
+    ['.', 'is a dot alone'],
     ['..', "contains '..'"],
     ['a/../b', "contains '..'"],
   ])('%j is refused for what it is', (text, fault) => {

@@ -53,7 +53,7 @@ describe('an NLRI (RFC 4760 §5)', () => {
     ['~a', "begins with '~', which marks a capability"],
     ['a\nb', 'contains a control character or half a surrogate pair'],
     ['\ud83d', 'contains a control character or half a surrogate pair'],
-    ['.', "is '.', which a URL leaves out"],
+    ['.', 'is a dot alone, which a URL leaves out'],
     ['../x', "contains '..', which would climb out of a URL"],
   ])('of an agent may not be %j', (id, fault) => {
     expect(nlri.agentIdFault(id)).toBe(fault);
