@@ -3,6 +3,7 @@ import type { PeerId } from '../bgp/rib/route.ts';
 import { drawNonce, Handshake } from './handshake.ts';
 import { PROTOCOL, type Challenge, type Hello } from './hello.ts';
 import type { Identity, Session } from './session.ts';
+import { SessionHeld } from './session-held.ts';
 import { CLOCK_TOLERANCE_SECONDS } from './token.ts';
 
 /** A peer as far as it matters to whether a router may be it. */
@@ -27,6 +28,8 @@ export interface DoorkeeperOptions {
   readonly peers: () => readonly KnownPeer[];
   /** Who a router would be that is no configured peer, if such are taken in. */
   readonly guest: (remote: Identity, url: string | undefined) => KnownPeer | undefined;
+  /** Which router has the session of a peer that is up, if one is. */
+  readonly established: (peer: PeerId) => Identity | undefined;
   /** Somebody has proved to be a peer. */
   readonly admitted: (peer: KnownPeer) => void;
   readonly now: () => number;
@@ -79,10 +82,13 @@ export class Doorkeeper {
     return { session, proof: handshake.proof('answerer') };
   }
 
-  /** The session with a peer that needs no proof; throws {@link PeerRefused}. */
+  /** The session with a peer that needs no proof; throws {@link PeerRefused}, or {@link SessionHeld} where another router has it. */
   admitPlain(remote: Identity): Session {
     const peer = this.#peers(remote).find(({ key }) => key === undefined);
     if (peer === undefined) throw new PeerRefused(`AS ${remote.asn} has a key and did not prove that it knows it`);
+    // A restarted router has its own id again and may take its place; any other one might be anybody.
+    const holder = this.#options.established(peer.id);
+    if (holder !== undefined && holder.routerId !== remote.routerId) throw new SessionHeld(holder, remote.routerId);
     this.#options.admitted(peer);
     return { id: drawNonce(), peer: peer.id, local: this.#options.local, remote, tokenKey: undefined };
   }

@@ -12,6 +12,7 @@ import { parseJson } from './parse-json.ts';
 import { plainOpen } from './plain-open.ts';
 import type { Identity, Session } from './session.ts';
 import type { Sessions } from './sessions.ts';
+import { SessionHeld } from './session-held.ts';
 import { TokenRefused } from './token-refused.ts';
 
 export interface EndpointsOptions {
@@ -125,6 +126,10 @@ export class Endpoints {
   }
 
   #refusal(c: Context, error: unknown): Response {
+    if (error instanceof SessionHeld) {
+      this.#options.log({ event: 'peer-refused', reason: error.message });
+      return c.json(notification('connection-collision', error.message), 409);
+    }
     if (!(error instanceof PeerRefused) && !(error instanceof TokenRefused)) throw error;
     this.#options.log({ event: 'peer-refused', reason: error.message });
     return c.json(notification('connection-rejected'), error instanceof TokenRefused ? 401 : 403);

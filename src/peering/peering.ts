@@ -110,6 +110,7 @@ export class Peering {
       local,
       peers: () => known,
       guest: (remote, url) => guests.expected(remote, url),
+      established: (id) => this.driver.linkOf(id)?.session.remote,
       admitted: (admitted) => {
         const settings = guests.arrive(admitted);
         if (settings === undefined) return;
@@ -117,8 +118,7 @@ export class Peering {
       },
       now: Date.now,
     });
-    const urlOf = (id: PeerId) => peer(id)?.url;
-    const endpoints = new Endpoints({ local, doorkeeper, sessions, urlOf, fetch, accept, log });
+    const endpoints = new Endpoints({ local, doorkeeper, sessions, urlOf: (id) => peer(id)?.url, fetch, accept, log });
     const expect = endpoints.expect.bind(endpoints);
     const dialler = new Dialler({ local, url: advertiseUrl, peer, sessions, fetch, expect });
     const callers = new Callers(advertiseUrl, options.callers);

@@ -136,6 +136,26 @@ describe('a router without keys on loopback', () => {
     },
   );
 
+  it('keeps an established session when a hello of one line comes of another router, not of the same one', async () => {
+    const { session } = json(await post(port, '/bgp/hello', { localASN: 65102 })) as { session: string };
+    const other = await post(port, '/bgp/hello', { localASN: 65102, routerId: '10.9.9.9' });
+    expect({ ...other, body: json(other) }).toMatchObject({
+      status: 409,
+      body: { type: 'notification', code: 6, subcode: 7, reason: expect.stringContaining('10.9.9.9') as string },
+    });
+    expect(router.stderr()).toContain('and a hello without a proof came of 10.9.9.9');
+    const alive = (of: string) => post(port, '/bgp/keepalive', {}, { 'bgp-session': of });
+    expect((await alive(session)).status).toBe(200);
+    const again = json(await post(port, '/bgp/hello', { localASN: 65102 })) as { session: string };
+    expect((await alive(again.session)).status).toBe(200);
+    await until(async () => (await alive(session)).status === 401);
+    const leave = (of: string) => post(port, '/bgp/notification', { code: 6, subcode: 2 }, { 'bgp-session': of });
+    await leave(again.session);
+    const next = await post(port, '/bgp/hello', { localASN: 65102, routerId: '10.9.9.9' });
+    expect(next.status).toBe(200);
+    await leave((json(next) as { session: string }).session);
+  });
+
   it('tells a stranger nothing, and its own log why', async () => {
     const refused = await post(port, '/bgp/hello', { localASN: 65999 });
     expect(refused).toMatchObject({ status: 403, body: JSON.stringify({ type: 'notification', code: 6, subcode: 5 }) });

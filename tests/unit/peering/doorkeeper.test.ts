@@ -21,6 +21,7 @@ function doorkeeper(peers: readonly KnownPeer[]) {
       peers: () => peers,
       now: () => clock.now,
       guest: () => undefined,
+      established: () => undefined,
       admitted: () => undefined,
     }),
   };
