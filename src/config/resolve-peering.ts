@@ -79,6 +79,7 @@ export function resolvePeering(
       ...callerProblems,
       ...addressProblems(callers, advertiseUrl),
       ...exposureProblems(listen, keyed),
+      ...unheardProblems(listen, settings.advertiseUrl),
     ],
   };
 }
@@ -143,6 +144,18 @@ function exposureProblems(listen: ListenConfig | undefined, keyed: boolean): rea
       source: 'BGP_LISTEN or listen',
       value: `${listen.host}:${listen.port}`,
       message: 'is reachable from other machines, which needs a key: set BGP_PEER_KEY, or listen on 127.0.0.1',
+    },
+  ];
+}
+
+/** Nobody can reach a router without a listener, under whatever URL. */
+function unheardProblems(listen: ListenConfig | undefined, advertiseUrl: string | undefined): readonly Problem[] {
+  if (listen !== undefined || advertiseUrl === undefined) return [];
+  return [
+    {
+      source: 'BGP_ADVERTISE_URL or advertiseUrl',
+      value: advertiseUrl,
+      message: 'leads nowhere while BGP_LISTEN is off; remove it, or set BGP_LISTEN to host:port',
     },
   ];
 }

@@ -1,7 +1,10 @@
 import type { PeeringConfig } from '../config/config.ts';
 
+/** Shorter keys can be found by trying: whoever has heard one proof may try as many as time allows. */
+const MIN_KEY_LENGTH = 16;
+
 /** What is allowed but should be known, in whole sentences. */
-export function warnings({ peers }: PeeringConfig): readonly string[] {
+export function warnings({ peers, guests, callers }: PeeringConfig): readonly string[] {
   const keys = peers.map(({ key }) => key);
   const grouped = peers
     .filter(({ key }) => key !== undefined && keys.indexOf(key) !== keys.lastIndexOf(key))
@@ -14,11 +17,24 @@ export function warnings({ peers }: PeeringConfig): readonly string[] {
     ...(grouped.length > 0
       ? [`Peers share one key and could pose as one another: ${grouped.join(', ')}. Give each its own.`]
       : []),
+    ...shortKeys([
+      ...peers.map(({ name, key }) => ({ key, of: name })),
+      ...guests.map(({ asns: { from, to }, key }) => ({ key, of: `guests ${from}-${to}` })),
+      ...callers.map(({ asn, key }) => ({ key, of: `caller ${asn}` })),
+    ]),
     ...(insecure.length > 0 ? [`Calls to these peers are not encrypted: ${insecure.join(', ')}.`] : []),
     ...(unlimited.length > 1
       ? [
           `This router carries any call between ${unlimited.map(({ name }) => name).join(', ')}: limit them by allowOrigins, allowAgents or policy if it should not.`,
         ]
       : []),
+  ];
+}
+
+function shortKeys(keys: readonly { readonly key: string | undefined; readonly of: string }[]): readonly string[] {
+  const short = keys.filter(({ key }) => key !== undefined && key.length < MIN_KEY_LENGTH).map(({ of }) => of);
+  if (short.length === 0) return [];
+  return [
+    `These keys are shorter than ${MIN_KEY_LENGTH} characters and could be guessed: ${short.join(', ')}. Use thirty random letters.`,
   ];
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { coversCapability } from '../../bgp/policy/match.ts';
 import { flattenPath, originAs } from '../../bgp/packet/as-path.ts';
+import { MAX_ASN } from '../../bgp/packet/asn.ts';
 import { familyOf } from '../../bgp/packet/nlri.ts';
 import type { Destination } from '../../bgp/rib/destination.ts';
 import type { Route } from '../../bgp/rib/route.ts';
@@ -16,7 +17,7 @@ const NAME = 'list-agents';
 const inputSchema = z.strictObject({
   capability: capabilitySchema.optional().describe('Only agents with this capability or one below it, such as coding'),
   server: z.string().min(1).optional().describe('Only this server, by name, such as server0'),
-  asn: z.int().min(1).optional().describe('Only servers of this AS number'),
+  asn: z.int().min(1).max(MAX_ASN).optional().describe('Only servers of this AS number'),
   refresh: z.boolean().optional().describe('Ask the servers again instead of answering from what is known'),
 });
 

@@ -43,6 +43,13 @@ describe('the listener', () => {
     });
   });
 
+  it('is needed where others are told of a URL', async () => {
+    const env = { BGP_LISTEN: 'off', BGP_ADVERTISE_URL: 'https://router.example' };
+    expect(await problemsOf(env)).toEqual([
+      'BGP_ADVERTISE_URL or advertiseUrl: leads nowhere while BGP_LISTEN is off; remove it, or set BGP_LISTEN to host:port (got "https://router.example")',
+    ]);
+  });
+
   it('needs a key where other machines can reach it', async () => {
     expect(await problemsOf({ BGP_LISTEN: '0.0.0.0:3001' })).toEqual([
       'BGP_LISTEN or listen: is reachable from other machines, which needs a key: set BGP_PEER_KEY, or listen on 127.0.0.1 (got "0.0.0.0:3001")',

@@ -237,6 +237,12 @@ describe('failures', () => {
     expect(requests).toEqual([]);
   });
 
+  it('of list-agents begin where AS numbers end (RFC 7300 §2)', async () => {
+    const asn = { minimum: 1, maximum: 4_294_967_294 };
+    const { client } = await connected();
+    expect((await client.listTools()).tools[0]?.inputSchema).toMatchObject({ properties: { asn } });
+  });
+
   it('of list-agents name what is wrong', async () => {
     const { client } = await connected();
     expect((await failureOf(client, 'list-agents', { filter: 'x' })).message).toContain('filter');
