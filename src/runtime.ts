@@ -16,25 +16,32 @@ const DRAIN_MS = 300;
 /** How long it may take to say farewell to peers. */
 const FAREWELL_MS = 500;
 
+/** A router has work to do for others even where nobody speaks MCP with it. */
+const START_WITHOUT_CLIENT_MS = 1_000;
+
 /** Serves MCP on standard input and `output`; resolves when the process may end. */
 export async function serveStdio(output: Writable, env: NodeJS.ProcessEnv): Promise<void> {
   const router = new LazyRouter(env);
   const ended = new Promise<EndReason>((end) => {
     watchLifeline(output, end);
   });
+  const begin = (): void => {
+    router.started().catch(() => undefined);
+  };
+  const unasked = setTimeout(begin, START_WITHOUT_CLIENT_MS);
   const server = new ProxyServer({
     version: pkg.version,
     backend: async () => (await router.started()).backend,
-    onReady: () => {
-      router.started().catch(() => undefined);
-    },
+    onReady: begin,
     onError: (error) => {
       router.log({ event: 'unexpected-error', error });
     },
   });
   const transport = new StdioServerTransport(process.stdin, output, { maxBufferSize: MAX_LINE_BYTES });
   const closed = server.serve(transport).then((): EndReason => 'transport-closed');
-  router.log({ event: 'shutdown', reason: await Promise.race([ended, closed]) });
+  const reason = await Promise.race([ended, closed]);
+  clearTimeout(unasked);
+  router.log({ event: 'shutdown', reason });
   await Promise.race([drained(server, output), elapsed(DRAIN_MS)]);
   await Promise.race([router.stop(), elapsed(FAREWELL_MS)]);
 }

@@ -171,7 +171,7 @@ describe('an AS number that a server here has', () => {
     expect(reply).toMatchObject({ serverUsed: mastra.url });
     const failure = await router.failure('agent-proxy', { ...call, targetAgentId: 'as65001:ledger' });
     expect(failure).toMatchObject({ code: 'AGENT_NOT_FOUND' });
-    expect(await isConflict()).toBe(true);
+    await until(isConflict);
   });
 });
 

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { INITIALIZE, messages, msUntilExit, send, spawnProgram } from './program.ts';
+import { freePort } from './network.ts';
+import { INITIALIZE, messages, msUntilExit, send, spawnProgram, until } from './program.ts';
 
 it('keeps stdout for MCP whatever a library prints', async () => {
   const noise = `
@@ -29,4 +30,16 @@ it('says on an old Node what it needs, and does nothing else', async () => {
   await msUntilExit(child);
   expect(child.exitCode).toBe(1);
   expect(stderr).toContain('needs Node.js 22.13 or newer, and this is 22.12.0');
+});
+
+it('routes for others although nobody speaks MCP with it', async () => {
+  const port = await freePort();
+  const child = spawnProgram({ MASTRA_SERVERS: 'none', BGP_ASN: '65100', BGP_LISTEN: `127.0.0.1:${port}` });
+  await until(async () => {
+    const response = await fetch(`http://127.0.0.1:${port}/bgp/status`).catch(() => undefined);
+    return response?.ok === true;
+  });
+  child.stdin.end();
+  await msUntilExit(child);
+  expect(child.exitCode).toBe(0);
 });
