@@ -18,6 +18,8 @@ const schema = z.strictObject({
   region: z.string().min(1).optional(),
 });
 
+const UNCONSTRAINED: Constraints = {};
+
 /** Whether a route meets all constraints; where nothing is measured, none that asks for a measure is met. */
 export function meets({ attributes }: Route, { maxResponseTimeMs, minSuccessRate, region }: Constraints): boolean {
   const { performance, communities } = attributes;
@@ -35,5 +37,6 @@ export function constraintsText(constraints: Constraints): string {
 
 /** Reads them again. One that is not known here could not be kept: then there is no answer. */
 export function parseConstraints(text: string): Constraints | undefined {
+  if (text === '') return UNCONSTRAINED;
   return schema.safeParse(Object.fromEntries(new URLSearchParams(text))).data;
 }

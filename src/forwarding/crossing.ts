@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { crossedText, joined, MAX_CROSSED, parseCrossed, type Crossed } from '../bgp/packet/crossed.ts';
 import { capabilityPath } from '../bgp/packet/nlri.ts';
 import { Failure } from '../failure.ts';
@@ -149,6 +150,9 @@ function continued(traceparent: string | undefined): string {
   return `00-${trace}-${randomHex(8)}-${flags}`;
 }
 
+/** Node draws UUIDs many at a time, which makes each a tenth as dear as so many random bytes. */
 function randomHex(bytes: number): string {
-  return Buffer.from(crypto.getRandomValues(new Uint8Array(bytes))).toString('hex');
+  return randomUUID()
+    .replaceAll('-', '')
+    .slice(0, 2 * bytes);
 }
