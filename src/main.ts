@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 // What stands here must run on any Node, so that an old one can say what is wrong: everything else is imported below.
-import { setFlagsFromString } from 'node:v8';
 import pkg from '../package.json' with { type: 'json' };
 import { claimStdout } from './telemetry/claim-stdout.ts';
 
@@ -40,8 +39,6 @@ async function run(args: readonly string[]): Promise<void> {
 }
 
 async function serve(env: NodeJS.ProcessEnv): Promise<void> {
-  // Keeps the space for young objects from growing to 48 MB for good: docs/decisions/memory.md.
-  setFlagsFromString('--semi-space-growth-factor=1');
   const output = claimStdout();
   const { serveStdio } = await import('./runtime.ts');
   await serveStdio(output, env);
