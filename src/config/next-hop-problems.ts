@@ -1,19 +1,17 @@
 import type { PeerDraft } from './peer-draft.ts';
 import type { Problem } from './problem.ts';
-import type { PeeringSettings } from './resolve-peering.ts';
 import type { ServerDraft } from './server-draft.ts';
 
 /** What speaks against passing next hops on: whoever is told of one has to be able to call there. */
 export function nextHopProblems(
-  { peers = [], guests = [] }: PeeringSettings,
+  peers: readonly PeerDraft[],
+  hasGuests: boolean,
   servers: readonly ServerDraft[],
 ): readonly Problem[] {
   const closed = servers.filter(({ headers }) => Object.keys(headers).length > 0).map(({ label }) => label);
   return peers
     .filter(({ nextHop }) => nextHop === 'unchanged')
-    .flatMap((peer) =>
-      faults(peer, peers, closed, guests.length > 0).map((message) => peer.problem('nextHop', message)),
-    );
+    .flatMap((peer) => faults(peer, peers, closed, hasGuests).map((message) => peer.problem('nextHop', message)));
 }
 
 function faults(

@@ -74,7 +74,7 @@ export function resolvePeering(
     peering: { listen, peers, guests, callers, advertiseUrl, keyed },
     problems: [
       ...problems,
-      ...nextHopProblems(settings, servers),
+      ...nextHopProblems(settings.peers ?? [], guests.length > 0, servers),
       ...guestProblems(guests, keyed),
       ...callerProblems,
       ...addressProblems(callers, advertiseUrl),
