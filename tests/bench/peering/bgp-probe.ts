@@ -46,14 +46,6 @@ export class BgpProbe implements Probe {
     this.#listener = listener;
   }
 
-  announce(route: number): void {
-    this.announcing([route])();
-  }
-
-  withdraw(route: number): void {
-    this.withdrawing([route])();
-  }
-
   announcing(routes: readonly number[]): () => void {
     return this.#sending(bgp.announcements(routes, this.#asn));
   }

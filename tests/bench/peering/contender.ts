@@ -10,9 +10,7 @@ export interface Heard {
 
 /** A peer that routes nothing: it tells a router of routes, which are numbers here, and notes what it hears. */
 export interface Probe {
-  announce(route: number): void;
-  withdraw(route: number): void;
-  /** Many routes in as few UPDATEs as there may be, made now and sent when called. */
+  /** Routes in as few UPDATEs as there may be, made now and sent when called. */
   announcing(routes: readonly number[]): () => void;
   withdrawing(routes: readonly number[]): () => void;
   /** Passes on what is heard from now on. */

@@ -63,14 +63,6 @@ export class ProbePeer implements Probe {
     this.#listener = listener;
   }
 
-  announce(route: number): void {
-    this.announcing([route])();
-  }
-
-  withdraw(route: number): void {
-    this.withdrawing([route])();
-  }
-
   announcing(routes: readonly number[]): () => void {
     return this.#saying(inBatches(routes).map((batch) => this.#announcement(batch)));
   }
