@@ -1,16 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { DampingRules } from '../../../../src/bgp/damping/penalty.ts';
 import { destination, explain } from '../../../../src/bgp/view.ts';
 import { policyOf, Router } from '../support/router.ts';
+import { MINUTE, RULES as damping } from './rules.ts';
 
 const AGENT = 'weatherAgent';
-const MINUTE = 60_000;
-const damping: DampingRules = {
-  suppressAbove: 6_000,
-  reuseBelow: 750,
-  halfLifeMs: 15 * MINUTE,
-  maxSuppressMs: 60 * MINUTE,
-};
 
 let router: Router;
 

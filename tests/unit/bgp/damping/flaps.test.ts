@@ -1,15 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Flaps, MAX_FLAPPING, REUSE_STEP_MS } from '../../../../src/bgp/damping/flaps.ts';
-import { ceilingOf, type DampingRules } from '../../../../src/bgp/damping/penalty.ts';
-
-const MINUTE = 60_000;
-const RULES: DampingRules = {
-  suppressAbove: 6_000,
-  reuseBelow: 750,
-  halfLifeMs: 15 * MINUTE,
-  maxSuppressMs: 60 * MINUTE,
-};
+import { ceilingOf } from '../../../../src/bgp/damping/penalty.ts';
+import { MINUTE, RULES } from './rules.ts';
 
 describe('a name that comes and goes', () => {
   it('is suppressed by the flap that brings it above the threshold, once (RFC 7196 §6)', () => {

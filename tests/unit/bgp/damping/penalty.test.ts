@@ -1,14 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ceilingOf, decayed, msUntil, type DampingRules } from '../../../../src/bgp/damping/penalty.ts';
-
-const MINUTE = 60_000;
-const RULES: DampingRules = {
-  suppressAbove: 6_000,
-  reuseBelow: 750,
-  halfLifeMs: 15 * MINUTE,
-  maxSuppressMs: 60 * MINUTE,
-};
+import { ceilingOf, decayed, msUntil } from '../../../../src/bgp/damping/penalty.ts';
+import { MINUTE, RULES } from './rules.ts';
 
 describe('a penalty (RFC 2439 §2.2)', () => {
   it.each([
