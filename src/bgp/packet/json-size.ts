@@ -18,11 +18,15 @@ function spend(value: unknown, budget: number, depth: number): number {
 
 function spendArray(values: readonly unknown[], budget: number, depth: number): number {
   if (values.length > budget) return -1;
-  return values.reduce<number>((left, value) => spend(value, left, depth), budget);
+  let left = budget;
+  for (const value of values) left = spend(value, left, depth);
+  return left;
 }
 
 function spendObject(value: object, budget: number, depth: number): number {
-  const entries: [string, unknown][] = Object.entries(value);
-  if (entries.length > budget) return -1;
-  return entries.reduce((left, [key, part]) => spend(part, left - key.length, depth), budget);
+  const keys = Object.keys(value);
+  if (keys.length > budget) return -1;
+  let left = budget;
+  for (const key of keys) left = spend((value as Record<string, unknown>)[key], left - key.length, depth);
+  return left;
 }

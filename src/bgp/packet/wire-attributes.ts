@@ -1,9 +1,10 @@
-import type { AsPath } from './as-path.ts';
 import { DEFAULT_LOCAL_PREF, type PathAttributes } from './attributes.ts';
 import { fits } from './json-size.ts';
-import { MAX_ATTRIBUTES_SIZE, MAX_DEPTH, MAX_LIST_LENGTH } from './limits.ts';
-import { NON_TRANSITIVE_MARK, TRANSITIVE_MARK, wireAttributes } from './wire.ts';
-import { firstIssue, isRecord } from './wire-decoded.ts';
+import { attributesFault, TRANSITIVE_MARK } from './known-attributes.ts';
+import { cleanText } from './label.ts';
+import { MAX_ATTRIBUTES_SIZE, MAX_DEPTH, MAX_REASON_LENGTH } from './limits.ts';
+import type { WireAttributes } from './wire.ts';
+import { isRecord } from './wire-decoded.ts';
 
 /** The attributes of a route, or what is wrong with them. */
 export type DecodedAttributes = PathAttributes | { readonly fault: string };
@@ -16,35 +17,17 @@ export type DecodedAttributes = PathAttributes | { readonly fault: string };
 export function decodeAttributes(json: unknown): DecodedAttributes {
   if (!isRecord(json)) return { fault: 'attributes are missing' };
   if (!fits(json, MAX_ATTRIBUTES_SIZE, MAX_DEPTH)) return { fault: 'attributes are too large' };
-  const { known, unknown } = separate(json);
-  const long = Object.keys(known).find((name) => isLong(known[name]));
-  if (long !== undefined) return { fault: `${long} is too long` };
-  const { data, error } = wireAttributes.safeParse(known);
-  return data === undefined ? { fault: firstIssue(error) } : native(data, unknown);
+  const fault = attributesFault(json);
+  if (fault !== undefined) return { fault: cleanText(fault, MAX_REASON_LENGTH) };
+  return native(json as unknown as WireAttributes);
 }
 
-/** Refused before each entry is looked at, however many there are; the ASes of sets count. */
-function isLong(value: unknown): boolean {
-  return Array.isArray(value) && value.flat().length > MAX_LIST_LENGTH;
-}
-
-function separate(json: Record<string, unknown>) {
-  const entries = Object.entries(json).filter(([name]) => !name.startsWith(NON_TRANSITIVE_MARK));
-  const transitive = entries.filter(([name]) => name.startsWith(TRANSITIVE_MARK));
-  return {
-    known: Object.fromEntries(entries.filter(([name]) => !name.startsWith(TRANSITIVE_MARK))),
-    unknown: Object.fromEntries(transitive.map(([name, value]) => [name.slice(TRANSITIVE_MARK.length), value])),
-  };
-}
-
-function native(
-  wire: ReturnType<typeof wireAttributes.parse>,
-  unknown: Readonly<Record<string, unknown>>,
-): PathAttributes {
+function native(wire: WireAttributes): PathAttributes {
   const { asPath, nextHop, localPref, med, originTime } = wire;
   const { communities, capabilities, performance, originatorId, clusterList, aggregate } = wire;
+  const unknown = transitive(wire);
   return {
-    asPath: asPath.map((hop) => (typeof hop === 'number' ? hop : ascending(hop, byNumber))) satisfies AsPath,
+    asPath: asPath.map((hop) => (typeof hop === 'number' ? hop : ascending(hop, byNumber))),
     nextHop: nextHop ?? '',
     localPref: localPref ?? DEFAULT_LOCAL_PREF,
     med: med ?? 0,
@@ -55,12 +38,21 @@ function native(
     ...(originatorId !== undefined && { originatorId }),
     ...(clusterList !== undefined && { clusterList }),
     ...(aggregate !== undefined && { aggregate }),
-    ...(Object.keys(unknown).length > 0 && { unknown }),
+    ...(unknown !== undefined && { unknown }),
   };
 }
 
-function ascending<T>(values: readonly T[], order?: (a: T, b: T) => number): T[] {
-  return [...new Set(values)].sort(order);
+/** What is passed on although it is not known, without its mark; undefined if there is nothing of that kind (RFC 4271 §5). */
+function transitive(wire: WireAttributes): Readonly<Record<string, unknown>> | undefined {
+  const marked = Object.entries(wire).filter(([name]) => name.startsWith(TRANSITIVE_MARK));
+  if (marked.length === 0) return undefined;
+  return Object.fromEntries(marked.map(([name, value]) => [name.slice(TRANSITIVE_MARK.length), value]));
+}
+
+function ascending<T>(values: readonly T[], order?: (a: T, b: T) => number): readonly T[] {
+  // Our own routers write them so.
+  const isAscending = values.every((value, at) => at === 0 || (values[at - 1] as T) < value);
+  return isAscending ? values : [...new Set(values)].sort(order);
 }
 
 function byNumber(a: number, b: number): number {

@@ -1,6 +1,7 @@
 import { DEFAULT_LOCAL_PREF, type PathAttributes } from './attributes.ts';
 import { VERSION, type Message, type Open, type Reach, type Update } from './message.ts';
-import { TRANSITIVE_MARK, type WireMessage } from './wire.ts';
+import { TRANSITIVE_MARK } from './known-attributes.ts';
+import type { WireMessage } from './wire.ts';
 
 type Wire<T extends WireMessage['type']> = Extract<WireMessage, { type: T }>;
 type WireAttributes = NonNullable<Wire<'update'>['attributes']>;

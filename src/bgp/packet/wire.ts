@@ -42,19 +42,13 @@ export const wireOpen = z.strictObject({
     .optional(),
 });
 
-/** Begins the name of an attribute that is passed on by who does not know it (RFC 4271 §5). */
-export const TRANSITIVE_MARK = '+';
-
-/** Begins the name of an attribute that is dropped by who does not know it (RFC 4271 §5). */
-export const NON_TRANSITIVE_MARK = '?';
-
 /**
  * The path attributes that this version knows, as JSON (RFC 4271 §5). Any other is optional and says with its first
  * character what becomes of it where it is not known: `+` transitive, kept and passed on; `?` non-transitive, dropped.
  * There is no partial bit, because no one acts on it. A next hop that is not named is the sender itself, under the URL
  * that the receiver knows it by.
  */
-export const wireAttributes = z.strictObject({
+const wireAttributes = z.strictObject({
   asPath: z.array(z.union([asn, z.array(asn).min(1)])).max(limits.MAX_LIST_LENGTH),
   nextHop: text
     .max(limits.MAX_URL_LENGTH)
@@ -82,6 +76,9 @@ export const wireAttributes = z.strictObject({
   clusterList: z.array(routerId).max(limits.MAX_LIST_LENGTH).optional(),
   aggregate: z.literal(true).optional(),
 });
+
+/** The known path attributes as they stand on the wire (RFC 4271 §5). */
+export type WireAttributes = z.infer<typeof wireAttributes>;
 
 /** UPDATE as JSON (RFC 4271 §4.3). */
 const wireUpdate = z.strictObject({

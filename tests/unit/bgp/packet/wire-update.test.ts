@@ -1,7 +1,10 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Update } from '../../../../src/bgp/packet/message.ts';
 import { decodeMessage } from '../../../../src/bgp/packet/wire-decode.ts';
-import { hash } from './arbitrary.ts';
+import { encodeMessage } from '../../../../src/bgp/packet/wire-encode.ts';
+import { wireMessage } from '../../../../src/bgp/packet/wire.ts';
+import { attributes, hash } from './arbitrary.ts';
 
 const ATTRIBUTES = { asPath: [65002], nextHop: 'http://127.0.0.1:4112', originTime: 1_700_000_000_000 };
 const LIFE = 'L'.repeat(43);
@@ -285,5 +288,69 @@ describe('End-of-RIB (RFC 4724 §2)', () => {
       const result = decode({ endOfRib });
       expect(result.ok && result.message).toEqual({ type: 'update', withdrawn: [], reach: [], proofs: [] });
     }
+  });
+});
+
+describe('attributes and the schema that is published for them', () => {
+  const names = [
+    ...['asPath', 'nextHop', 'localPref', 'med', 'communities', 'capabilities', 'performance', 'originTime'],
+    ...['originatorId', 'clusterList', 'aggregate'],
+  ];
+  const odd = fc.oneof(
+    fc.constantFrom<unknown>(
+      null,
+      true,
+      false,
+      '',
+      ' ',
+      0,
+      -1,
+      1.5,
+      256,
+      2 ** 32,
+      2 ** 53,
+      [],
+      {},
+      [[]],
+      [0],
+      [[1]],
+      [''],
+    ),
+    fc.constantFrom<unknown>(
+      '10.0.0.1',
+      ['10.0.0.1'],
+      ['0.0.0.0'],
+      ['a//b'],
+      ['*'],
+      ['a\u0007'],
+      ['\ud800'],
+      'ftp://a',
+    ),
+    fc.constantFrom<unknown>({ responseTimeMs: 1 }, { responseTimeMs: 1, successRate: 2 }, Array(257).fill(1)),
+    fc.record({ responseTimeMs: fc.integer(), successRate: fc.double({ min: -1, max: 2 }) }),
+    fc.jsonValue(),
+  );
+
+  it('agree on what is malformed, whatever stands in the place of an attribute', () => {
+    const seen = { taken: 0, refused: 0 };
+    fc.assert(
+      fc.property(attributes, fc.constantFrom(...names), fc.option(odd), (native, name, value) => {
+        const update = {
+          type: 'update',
+          withdrawn: [],
+          attributes: native,
+          reach: [{ nlri: 'a' }],
+          proofs: [],
+        } as const;
+        const written = JSON.parse(JSON.stringify(encodeMessage(update))) as { attributes: Record<string, unknown> };
+        written.attributes[name] = JSON.parse(JSON.stringify(value)) as unknown;
+        const result = decodeMessage(written, hash);
+        const isTaken = result.ok && result.fault === undefined;
+        expect(isTaken).toBe(wireMessage.safeParse(written).success);
+        seen[isTaken ? 'taken' : 'refused'] += 1;
+      }),
+      { numRuns: 5_000, seed: 4760 },
+    );
+    expect(Math.min(seen.taken, seen.refused)).toBeGreaterThan(100);
   });
 });
