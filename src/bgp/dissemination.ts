@@ -223,8 +223,9 @@ function pack({ withdrawn, reach, proofs }: Batch): Update[] {
   return [...withdrawals, ...announcements];
 }
 
-function chunks<T>(items: readonly T[]): T[][] {
-  const parts: T[][] = [];
+function chunks<T>(items: readonly T[]): (readonly T[])[] {
+  if (items.length > 0 && items.length <= MAX_NLRI_PER_UPDATE) return [items];
+  const parts: (readonly T[])[] = [];
   for (let at = 0; at < items.length; at += MAX_NLRI_PER_UPDATE) parts.push(items.slice(at, at + MAX_NLRI_PER_UPDATE));
   return parts;
 }

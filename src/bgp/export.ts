@@ -86,8 +86,8 @@ function outgoing(speaker: Speaker, peer: Peer, route: Route, decided: PathAttri
   const attributes = withoutLocalHops(route, decided);
   const { originatorId: _originatorId, clusterList: _clusterList, ...rest } = attributes;
   if (peer.source.external) {
-    const reserved = new Set(speaker.policy.reservedCommunities);
-    const communities = attributes.communities.filter((community) => !isReserved(community, reserved));
+    const { reservedCommunities } = speaker.policy;
+    const communities = attributes.communities.filter((community) => !isReserved(community, reservedCommunities));
     const asPath = prepend(attributes.asPath, speaker.settings.asn);
     return { ...rest, asPath, communities, localPref: DEFAULT_LOCAL_PREF, nextHop: nextHopFor(peer, rest) };
   }

@@ -8,7 +8,7 @@ import type { Nlri } from './packet/nlri.ts';
  */
 export const MIN_RETELLING_MS = 10_000;
 
-const NONE: ReadonlySet<Community> = new Set();
+const NONE: readonly Community[] = [];
 
 /** When a peer was told another MED of our own routes, and which it is still to be told. */
 export class HealthPace {

@@ -128,12 +128,12 @@ function prepared(speaker: Speaker, peer: Peer, received: PathAttributes): PathA
   const nextHop = nextHopOf(speaker, peer, received);
   if (!peer.source.external) return speaker.interner.intern({ ...received, nextHop });
   const { originatorId: _originatorId, clusterList: _clusterList, ...rest } = received;
-  const reserved = new Set(speaker.policy.reservedCommunities);
+  const { reservedCommunities } = speaker.policy;
   return speaker.interner.intern({
     ...rest,
     nextHop,
     localPref: DEFAULT_LOCAL_PREF,
-    communities: received.communities.filter((community) => !isReserved(community, reserved)),
+    communities: received.communities.filter((community) => !isReserved(community, reservedCommunities)),
   });
 }
 

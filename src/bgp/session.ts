@@ -24,14 +24,13 @@ export function runSession(
 function fsmSettings(speaker: Speaker, peer: Peer): PeerFsmSettings {
   const { asn, routerId } = speaker.settings;
   const { asn: peerAsn, holdTimeSeconds, restartTimeSeconds, proofs } = peer.settings;
-  const { decision, compareMed } = speaker.policy;
   const gracefulRestart = { restartTimeSeconds, restarted: speaker.restarting, preserved: true };
   const capabilities = {
     families: FAMILIES,
     routeRefresh: true,
     ...(restartTimeSeconds > 0 ? { gracefulRestart } : {}),
     proofs,
-    decision: [...decision, compareMed].join(' '),
+    decision: speaker.decision,
   };
   return { local: { asn, routerId, holdTimeSeconds, capabilities }, peerAsn };
 }

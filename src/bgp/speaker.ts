@@ -10,7 +10,7 @@ import { configurePeer, removePeer } from './peer.ts';
 import { capabilityNlri } from './packet/nlri.ts';
 import type { Policy } from './policy/policy.ts';
 import { runSession } from './session.ts';
-import { rulesOf, type Speaker } from './state.ts';
+import { decisionOf, rulesOf, type Speaker } from './state.ts';
 
 /**
  * The one door of the core: takes an event with its time and gives back, in order, what the shell must do. The speaker is
@@ -53,6 +53,7 @@ function take(speaker: Speaker, event: Event, now: number): void {
 function replacePolicy(speaker: Speaker, policy: Policy, now: number): void {
   speaker.policy = policy;
   speaker.rules = rulesOf(speaker.settings, policy, speaker.unusableNextHops);
+  speaker.decision = decisionOf(policy);
   for (const table of speaker.stubs.values()) rejudgeStub(speaker, table, replaceStubRoute);
   for (const { nlri } of speaker.locRib.entries()) speaker.turn.dirty.add(nlri);
   for (const peer of speaker.peers.values()) {

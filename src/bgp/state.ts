@@ -55,6 +55,8 @@ export interface Speaker {
   readonly settings: SpeakerSettings;
   policy: Policy;
   rules: MultipathRules;
+  /** Decision order and MED mode under this policy, as OPEN says them (RFC 5492 §4). */
+  decision: string;
   /** Whether End-of-RIB waits for `RestartCompleted` (RFC 4724 §4.1). */
   restarting: boolean;
   readonly interner: Interner;
@@ -127,6 +129,7 @@ export function createSpeaker(settings: SpeakerSettings): Speaker {
     settings,
     policy: settings.policy,
     rules: rulesOf(settings, settings.policy, unusableNextHops),
+    decision: decisionOf(settings.policy),
     restarting: settings.restarting ?? false,
     interner: new Interner(),
     locRib: new LocRib(),
@@ -140,6 +143,11 @@ export function createSpeaker(settings: SpeakerSettings): Speaker {
     unusableNextHops,
     turn: { dirty: new Set(), effects: [] },
   };
+}
+
+/** What two routers of an AS must agree on, in words that can be compared (RFC 5492 §4). */
+export function decisionOf({ decision, compareMed }: Policy): string {
+  return [...decision, compareMed].join(' ');
 }
 
 /** What the decision process goes by under a policy. */

@@ -45,7 +45,7 @@ export class Driver {
   readonly traffic = new Traffic();
   readonly #options: DriverOptions;
   readonly #timers: Timers;
-  readonly #links = new Map<string, Link>();
+  readonly #links: Readonly<Record<Connection, Map<PeerId, Link>>> = { inbound: new Map(), outbound: new Map() };
   readonly #dials = new Map<PeerId, AbortController>();
   /** Peers whose advertise timer has expired while they were slow. */
   readonly #withheld = new Set<PeerId>();
@@ -71,31 +71,33 @@ export class Driver {
 
   /** Takes what a peer has dialled, if the core wants it; whether it does. */
   accept(peer: PeerId, link: Link): boolean {
-    const key = linkKey(peer, 'inbound');
-    const earlier = this.#links.get(key);
+    const links = this.#links.inbound;
+    const earlier = links.get(peer);
     if (earlier !== undefined) {
       // A router dials a peer once at a time: for it the earlier connection is gone.
-      this.#links.delete(key);
+      links.delete(peer);
       this.#end(earlier);
       this.raise(sessionEvent(peer, 'inbound', { type: 'TransportFailed' }));
     }
     const event = sessionEvent(peer, 'inbound', { type: 'TransportAccepted' });
     this.#enqueue({ event, offered: { peer, link } });
-    return this.#links.get(key) === link;
+    return links.get(peer) === link;
   }
 
   /** The link of the session with a peer that is up, if one is. */
   linkOf(peer: PeerId): Link | undefined {
     const connection = this.speaker.peers.get(peer)?.session?.connection;
-    return connection && this.#links.get(linkKey(peer, connection));
+    return connection && this.#links[connection].get(peer);
   }
 
   /** Ends all timers, dials and links; links say their last words. */
   async stop(): Promise<void> {
     this.#timers.stop();
     for (const dial of this.#dials.values()) dial.abort();
-    for (const link of this.#links.values()) this.#end(link);
-    this.#links.clear();
+    for (const links of Object.values(this.#links)) {
+      for (const link of links.values()) this.#end(link);
+      links.clear();
+    }
     await Promise.all(this.#ending);
   }
 
@@ -147,7 +149,7 @@ export class Driver {
   }
 
   #send({ peer, connection, message }: Extract<Effect, { type: 'Send' }>): void {
-    const link = this.#links.get(linkKey(peer, connection));
+    const link = this.#links[connection].get(peer);
     if (link === undefined) return;
     link.send(encodeMessage(message));
     this.traffic.sent(peer, message.type);
@@ -178,15 +180,15 @@ export class Driver {
   }
 
   #open(peer: PeerId, connection: Connection, link: Link): void {
-    const key = linkKey(peer, connection);
-    this.#end(this.#links.get(key));
-    this.#links.set(key, link);
+    const links = this.#links[connection];
+    this.#end(links.get(peer));
+    links.set(peer, link);
     const whileOpen = (act: () => void) => {
-      if (this.#links.get(key) === link) act();
+      if (links.get(peer) === link) act();
     };
     link.open({
       received: (json) => {
-        if (this.#links.get(key) !== link) return undefined;
+        if (links.get(peer) !== link) return undefined;
         return this.#receive(peer, connection, link.session, json);
       },
       drained: () => {
@@ -196,7 +198,7 @@ export class Driver {
       },
       lost: () => {
         whileOpen(() => {
-          this.#links.delete(key);
+          links.delete(peer);
           this.#end(link);
           this.raise(sessionEvent(peer, connection, { type: 'TransportFailed' }));
         });
@@ -209,9 +211,9 @@ export class Driver {
       this.#dials.get(peer)?.abort();
       this.#dials.delete(peer);
     }
-    const key = linkKey(peer, connection);
-    this.#end(this.#links.get(key));
-    this.#links.delete(key);
+    const links = this.#links[connection];
+    this.#end(links.get(peer));
+    links.delete(peer);
   }
 
   #end(link: Link | undefined): void {
@@ -262,10 +264,6 @@ function inputOf(decoded: Decoded, { routerId }: Identity): FsmEvent {
     return { type: 'MessageMalformed', notification: 'bad-bgp-identifier', reason };
   }
   return { type: 'MessageReceived', message };
-}
-
-function linkKey(peer: PeerId, connection: Connection): string {
-  return `${connection} ${peer}`;
 }
 
 const STARTED_AT = performance.timeOrigin;

@@ -68,7 +68,6 @@ export class Mirror {
     if (peer?.session === undefined) return [];
     const { routerId, families, proofs, gracefulRestart, sameDecision } = peer.session.negotiated;
     const restartTimeSeconds = Math.max(TAKE_OVER_SECONDS, gracefulRestart?.restartTimeSeconds ?? 0);
-    const { decision, compareMed } = this.#speaker.policy;
     const open: Open = {
       type: 'open',
       version: VERSION,
@@ -81,7 +80,7 @@ export class Mirror {
         routeRefresh: false,
         gracefulRestart: { restartTimeSeconds, restarted: false, preserved: true },
         proofs,
-        decision: sameDecision ? [...decision, compareMed].join(' ') : '',
+        decision: sameDecision ? this.#speaker.decision : '',
       },
     };
     return [open, { type: 'keepalive' }];

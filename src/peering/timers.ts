@@ -28,7 +28,7 @@ export class Timers {
     const key = keyOf(timer);
     const now = this.#options.now();
     if (at <= now) {
-      this.clear(timer);
+      this.#cancel(key);
       this.#due.set(key, timer);
       this.#flush ??= setImmediate(() => {
         this.#expireDue();
@@ -42,15 +42,14 @@ export class Timers {
       running.at = at;
       return;
     }
-    clearTimeout(running?.handle);
+    this.#cancel(key);
     this.#running.set(key, { timer, at, handle: this.#arm(key, at - now) });
   }
 
   clear(timer: Timer): void {
     const key = keyOf(timer);
     this.#due.delete(key);
-    clearTimeout(this.#running.get(key)?.handle);
-    this.#running.delete(key);
+    this.#cancel(key);
   }
 
   stop(): void {
@@ -58,6 +57,13 @@ export class Timers {
     this.#running.clear();
     this.#due.clear();
     clearImmediate(this.#flush);
+  }
+
+  #cancel(key: string): void {
+    const running = this.#running.get(key);
+    if (running === undefined) return;
+    clearTimeout(running.handle);
+    this.#running.delete(key);
   }
 
   #arm(key: string, delayMs: number): NodeJS.Timeout {

@@ -54,5 +54,5 @@ export class WebSocketLink implements Link {
 
 function textOf(data: RawData): string {
   if (Array.isArray(data)) return Buffer.concat(data).toString();
-  return Buffer.from(data as ArrayBuffer).toString();
+  return (data instanceof ArrayBuffer ? Buffer.from(data) : data).toString();
 }

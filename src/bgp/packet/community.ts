@@ -20,11 +20,11 @@ export const MAX_COMMUNITY_LENGTH = 256;
  * Whether a community from an external peer must be taken off before import policy sees it, so that no stranger can
  * claim to be one of us (RFC 7454 §11).
  */
-export function isReserved(community: Community, alsoReserved: ReadonlySet<Community>): boolean {
+export function isReserved(community: Community, alsoReserved: readonly Community[]): boolean {
   return (
     community === 'internal' ||
     community.startsWith('server:') ||
     community.startsWith('as:') ||
-    alsoReserved.has(community)
+    alsoReserved.includes(community)
   );
 }

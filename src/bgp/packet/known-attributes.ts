@@ -29,6 +29,9 @@ const CHECKS: ReadonlyMap<string, Check> = new Map(
   } satisfies Record<keyof WireAttributes, Check>),
 );
 
+const URL_FORM = /^https?:\/\/[^\s\p{C}]+$/u;
+const COMMUNITY_FORM = /^[^\p{Cc}\p{Cs}]+$/u;
+
 const REQUIRED: readonly string[] = ['asPath', 'originTime'] satisfies readonly (keyof WireAttributes)[];
 
 /** Begins the name of an attribute that is passed on by who does not know it (RFC 4271 §5). */
@@ -66,7 +69,7 @@ function isListOf(check: Check): Check {
 }
 
 function isNextHop(value: unknown): boolean {
-  return typeof value === 'string' && value.length <= MAX_URL_LENGTH && /^https?:\/\/[^\s\p{C}]+$/u.test(value);
+  return typeof value === 'string' && value.length <= MAX_URL_LENGTH && URL_FORM.test(value);
 }
 
 function isUint32(value: unknown): boolean {
@@ -74,7 +77,7 @@ function isUint32(value: unknown): boolean {
 }
 
 function isCommunity(value: unknown): boolean {
-  return typeof value === 'string' && value.length <= MAX_COMMUNITY_LENGTH && /^[^\p{Cc}\p{Cs}]+$/u.test(value);
+  return typeof value === 'string' && value.length <= MAX_COMMUNITY_LENGTH && COMMUNITY_FORM.test(value);
 }
 
 function isCapabilityPath(value: unknown): boolean {

@@ -41,12 +41,15 @@ export function nlriOf(family: Family, id: string): Nlri {
   return family === 'agent' ? id : capabilityNlri(id);
 }
 
+const UNPRINTABLE = /[\p{Cc}\p{Cs}]/u;
+const PATH_PART = /^[^\s*~\\\p{C}]+$/u;
+
 /** Why a string cannot name an agent, or undefined when it can. */
 export function agentIdFault(id: string): string | undefined {
   if (id === '') return 'is empty';
   if (id.length > MAX_ID_LENGTH) return `is longer than ${MAX_ID_LENGTH} characters`;
   if (id.startsWith(CAPABILITY_MARK)) return `begins with '${CAPABILITY_MARK}', which marks a capability`;
-  if (/[\p{Cc}\p{Cs}]/u.test(id)) return 'contains a control character or half a surrogate pair';
+  if (UNPRINTABLE.test(id)) return 'contains a control character or half a surrogate pair';
   if (id === '.') return 'is a dot alone, which a URL leaves out';
   if (id.includes('..')) return "contains '..', which would climb out of a URL";
   return undefined;
@@ -59,7 +62,7 @@ export function agentIdFault(id: string): string | undefined {
 export function capabilityPath(text: string): string | undefined {
   const path = text.endsWith('/*') ? text.slice(0, -2) : text;
   if (path.length > MAX_ID_LENGTH) return undefined;
-  const valid = path.split('/').every((part) => /^[^\s*~\\\p{C}]+$/u.test(part) && part !== '.' && part !== '..');
+  const valid = path.split('/').every((part) => PATH_PART.test(part) && part !== '.' && part !== '..');
   return valid ? path : undefined;
 }
 

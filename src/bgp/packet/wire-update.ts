@@ -47,10 +47,16 @@ function assemble(
     if (route === undefined || usable === undefined) malformed.push(nlri);
     else reach.push(route);
   }
-  const withdrawn = [...new Set(rest.withdrawn)].filter((nlri) => !announced.has(nlri)).concat(malformed);
+  const named = rest.withdrawn.length === 0 ? [] : [...new Set(rest.withdrawn)].filter((nlri) => !announced.has(nlri));
   return {
     ok: true,
-    message: { type: 'update', ...rest, withdrawn, reach, ...(reach.length > 0 && usable && { attributes: usable }) },
+    message: {
+      type: 'update',
+      ...rest,
+      withdrawn: named.concat(malformed),
+      reach,
+      ...(reach.length > 0 && usable && { attributes: usable }),
+    },
     malformed,
     dropped,
     ...(attributes !== undefined && 'fault' in attributes && { fault: attributes.fault }),
