@@ -1,5 +1,8 @@
 import type { Dispatcher } from 'undici';
 
+/** The platform's own: the listener's HTTP library puts a slower one to read in its place. */
+const { Response } = globalThis;
+
 /**
  * A transport's reply as the standard `Response`. JSON is read whole, which costs a fraction of streaming it; everything
  * else is passed on as it comes, with errors translated by `failure`.

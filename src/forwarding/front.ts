@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { Crossed } from '../bgp/packet/crossed.ts';
 import { agentIdFault, CAPABILITY_MARK, capabilityPath, type Nlri } from '../bgp/packet/nlri.ts';
 import type { PeerId, Route } from '../bgp/rib/route.ts';
@@ -36,6 +37,22 @@ export interface FrontOptions {
   readonly log: Log;
 }
 
+/** A response and its status, which to ask of the listener's kind of response makes it a slow one. */
+interface Answer {
+  readonly status: number;
+  readonly response: Response;
+}
+
+/** What somebody asks of the front. */
+export interface FrontRequest {
+  readonly method: string;
+  readonly url: URL;
+  readonly header: (name: string) => string | undefined;
+  readonly body: AsyncIterable<Uint8Array>;
+  /** Aborts when whoever asked waits no longer. */
+  readonly signal: AbortSignal;
+}
+
 const TRACE = 'trace';
 const ACTIONS = ['generate', 'stream', 'generate-legacy', 'stream-legacy', TRACE];
 
@@ -57,13 +74,14 @@ export class Front {
 
   /** The way that a call to an agent would take, found by asking every router on it. */
   trace(id: string): Promise<Response> {
-    const url = `http://router/api/agents/${encodeURIComponent(id)}/${TRACE}`;
-    return this.answer(new Request(url, { method: 'POST' }), undefined);
+    const url = new URL(`http://router/api/agents/${encodeURIComponent(id)}/${TRACE}`);
+    const { signal } = new AbortController();
+    return this.answer({ method: 'POST', url, header: () => undefined, body: Readable.from([]), signal }, undefined);
   }
 
   /** Answers a request below `/api/agents`; `caller` is the peer or the caller without a session on whose behalf it comes, if it comes from one. */
-  async answer(request: Request, caller: PeerId | undefined): Promise<Response> {
-    const [id, action = '', ...rest] = new URL(request.url).pathname.split('/').slice(3);
+  async answer(request: FrontRequest, caller: PeerId | undefined): Promise<Response> {
+    const [id, action = '', ...rest] = request.url.pathname.split('/').slice(3);
     try {
       if (request.method === 'GET' && action === '') {
         return id === undefined ? this.#list(caller) : this.#describe(readId(id), caller);
@@ -89,20 +107,19 @@ export class Front {
     throw new NotAdvertised(id);
   }
 
-  async #carry(id: Nlri, action: string, request: Request, caller: PeerId | undefined): Promise<Response> {
+  async #carry(id: Nlri, action: string, request: FrontRequest, caller: PeerId | undefined): Promise<Response> {
     const started = performance.now();
-    const crossing = readCrossing((name) => request.headers.get(name) ?? undefined);
-    const response = await this.#relayed(id, action, request, caller, crossing).catch((error: unknown) => {
-      if (error instanceof Failure) return failureResponse(error, this.#options.self);
-      throw error;
+    const crossing = readCrossing(request.header);
+    const { status, response } = await this.#relayed(id, action, request, caller, crossing).catch((error: unknown) => {
+      if (!(error instanceof Failure)) throw error;
+      const refusal = failureResponse(error, this.#options.self);
+      return { status: refusal.status, response: refusal };
     });
-    this.#options.log({
-      event: 'call-relayed',
-      caller: callerName(caller),
-      agent: id,
-      status: response.status,
-      ms: Math.round(performance.now() - started),
-      trace: traceId(crossing),
+    const ms = Math.round(performance.now() - started);
+    // The caller waits for the answer, and nobody for the line.
+    setImmediate(() => {
+      const trace = traceId(crossing);
+      this.#options.log({ event: 'call-relayed', caller: callerName(caller), agent: id, status, ms, trace });
     });
     return response;
   }
@@ -110,10 +127,10 @@ export class Front {
   async #relayed(
     id: Nlri,
     action: string,
-    request: Request,
+    request: FrontRequest,
     caller: PeerId | undefined,
     crossing: Crossing,
-  ): Promise<Response> {
+  ): Promise<Answer> {
     const { self, limits, admission, words } = this.#options;
     const relay = action === TRACE ? this.#trace : this.#options.relay;
     this.#checkLoop(crossing);
@@ -122,9 +139,9 @@ export class Front {
     const deadline = new Deadline(request.signal, isStream ? limits.silenceMs : limits.timeoutMs);
     const { signal } = deadline;
     try {
-      const body = await bodyOf(request);
+      const body = await textOf(request.body);
       const hops = withoutRecursion(await this.#hops(id, crossing, caller, body, signal), crossing);
-      const contentType = request.headers.get('content-type') ?? 'application/json';
+      const contentType = request.header('content-type') ?? 'application/json';
       const tried = await tryHops(hops, { ...crossing, deadline }, (hop, tally, part) => {
         const onward = crossedBy(self, crossing, tally);
         if (wantsOlderCalls(hop, action)) throw new OlderCallsWanted(hop.agentId, action);
@@ -200,11 +217,10 @@ class RequestTooLarge extends Failure {
   }
 }
 
-async function bodyOf(request: Request): Promise<string> {
-  const body: ReadableStream<Uint8Array> | null = request.body;
+async function textOf(body: AsyncIterable<Uint8Array>): Promise<string> {
   const parts: Uint8Array[] = [];
   let size = 0;
-  for await (const part of body ?? []) {
+  for await (const part of body) {
     size += part.length;
     if (size > MAX_BODY_BYTES) throw new RequestTooLarge();
     parts.push(part);
@@ -224,13 +240,14 @@ async function relayed(
   deadline: Deadline,
   words: FrontOptions['words'],
   taker: string | undefined,
-): Promise<Response> {
+): Promise<Answer> {
+  const { status } = reply;
   const contentType = reply.headers.get('content-type');
   const isWhole = contentType?.startsWith('application/json') === true || reply.body === null;
   const body = isWhole ? await reply.text() : pacedBody(reply.body, deadline, new StreamCleaner(words));
   if (isWhole) deadline.stop();
-  return new Response(body, {
-    status: reply.status,
+  const response = new Response(body, {
+    status,
     headers: {
       ...(contentType !== null && { 'content-type': contentType }),
       ...(!isWhole && { 'transfer-encoding': 'chunked' }),
@@ -238,4 +255,5 @@ async function relayed(
       'agent-bgp-attempts-left': reply.headers.get('agent-bgp-attempts-left') ?? String(attemptsLeft),
     },
   });
+  return { status, response };
 }

@@ -3,29 +3,46 @@ import type { StreamCleaner } from './stream-cleaner.ts';
 
 /**
  * A body on its way to somebody else, cleaned: every chunk begins the deadline anew, and its end, however it comes, ends it.
+ * Nothing is read before it is wanted.
  */
 export function pacedBody(
   body: ReadableStream<Uint8Array>,
   deadline: Deadline,
   cleaner: StreamCleaner,
 ): ReadableStream<Uint8Array> {
-  const stop = (): void => {
+  const reader = body.getReader();
+  const next = async (): Promise<Uint8Array | undefined> => {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return undefined;
+      deadline.renew();
+      const clean = cleaner.take(value);
+      if (clean.length > 0) return clean;
+    }
+  };
+  const end = (controller: ReadableStreamDefaultController<Uint8Array>): void => {
     deadline.stop();
+    const rest = cleaner.end();
+    if (rest.length > 0) controller.enqueue(rest);
+    controller.close();
   };
-  const pass = (bytes: Uint8Array, controller: TransformStreamDefaultController<Uint8Array>): void => {
-    if (bytes.length > 0) controller.enqueue(bytes);
-  };
-  return body.pipeThrough(
-    new TransformStream<Uint8Array, Uint8Array>({
-      transform: (chunk, controller) => {
-        deadline.renew();
-        pass(cleaner.take(chunk), controller);
+  return new ReadableStream<Uint8Array>(
+    {
+      pull: async (controller) => {
+        try {
+          const chunk = await next();
+          if (chunk === undefined) end(controller);
+          else controller.enqueue(chunk);
+        } catch (error) {
+          deadline.stop();
+          throw error;
+        }
       },
-      flush: (controller) => {
-        stop();
-        pass(cleaner.end(), controller);
+      cancel: async (reason) => {
+        deadline.stop();
+        await reader.cancel(reason);
       },
-      cancel: stop,
-    }),
+    },
+    { highWaterMark: 0 },
   );
 }

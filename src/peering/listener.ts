@@ -1,8 +1,9 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { getRequestListener, RequestError } from '@hono/node-server';
+import { getRequestListener, RequestError, type HttpBindings } from '@hono/node-server';
 import { isAllowedCaller } from './allowed-caller.ts';
+import { headerOf } from './asked.ts';
 import { UnfinishedRequests } from './unfinished-requests.ts';
 import { refuseUpgrade, type Upgrade } from './upgrade.ts';
 
@@ -11,7 +12,7 @@ export interface ListenerOptions {
   readonly port: number;
   /** Host names under which we are called, besides localhost and addresses. */
   readonly names: readonly string[];
-  readonly fetch: (request: Request) => Response | Promise<Response>;
+  readonly fetch: (request: Request, bindings: HttpBindings) => Response | Promise<Response>;
   readonly upgrade: Upgrade;
   readonly failed: (error: unknown) => void;
 }
@@ -35,9 +36,10 @@ export class Listener {
     this.#options = options;
     const { fetch, names, failed } = options;
     const listener = getRequestListener(
-      (request) => {
-        const header = (name: string) => request.headers.get(name) ?? undefined;
-        if (isAllowedCaller(header, names)) return fetch(request);
+      (request, bindings) => {
+        // Nobody asks us over HTTP/2.
+        const { incoming, outgoing } = bindings as HttpBindings;
+        if (isAllowedCaller(headerOf(incoming), names)) return fetch(request, { incoming, outgoing });
         return Response.json({ error: 'This host or origin may not call here.' }, { status: 403 });
       },
       {
@@ -109,11 +111,7 @@ export class Listener {
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const header = (name: string) => {
-      const value = request.headers[name];
-      return Array.isArray(value) ? value[0] : value;
-    };
-    if (!isAllowedCaller(header, this.#options.names)) return refuseUpgrade(socket, '403 Forbidden');
+    if (!isAllowedCaller(headerOf(request), this.#options.names)) return refuseUpgrade(socket, '403 Forbidden');
     const target = URL.parse(request.url ?? '/', 'http://listener');
     if (target === null) return refuseUpgrade(socket, '400 Bad Request');
     if (target.pathname !== '/bgp/session') return refuseUpgrade(socket, '404 Not Found');

@@ -1,5 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import { setTimeout as elapsed } from 'node:timers/promises';
+import type { HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
 import type { Connection } from '../bgp/event.ts';
 import type { PeerSettings } from '../bgp/peer-settings.ts';
@@ -7,6 +8,7 @@ import type { PeerId } from '../bgp/rib/route.ts';
 import type { Speaker } from '../bgp/state.ts';
 import type { Log } from '../telemetry/log-event.ts';
 import { Access, type Verdict } from './access.ts';
+import { askedOver, type Asked } from './asked.ts';
 import { Callers, type Caller } from './callers.ts';
 import { Dialler } from './dialler.ts';
 import { Doorkeeper, type KnownPeer } from './doorkeeper.ts';
@@ -43,7 +45,7 @@ export interface PeeringOptions {
   /** The base URL under which others reach the listener. */
   readonly advertiseUrl: string | undefined;
   /** What the listener serves besides peering, behind the same door. */
-  readonly serve: (request: Request, caller: PeerId | undefined) => Response | Promise<Response>;
+  readonly serve: (asked: Asked, caller: PeerId | undefined) => Response | Promise<Response>;
   readonly fetch: typeof globalThis.fetch;
   readonly log: Log;
 }
@@ -210,15 +212,22 @@ export class Peering {
     await elapsed(MOVE_AWAY_MS);
   }
 
-  #app(introductions: Hono): Hono {
-    const app = new Hono();
+  #app(introductions: Hono): Hono<{ Bindings: HttpBindings }> {
+    const app = new Hono<{ Bindings: HttpBindings }>();
     app.route('/', introductions);
+    app.onError((error, c) => {
+      // Who hangs up before all is said gets no answer, and is no fault of ours.
+      if (!c.env.incoming.complete) return c.json({ error: 'The request is incomplete.' }, 400);
+      this.#options.log({ event: 'unexpected-error', error });
+      return c.json({ error: 'internal error' }, 500);
+    });
     app.get('/healthz', (c) => c.json({ status: 'ok' }));
     app.all('*', async (c) => {
       const purpose = c.req.method === 'GET' && !c.req.path.startsWith('/api/') ? 'read' : 'call';
-      const verdict: Verdict = await this.#access.judge(purpose, (name) => c.req.header(name));
+      const asked = askedOver(c.req.url, c.env.incoming, c.env.outgoing);
+      const verdict: Verdict = await this.#access.judge(purpose, asked.header);
       if (!verdict.ok) return c.json({ error: 'A token is needed.', code: 'SERVER_UNAVAILABLE', reached: 'no' }, 401);
-      return this.#options.serve(c.req.raw, verdict.caller);
+      return this.#options.serve(asked, verdict.caller);
     });
     return app;
   }

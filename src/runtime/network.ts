@@ -89,10 +89,10 @@ export async function openNetwork(options: NetworkOptions): Promise<Network> {
     peers: config.peers.map(peerOptions),
     guests: config.guests.map(guestRange),
     callers: config.callers.map(callerOf),
-    serve: (request, caller) => {
-      const url = new URL(request.url);
-      if (rooms !== undefined && /^\/api\/agents(\/|$)/.test(url.pathname)) return rooms.front.answer(request, caller);
-      return request.method === 'GET' ? look(url) : nothing();
+    serve: (asked, caller) => {
+      const { method, url } = asked;
+      if (rooms !== undefined && /^\/api\/agents(\/|$)/.test(url.pathname)) return rooms.front.answer(asked, caller);
+      return method === 'GET' ? look(url) : nothing();
     },
     fetch,
     log,

@@ -4,7 +4,7 @@ import { request, type IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { startMastra, type RunningMastra } from '../servers/mastra-server.ts';
-import { freePort, knows, startTestRouter, type TestRouter } from './network.ts';
+import { freePort, knows, said, startTestRouter, type TestRouter } from './network.ts';
 import { until } from './program.ts';
 
 interface Answer {
@@ -338,6 +338,22 @@ describe('a router without keys on loopback', () => {
     );
     expect({ ...answer, body: json(answer) }).toMatchObject({ status, body: { code, reached: 'no' } });
   });
+
+  it.each(['/api/agents/weather/generate', '/bgp/hello'])(
+    'thinks nothing of who hangs up in the middle of %s',
+    async (path) => {
+      const socket = connect(port, '127.0.0.1');
+      socket.write(`POST ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 100\r\n\r\n{"messages"`);
+      await new Promise((resolve) => socket.end(resolve));
+      const messages = [{ role: 'user', content: path }];
+      expect((await post(port, '/api/agents/weather/generate', { messages })).status).toBe(200);
+      // What is said of the later one comes after whatever was said of the earlier.
+      const lines = said(router, 'call-relayed').length;
+      await post(port, '/api/agents/weather/generate', { messages });
+      await until(() => said(router, 'call-relayed').length > lines);
+      expect(router.stderr()).not.toMatch(/aborted|internal|unexpected/);
+    },
+  );
 
   it('hangs up on who never ends its headers', async () => {
     const socket = connect(port, '127.0.0.1');

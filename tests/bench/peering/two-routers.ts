@@ -27,7 +27,7 @@ export const twoRouters: Bench = async (note) => {
     fromSession.push(answered - Number(up));
     note(`second router: start ${run}/${RUNS}`);
   }
-  const direct = await startProgram({ MASTRA_SERVERS: server.url });
+  const direct = await startProgram({ MASTRA_SERVERS: server.url, LOG_LEVEL: 'info' });
   try {
     return [
       {

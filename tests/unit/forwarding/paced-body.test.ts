@@ -39,3 +39,10 @@ it('a reader that goes away ends it', async () => {
   await reader.cancel();
   expect(vi.getTimerCount()).toBe(0);
 });
+
+it('a body that breaks ends it, and breaks what is read of it', async () => {
+  const { reader, source } = setting();
+  source.error(new Error('cable cut'));
+  await expect(reader.read()).rejects.toThrow('cable cut');
+  expect(vi.getTimerCount()).toBe(0);
+});

@@ -1,0 +1,35 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+/** What somebody asks over the listener, as it came: made into a `Request` it would cost a call a tenth of its time here. */
+export interface Asked {
+  readonly method: string;
+  readonly url: URL;
+  readonly header: (name: string) => string | undefined;
+  readonly body: AsyncIterable<Uint8Array>;
+  /** Aborts when whoever asked has hung up before the answer was out. */
+  readonly signal: AbortSignal;
+}
+
+/** The request behind a connection of Node's server. */
+export function askedOver(url: string, incoming: IncomingMessage, outgoing: ServerResponse): Asked {
+  const hungUp = new AbortController();
+  outgoing.once('close', () => {
+    if (!outgoing.writableFinished) hungUp.abort();
+  });
+  return {
+    method: incoming.method ?? 'GET',
+    url: new URL(url),
+    header: headerOf(incoming),
+    // Whoever stops reading has an answer to give first.
+    body: { [Symbol.asyncIterator]: () => incoming.iterator({ destroyOnReturn: false })[Symbol.asyncIterator]() },
+    signal: hungUp.signal,
+  };
+}
+
+/** Looks up the headers of a request by their names in lower case. */
+export function headerOf({ headers }: IncomingMessage): (name: string) => string | undefined {
+  return (name) => {
+    const value = headers[name];
+    return Array.isArray(value) ? value[0] : value;
+  };
+}
