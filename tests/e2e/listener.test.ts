@@ -343,8 +343,9 @@ describe('a router without keys on loopback', () => {
     'thinks nothing of who hangs up in the middle of %s',
     async (path) => {
       const socket = connect(port, '127.0.0.1');
-      socket.write(`POST ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 100\r\n\r\n{"messages"`);
-      await new Promise((resolve) => socket.end(resolve));
+      const begun = `POST ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 100\r\n\r\n{"messages"`;
+      socket.write(begun, () => socket.destroy());
+      await once(socket, 'close');
       const messages = [{ role: 'user', content: path }];
       expect((await post(port, '/api/agents/weather/generate', { messages })).status).toBe(200);
       // What is said of the later one comes after whatever was said of the earlier.
