@@ -1,7 +1,7 @@
 import { isAsn } from './asn.ts';
 import { MAX_UINT32 } from './attributes.ts';
 import { MAX_COMMUNITY_LENGTH } from './community.ts';
-import { MAX_LIST_LENGTH, MAX_URL_LENGTH } from './limits.ts';
+import { MAX_LIST_LENGTH, MAX_TIME_MS, MAX_URL_LENGTH } from './limits.ts';
 import { capabilityPath } from './nlri.ts';
 import { isRouterId } from './router-id.ts';
 import type { WireAttributes } from './wire.ts';
@@ -95,5 +95,5 @@ function isWithin(value: unknown, most: number): boolean {
 }
 
 function isTime(value: unknown): boolean {
-  return Number.isSafeInteger(value) && isWithin(value, Infinity);
+  return Number.isInteger(value) && isWithin(value, MAX_TIME_MS);
 }

@@ -13,6 +13,9 @@ export const MAX_OPEN_SIZE = 16_384;
 /** How deep the JSON of attributes and OPEN may be nested. */
 export const MAX_DEPTH = 8;
 
+/** The last moment that a date can name, in milliseconds since 1970 (ECMA-262 §21.4.1.1). */
+export const MAX_TIME_MS = 8_640_000_000_000_000;
+
 /** The longest next hop, in UTF-16 units. */
 export const MAX_URL_LENGTH = 2_048;
 

@@ -71,7 +71,7 @@ const wireAttributes = z.strictObject({
     .max(limits.MAX_LIST_LENGTH)
     .optional(),
   performance: z.strictObject({ responseTimeMs: z.number().min(0), successRate: z.number().min(0).max(1) }).optional(),
-  originTime: z.int().min(0),
+  originTime: z.int().min(0).max(limits.MAX_TIME_MS),
   originatorId: routerId.optional(),
   clusterList: z.array(routerId).max(limits.MAX_LIST_LENGTH).optional(),
   aggregate: z.literal(true).optional(),

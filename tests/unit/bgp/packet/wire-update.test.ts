@@ -75,6 +75,7 @@ describe('attributes that no one can use (RFC 7606 §3)', () => {
     ['a capability with an empty part', { capabilities: ['coding//typescript'] }],
     ['a negative origin time', { originTime: -1 }],
     ['a fractional origin time', { originTime: 0.5 }],
+    ['an origin time that no date can name', { originTime: Number.MAX_SAFE_INTEGER }],
     ['a success rate over 1', { performance: { responseTimeMs: 1, successRate: 1.1 } }],
     ['a negative response time', { performance: { responseTimeMs: -1, successRate: 1 } }],
     ['half a performance', { performance: { successRate: 1 } }],
