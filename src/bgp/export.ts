@@ -2,6 +2,7 @@ import { pathContains, prepend } from './packet/as-path.ts';
 import { DEFAULT_LOCAL_PREF, type PathAttributes } from './packet/attributes.ts';
 import { isReserved, NO_ADVERTISE, NO_EXPORT } from './packet/community.ts';
 import { familyOf, type Family, type Nlri } from './packet/nlri.ts';
+import { isOversized } from './packet/oversized.ts';
 import { evaluate } from './policy/evaluate.ts';
 import type { Chain, PolicyVerdict } from './policy/policy.ts';
 import { mayReflect, reflected } from './reflection/reflection.ts';
@@ -28,13 +29,16 @@ export function recipientNamed(speaker: Speaker, id: PeerId, family: Family): Re
 
 /**
  * What a peer would be told of a route, or undefined when it may not be told of it: families, aggregates that stand for
- * it, split horizon, communities, reflection and export policy (RFC 4271 §9.1.3).
+ * it, split horizon, communities, reflection and export policy (RFC 4271 §9.1.3), and the size of a message (RFC 4271
+ * §9.2).
  */
 export function exported(speaker: Speaker, peer: Peer, route: Route): PathAttributes | undefined {
   if (peer.session?.negotiated.families.includes(familyOf(route.nlri)) !== true) return undefined;
   if (isSuppressed(speaker, route.nlri) || !mayAdvertise(speaker, peer, route)) return undefined;
   const verdict = exportVerdict(speaker, peer, route);
-  return verdict.accepted ? speaker.interner.intern(outgoing(speaker, peer, route, verdict.attributes)) : undefined;
+  if (!verdict.accepted) return undefined;
+  const attributes = outgoing(speaker, peer, route, verdict.attributes);
+  return isOversized(attributes) ? undefined : speaker.interner.intern(attributes);
 }
 
 /** What export policy says of a route towards a peer (RFC 4271 §9.1.3). */

@@ -48,7 +48,8 @@ function encodeReach({ nlri, life, label }: Reach): WireReach {
   return wire;
 }
 
-function encodeAttributes(attributes: PathAttributes): WireAttributes {
+/** The path attributes as plain JSON (RFC 4271 §5). */
+export function encodeAttributes(attributes: PathAttributes): WireAttributes {
   const { asPath, nextHop, localPref, med, communities, capabilities, clusterList, unknown, ...rest } = attributes;
   return {
     asPath: asPath.map((hop) => (typeof hop === 'number' ? hop : [...hop])),

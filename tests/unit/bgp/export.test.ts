@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { PathAttributes } from '../../../src/bgp/packet/attributes.ts';
 import type { PeerSettings } from '../../../src/bgp/peer-settings.ts';
 import type { SpeakerSettings } from '../../../src/bgp/state.ts';
 import { policyOf, Router } from './support/router.ts';
@@ -42,6 +43,19 @@ describe('what a peer is told', () => {
     made.announce('a', AGENT);
     expect(made.adjRibOut('b')[AGENT]?.asPath).toEqual([65000, 65010]);
     expect(made.adjRibOut('i')[AGENT]?.asPath).toEqual([65010]);
+  });
+
+  it.each<[string, Partial<PathAttributes>, string[]]>([
+    ['a path of 256 ASes', { asPath: [65010, ...Array<number>(255).fill(65090)] }, ['i']],
+    ['a path whose sets make it so long', { asPath: [65010, Array.from({ length: 255 }, (_, at) => 70_000 + at)] }, ['i']],
+    ['an unknown attribute of 64 KiB', { unknown: { note: 'x'.repeat(65_535) } }, []],
+    ['communities of 64 KiB', { communities: Array.from({ length: 256 }, (_, at) => `${at}`.padEnd(256, '-')) }, []],
+  ])('is nothing that makes a message too large: %s (RFC 4271 §9.2)', (_what, attributes, told) => {
+    const made = router();
+    made.announce('a', AGENT);
+    made.announce('a', AGENT, attributes);
+    expect(made.best(AGENT)?.attributes).toMatchObject(attributes);
+    expect(toldOf(made)).toEqual(told);
   });
 
   it('names no ASN of a stub, however often import policy repeated it', () => {
