@@ -1,16 +1,16 @@
 import type { Effect } from '../bgp/effect.ts';
 import type { Connection, Event, Timer } from '../bgp/event.ts';
 import type { FsmEvent } from '../bgp/fsm/fsm.ts';
+import type { Notification } from '../bgp/packet/message.ts';
 import { decodeMessage } from '../bgp/packet/wire-decode.ts';
-import type { NotificationName } from '../bgp/packet/notification.ts';
-import type { Decoded } from '../bgp/packet/wire-decoded.ts';
+import { refuse, type Decoded } from '../bgp/packet/wire-decoded.ts';
 import { encodeMessage } from '../bgp/packet/wire-encode.ts';
 import type { PeerId } from '../bgp/rib/route.ts';
 import { step } from '../bgp/speaker.ts';
 import type { Speaker } from '../bgp/state.ts';
 import type { Log } from '../telemetry/log-event.ts';
 import { drawLife, hashLife } from './life.ts';
-import type { Link } from './link.ts';
+import { MAX_MESSAGE_BYTES, type Link } from './link.ts';
 import { reportEffect, reportFaults } from './report.ts';
 import type { Identity, Session } from './session.ts';
 import { Timers } from './timers.ts';
@@ -51,6 +51,8 @@ export class Driver {
   readonly #withheld = new Set<PeerId>();
   /** Links that still say their last words. */
   readonly #ending = new Set<Promise<void>>();
+  /** Why we closed a link. */
+  readonly #farewells = new WeakMap<Link, Notification>();
   readonly #raised: Raised[] = [];
   #running = false;
 
@@ -152,6 +154,7 @@ export class Driver {
     const link = this.#links[connection].get(peer);
     if (link === undefined) return;
     link.send(encodeMessage(message));
+    if (message.type === 'notification') this.#farewells.set(link, message);
     this.traffic.sent(peer, message.type);
   }
 
@@ -186,11 +189,13 @@ export class Driver {
     const whileOpen = (act: () => void) => {
       if (links.get(peer) === link) act();
     };
+    const take = (decoded: Decoded) => {
+      if (links.get(peer) === link) this.#receive(peer, connection, link.session, decoded);
+      return this.#farewells.get(link);
+    };
     link.open({
-      received: (json) => {
-        if (links.get(peer) !== link) return undefined;
-        return this.#receive(peer, connection, link.session, json);
-      },
+      received: (json) => take(decodeMessage(json, hashLife)),
+      tooLarge: () => take(refuse('bad-message-length', `a message of more than ${MAX_MESSAGE_BYTES} bytes`)),
       drained: () => {
         whileOpen(() => {
           this.#resume(peer);
@@ -225,13 +230,10 @@ export class Driver {
     this.#ending.add(ending);
   }
 
-  #receive(peer: PeerId, connection: Connection, { remote }: Session, json: unknown): NotificationName | undefined {
-    const decoded = decodeMessage(json, hashLife);
+  #receive(peer: PeerId, connection: Connection, { remote }: Session, decoded: Decoded): void {
     reportFaults(peer, decoded, this.#options.log);
     if (decoded.ok) this.traffic.received(peer, decoded.message.type, now());
-    const input = inputOf(decoded, remote);
-    this.raise(sessionEvent(peer, connection, input));
-    return input.type === 'MessageMalformed' ? input.notification : undefined;
+    this.raise(sessionEvent(peer, connection, inputOf(decoded, remote)));
   }
 
   #expire(timer: Timer): void {

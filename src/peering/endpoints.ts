@@ -1,5 +1,4 @@
 import { Hono, type Context } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import { notification } from '../bgp/packet/notification.ts';
 import type { Asn } from '../bgp/packet/asn.ts';
 import type { PeerId } from '../bgp/rib/route.ts';
@@ -37,7 +36,7 @@ export class Endpoints {
 
   constructor(options: EndpointsOptions) {
     this.#options = options;
-    this.app.post('/bgp/hello', bodyLimit({ maxSize: MAX_HELLO_BYTES }), (c) => this.#hello(c));
+    this.app.post('/bgp/hello', (c) => this.#hello(c));
     for (const type of MESSAGES) {
       this.app.post(`/bgp/${type}`, (c) => this.#message(c, type));
     }
@@ -49,7 +48,9 @@ export class Endpoints {
   }
 
   async #hello(c: Context): Promise<Response> {
-    const json = parseJson(await c.req.text());
+    const text = await limited(c, MAX_HELLO_BYTES);
+    if (text === undefined) return c.json(notification('bad-message-length'), 413);
+    const json = parseJson(text);
     try {
       const session = await this.#sessionOf(c);
       if (session !== undefined) return this.#deliver(c, session, json);
@@ -58,7 +59,7 @@ export class Endpoints {
       const proof = wireProof.safeParse(json);
       if (proof.success) return c.json(this.#welcome(proof.data.session, proof.data.proof));
       const plain = wirePlainHello.safeParse(json);
-      if (plain.success) return c.json(this.#plain(plain.data));
+      if (plain.success) return this.#plain(c, plain.data);
       throw new PeerRefused('hello is of no known form');
     } catch (error) {
       return this.#refusal(c, error);
@@ -70,8 +71,11 @@ export class Endpoints {
       // Who it is comes first: a stranger's body is not read.
       const session = await this.#sessionOf(c);
       if (session === undefined) throw new TokenRefused(`a ${type} came without a session`);
-      const text = await limited(c);
-      if (text === undefined) return c.json({ error: 'the message is too large' }, 413);
+      const text = await limited(c, MAX_MESSAGE_BYTES);
+      if (text === undefined) {
+        const error = this.#links.get(session)?.tooLarge();
+        return c.json(error ?? notification('bad-message-length'), 413);
+      }
       const json = text === '' ? {} : parseJson(text);
       return this.#deliver(c, session, typeof json === 'object' && json !== null ? { ...json, type } : undefined);
     } catch (error) {
@@ -94,7 +98,7 @@ export class Endpoints {
   #deliver(c: Context, session: Session, json: unknown): Response {
     const link = this.#links.get(session) ?? this.#openLink(session, false);
     const error = link.deliver(json);
-    return error === undefined ? c.json({ status: 'accepted' }) : c.json(notification(error), 400);
+    return error === undefined ? c.json({ status: 'accepted' }) : c.json(error, 400);
   }
 
   #openLink(session: Session, mayBeDeaf: boolean): HttpLink {
@@ -108,21 +112,21 @@ export class Endpoints {
     return link;
   }
 
-  #plain(hello: PlainHello): object {
+  #plain(c: Context, hello: PlainHello): Response {
     const { doorkeeper, sessions, local } = this.#options;
     const { open, remote } = plainOpen(hello);
     const session = doorkeeper.admitPlain(remote);
     sessions.await(session);
     const link = this.#openLink(session, true);
-    link.deliver(open);
-    link.deliver({ type: 'keepalive' });
-    return {
+    const error = link.deliver(open) ?? link.deliver({ type: 'keepalive' });
+    if (error !== undefined) return c.json(error, 400);
+    return c.json({
       status: 'established',
       localASN: local.asn satisfies Asn,
       timestamp: new Date().toISOString(),
       routerId: local.routerId,
       session: session.id,
-    };
+    });
   }
 
   #refusal(c: Context, error: unknown): Response {
@@ -137,14 +141,14 @@ export class Endpoints {
 }
 
 /** The body, or undefined when it is too large: then it is not read to its end. */
-async function limited(c: Context): Promise<string | undefined> {
+async function limited(c: Context, maxBytes: number): Promise<string | undefined> {
   const body: ReadableStream<Uint8Array> | null = c.req.raw.body;
   if (body === null) return '';
   const parts: Uint8Array[] = [];
   let size = 0;
   for await (const part of body) {
     size += part.length;
-    if (size > MAX_MESSAGE_BYTES) return undefined;
+    if (size > maxBytes) return undefined;
     parts.push(part);
   }
   return Buffer.concat(parts).toString();

@@ -1,7 +1,8 @@
-import type { NotificationName } from '../bgp/packet/notification.ts';
-import type { WireMessage } from '../bgp/packet/wire.ts';
+import type { Notification } from '../bgp/packet/message.ts';
+import { wireNotification, type WireMessage } from '../bgp/packet/wire.ts';
 import { DRAINED_BYTES, FAREWELL_MS, type Link, type LinkEnd } from './link.ts';
 import type { Session } from './session.ts';
+import { parseJson } from './parse-json.ts';
 import { credentials } from './sessions.ts';
 
 /** Where each kind of message is posted to, below `/bgp/`. */
@@ -12,6 +13,9 @@ const PATHS: Readonly<Record<WireMessage['type'], string>> = {
   notification: 'notification',
   'route-refresh': 'route-refresh',
 };
+
+/** The answers that say with which NOTIFICATION the session ends; any other one only says that the message was not taken. */
+const ENDED = new Set([400, 413]);
 
 /** How long a peer may take to take one message. */
 const POST_TIMEOUT_MS = 10_000;
@@ -44,9 +48,14 @@ export class HttpLink implements Link {
     this.#end = end;
   }
 
-  /** The peer has posted a message to us; with which error the session ends if it is malformed. */
-  deliver(json: unknown): NotificationName | undefined {
+  /** The peer has posted a message to us; with which error the session ends, if it does. */
+  deliver(json: unknown): Notification | undefined {
     return this.#end?.received(json);
+  }
+
+  /** The peer has posted more than a message may be. */
+  tooLarge(): Notification | undefined {
+    return this.#end?.tooLarge();
   }
 
   send(message: WireMessage): void {
@@ -67,12 +76,14 @@ export class HttpLink implements Link {
 
   async #postAll(): Promise<void> {
     for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
-      const arrived = await this.#post(next.path, next.body);
+      const refusal = await this.#post(next.path, next.body);
       this.backlog -= next.body.length;
-      if (!arrived && !this.#options.mayBeDeaf) {
+      if (refusal !== undefined && !this.#options.mayBeDeaf) {
         this.#queue.length = 0;
         this.backlog = 0;
-        this.#end?.lost();
+        const { data } = wireNotification.safeParse(refusal.answer);
+        if (data === undefined) this.#end?.lost();
+        else this.#end?.received(data);
         break;
       }
       if (this.backlog <= DRAINED_BYTES) this.#end?.drained();
@@ -80,8 +91,8 @@ export class HttpLink implements Link {
     this.#posting = undefined;
   }
 
-  /** Whether the message has arrived. */
-  async #post(path: string, body: string): Promise<boolean> {
+  /** Undefined when the message has arrived; else what the peer says about the end of the session, if anything. */
+  async #post(path: string, body: string): Promise<{ readonly answer?: unknown } | undefined> {
     const { fetch, session, url } = this.#options;
     try {
       const response = await fetch(`${url}/bgp/${path}`, {
@@ -90,10 +101,11 @@ export class HttpLink implements Link {
         body,
         signal: AbortSignal.any([this.#farewell.signal, AbortSignal.timeout(POST_TIMEOUT_MS)]),
       });
-      await response.text();
-      return response.ok;
+      const text = await response.text();
+      if (response.ok) return undefined;
+      return ENDED.has(response.status) ? { answer: parseJson(text) } : {};
     } catch {
-      return false;
+      return {};
     }
   }
 }

@@ -1,11 +1,13 @@
-import type { NotificationName } from '../bgp/packet/notification.ts';
+import type { Notification } from '../bgp/packet/message.ts';
 import type { WireMessage } from '../bgp/packet/wire.ts';
 import type { Session } from './session.ts';
 
 /** What becomes of a link's messages; called never from within a call of the link's own methods. */
 export interface LinkEnd {
-  /** A message as parsed JSON, or undefined for one that is no JSON; with which error the session ends if it is malformed. */
-  readonly received: (json: unknown) => NotificationName | undefined;
+  /** A message as parsed JSON, or undefined for one that is no JSON; with which error the session ends, if it does. */
+  readonly received: (json: unknown) => Notification | undefined;
+  /** There was a message larger than {@link MAX_MESSAGE_BYTES}, and nobody has read it; as {@link received}. */
+  readonly tooLarge: () => Notification | undefined;
   /** What was sent is on its way: {@link Link.backlog} is small again. */
   readonly drained: () => void;
   readonly lost: () => void;

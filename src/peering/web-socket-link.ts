@@ -15,7 +15,9 @@ export class WebSocketLink implements Link {
   constructor(session: Session, socket: WebSocket) {
     this.session = session;
     this.#socket = socket;
-    socket.on('error', () => undefined);
+    socket.on('error', (error) => {
+      if ('code' in error && error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') this.#end?.tooLarge();
+    });
   }
 
   get backlog(): number {

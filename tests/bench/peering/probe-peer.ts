@@ -46,6 +46,7 @@ export class ProbePeer implements Probe {
       received: (json) => {
         probe.#receive(json);
       },
+      tooLarge: () => undefined,
       drained: () => undefined,
       lost: () => undefined,
     });
