@@ -44,7 +44,7 @@ export class Listener {
       },
       {
         errorHandler: (error) => {
-          if (error instanceof RequestError)
+          if (error instanceof RequestError || isCutOff(error))
             return Response.json({ error: 'The request is malformed.' }, { status: 400 });
           failed(error);
           return Response.json({ error: 'internal error' }, { status: 500 });
@@ -117,4 +117,9 @@ export class Listener {
     if (target.pathname !== '/bgp/session') return refuseUpgrade(socket, '404 Not Found');
     this.#options.upgrade.take(request, socket, head).catch(this.#options.failed);
   }
+}
+
+/** Whether the client has hung up in the middle of its request; nobody hears the answer then. */
+function isCutOff(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ECONNRESET' && error.message === 'aborted';
 }

@@ -214,13 +214,11 @@ export class Peering {
 
   #app(introductions: Hono): Hono<{ Bindings: HttpBindings }> {
     const app = new Hono<{ Bindings: HttpBindings }>();
-    app.route('/', introductions);
-    app.onError((error, c) => {
-      // Who hangs up before all is said gets no answer, and is no fault of ours.
-      if (!c.env.incoming.complete) return c.json({ error: 'The request is incomplete.' }, 400);
-      this.#options.log({ event: 'unexpected-error', error });
-      return c.json({ error: 'internal error' }, 500);
+    // Else it would be written to stderr as it is; the listener answers and logs.
+    app.onError((error) => {
+      throw error;
     });
+    app.route('/', introductions);
     app.get('/healthz', (c) => c.json({ status: 'ok' }));
     app.all('*', async (c) => {
       const purpose = c.req.method === 'GET' && !c.req.path.startsWith('/api/') ? 'read' : 'call';
