@@ -3,6 +3,7 @@ import type { Proof } from '../../../src/bgp/packet/life.ts';
 import type { Update } from '../../../src/bgp/packet/message.ts';
 import type { PeerSettings } from '../../../src/bgp/peer-settings.ts';
 import { Network } from './support/network.ts';
+import { policyOf, Router } from './support/router.ts';
 
 const AGENT = 'weatherAgent';
 
@@ -27,6 +28,10 @@ function proofOf(network: Network, router = 'o', nlri = AGENT): Proof {
 
 function update(change: Partial<Update>): Update {
   return { type: 'update', withdrawn: [], reach: [], proofs: [], ...change };
+}
+
+function replacePolicy(router: Router, statements: Parameters<typeof policyOf>[0]): void {
+  router.event({ type: 'PolicyReplaced', policy: policyOf(statements) });
 }
 
 describe('withdrawals prove the end', () => {
@@ -123,6 +128,31 @@ describe('withdrawals prove the end', () => {
     network.run();
     expect(network.sent.some(({ message }) => message.type === 'update' && message.proofs.length > 0)).toBe(false);
     expect(network.best('a', AGENT)?.source).toMatchObject({ id: 'b' });
+  });
+
+  it.each<[string, (router: Router) => void, string[]]>([
+    ['an export policy', (router) => replacePolicy(router, { export: [{ action: 'reject' }] }), ['b', 'c']],
+    ['an import policy', (router) => replacePolicy(router, { import: [{ action: 'reject' }] }), ['b', 'c']],
+    ['no-export', (router) => router.originate(AGENT, { communities: ['no-export'] }), ['b', 'c']],
+    // The better path is of c: b hears of it instead, c hears nothing more of ours.
+    ['a better path, and split horizon', (router) => router.announce('c', AGENT, {}, { life: 'other' }), ['c']],
+  ])('6: %s takes a route away and proves nothing', (_what, change, withdrawnFrom) => {
+    const router = new Router();
+    router.up('b', 65020);
+    router.up('c', 65030);
+    router.originate(AGENT, { localPref: 50 });
+    for (const peer of ['b', 'c']) router.told(peer);
+    change(router);
+    const told = Object.fromEntries(['b', 'c'].map((peer) => [peer, router.told(peer)]));
+    expect(Object.keys(told).filter((peer) => told[peer]?.some(({ withdrawn }) => withdrawn.includes(AGENT)))).toEqual(
+      withdrawnFrom,
+    );
+    expect(Object.values(told).map((updates) => updates.length)).toEqual([1, 1]);
+    expect(
+      Object.values(told)
+        .flat()
+        .flatMap(({ proofs }) => proofs),
+    ).toEqual([]);
   });
 
   it('6: a life goes on through changes of attributes and while another stub still has the agent', () => {
