@@ -71,6 +71,12 @@ describe('a diamond of four routers with a dead far end', () => {
       { peers: [0, 3] },
       { peers: [1, 2], servers: [server.url] },
     ]);
+    await until(async () => {
+      const known = (await (await fetch(`${near!.url}/bgp/routes?rib=in&family=agent`)).json()) as {
+        agentId: string;
+      }[];
+      return known.filter(({ agentId }) => agentId === AGENT).length === 2;
+    });
     const failure = await near!.failure('agent-proxy', call);
     expect(failure).toMatchObject({ code: 'SERVER_UNAVAILABLE', reached: 'no' });
     expect(failure['attempts']).toMatchObject([{ outcome: 'SERVER_UNAVAILABLE' }, { outcome: 'AGENT_NOT_FOUND' }]);

@@ -47,7 +47,11 @@ describe('what a peer is told', () => {
 
   it.each<[string, Partial<PathAttributes>, string[]]>([
     ['a path of 256 ASes', { asPath: [65010, ...Array<number>(255).fill(65090)] }, ['i']],
-    ['a path whose sets make it so long', { asPath: [65010, Array.from({ length: 255 }, (_, at) => 70_000 + at)] }, ['i']],
+    [
+      'a path whose sets make it so long',
+      { asPath: [65010, Array.from({ length: 255 }, (_, at) => 70_000 + at)] },
+      ['i'],
+    ],
     ['an unknown attribute of 64 KiB', { unknown: { note: 'x'.repeat(65_535) } }, []],
     ['communities of 64 KiB', { communities: Array.from({ length: 256 }, (_, at) => `${at}`.padEnd(256, '-')) }, []],
   ])('is nothing that makes a message too large: %s (RFC 4271 §9.2)', (_what, attributes, told) => {
