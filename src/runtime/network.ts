@@ -8,7 +8,7 @@ import type { Front } from '../forwarding/front.ts';
 import { Driver } from '../peering/driver.ts';
 import type { Peering } from '../peering/peering.ts';
 import type { Log } from '../telemetry/log-event.ts';
-import { compileEarly } from './compile-early.ts';
+import { tuneEngine } from './tune-engine.ts';
 import type { Copies, CopiesOptions, UserSecret } from './copies.ts';
 import { callerOf, guestRange, peerOptions } from './peers.ts';
 
@@ -75,7 +75,7 @@ export function aloneNetwork(speaker: Speaker, log: Log): Network {
 /** A router with peers; their code is loaded only here. */
 export async function openNetwork(options: NetworkOptions): Promise<Network> {
   const { config, speaker, fetch, log } = options;
-  compileEarly();
+  tuneEngine();
   const { Peering } = await import('../peering/peering.ts');
   let rooms: { readonly front: Front; readonly admin: Admin } | undefined;
   const look = (url: URL): Response | Promise<Response> => {
