@@ -10,8 +10,6 @@ import * as setting from './settings.ts';
 import { shortOrLong } from './short-or-long.ts';
 import { strict } from './strict.ts';
 
-const flag = z.boolean({ error: 'must be true or false' });
-
 /** The lowest hold time that is no zero (RFC 4271 §4.2), and the highest that OPEN can carry. */
 const holdTimeSeconds = field((value) => {
   const parsed = parseInteger(value, 0, 65_535);
@@ -39,9 +37,9 @@ export const longForm = strict({
   allowOrigins: z.array(setting.asn, { error: 'must be a list' }).optional(),
   allowAgents: z.array(glob, { error: 'must be a list' }).optional(),
   damping: damping.optional(),
-  client: flag.optional(),
-  passive: flag.optional(),
-  insecure: flag.optional(),
+  client: setting.flag.optional(),
+  passive: setting.flag.optional(),
+  insecure: setting.flag.optional(),
   holdTimeSeconds: holdTimeSeconds.optional(),
   restartTimeSeconds: field((value) => parseInteger(value, 0, MAX_RESTART_TIME_SECONDS)).optional(),
   advertisementIntervalMs: field((value) => parseInteger(value, 0, 600_000)).optional(),

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { isAsn, MAX_ASN, type Asn } from '../bgp/packet/asn.ts';
 import { isRouterId, type RouterId } from '../bgp/packet/router-id.ts';
 import { LOG_LEVELS, type LogLevel } from '../telemetry/log-level.ts';
@@ -34,6 +34,8 @@ export const delayMs = field((value) => parseInteger(value, 1, MAX_DELAY_MS));
 export const retries = field((value) => parseInteger(value, 0, 100));
 
 export const count = field((value) => parseInteger(value, 1, 1_000_000));
+
+export const flag = z.boolean({ error: 'must be true or false' });
 
 export const port = field((value) => parseInteger(value, 1, 65_535));
 
