@@ -67,6 +67,8 @@ export interface CallsConfig {
   readonly maxConcurrent: number;
   /** How many more wait until one of them ends. */
   readonly maxQueued: number;
+  /** Whether a call that may run twice is given to a second copy when the first takes longer than usual. */
+  readonly hedge: boolean;
   /** How many characters of one text a result may hold. */
   readonly maxResultLength: number;
   /** How many calls one caller may make in a minute; any number where it is not set. */

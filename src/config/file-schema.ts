@@ -82,6 +82,7 @@ const fileShape = {
     silenceMs: setting.delayMs.optional(),
     maxConcurrent: setting.count.optional(),
     maxQueued: field((value) => parseInteger(value, 0, 1_000_000)).optional(),
+    hedge: setting.flag.optional(),
     maxResultLength: field((value) => parseInteger(value, 1_000, 10_000_000)).optional(),
     maxPerMinute: setting.count.optional(),
     maxBurst: setting.count.optional(),

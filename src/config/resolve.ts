@@ -93,7 +93,8 @@ export async function resolve(
 function resolveCalls(sources: readonly Given[]): CallsConfig {
   const given = sources.reduce<Partial<CallsConfig>>((low, { calls }) => ({ ...low, ...calls }), {});
   const { timeoutMs = 600_000 } = given;
-  return { timeoutMs, silenceMs: timeoutMs, maxConcurrent: 200, maxQueued: 1_000, maxResultLength: 80_000, ...given };
+  const defaults = { maxConcurrent: 200, maxQueued: 1_000, hedge: false, maxResultLength: 80_000 };
+  return { timeoutMs, silenceMs: timeoutMs, ...defaults, ...given };
 }
 
 /** Whoever chooses a method wants calls balanced. */

@@ -41,7 +41,7 @@ export interface CallControl<Chunk> {
   readonly brought?: ((name: string) => string | undefined) | undefined;
 }
 
-/** One try at one next hop; `outcome` is `ok` or the code of the failure. */
+/** One try at one next hop; `outcome` is `ok`, the code of the failure, or how another one that succeeded has ended it. */
 export interface Attempt {
   readonly nextHop: string;
   readonly outcome: string;

@@ -40,6 +40,11 @@ export class Deadline {
     if (!this.signal.aborted) this.#timer.refresh();
   }
 
+  /** Ends what runs under it before its time. */
+  abort(reason: Error): void {
+    this.#controller.abort(reason);
+  }
+
   /** Takes the time limit away; the other signal is still passed on. */
   lift(): void {
     clearTimeout(this.#timer);

@@ -7,7 +7,7 @@ import { withDeadline, type TimeLimits } from './deadline.ts';
 import { checkHopLimit } from './front-failure.ts';
 import type { RouteMetrics } from './hop.ts';
 import type { PathFinder, TakenMatch } from './path-finder.ts';
-import type { NextHops } from './ports.ts';
+import type { NextHops, ResponseTimes } from './ports.ts';
 import { CONTEXT_NAMES, withoutRecursion } from './recursion.ts';
 import type { ResolutionMethod } from './resolve.ts';
 import type { Taker } from './taker.ts';
@@ -20,6 +20,8 @@ export interface ForwarderOptions<Reply, Chunk> {
   readonly paths: PathFinder;
   readonly nextHops: NextHops<Reply, Chunk>;
   readonly admission: Admission;
+  /** Where it is given, calls that may run twice are hedged. */
+  readonly times?: ResponseTimes | undefined;
 }
 
 /** An answer and the way that it came. */
@@ -55,20 +57,23 @@ export class Forwarder<Reply, Chunk> {
     const { limitMs, isOfSilence } = this.#limit(request);
     return withDeadline(control.signal, limitMs, async (deadline) => {
       const { method, hops, match } = await paths.find(request, () => conversationOf(request), deadline.signal);
-      const trying = { ...begun, deadline };
-      let taker: Taker | undefined;
-      const onTaker = (named: Taker | undefined): void => {
-        taker = named;
-      };
-      const { reply, hop, attempts } = await tryHops(withoutRecursion(hops, begun), trying, (hop, tally, part) => {
-        taker = undefined;
+      const trying = { ...begun, deadline, times: this.#timesFor(request) };
+      const open = withoutRecursion(hops, begun);
+      const tried = await tryHops(open, trying, async (hop, tally, part) => {
+        let taker: Taker | undefined;
+        const onTaker = (named: Taker | undefined): void => {
+          taker = named;
+        };
         const onChunk = (chunk: Chunk): void => {
           if (isOfSilence) for (const running of [deadline, part]) running.renew();
           control.onChunk(chunk);
         };
         const crossing = crossedBy(self, begun, tally);
-        return nextHops.call(hop, request, { signal: part.signal, onChunk, onTaker, crossing });
+        const reply = await nextHops.call(hop, request, { signal: part.signal, onChunk, onTaker, crossing });
+        return { reply, taker };
       });
+      const { hop, attempts } = tried;
+      const { reply, taker } = tried.reply;
       return {
         reply,
         serverUsed: hop.nextHop,
@@ -80,6 +85,13 @@ export class Forwarder<Reply, Chunk> {
         attempts,
       };
     });
+  }
+
+  /** A second copy could neither take back what a stream has said, nor does it remember what the first one does. */
+  #timesFor(request: CallRequest): ResponseTimes | undefined {
+    const { times } = this.#options;
+    if (times === undefined || request.interactionType === 'stream') return undefined;
+    return conversationOf(request) === undefined ? times : undefined;
   }
 
   /** A stream may take as long as something keeps coming, unless its caller says how long it may take. */

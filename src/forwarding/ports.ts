@@ -38,6 +38,13 @@ export interface BalancedCall {
   readonly conversation: () => string | undefined;
 }
 
+/** How long calls take: what this router itself sees. */
+export interface ResponseTimes {
+  /** In what time an agent has answered nearly always of late at a next hop; undefined while that is not known. */
+  usualMs(nextHop: string, agentId: string): number | undefined;
+  took(nextHop: string, agentId: string, ms: number): void;
+}
+
 /** A server of agents as forwarding sees it. */
 export interface KnownServer {
   readonly name: string;

@@ -1,9 +1,12 @@
 import { joined, type Crossed } from '../bgp/packet/crossed.ts';
 import { Failure, type FailureCode, type Reached, type Spent } from '../failure.ts';
-import type { Attempt } from './call.ts';
+import { attempt, type CallHop, type Ended } from './attempt.ts';
+import type { Attempt, Retry } from './call.ts';
 import type { Crossing, Tally } from './crossing.ts';
 import { Deadline } from './deadline.ts';
+import { hedged } from './hedge.ts';
 import { passable, peerOn, type Hop } from './hop.ts';
+import type { ResponseTimes } from './ports.ts';
 
 /** A call that was sent, or could not be sent, and brought no answer. */
 export class CallFailed extends Failure {
@@ -36,6 +39,17 @@ export interface Tried<Reply> {
 /** How far the attempts at one call may go. */
 export interface Trying extends Pick<Crossing, 'attempts' | 'retry' | 'crossed'> {
   readonly deadline: Deadline;
+  /** Where it is given, a call that may be repeated is hedged. */
+  readonly times?: ResponseTimes | undefined;
+}
+
+/** What has come of attempts that were all in vain. */
+interface Vain {
+  /** What is left. */
+  readonly tally: Tally;
+  readonly last: Failure | undefined;
+  readonly reached: Reached;
+  readonly mayGoOn: boolean;
 }
 
 const REACHED: readonly Reached[] = ['no', 'maybe', 'yes'];
@@ -49,64 +63,110 @@ const FINAL: readonly FailureCode[] = ['INVALID_REQUEST', 'DENIED_BY_POLICY', 'I
 /**
  * Calls one next hop after the other until one answers; goes on only where the last one was not reached, or where the caller
  * says that the call may be repeated, as long as the budget lasts, and never to a router that an earlier attempt came to. A
- * failure spends one of the budget, or as much as the routers behind that hop say they have spent.
+ * failure spends one of the budget, or as much as the routers behind that hop say they have spent. A call that may be
+ * repeated is hedged, once, where it is known how long an answer takes.
  */
 export async function tryHops<Reply>(
   hops: readonly Hop[],
-  { attempts: budget, retry, crossed, deadline }: Trying,
-  call: (hop: Hop, tally: Tally, deadline: Deadline) => Promise<Reply>,
+  trying: Trying,
+  call: CallHop<Reply>,
 ): Promise<Tried<Reply>> {
-  if (budget < 1) throw new AttemptsSpent();
+  const { retry, crossed, deadline, times } = trying;
+  if (trying.attempts < 1) throw new AttemptsSpent();
   const attempts: Attempt[] = [];
-  let tally: Tally = { attempts: budget, crossed: [] };
-  let last: Failure | undefined;
-  let reached: Reached = 'no';
+  let vain: Vain = { tally: { attempts: trying.attempts, crossed: [] }, last: undefined, reached: 'no', mayGoOn: true };
+  let isHedged = false;
   let rest = hops;
   for (let hop = rest[0]; hop !== undefined; hop = rest[0]) {
-    const started = performance.now();
-    const tried = (outcome: string): void => {
-      attempts.push({ nextHop: hop.nextHop, outcome, ms: Math.round(performance.now() - started) });
-    };
-    const share = retry === 'always' ? Math.min(rest.length, tally.attempts) : 1;
-    try {
-      const reply = await underShare(deadline, share, (part) => call(hop, tally, part));
-      tried('ok');
-      return { reply, hop, attempts, attemptsLeft: tally.attempts };
-    } catch (error) {
-      if (!(error instanceof Failure)) throw error;
-      tried(error.code);
-      last = moreTelling(last, error);
-      reached = worse(reached, error.reached);
-      tally = after(tally, hop, error);
-      const mayGoOn = error.reached === 'no' || (retry === 'always' && !FINAL.includes(error.code));
-      if (!mayGoOn || tally.attempts < 1 || deadline.signal.aborted) break;
-      rest = passable(rest.slice(1), joined(crossed, tally.crossed));
-    }
+    const now = isHedged ? { ...trying, times: undefined } : trying;
+    const ends: readonly Ended<Reply>[] = await next(hop, rest, vain.tally, now, call);
+    isHedged ||= ends.length > 1;
+    attempts.push(...ends.map(shown));
+    if (times !== undefined) learn(times, ends);
+    const end = ends.at(-1);
+    if (end?.outcome === 'ok') return { reply: end.reply, hop: end.hop, attempts, attemptsLeft: end.tally.attempts };
+    vain = afterAll(vain, ends, retry);
+    if (!vain.mayGoOn || vain.tally.attempts < 1 || deadline.signal.aborted) break;
+    const others = rest.filter((one) => !ends.some((end) => end.hop === one));
+    rest = passable(others, joined(crossed, vain.tally.crossed));
   }
+  const { last, reached, tally } = vain;
   if (last === undefined) throw new Error('a resolved target has at least one hop');
   throw new CallFailed(last, reached, attempts, { attemptsLeft: tally.attempts, crossed: tally.crossed });
+}
+
+/** Makes the next attempt, and hedges it where it can. */
+function next<Reply>(
+  hop: Hop,
+  rest: readonly Hop[],
+  tally: Tally,
+  trying: Trying,
+  call: CallHop<Reply>,
+): Promise<readonly Ended<Reply>[]> {
+  const { crossed, deadline, retry, times } = trying;
+  if (retry !== 'always') return alone(hop, tally, deadline, 1, call);
+  const shares = Math.min(rest.length, tally.attempts);
+  const usualMs = shares > 1 ? times?.usualMs(hop.nextHop, hop.agentId) : undefined;
+  if (usualMs === undefined) return alone(hop, tally, deadline, shares, call);
+  return hedged({ hop, others: rest.slice(1), tally, crossed, deadline }, usualMs, call);
+}
+
+function shown({ hop, ms, ...end }: Ended<unknown>): Attempt {
+  const outcome = end.outcome === 'failed' ? end.failure.code : end.outcome;
+  return { nextHop: hop.nextHop, outcome, ms: Math.round(ms) };
+}
+
+/** An attempt that was overtaken would have taken longer yet: left out, slow next hops would count as fast as they were. */
+function learn(times: ResponseTimes, ends: readonly Ended<unknown>[]): void {
+  for (const { hop, ms, outcome } of ends) {
+    if (outcome === 'ok' || outcome === 'overtaken') times.took(hop.nextHop, hop.agentId, ms);
+  }
+}
+
+function afterAll(before: Vain, ends: readonly Ended<unknown>[], retry: Retry): Vain {
+  const sent = ends.reduce((sum, { tally }) => sum + tally.attempts, 0);
+  const { attempts, crossed } = before.tally;
+  let vain: Vain = { ...before, tally: { attempts: attempts - sent, crossed } };
+  for (const end of ends) {
+    if (end.outcome !== 'failed') continue;
+    const { failure } = end;
+    vain = {
+      tally: after(vain.tally, end.hop, end.tally, failure),
+      last: moreTelling(vain.last, failure),
+      reached: worse(vain.reached, failure.reached),
+      mayGoOn: vain.mayGoOn && (failure.reached === 'no' || (retry === 'always' && !FINAL.includes(failure.code))),
+    };
+  }
+  return vain;
 }
 
 function moreTelling(before: Failure | undefined, now: Failure): Failure {
   return before !== undefined && NO_WAY.includes(now.code) ? before : now;
 }
 
-/** What is left after an attempt has failed. A server, unlike a router, has no say in it. */
-function after({ attempts, crossed }: Tally, hop: Hop, { spent, reached }: Failure): Tally {
-  const left = Math.max(0, attempts - 1);
-  if (hop.peer === undefined) return { attempts: left, crossed };
+/** What is left, together with what a failed attempt has left of what went with it. A server, unlike a router, has no say in it. */
+function after({ attempts, crossed }: Tally, hop: Hop, sent: Tally, { spent, reached }: Failure): Tally {
+  const left = Math.max(0, sent.attempts - 1);
+  if (hop.peer === undefined) return { attempts: attempts + left, crossed };
   // A router that says why, or may have got the call, was crossed; one that could not be reached was not.
   const there = spent !== undefined || reached !== 'no' ? peerOn(hop) : undefined;
   const now: readonly Crossed[] = [...(there === undefined ? [] : [there]), ...(spent?.crossed ?? [])];
-  return { attempts: Math.min(left, Math.max(0, spent?.attemptsLeft ?? left)), crossed: joined(crossed, now) };
+  const returned = Math.min(left, Math.max(0, spent?.attemptsLeft ?? left));
+  return { attempts: attempts + returned, crossed: joined(crossed, now) };
 }
 
-/** Runs one attempt within its part of the time, so that a next hop that hangs leaves some for the others. */
-async function underShare<T>(deadline: Deadline, share: number, run: (part: Deadline) => Promise<T>): Promise<T> {
-  if (share === 1) return run(deadline);
-  const part = new Deadline(deadline.signal, deadline.remainingMs / share);
+/** Makes one attempt within its part of the time, so that a next hop that hangs leaves some for the others. */
+async function alone<Reply>(
+  hop: Hop,
+  tally: Tally,
+  deadline: Deadline,
+  shares: number,
+  call: CallHop<Reply>,
+): Promise<readonly Ended<Reply>[]> {
+  if (shares === 1) return [await attempt(hop, tally, deadline, call)];
+  const part = new Deadline(deadline.signal, deadline.remainingMs / shares);
   try {
-    return await run(part);
+    return [await attempt(hop, tally, part, call)];
   } finally {
     // Not stopped: a body may still be on its way, and must end with the call.
     part.lift();

@@ -6,6 +6,7 @@ import { messageOf } from '../agents/refusal.ts';
 import { shownText } from '../agents/shown-text.ts';
 import { CallSlots } from '../balancing/call-slots.ts';
 import { HopLoads } from '../balancing/hop-loads.ts';
+import { ResponseTimes } from '../balancing/response-times.ts';
 import { createSpeaker, type Speaker } from '../bgp/state.ts';
 import { locRib } from '../bgp/view.ts';
 import type { CallsConfig, Config } from '../config/config.ts';
@@ -79,8 +80,7 @@ async function routerOf(config: Config, env: NodeJS.ProcessEnv): Promise<Router>
     peering === undefined
       ? aloneNetwork(speaker, log)
       : await openNetwork({ config: peering, speaker, fetch: egress.fetch, secret, marks: marksOf(config), env, log });
-  const { driver } = network;
-  const own = ownAgents(config, driver, egress.fetch, log);
+  const own = ownAgents(config, network.driver, egress.fetch, log);
   const loads = new HopLoads();
   const balance = balanceOver(speaker, config.balancing.method, loads, own.health.monitor);
   const paths = pathsOf(speaker, own.servers, balance, mayName);
@@ -98,6 +98,7 @@ async function routerOf(config: Config, env: NodeJS.ProcessEnv): Promise<Router>
     limits,
     admission,
     paths,
+    times: limits.hedge ? new ResponseTimes() : undefined,
     nextHops: gate.nextHops(agentCalls(clientsOf(servers, fetchOf))),
   });
   const words = (error: unknown): string => mask(shownText(messageOf(error)));

@@ -22,7 +22,7 @@ policy:
 asn: "\${ASN}"
 routerId: 10.0.0.1
 discovery: {intervalMs: 1000, timeoutMs: 100, retries: 1, backoffMs: 2, maxBackoffMs: 3, maxAgentsPerServer: 4}
-calls: {timeoutMs: 5000}
+calls: {timeoutMs: 5000, hedge: true}
 allowServerUrls: [https://more.example/]
 logLevel: warn
 listen: off
@@ -49,7 +49,7 @@ describe('a config file', () => {
         { name: 'server1', url: 'http://localhost:4111', asn: 65001 },
       ],
       discovery: { intervalMs: 1000, timeoutMs: 100, retries: 1, backoffMs: 2, maxBackoffMs: 3, maxAgentsPerServer: 4 },
-      calls: { timeoutMs: 5000 },
+      calls: { timeoutMs: 5000, hedge: true },
       egress: { allowServerUrls: ['https://more.example'], allowNextHops: [] },
       logLevel: 'warn',
     });
@@ -172,8 +172,9 @@ describe('a config file', () => {
     ],
     [
       'calls: {timeout: 5}',
-      '1:9: calls.timeout: is not a known key; known here: timeoutMs, silenceMs, maxConcurrent, maxQueued, maxResultLength, maxPerMinute, maxBurst',
+      '1:9: calls.timeout: is not a known key; known here: timeoutMs, silenceMs, maxConcurrent, maxQueued, hedge, maxResultLength, maxPerMinute, maxBurst',
     ],
+    ['calls: {hedge: 1}', '1:16: calls.hedge: must be true or false (got "1")'],
     [
       'calls: {maxBurst: 5}',
       '1:19: calls.maxBurst: bounds nothing without maxPerMinute; set that too, or leave it out (got "5")',

@@ -6,6 +6,7 @@ import { Failure, type FailureCode, type Reached } from '../../../src/failure.ts
 import type { CallRequest } from '../../../src/forwarding/call.ts';
 import { Forwarder } from '../../../src/forwarding/forwarder.ts';
 import { PathFinder } from '../../../src/forwarding/path-finder.ts';
+import type { ResponseTimes } from '../../../src/forwarding/ports.ts';
 import { routingTable } from '../../../src/runtime/routing-table.ts';
 
 export type Answer = (agentId: string, signal: AbortSignal, onChunk: () => void) => Promise<string>;
@@ -28,6 +29,7 @@ interface Setting {
   readonly errors?: Readonly<Record<string, string>>;
   readonly permits?: (url: string) => boolean;
   readonly servers?: number;
+  readonly times?: ResponseTimes;
 }
 
 /** A forwarder over a real speaker; only what is beyond the next hop is played. */
@@ -88,6 +90,7 @@ export function setting({ agents = {}, statements = [], answers = {}, ...rest }:
     admission: () => undefined,
     limits: { timeoutMs: 60_000, silenceMs: 60_000 },
     paths,
+    times: rest.times,
     nextHops: {
       call: ({ nextHop, agentId }, _said, { signal, onChunk }) => {
         called.push(nextHop);

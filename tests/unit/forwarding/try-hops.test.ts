@@ -1,23 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { Crossed } from '../../../src/bgp/packet/crossed.ts';
 import { Failure, type Reached, type Spent } from '../../../src/failure.ts';
 import type { Tally } from '../../../src/forwarding/crossing.ts';
 import { withDeadline } from '../../../src/forwarding/deadline.ts';
 import { routeHop, type Hop } from '../../../src/forwarding/hop.ts';
 import { tryHops, type Trying } from '../../../src/forwarding/try-hops.ts';
 import { routeWith } from '../bgp/support/route.ts';
-
-const router = (last: number): Crossed => ({ asn: 65000 + last, routerId: `10.0.0.${last}` });
-
-/** The way to the peer of this number. */
-const peerHop = (last: number, attributes = {}): Hop =>
-  routeHop(
-    routeWith({
-      peer: { id: `peer${last}`, ...router(last), address: `http://${last}` },
-      attributes: { nextHop: `http://${last}`, ...attributes },
-    }),
-    'weatherAgent',
-  );
+import { peerHop, router } from './peer-hop.ts';
 
 const serverHop = (last: number): Hop =>
   routeHop(
