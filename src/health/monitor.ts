@@ -86,7 +86,7 @@ export class Monitor {
   called(server: string, agent: string, sample: Sample): void {
     const now = performance.now();
     const watched = this.#servers.get(server);
-    if (watched !== undefined && sample.succeeded) watched.calledAt = now;
+    if (watched !== undefined && sample.succeeded === true) watched.calledAt = now;
     if (this.#table.called(server, agent, sample, now)) this.#tell([{ server, agent }]);
   }
 

@@ -14,10 +14,10 @@ export interface Load {
   readonly cpuUsage: number;
 }
 
-/** How one request went. One that failed at once says nothing of the response time. */
+/** How one request went. One that failed at once says nothing of the response time, one that was ended early nothing of success. */
 export interface Sample {
   readonly responseTimeMs: number | undefined;
-  readonly succeeded: boolean;
+  readonly succeeded: boolean | undefined;
 }
 
 /** What others were last told. */
@@ -61,7 +61,11 @@ const LONE_HALF_LIFE_MS = 60_000;
 export function moved({ responseTimeMs, successRate }: Averages, sample: Sample): Averages {
   return {
     responseTimeMs: toward(responseTimeMs, sample.responseTimeMs ?? responseTimeMs, SAMPLE_WEIGHT),
-    successRate: toward(successRate, sample.succeeded ? 1 : 0, SAMPLE_WEIGHT),
+    successRate: toward(
+      successRate,
+      sample.succeeded === undefined ? successRate : Number(sample.succeeded),
+      SAMPLE_WEIGHT,
+    ),
   };
 }
 

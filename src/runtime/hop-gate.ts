@@ -89,14 +89,16 @@ export class HopGate {
 
   #record({ nextHop, agentId, peer }: Hop, verdict: Verdict, ms: number): void {
     const succeeded = verdict === 'answered';
-    // How soon something fails says nothing about how fast it is, unless it ran out of time.
-    const responseTimeMs = succeeded || verdict === 'late' ? ms : undefined;
+    const isOvertaken = verdict === 'overtaken';
+    // How soon something fails says nothing about how fast it is, unless it ran out of time; one overtaken is that slow at least.
+    const responseTimeMs = succeeded || isOvertaken || verdict === 'late' ? ms : undefined;
     this.#options.loads.ended(nextHop, agentId, responseTimeMs);
     if (verdict === undefined) return;
     const { breakers, monitor, serverAt } = this.#options.health;
     // What a peer names as a next hop says nothing of a server of ours.
     const server = peer === undefined ? serverAt(nextHop) : undefined;
-    if (server !== undefined) monitor.called(server, agentId, { responseTimeMs, succeeded });
-    breakers.record(nextHop, verdict !== 'gone' && verdict !== 'late');
+    const sample = { responseTimeMs, succeeded: isOvertaken ? undefined : succeeded };
+    if (server !== undefined) monitor.called(server, agentId, sample);
+    if (!isOvertaken) breakers.record(nextHop, verdict !== 'gone' && verdict !== 'late');
   }
 }

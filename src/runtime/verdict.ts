@@ -2,14 +2,16 @@ import { RouterRefused } from '../agents/failures.ts';
 import { ConnectionLost, ServerUnreachable } from '../egress/failures.ts';
 import { Failure } from '../failure.ts';
 import { RelayRefused } from '../forwarding/front-failure.ts';
+import { OtherAnswered } from '../forwarding/hedge.ts';
 import { PeerSilent } from '../peering/silent-peers.ts';
 
 /** What a call says of its next hop; undefined where its failure has nothing to do with it. */
-export type Verdict = 'answered' | 'agent-failed' | 'gone' | 'late' | undefined;
+export type Verdict = 'answered' | 'agent-failed' | 'gone' | 'late' | 'overtaken' | undefined;
 
 /** Reads a failed call of a server, or of a peer. */
 export function verdictOn(error: unknown, isPeer: boolean, signal: AbortSignal): Verdict {
-  if (!(error instanceof Failure) || isCancelled(signal)) return undefined;
+  if (!(error instanceof Failure)) return undefined;
+  if (isCancelled(signal)) return verdictOnCut(signal);
   const isRefusal = error instanceof RouterRefused || error instanceof RelayRefused;
   // Whoever refuses is there; what is behind a peer is the peer's own business.
   if (isRefusal && isPeer) return 'answered';
@@ -42,4 +44,9 @@ function isSilent(error: Failure): boolean {
 
 function isCancelled({ aborted, reason }: AbortSignal): boolean {
   return aborted && !(reason instanceof Error && reason.name === 'TimeoutError');
+}
+
+/** Only of one that was overtaken it is known that it was slow. */
+function verdictOnCut({ reason }: AbortSignal): Verdict {
+  return reason instanceof OtherAnswered && reason.cut === 'overtaken' ? 'overtaken' : undefined;
 }

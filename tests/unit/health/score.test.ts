@@ -44,6 +44,13 @@ describe('the health metric (RFC 4271 §5.1.4)', () => {
   });
 });
 
+it('learns from a call that was ended early how slow the way is, and nothing of whether it succeeds', () => {
+  const before = averages(100, 0.8);
+  const after = moved(before, { responseTimeMs: 600, succeeded: undefined });
+  expect(after.successRate).toBe(before.successRate);
+  expect(after.responseTimeMs).toBeGreaterThan(before.responseTimeMs);
+});
+
 describe('what others are told', () => {
   /** The times at which the MED changes while samples come in. */
   function changes(samples: readonly (readonly [gapMs: number, responseTimeMs: number, succeeded: boolean])[]) {

@@ -1,8 +1,11 @@
+import { once } from 'node:events';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { CallSlots } from '../../../src/balancing/call-slots.ts';
 import { HopLoads } from '../../../src/balancing/hop-loads.ts';
-import { ServerUnreachable } from '../../../src/egress/failures.ts';
+import { CallCancelled, ServerUnreachable } from '../../../src/egress/failures.ts';
+import type { Cut } from '../../../src/forwarding/attempt.ts';
 import { readCrossing } from '../../../src/forwarding/crossing.ts';
+import { OtherAnswered } from '../../../src/forwarding/hedge.ts';
 import { HopGate } from '../../../src/runtime/hop-gate.ts';
 import { serverHealth, type ServerHealth } from '../../../src/runtime/server-health.ts';
 
@@ -11,6 +14,7 @@ const REST_MS = 1_000;
 
 let health: ServerHealth;
 let gate: HopGate;
+let loads: HopLoads;
 let isUp: boolean;
 let sent: string[];
 
@@ -36,7 +40,8 @@ beforeEach(() => {
     log: () => undefined,
   });
   const slots = new CallSlots({ maxConcurrent: 10, maxQueued: 0 });
-  gate = new HopGate({ health, loads: new HopLoads(), slots, onUnreached: () => undefined });
+  loads = new HopLoads();
+  gate = new HopGate({ health, loads, slots, onUnreached: () => undefined });
 });
 
 afterEach(() => {
@@ -48,24 +53,27 @@ afterEach(() => {
 /** A call of the only copy of an agent. */
 function call(at: keyof typeof URL_OF): Promise<Response> {
   const nextHop = URL_OF[at];
+  return through(at, new AbortController().signal, () => {
+    sent.push(at);
+    return isUp
+      ? Promise.resolve(new Response())
+      : Promise.reject(new ServerUnreachable(new URL(nextHop), new Error()));
+  });
+}
+
+function through(at: keyof typeof URL_OF, signal: AbortSignal, relay: () => Promise<Response>): Promise<Response> {
   const metrics = { asPath: [], localPref: 100, med: 0, communities: [] };
   const hop = {
-    nextHop,
+    nextHop: URL_OF[at],
     peer: at === 'peer' ? 'as65010' : undefined,
     route: undefined,
     agentId: 'a',
     qualifiedId: 'a',
     metrics,
   };
-  const { signal } = new AbortController();
   const crossing = readCrossing(() => undefined);
-  const behind = gate.relay(() => {
-    sent.push(at);
-    return isUp
-      ? Promise.resolve(new Response())
-      : Promise.reject(new ServerUnreachable(new URL(nextHop), new Error()));
-  });
-  return behind(hop, { action: 'generate', contentType: 'application/json', body: '{}', crossing, signal });
+  const request = { action: 'generate', contentType: 'application/json', body: '{}', crossing, signal };
+  return gate.relay(relay)(hop, request);
 }
 
 async function failThreeTimes(at: keyof typeof URL_OF): Promise<void> {
@@ -109,4 +117,41 @@ it('a peer, which cannot be probed, is tried by the next call after the rest: on
   await vi.advanceTimersByTimeAsync(2 * REST_MS);
   await call('peer');
   expect(sent).toHaveLength(5);
+});
+
+/** A call that is ended after a while because another copy has answered. */
+async function endedAfter(ms: number, cut: Cut): Promise<void> {
+  const ending = new AbortController();
+  const ended = through('own', ending.signal, () =>
+    once(ending.signal, 'abort').then(() => Promise.reject(new CallCancelled(new URL(URL_OF.own), undefined))),
+  );
+  const failed = expect(ended).rejects.toThrow('cancelled');
+  await vi.advanceTimersByTimeAsync(ms);
+  ending.abort(new OtherAnswered(cut));
+  await failed;
+}
+
+it('a server that is overtaken again and again is known to be slow, and neither to fail nor to be away', async () => {
+  const called = vi.spyOn(health.monitor, 'called');
+  for (let times = 0; times < 5; times += 1) await endedAfter(400, 'overtaken');
+  expect(loads.latencyMs(URL_OF.own, 'a')).toBe(400);
+  expect(loads.outstanding(URL_OF.own)).toBe(0);
+  expect(called).toHaveBeenLastCalledWith('own', 'a', { responseTimeMs: 400, succeeded: undefined });
+  expect(health.breakers.waitMs(URL_OF.own)).toBeUndefined();
+});
+
+it('nothing is learned of a server whose answer was not needed any more', async () => {
+  const called = vi.spyOn(health.monitor, 'called');
+  for (let times = 0; times < 5; times += 1) await endedAfter(10, 'cancelled');
+  expect(loads.latencyMs(URL_OF.own, 'a')).toBeUndefined();
+  expect(loads.outstanding(URL_OF.own)).toBe(0);
+  expect(called).not.toHaveBeenCalled();
+  expect(health.breakers.waitMs(URL_OF.own)).toBeUndefined();
+});
+
+it.each(['overtaken', 'cancelled'] as const)('a call that is %s makes up for none that failed', async (cut) => {
+  for (let times = 0; times < 2; times += 1) await expect(call('own')).rejects.toThrow('No connection');
+  await endedAfter(10, cut);
+  await expect(call('own')).rejects.toThrow('No connection');
+  expect(health.breakers.waitMs(URL_OF.own)).toBe(REST_MS);
 });

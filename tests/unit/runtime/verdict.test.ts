@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Refusal, refusalFailure } from '../../../src/agents/refusal.ts';
+import { Failure } from '../../../src/failure.ts';
 import { readCrossing } from '../../../src/forwarding/crossing.ts';
+import { OtherAnswered } from '../../../src/forwarding/hedge.ts';
 import { routeHop } from '../../../src/forwarding/hop.ts';
 import { relayOver } from '../../../src/forwarding/relay.ts';
 import { verdictOn } from '../../../src/runtime/verdict.ts';
@@ -31,5 +33,17 @@ describe('what a refusal says of a server', () => {
 
   it.each([408, 429, 500, 503])('HTTP %i: that it is not well', async (status) => {
     for (const failure of await failures(status)) expect(verdictOn(failure, false, signal)).toBe('agent-failed');
+  });
+});
+
+describe('what an attempt says of its next hop that was ended before its time', () => {
+  const failure = new Failure('TIMEOUT', 'It was ended.', { reached: 'maybe' });
+
+  it.each([
+    [new OtherAnswered('overtaken'), 'overtaken'],
+    [new OtherAnswered('cancelled'), undefined],
+    [new DOMException('The caller has gone.', 'AbortError'), undefined],
+  ])('after %s: %s', (reason, verdict) => {
+    for (const isPeer of [true, false]) expect(verdictOn(failure, isPeer, AbortSignal.abort(reason))).toBe(verdict);
   });
 });
