@@ -2,6 +2,7 @@
 export class Recent<K, V> {
   readonly #entries = new Map<K, V>();
   readonly #limit: number;
+  #newest: K | undefined;
 
   constructor(limit: number) {
     this.#limit = limit;
@@ -9,12 +10,13 @@ export class Recent<K, V> {
 
   get(key: K): V | undefined {
     const value = this.#entries.get(key);
-    if (value !== undefined) this.set(key, value);
+    if (value !== undefined && key !== this.#newest) this.set(key, value);
     return value;
   }
 
   set(key: K, value: V): void {
-    this.#entries.delete(key);
+    if (key !== this.#newest) this.#entries.delete(key);
+    this.#newest = key;
     this.#entries.set(key, value);
     if (this.#entries.size <= this.#limit) return;
     const [oldest] = this.#entries.keys();

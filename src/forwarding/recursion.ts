@@ -13,6 +13,10 @@ export const CONTEXT_NAMES: readonly string[] = [
 
 const MARK_LENGTH = 12;
 
+/** Marks that were worked out: every call of an agent needs the same one. */
+const marks = new Map<string, string>();
+const MAX_MARKS = 1_000;
+
 /** The agent is at work on the call that this one is part of. */
 export class AgentAtWork extends Failure {
   constructor({ agentId }: Hop) {
@@ -49,5 +53,11 @@ export function withoutRecursion(hops: readonly Hop[], { agents }: Crossing): re
 
 /** Stands for one agent at one server, and tells nothing of either to who does not know them. */
 function markOf({ nextHop, agentId }: Hop): string {
-  return hash('sha256', `${nextHop}\n${agentId}`, 'base64url').slice(0, MARK_LENGTH);
+  const place = `${nextHop}\n${agentId}`;
+  const known = marks.get(place);
+  if (known !== undefined) return known;
+  const mark = hash('sha256', place, 'base64url').slice(0, MARK_LENGTH);
+  if (marks.size >= MAX_MARKS) marks.clear();
+  marks.set(place, mark);
+  return mark;
 }
