@@ -1,5 +1,5 @@
 import type { Connection } from '../event.ts';
-import { collisionLoser } from './collision.ts';
+import { collisionLoser, lowerDialled } from './collision.ts';
 import type { Fsm, FsmAction, FsmEvent, PeerFsmSettings } from './fsm.ts';
 import { negotiate } from './negotiate.ts';
 import { transition } from './transition.ts';
@@ -44,6 +44,11 @@ export function advance(
   // First the loser: an OPEN that lost then finds no one who would accept it with a KEEPALIVE.
   if (loser !== undefined) raise(loser, DUMP);
   raise(connection, event);
+  if (loser === 'inbound' && fsms.outbound.state === 'open-sent') {
+    fsms = { ...fsms, outbound: { ...fsms.outbound, kept: true } };
+  }
+  const late = overtaken(connections, fsms, connection, settings);
+  if (late !== undefined) raise(late, DUMP);
   if (serves(fsms.inbound) && tries(fsms.outbound)) raise('outbound', DUMP);
   if (rests(fsms.outbound) && !serves(fsms.inbound)) raise('outbound', { type: 'OtherConnectionEnded' });
   if (rests(fsms.inbound) && !serves(fsms.outbound)) raise('inbound', { type: 'OtherConnectionEnded' });
@@ -60,10 +65,26 @@ function collision(
   if (event.type !== 'MessageReceived' || event.message.type !== 'open') return undefined;
   if (!negotiate(event.message, settings).ok) return undefined;
   const other = connections[opened === 'outbound' ? 'inbound' : 'outbound'];
-  return collisionLoser(opened, event.message, other, settings.local);
+  return collisionLoser(opened, event.message.routerId, other, settings);
 }
 
-function serves(fsm: Fsm): boolean {
+/**
+ * The connection that has lost although the peer's OPEN has not come on it yet, because the other one has just got further:
+ * that OPEN is of the same time, and would look like one of a peer that has lost its session if it came later.
+ */
+function overtaken(
+  before: Connections,
+  after: Connections,
+  ahead: Connection,
+  settings: PeerFsmSettings,
+): Connection | undefined {
+  const fsm = after[ahead];
+  const other = ahead === 'outbound' ? 'inbound' : 'outbound';
+  if (!serves(fsm) || fsm.state === before[ahead].state || after[other].state !== 'open-sent') return undefined;
+  return lowerDialled(fsm.negotiated.routerId, settings) === other ? other : undefined;
+}
+
+function serves(fsm: Fsm): fsm is Extract<Fsm, { state: 'open-confirm' | 'established' }> {
   return fsm.state === 'open-confirm' || fsm.state === 'established';
 }
 

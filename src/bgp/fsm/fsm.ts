@@ -58,7 +58,12 @@ export type Fsm =
     }
   | { readonly state: 'connect'; readonly backOff: BackOff }
   | { readonly state: 'active'; readonly backOff: BackOff }
-  | { readonly state: 'open-sent'; readonly backOff: BackOff }
+  | {
+      readonly state: 'open-sent';
+      readonly backOff: BackOff;
+      /** Was kept once in a collision before the peer said anything on it: it is not kept so again. */
+      readonly kept?: true;
+    }
   | { readonly state: 'open-confirm'; readonly backOff: BackOff; readonly open: Open; readonly negotiated: Negotiated }
   | { readonly state: 'established'; readonly backOff: BackOff; readonly negotiated: Negotiated };
 

@@ -15,20 +15,17 @@ describe('two connections to one peer (RFC 4271 §6.8)', () => {
     ['200.0.0.1', '100.0.0.1', 'inbound'],
     ['1.0.0.200', '1.0.0.30', 'inbound'],
   ] as const)('keeps what the higher router id dialled: %s against %s drops the %s one', (own, peer, loser) => {
-    const local = { ...SETTINGS.local, routerId: own };
-    const open = { ...OPEN, routerId: peer };
-    expect(collisionLoser('outbound', open, STATES['open-confirm'], local)).toBe(loser);
-    expect(collisionLoser('inbound', open, STATES['open-confirm'], local)).toBe(loser);
+    const settings = { ...SETTINGS, local: { ...SETTINGS.local, routerId: own } };
+    expect(collisionLoser('outbound', peer, STATES['open-confirm'], settings)).toBe(loser);
+    expect(collisionLoser('inbound', peer, STATES['open-confirm'], settings)).toBe(loser);
   });
 
   it.each([
     [65000, 65002, 'outbound'],
     [65002, 65000, 'inbound'],
   ] as const)('compares ASNs where both use the same router id (RFC 6286 §2.3): %i against %i', (own, peer, loser) => {
-    const local = { ...SETTINGS.local, asn: own, routerId: '10.0.0.9' };
-    expect(collisionLoser('inbound', { ...OPEN, asn: peer, routerId: '10.0.0.9' }, STATES['open-confirm'], local)).toBe(
-      loser,
-    );
+    const settings = { local: { ...SETTINGS.local, asn: own, routerId: '10.0.0.9' }, peerAsn: peer };
+    expect(collisionLoser('inbound', '10.0.0.9', STATES['open-confirm'], settings)).toBe(loser);
   });
 
   it.each([
@@ -37,8 +34,8 @@ describe('two connections to one peer (RFC 4271 §6.8)', () => {
     ['inbound', '10.0.0.1'],
     ['inbound', '10.0.0.3'],
   ] as const)('keeps the session that is up over a new %s one, whatever our router id %s', (opened, routerId) => {
-    const local = { ...SETTINGS.local, routerId };
-    expect(collisionLoser(opened, OPEN, ESTABLISHED_PLAIN, local)).toBe(opened);
+    const settings = { ...SETTINGS, local: { ...SETTINGS.local, routerId } };
+    expect(collisionLoser(opened, OPEN.routerId, ESTABLISHED_PLAIN, settings)).toBe(opened);
   });
 
   it.each([
@@ -47,7 +44,7 @@ describe('two connections to one peer (RFC 4271 §6.8)', () => {
   ] as const)(
     'replaces the session when graceful restart was agreed on: %s comes, %s goes (RFC 4724 §5)',
     (opened, loser) => {
-      expect(collisionLoser(opened, OPEN, STATES.established, SETTINGS.local)).toBe(loser);
+      expect(collisionLoser(opened, OPEN.routerId, STATES.established, SETTINGS)).toBe(loser);
     },
   );
 
@@ -59,6 +56,6 @@ describe('two connections to one peer (RFC 4271 §6.8)', () => {
     'active',
     'open-sent',
   ])('do not collide while the other one is in %s', (state) => {
-    expect(collisionLoser('outbound', OPEN, STATES[state], SETTINGS.local)).toBeUndefined();
+    expect(collisionLoser('outbound', OPEN.routerId, STATES[state], SETTINGS)).toBeUndefined();
   });
 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Connection } from '../../../../src/bgp/event.ts';
 import { advance, type Connections } from '../../../../src/bgp/fsm/connections.ts';
 import { INITIAL_FSM, type Fsm, type FsmAction, type FsmEvent, type FsmTimer } from '../../../../src/bgp/fsm/fsm.ts';
-import { describeAction, EVENTS, nameOf, OPEN, received, SETTINGS, STATES } from './fixture.ts';
+import { describeAction, EVENTS, nameOf, NEGOTIATED, OPEN, received, SETTINGS, STATES } from './fixture.ts';
 
 const PAIR: Connections = { outbound: INITIAL_FSM, inbound: INITIAL_FSM };
 
@@ -68,10 +68,10 @@ describe('a peer that dials us while we try to reach it', () => {
   });
 });
 
-describe('a collision (RFC 4271 §6.8)', () => {
-  const higher = received({ ...OPEN, routerId: '10.0.0.2' });
-  const lower = received({ ...OPEN, routerId: '10.0.0.0' });
+const higher = received({ ...OPEN, routerId: '10.0.0.2' });
+const lower = received({ ...OPEN, routerId: '10.0.0.0' });
 
+describe('a collision (RFC 4271 §6.8)', () => {
   it('closes the new connection without accepting its OPEN when the other one is kept', () => {
     const pair = { outbound: STATES['open-sent'], inbound: STATES['open-confirm'] };
     expect(outcome(pair, 'outbound', higher)).toEqual([
@@ -221,13 +221,45 @@ describe('an OPEN on a second connection', () => {
       'inbound idle until connect-retry',
     ]);
   });
+});
 
-  it('leaves alone what we have dialled and greeted until that has its own OPEN', () => {
-    const pair = { outbound: STATES['open-sent'], inbound: STATES['open-sent'] };
-    expect(outcome(pair, 'inbound', EVENTS['OPEN (good)']).slice(0, 2)).toEqual([
-      'outbound open-sent',
-      'inbound open-confirm',
+describe('two connections of the same time, of which neither has its OPEN yet (RFC 4271 §6.8)', () => {
+  const BOTH = { outbound: STATES['open-sent'], inbound: STATES['open-sent'] };
+
+  it.each([
+    ['outbound', lower, 'outbound open-confirm', 'inbound idle until other-connection'],
+    ['inbound', higher, 'outbound idle until other-connection', 'inbound open-confirm'],
+  ] as const)('are one as soon as the higher router id has its answer: %s', (on, open, ...states) => {
+    const loser = on === 'outbound' ? 'inbound' : 'outbound';
+    expect(outcome(BOTH, on, open)).toEqual([
+      ...states,
+      `${on}: send KEEPALIVE`,
+      `${on}: start keepalive 20000`,
+      `${on}: start hold 60000`,
+      `${loser}: stop hold`,
+      `${loser}: send NOTIFICATION 6/7`,
+      `${loser}: close`,
     ]);
+  });
+
+  it('are one as soon as the session is up, also where the loser has come in between', () => {
+    const negotiated = { ...NEGOTIATED, routerId: '10.0.0.0' };
+    const pair = { outbound: { ...STATES['open-confirm'], negotiated }, inbound: STATES['open-sent'] };
+    expect(outcome(pair, 'outbound', EVENTS.KEEPALIVE).slice(0, 2)).toEqual([
+      'outbound established',
+      'inbound idle until other-connection',
+    ]);
+  });
+
+  it('wait for the one that the peer will keep, but not twice for one that may be dead', () => {
+    const first = advance(BOTH, 'inbound', lower, SETTINGS, 0);
+    expect(first.connections.inbound.state).toBe('idle');
+    const { connections } = advance(first.connections, 'inbound', EVENTS.TransportAccepted, SETTINGS, 0);
+    expect(outcome(connections, 'inbound', lower).slice(0, 2)).toEqual(['outbound open-sent', 'inbound open-confirm']);
+  });
+
+  it('are left to the peer where it will keep its own, which may not have reached us', () => {
+    expect(outcome(BOTH, 'outbound', higher).slice(0, 2)).toEqual(['outbound open-confirm', 'inbound open-sent']);
   });
 });
 

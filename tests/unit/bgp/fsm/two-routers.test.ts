@@ -33,6 +33,8 @@ class Network {
   };
   now = 0;
   lastChange = 0;
+  /** How often a session came up at each. */
+  readonly ups: Record<Side, number> = { a: 0, b: 0 };
   readonly #held: Record<Side, { [on in Connection]?: Transport | undefined }> = { a: {}, b: {} };
   readonly #timers = new Map<string, object>();
   readonly #queue: { at: number; run: () => void }[] = [];
@@ -114,6 +116,9 @@ class Network {
         this.#timers.delete(timerKey(action.timer));
         break;
       case 'established':
+        this.ups[side] += 1;
+        this.lastChange = this.now;
+        break;
       case 'down':
         this.lastChange = this.now;
         break;
@@ -203,6 +208,7 @@ describe('two routers that dial each other', () => {
         expectOneSession();
         // It came up soon and has not moved since.
         expect(network.lastChange).toBeLessThan(startsLaterMs + 12_000);
+        expect(network.ups).toEqual({ a: 1, b: 1 });
 
         network.cut(seenBy);
         network.runUntil(20_000 + 180_000);
