@@ -4,12 +4,15 @@ import { runInNewContext } from 'node:vm';
 import { callRoutes } from '../../src/bgp/lookup.ts';
 import type { Message, Update } from '../../src/bgp/packet/message.ts';
 import type { Nlri } from '../../src/bgp/packet/nlri.ts';
+import { decodeMessage } from '../../src/bgp/packet/wire-decode.ts';
+import { encodeMessage } from '../../src/bgp/packet/wire-encode.ts';
 import type { PeerSettings } from '../../src/bgp/peer-settings.ts';
 import { parsePolicy } from '../../src/bgp/policy/parse-policy.ts';
 import type { Policy } from '../../src/bgp/policy/policy.ts';
 import { step } from '../../src/bgp/speaker.ts';
 import { createSpeaker, type Speaker } from '../../src/bgp/state.ts';
 import { longestMatch } from '../../src/bgp/view.ts';
+import { hashLife } from '../../src/peering/life.ts';
 import { median, type Bench, type Row } from './row.ts';
 
 /** How many NLRI share a message and its attributes, as a peer with a full table sends them. */
@@ -35,8 +38,21 @@ export const core: Bench = async (note) => {
   }
   const named = await runs(100_000, byName, note);
   const ours = median(named.map(({ seconds }) => seconds));
-  return [...rows, { what: '100k routes from peer to peer, policy on names', ours, unit: 's' }];
+  return [
+    ...rows,
+    { what: '100k routes from peer to peer, policy on names', ours, unit: 's' },
+    { what: '100k routes read', ours: median([1, 2, 3, 4, 5].map(() => read(100_000))), unit: 's', atMost: 0.3 },
+  ];
 };
+
+/** Seconds to make updates of what their JSON was parsed to. */
+function read(routes: number): number {
+  const updates = announcements(Array.from({ length: routes }, (_, at) => nameOf(at)));
+  const said = updates.map((update): unknown => JSON.parse(JSON.stringify(encodeMessage(update))));
+  return timed(() => {
+    for (const json of said) if (!decodeMessage(json, hashLife).ok) throw new Error('an update cannot be read');
+  });
+}
 
 const byAttributes = policy({ communities: ['untrusted'] });
 const byName = policy({ agentPrefixes: ['internal-*', '*-draft'] });

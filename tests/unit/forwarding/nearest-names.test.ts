@@ -19,11 +19,9 @@ it('gives five names at most', () => {
   expect(nearestNames('agent', many)).toHaveLength(5);
 });
 
-it('stays quick with the longest of names', () => {
-  const long = Array.from({ length: 20_000 }, (_, index) => `${'a'.repeat(250)}${index}`);
-  const started = performance.now();
-  expect(nearestNames('b'.repeat(256), long)).toEqual([]);
-  expect(performance.now() - started).toBeLessThan(500);
+it('compares the beginnings of names that are longer than any real one', () => {
+  const begin = 'a'.repeat(64);
+  expect(nearestNames(`${begin}${'b'.repeat(150)}`, [`${begin}${'c'.repeat(150)}`])).toHaveLength(1);
 });
 
 it('does not look at more names than a hint is worth', () => {
