@@ -18,8 +18,6 @@ export default defineConfig({
           globalSetup: ['tests/e2e/build.setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          // Real processes can be starved by whatever else the machine does: what fails twice in a row is a defect.
-          retry: 1,
           maxWorkers: 2,
         },
       },

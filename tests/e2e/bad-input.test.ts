@@ -11,7 +11,17 @@ import {
   type FaultyServer,
 } from '../servers/faulty-server.ts';
 import { freePort } from './network.ts';
-import { INITIALIZE, messages, send, spawnProgram, startProgram, toolCall, type Env, type Program } from './program.ts';
+import {
+  INITIALIZE,
+  messages,
+  msUntilExit,
+  send,
+  spawnProgram,
+  startProgram,
+  toolCall,
+  type Env,
+  type Program,
+} from './program.ts';
 
 const call = (targetAgentId: string) => ({ targetAgentId, messages: [{ role: 'user', content: 'hello' }] });
 
@@ -122,7 +132,8 @@ describe('arguments', () => {
     };
     feed();
     for await (const message of messages(child)) expect(message).toHaveProperty('result');
-    await expect.poll(() => child.exitCode).toBe(0);
+    await msUntilExit(child);
+    expect(child.exitCode).toBe(0);
   });
 
   it('unknown tools and lines that are no JSON leave the program at work', async () => {
@@ -173,7 +184,7 @@ describe('a server that misbehaves', () => {
     const failure = await program.failure('agent-proxy', {
       ...call(fault),
       interactionType: streams ? 'stream' : 'generate',
-      ...(['hang', 'slow'].includes(fault) && { timeoutMs: 300 }),
+      ...(['hang', 'slow'].includes(fault) && { timeoutMs: 2_000 }),
     });
     expect(failure).toMatchObject({
       code,

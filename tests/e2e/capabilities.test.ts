@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startMastra, type RunningMastra } from '../servers/mastra-server.ts';
-import { freePort, knows, startTestRouter, type TestRouter } from './network.ts';
+import { freePort, reaches, startTestRouter, type TestRouter } from './network.ts';
 
 interface Answer {
   readonly agentIdUsed: string;
@@ -52,7 +52,7 @@ describe('a capability that several organisations have', () => {
         env: { AGENT_PROXY_CONFIG: file, MASTRA_SERVERS: '' },
       }),
     ]);
-    await Promise.all(['east-maker', 'west-maker', 'jack'].map((agent) => knows(asking, agent)));
+    await reaches(asking, 'east-maker', 'west-maker', 'jack', 'coding', 'coding/typescript');
   });
 
   afterAll(async () => {

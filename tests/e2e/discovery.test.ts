@@ -6,6 +6,8 @@ import { MastraSource } from '../../src/discovery/mastra-source.ts';
 import { Egress } from '../../src/egress/egress.ts';
 import { startFaulty } from '../servers/faulty-server.ts';
 import { spawnMastra } from '../servers/mastra-process.ts';
+import { freePort } from './network.ts';
+import { until } from './program.ts';
 
 const closing: (() => unknown)[] = [];
 
@@ -51,7 +53,7 @@ function watch(urls: Readonly<Record<string, string>>): Watch {
 
 describe('discovery of running servers', () => {
   it('finds the agents of a server, loses them when it dies, and finds what its successor has', async () => {
-    const first = await spawnMastra({ agents: [{ id: 'stays' }, { id: 'goes' }] });
+    const first = await spawnMastra({ port: await freePort(), agents: [{ id: 'stays' }, { id: 'goes' }] });
     closing.push(() => first.kill());
     const { discovery, known, statuses } = watch({ one: first.url });
     await discovery.firstAnswer('one');
@@ -96,10 +98,10 @@ describe('discovery of running servers', () => {
     const call = new MastraAgents(server.url, egress.fetch)
       .stream({ agentId: 'hanging', messages, signal: abort.signal }, () => undefined)
       .catch((error: unknown) => error);
-    await expect.poll(async () => (await server.counts())['hanging']).toEqual({ calls: 1, aborted: 0 });
+    await until(async () => (await server.counts())['hanging']?.calls === 1);
     abort.abort();
     await call;
-    await expect.poll(async () => (await server.counts())['hanging']).toEqual({ calls: 1, aborted: 1 });
+    await until(async () => (await server.counts())['hanging']?.aborted === 1);
   });
 
   it('says that the agent may have acted when its server dies in the middle of its work', async () => {
@@ -110,7 +112,7 @@ describe('discovery of running servers', () => {
     const failure = new MastraAgents(server.url, egress.fetch)
       .generate({ agentId: 'hanging', messages, signal: new AbortController().signal })
       .catch((error: unknown) => error);
-    await expect.poll(async () => (await server.counts())['hanging']?.calls).toBe(1);
+    await until(async () => (await server.counts())['hanging']?.calls === 1);
     await server.kill('SIGKILL');
     expect(await failure).toMatchObject({
       code: 'SERVER_UNAVAILABLE',

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startFaulty, type FaultyServer } from '../servers/faulty-server.ts';
 import { startMastra } from '../servers/mastra-server.ts';
-import { freePort, knows, said, startTestRouter, type TestRouter } from './network.ts';
+import { freePort, hasSaid, startTestRouter, type TestRouter } from './network.ts';
 import { until } from './program.ts';
 
 /** An agent of the faulty servers: they are there and send its calls away unseen, so every other copy may be tried. */
@@ -28,13 +28,20 @@ async function started<T extends { readonly stop: () => Promise<void> }>(startin
   return one;
 }
 
+interface Listing {
+  readonly serverAgents: readonly {
+    readonly serverName: string;
+    readonly agents: readonly { readonly id: string }[];
+  }[];
+}
+
 interface Placed {
   /** The routers that it has sessions with, by their places in the list. */
   readonly peers: readonly number[];
   readonly servers?: readonly string[];
 }
 
-/** Starts routers, one AS each, and waits until each knows the agent. */
+/** Starts routers, one AS each, and waits until each knows the agent, and has it from each of its own servers. */
 async function startNetwork(placed: readonly Placed[], policy: object = {}): Promise<TestRouter[]> {
   const folder = mkdtempSync(path.join(tmpdir(), 'failover-'));
   folders.push(folder);
@@ -55,7 +62,16 @@ async function startNetwork(placed: readonly Placed[], policy: object = {}): Pro
       ),
     ),
   );
-  await Promise.all(routers.map((router) => knows(router, AGENT)));
+  await Promise.all(
+    routers.map((router, index) => {
+      const own = placed[index]?.servers?.length ?? 0;
+      return until(async () => {
+        const { serverAgents } = await router.call<Listing>('list-agents', {});
+        const copies = serverAgents.filter(({ agents }) => agents.some(({ id }) => id === AGENT));
+        return copies.length > 0 && copies.filter(({ serverName }) => serverName.startsWith('server')).length === own;
+      });
+    }),
+  );
   return routers;
 }
 
@@ -82,8 +98,7 @@ describe('a diamond of four routers with a dead far end', () => {
     expect(failure['attempts']).toMatchObject([{ outcome: 'SERVER_UNAVAILABLE' }, { outcome: 'AGENT_NOT_FOUND' }]);
     expect(asked(server)).toBe(1);
     for (const one of others) {
-      await until(() => said(one, 'call-relayed').length > 0);
-      expect(said(one, 'call-relayed')).toHaveLength(1);
+      expect(await hasSaid(one, 'call-relayed')).toHaveLength(1);
     }
   });
 });

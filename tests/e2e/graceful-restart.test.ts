@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { forgets, freePort, knows, said, startTestRouter, watched, type TestRouter } from './network.ts';
+import { forgets, freePort, hasSaid, knows, said, startTestRouter, watched, type TestRouter } from './network.ts';
 import { until } from './program.ts';
 
 type Name = 'first' | 'middle' | 'last';
@@ -165,6 +165,7 @@ describe.each([30, 0])('three routers in a row with a restart time of %i s', (re
   it('let go of what a router has said farewell to', async () => {
     await routers.middle.stop();
     await Promise.all([forgets(routers.first, 'of-middle'), forgets(routers.last, 'of-first')]);
-    expect(said(routers.first, 'session-down').map(({ cause }) => cause)).toEqual(['administrative-shutdown']);
+    const ends = await hasSaid(routers.first, 'session-down');
+    expect(ends.map(({ cause }) => cause)).toEqual(['administrative-shutdown']);
   });
 });

@@ -57,7 +57,7 @@ async function serverUsed(args: object = {}): Promise<string> {
 describe('the health of a server', () => {
   it('is shown with its routes once it is measured', async () => {
     await until(async () => (await routes()).every(({ communities }) => communities.includes('performance:fast')));
-    expect((await routes()).map(({ med }) => med)).toEqual([0, 0]);
+    await until(async () => (await routes()).every(({ med }) => med === 0));
     expect(await serverUsed({ constraints: { maxResponseTimeMs: 1_000, minSuccessRate: 0.9 } })).toBe(servers[0]!.url);
     const far = { ...call, constraints: { region: 'moon' } };
     expect(await program.failure('agent-proxy', far)).toMatchObject({ code: 'AGENT_NOT_FOUND' });
@@ -72,7 +72,7 @@ describe('the health of a server', () => {
     const slowSince = performance.now();
     await until(async () => (await serverUsed()) === servers[1]!.url);
     expect(performance.now() - slowSince).toBeLessThan(5_000);
-    expect((await routes())[0]?.med).toBeGreaterThan(0);
+    await until(async () => ((await routes())[0]?.med ?? 0) > 0);
   });
 
   it('falls with agents that fail, although the server itself is well', async () => {
@@ -87,10 +87,9 @@ describe('a server that hangs', () => {
     await servers[0]!.setMood({ hangs: true });
     const mine = { ...call, targetAgentId: 'server0:agent', timeoutMs: 100 };
     await until(async () => {
-      const { code, retryAfterMs } = await program.failure('agent-proxy', mine);
-      return code === 'SERVER_UNAVAILABLE' && typeof retryAfterMs === 'number';
+      const { code, retryAfterMs, message } = await program.failure('agent-proxy', mine);
+      return code === 'SERVER_UNAVAILABLE' && typeof retryAfterMs === 'number' && message.includes('rests');
     });
-    expect((await program.failure('agent-proxy', mine)).message).toContain('rests');
     expect(await serverUsed()).toBe(servers[1]!.url);
     await until(async () => (await routes())[0]?.med === 999);
     const { agent } = await servers[0]!.counts();

@@ -6,7 +6,7 @@ import { WebSocket } from 'ws';
 import { PROTOCOL } from '../../src/peering/hello.ts';
 import { credentials } from '../../src/peering/sessions.ts';
 import { introduce, RawPeer, type RawPeerOptions } from '../servers/raw-peer.ts';
-import { freePort, said, startTestRouter, type TestRouter } from './network.ts';
+import { freePort, hasSaid, said, startTestRouter, type LogLine, type TestRouter } from './network.ts';
 import { until } from './program.ts';
 
 const ROUTER_ID = '10.0.0.1';
@@ -74,6 +74,12 @@ async function up(options: RawPeerOptions, open: object = {}): Promise<RawPeer> 
   const peer = await RawPeer.dial(router.url, options, open);
   await until(() => peer.heard.some(({ type }) => type === 'keepalive'));
   return peer;
+}
+
+/** Gives, when it is called, the last line of an event that the router has logged since now. */
+function nextLine(event: string): () => Promise<LogLine | undefined> {
+  const before = said(router, event).length;
+  return async () => (await hasSaid(router, event, before + 1)).at(-1);
 }
 
 interface Answer {
@@ -158,10 +164,11 @@ describe.each(Object.keys(TRANSPORTS))('a route that comes by %s', (transport) =
     ['a name of 60,000 characters for an attribute', { ['x'.repeat(60_000)]: 1 }],
   ])('with %s counts as withdrawn, and the session goes on (RFC 7606 §2)', async (_, fault) => {
     const [logged, before] = [router.stderr().length, residentMb()];
+    const malformed = nextLine('routes-malformed');
     const heard = await after(transport, outer, bad(outer, fault));
     expect(heard.map(({ agentId }) => agentId)).toEqual(['good', 'last']);
     expect(residentMb() - before).toBeLessThan(100);
-    expect(said(router, 'routes-malformed').at(-1)).toMatchObject({ peer: 'outer', malformed: 1, dropped: 0 });
+    expect(await malformed()).toMatchObject({ peer: 'outer', malformed: 1, dropped: 0 });
     expect(router.stderr().length - logged).toBeLessThan(2_000);
   });
 
@@ -171,9 +178,10 @@ describe.each(Object.keys(TRANSPORTS))('a route that comes by %s', (transport) =
     ['an id of 257 characters', 'x'.repeat(257)],
     ['a capability of 257 characters', `~${'x'.repeat(257)}`],
   ])('and is called %s is left out, what is beside it stays', async (_, nlri) => {
+    const malformed = nextLine('routes-malformed');
     const heard = await after(transport, outer, { attributes: sane(outer), reach: [{ nlri }, { nlri: 'beside' }] });
     expect(heard.map(({ agentId }) => agentId)).toEqual(['bad', 'good', 'beside', 'last']);
-    expect(said(router, 'routes-malformed').at(-1)).toMatchObject({ peer: 'outer', malformed: 0, dropped: 1 });
+    expect(await malformed()).toMatchObject({ peer: 'outer', malformed: 0, dropped: 1 });
   });
 
   it('twice in one UPDATE is the later of the two', async () => {
@@ -232,13 +240,11 @@ describe('a message closes its session and says why', () => {
   ];
 
   it.each(closing)('%s, over a WebSocket', async (_, first, why) => {
+    const sent = nextLine('notification-sent');
     const peer = await beginning(first);
     await until(() => peer.socket.readyState === WebSocket.CLOSED);
     expect(peer.heard).toMatchObject([{ type: 'open' }, { type: 'notification', ...why }]);
-    expect(said(router, 'notification-sent').at(-1)).toMatchObject({
-      peer: 'outer',
-      reason: expect.any(String) as string,
-    });
+    expect(await sent()).toMatchObject({ peer: 'outer', reason: expect.any(String) as string });
   });
 
   it.each(closing)('%s, in answer to a plain request', async (_, first, why) => {
@@ -264,10 +270,11 @@ describe('a message closes its session and says why', () => {
     const closed = new Promise((resolve) => peer.socket.once('close', resolve));
     peer.say(update());
     await until(async () => (await chosen()).join() === 'bad');
+    const down = nextLine('session-down');
     peer.say(huge());
     expect(await closed).toBe(1009);
     await until(async () => (await established()).length === 1);
-    expect(said(router, 'session-down').at(-1)).toMatchObject({ peer: 'outer', cause: 'bad-message-length' });
+    expect(await down()).toMatchObject({ peer: 'outer', cause: 'bad-message-length' });
     expect(await shown('?rib=in&peer=outer')).toEqual([]);
     expect(residentMb() - before).toBeLessThan(100);
   });
@@ -276,10 +283,11 @@ describe('a message closes its session and says why', () => {
     const { body } = await post('/bgp/hello', { localASN: outer.asn });
     const headers = { 'bgp-session': (body as { session: string }).session };
     expect((await post('/bgp/update', update(), headers)).status).toBe(200);
+    const down = nextLine('session-down');
     // The router hangs up before it has read all: whether the answer still arrives is up to the network.
     await post('/bgp/update', huge(), { ...headers, connection: 'close' }).catch(() => undefined);
     await until(async () => (await established()).length === 1);
-    expect(said(router, 'session-down').at(-1)).toMatchObject({ peer: 'outer', cause: 'bad-message-length' });
+    expect(await down()).toMatchObject({ peer: 'outer', cause: 'bad-message-length' });
     expect(await chosen()).toEqual([]);
   });
 });

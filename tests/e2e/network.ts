@@ -82,6 +82,18 @@ export function forgets(router: TestRouter, agent: string): Promise<void> {
   return until(async () => !(agent in (await router.agents())));
 }
 
+/**
+ * Resolves when the router shows, to whoever asks its listener, routes to all of these agents and capabilities: it answers
+ * its own client before it listens, and what one server has may come in several messages.
+ */
+export function reaches(router: TestRouter, ...names: readonly string[]): Promise<void> {
+  return until(async () => {
+    const answer = await fetch(`${router.url}/bgp/routes`).catch(() => undefined);
+    const routes = ((await answer?.json()) ?? []) as { agentId: string }[];
+    return names.every((name) => routes.some(({ agentId }) => agentId === name));
+  });
+}
+
 /** A line of a router's log. */
 export interface LogLine {
   readonly event: string;
@@ -92,6 +104,17 @@ export interface LogLine {
 export function said(router: TestRouter, event: string): readonly LogLine[] {
   const lines = router.stderr().split('\n').slice(0, -1);
   return lines.map((line) => JSON.parse(line) as LogLine).filter((line) => line.event === event);
+}
+
+/** The same once there are so many lines: a log takes a way of its own, and an answer that was given later may be here before. */
+export async function hasSaid(router: TestRouter, event: string, lines = 1): Promise<readonly LogLine[]> {
+  await until(() => said(router, event).length >= lines);
+  return said(router, event);
+}
+
+/** Resolves when a text is in the log of a router. */
+export function logged(router: Pick<Program, 'stderr'>, text: string): Promise<void> {
+  return until(() => router.stderr().includes(text));
 }
 
 /** Looks again and again whether routers know an agent; `end` gives those moments at which one did not. */

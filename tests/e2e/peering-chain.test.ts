@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers';
 import { MastraClient } from '@mastra/client-js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startMastra, type RunningMastra } from '../servers/mastra-server.ts';
-import { forgets, freePort, knows, startTestRouter, type TestRouter } from './network.ts';
+import { forgets, freePort, knows, reaches, startTestRouter, type TestRouter } from './network.ts';
 import { spawnProgram, until } from './program.ts';
 
 const say = (content: string) => ({ messages: [{ role: 'user', content }] });
@@ -31,6 +31,7 @@ describe('a chain of finance, core and engineering', () => {
   beforeAll(async () => {
     for (const name of ['finance', 'core', 'engineering'] as const) ports[name] = await freePort();
     compilers = await startMastra({
+      port: await freePort(),
       agents: [
         { id: 'compiler', description: 'Compiles', capabilities: ['coding/typescript'], chunkDelayMs: 2 },
         { id: 'payroll' },
@@ -50,7 +51,8 @@ describe('a chain of finance, core and engineering', () => {
       startCore(),
       startTestRouter({ asn: 65103, port: ports.engineering, peers: [at('core', 65102)], servers: compilers.url }),
     ]);
-    await knows(finance, 'compiler');
+    await reaches(finance, 'compiler', 'patient', 'coding/typescript');
+    await reaches(core, 'payroll');
   });
 
   afterAll(async () => {

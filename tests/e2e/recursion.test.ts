@@ -2,7 +2,7 @@ import { MastraClient } from '@mastra/client-js';
 import { RequestContext } from '@mastra/core/request-context';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startMastra, type RunningMastra, type ScriptedAgent } from '../servers/mastra-server.ts';
-import { freePort, knows, startTestRouter } from './network.ts';
+import { freePort, knows, reaches, startTestRouter } from './network.ts';
 import { startProgram, type Program } from './program.ts';
 
 /** Without a guard the outer call goes round until this is over, and ends in `TIMEOUT`. */
@@ -152,7 +152,7 @@ describe('what a call brings along', () => {
     const server = kept(await startMastra({ agents }));
     const port = await freePort();
     const router = kept(await startTestRouter({ asn: 65101, port, servers: server.url }));
-    await knows(router, 'one');
+    await reaches(router, 'one');
     const traceparent = '00-0123456789abcdef0123456789abcdef-0123456789abcdef-01';
     const headers = { traceparent, 'agent-bgp-hop-limit': '9', 'agent-bgp-agents': 'abcdefghijkl' };
     const agent = new MastraClient({ baseUrl: router.url, retries: 0, headers }).getAgent('one');

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startFaulty, type Fault, type FaultyServer } from '../servers/faulty-server.ts';
+import { FAULTS, startFaulty, type Fault, type FaultyServer } from '../servers/faulty-server.ts';
 import { startMastra, type RunningMastra } from '../servers/mastra-server.ts';
-import { freePort, knows, startTestRouter, type TestRouter } from './network.ts';
+import { freePort, reaches, startTestRouter, type TestRouter } from './network.ts';
+import { until } from './program.ts';
 
 const call = (targetAgentId: string) => ({ targetAgentId, messages: [{ role: 'user', content: 'hello' }] });
 
@@ -21,7 +22,7 @@ beforeAll(async () => {
     startTestRouter({ asn: 65102, port: b, peers: [at(65101, a), at(65103, c)] }),
     startTestRouter({ asn: 65103, port: c, peers: [at(65102, b)], servers: `${faulty.url} ${mastra.url}` }),
   ]);
-  await Promise.all([near, middle, far].flatMap((router) => [knows(router, '400'), knows(router, 'keeper')]));
+  await Promise.all([near, middle, far].map((router) => reaches(router, ...Object.keys(FAULTS), 'keeper')));
 });
 
 afterAll(async () => {
@@ -75,6 +76,6 @@ it('a caller whose requests are bad does not spoil the health of the server, one
     expect((await post(router, '401', '{}')).ok).toBe(false);
   }
   await post(far, '500', '{}');
-  await expect.poll(() => med('500')).toBeGreaterThan(0);
+  await until(async () => ((await med('500')) ?? 0) > 0);
   expect(await Promise.all([med('keeper'), med('401')])).toEqual([0, 0]);
 });

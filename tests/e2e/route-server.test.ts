@@ -3,8 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startMastra, type RunningMastra } from '../servers/mastra-server.ts';
-import { freePort, knows, said, startTestRouter, type TestRouter } from './network.ts';
-import { until } from './program.ts';
+import { freePort, hasSaid, knows, said, startTestRouter, type TestRouter } from './network.ts';
 
 const AGENT = 'compiler';
 const call = { targetAgentId: AGENT, messages: [{ role: 'user', content: 'hello' }] };
@@ -69,9 +68,9 @@ describe('the members of a route server', () => {
       serverUsed: other.url,
       responseData: { type: 'collected_stream', text: 'echo from compiler: hello' },
     });
-    await until(() => said(other, 'call-relayed').length > 1);
+    const carried = await hasSaid(other, 'call-relayed', 2);
     expect(said(routeServer, 'call-relayed')).toEqual([]);
-    expect(said(other, 'call-relayed')).toMatchObject([{ caller: 'caller:as65101' }, { caller: 'caller:as65101' }]);
+    expect(carried).toMatchObject([{ caller: 'caller:as65101' }, { caller: 'caller:as65101' }]);
   });
 
   it('are refused by each other with a wrong key, and strangers are too', async () => {
@@ -85,7 +84,6 @@ describe('the members of a route server', () => {
   it('call through the route server where they may not call what it names', async () => {
     await start(() => []);
     expect(await member.call('agent-proxy', call)).toMatchObject({ success: true, serverUsed: routeServer.url });
-    await until(() => said(other, 'call-relayed').length > 0);
-    expect(said(other, 'call-relayed')).toMatchObject([{ caller: 'as65102' }]);
+    expect(await hasSaid(other, 'call-relayed')).toMatchObject([{ caller: 'as65102' }]);
   });
 });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startCanned, type CannedServer } from '../servers/canned-server.ts';
+import { freePort } from './network.ts';
 import { startProgram, until } from './program.ts';
 
 const call = { targetAgentId: 'canned', messages: [{ role: 'user', content: 'hello' }] };
@@ -124,7 +125,7 @@ describe('when the best server goes away', () => {
   });
 
   it('its agents leave the list, and come back with it', async () => {
-    const first = await startCanned();
+    const first = await startCanned(await freePort());
     const program = await startProgram({ MASTRA_SERVERS: first.url });
     const agents = async (): Promise<number> => {
       const { summary } = await program.call<{ summary: { totalAgents: number } }>('list-agents', { refresh: true });

@@ -1,3 +1,4 @@
+import { text } from 'node:stream/consumers';
 import { expect, it } from 'vitest';
 import { freePort } from './network.ts';
 import { INITIALIZE, messages, msUntilExit, send, spawnProgram, until } from './program.ts';
@@ -9,8 +10,7 @@ it('keeps stdout for MCP whatever a library prints', async () => {
     }, 1).unref());
   `;
   const child = spawnProgram({ NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(noise)}` });
-  let stderr = '';
-  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  const stderr = text(child.stderr);
   const seen: unknown[] = [];
   send(child, INITIALIZE);
   for await (const { id } of messages(child)) {
@@ -19,17 +19,16 @@ it('keeps stdout for MCP whatever a library prints', async () => {
     else child.stdin.end();
   }
   expect(seen).toEqual(Array.from({ length: 50 }, (_, id) => id));
-  expect(stderr).toContain('noise');
+  expect(await stderr).toContain('noise');
 });
 
 it('says on an old Node what it needs, and does nothing else', async () => {
   const pretend = "Object.defineProperty(process.versions, 'node', { value: '22.12.0' })";
   const child = spawnProgram({ NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(pretend)}` });
-  let stderr = '';
-  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  const stderr = text(child.stderr);
   await msUntilExit(child);
   expect(child.exitCode).toBe(1);
-  expect(stderr).toContain('needs Node.js 22.13 or newer, and this is 22.12.0');
+  expect(await stderr).toContain('needs Node.js 22.13 or newer, and this is 22.12.0');
 });
 
 it('routes for others although nobody speaks MCP with it', async () => {

@@ -191,7 +191,11 @@ describe('agent-proxy', () => {
   });
 
   it('tells the model to stop when timeoutMs is over', async () => {
-    const failure = await program.failure('agent-proxy', { targetAgentId: 'patient', timeoutMs: 300, ...say('wait') });
+    const failure = await program.failure('agent-proxy', {
+      targetAgentId: 'patient',
+      timeoutMs: 2_000,
+      ...say('wait'),
+    });
     expect(failure).toMatchObject({ code: 'TIMEOUT', attempts: [{ nextHop: first.url, outcome: 'TIMEOUT' }] });
     await until(() => first.counts()['patient']!.aborted === 2);
   });

@@ -1,7 +1,7 @@
 import { MastraClient } from '@mastra/client-js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startMastra, type RunningMastra } from '../servers/mastra-server.ts';
-import { freePort, knows, startTestRouter, type TestRouter } from './network.ts';
+import { freePort, reaches, startTestRouter, type TestRouter } from './network.ts';
 
 const messages = [{ role: 'user', content: 'one two three' }];
 
@@ -24,7 +24,7 @@ beforeAll(async () => {
     startTestRouter({ asn: 65102, port: b, peers: [at(65101, a), at(65103, c)] }),
     startTestRouter({ asn: 65103, port: c, peers: [at(65102, b)], servers: server.url }),
   ]);
-  await Promise.all([knows(near, 'fails'), knows(near, 'elder')]);
+  await reaches(near, 'fails', 'elder', 'history/ancient');
 });
 
 afterAll(async () => {

@@ -74,7 +74,7 @@ export class LiveNetwork {
       const [a, b] = link.between;
       cables.push({ link, wires: [await startWire(portOf(b)), await startWire(portOf(a))] });
     }
-    const network = new LiveNetwork(shape, ports, cables, await spawnServer(0));
+    const network = new LiveNetwork(shape, ports, cables, await spawnServer(await freePort()));
     await Promise.all(shape.asns.map((_, router) => network.startRouter(router)));
     return network;
   }

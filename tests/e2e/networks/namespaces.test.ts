@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { spawnMastra } from '../../servers/mastra-process.ts';
+import { logged } from '../network.ts';
 import { startProgram, until, type Program } from '../program.ts';
 import { LossyWire, Namespace, whyNoNamespaces } from './namespaces.ts';
 
@@ -107,10 +108,13 @@ describe('three routers in network namespaces of their own', { timeout: 90_000 }
   it('answer every call where one packet in twelve is lost and the others are late', async ({ skip }) => {
     skip(reason !== undefined, reason);
     await until(knowsAgent);
-    for (const wire of wires) await wire.set(0.08, 10);
-    for (let call = 0; call < CALLS; call++) await ask(call % 2 === 0 ? 'generate' : 'stream', `question ${call}`);
-    const lost = [await wires[0].set(0, 0), await wires[1].set(0, 0)];
-    expect(Math.min(...lost)).toBeGreaterThan(0);
+    const disturbed = () => Promise.all(wires.map((wire) => wire.set(0.08, 10)));
+    let lost = await disturbed();
+    for (let call = 0; call < CALLS || lost.includes(0); call++) {
+      await ask(call % 2 === 0 ? 'generate' : 'stream', `question ${call}`);
+      lost = await disturbed();
+    }
+    for (const wire of wires) await wire.set(0, 0);
   });
 
   it('give a peer up at the hold time when every packet is lost, and find it again (RFC 4271 §6.5)', async ({
@@ -120,7 +124,7 @@ describe('three routers in network namespaces of their own', { timeout: 90_000 }
     await until(knowsAgent);
     await wires[0].set(1, 0);
     await until(async () => !(await knowsAgent()));
-    expect(middle.stderr()).toContain('hold-timer-expired');
+    await logged(middle, 'hold-timer-expired');
     expect(await caller.failure('agent-proxy', call('lost'))).toMatchObject({ code: 'AGENT_NOT_FOUND' });
     await wires[0].set(0, 0);
     await until(knowsAgent, HEAL_WITHIN_MS);
@@ -132,7 +136,7 @@ describe('three routers in network namespaces of their own', { timeout: 90_000 }
     await until(knowsAgent);
     await wires[1].pullOut();
     await until(async () => !(await knowsAgent()));
-    expect(caller.stderr()).toContain('hold-timer-expired');
+    await logged(caller, 'hold-timer-expired');
     // The side that has the agent is whole.
     expect(await middle.call('agent-proxy', call('still here'))).toMatchObject({ success: true });
     expect(await far.call('agent-proxy', call('here'))).toMatchObject({ success: true });

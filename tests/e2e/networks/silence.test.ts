@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { logged } from '../network.ts';
 import { AGENT, LiveNetwork } from './live-network.ts';
 import { ring } from './shape.ts';
 
@@ -24,7 +25,7 @@ describe('a router that falls silent with its connections open', { timeout: 180_
       network.resumeRouter(1, silent);
     }
     await network.settled();
-    expect(network.router(2).stderr()).toContain('hold-timer-expired');
+    await logged(network.router(2), 'hold-timer-expired');
     expect(await network.router(1).call('agent-proxy', call)).toMatchObject({ routeMetrics: { asPath: [64_600] } });
   });
 });
