@@ -111,6 +111,10 @@ export class Listener {
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    // The server has let go of the connection: an error on it that nobody hears would end the process.
+    socket.on('error', () => {
+      socket.destroy();
+    });
     if (!isAllowedCaller(headerOf(request), this.#options.names)) return refuseUpgrade(socket, '403 Forbidden');
     const target = URL.parse(request.url ?? '/', 'http://listener');
     if (target === null) return refuseUpgrade(socket, '400 Bad Request');

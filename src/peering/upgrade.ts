@@ -31,9 +31,6 @@ export class Upgrade {
   }
 
   async take(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
-    socket.on('error', () => {
-      socket.destroy();
-    });
     try {
       const session = await this.#admitted(request);
       this.#server.handleUpgrade(request, socket, head, (webSocket: WebSocket) => {

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { WebSocket, type RawData } from 'ws';
 import type { WireMessage } from '../bgp/packet/wire.ts';
 import { DRAINED_BYTES, FAREWELL_MS, type Link, type LinkEnd } from './link.ts';
@@ -46,7 +45,12 @@ export class WebSocketLink implements Link {
     const farewell = setTimeout(() => {
       this.#socket.terminate();
     }, FAREWELL_MS);
-    const closed = once(this.#socket, 'close');
+    // Not by `once`, which an error would make reject: what still comes may be of any kind.
+    const closed = new Promise<void>((resolve) => {
+      this.#socket.once('close', () => {
+        resolve();
+      });
+    });
     this.#socket.resume();
     this.#socket.close();
     await closed;

@@ -279,6 +279,16 @@ describe('a message closes its session and says why', () => {
     expect(residentMb() - before).toBeLessThan(100);
   });
 
+  it('one that is wrong, whatever comes behind it', async () => {
+    const peer = await up(speaker, OPEN);
+    const sent = nextLine('notification-sent');
+    peer.say(OPEN);
+    peer.say(huge());
+    await until(() => peer.socket.readyState === WebSocket.CLOSED);
+    expect(await sent()).toMatchObject({ peer: 'outer', name: 'unexpected-message-in-established' });
+    expect(await established()).toEqual(['witness']);
+  });
+
   it('one beyond 8 MiB that is posted (RFC 4271 §6.1)', async () => {
     const { body } = await post('/bgp/hello', { localASN: outer.asn });
     const headers = { 'bgp-session': (body as { session: string }).session };

@@ -223,6 +223,17 @@ describe('a router without keys on loopback', () => {
     expect((await ask(port, path ?? '', { headers })).status).toBe(Number(status));
   });
 
+  it.each(['/bgp/other', '//', '/bgp/session'])('goes on when who asks for an upgrade of %s resets', async (path) => {
+    for (let round = 0; round < 300; round += 1) {
+      const socket = connect(port, '127.0.0.1').on('error', () => undefined);
+      await once(socket, 'connect');
+      const asked = `GET ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n`;
+      await new Promise((resolve) => socket.write(asked, resolve));
+      socket.resetAndDestroy();
+    }
+    expect((await ask(port, '/healthz')).status).toBe(200);
+  });
+
   it.each(['..%2F..%2Fsystem', '%2e%2e', '..', 'a%00b', '%E0%A4%A', '~', '~..%2Fx', ''])(
     'has no agent of the id %j',
     async (id) => {
