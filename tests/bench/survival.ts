@@ -12,6 +12,8 @@ import { isMissed, story, strays, verdict } from './survival/verdict.ts';
 const NAMES = ['server0', 'server1', 'server2'];
 /** So many failures are told in full. */
 const SHOWN = 10;
+/** So many characters of the router's log, in which it says why it ended. */
+const LAST_WORDS = 5_000;
 
 /**
  * `npm run bench -- survival [minutes] [seed]`: three real Mastra servers with one agent, 50 calls a second balanced over
@@ -43,7 +45,7 @@ export async function survival(minutes: number, seed: number): Promise<boolean> 
     ]);
     return report(load, episodes, runsIn(ledger));
   } catch (error) {
-    console.log(`the router said: ${program.stderr()}`);
+    console.log(`the router said last: ${program.stderr().slice(-LAST_WORDS)}`);
     throw error;
   } finally {
     stop.abort();
@@ -53,11 +55,14 @@ export async function survival(minutes: number, seed: number): Promise<boolean> 
   }
 }
 
+/** A shell around the router that says how it ended; 128 and more are signals. */
+const TELLING_THE_END = ['sh', '-c', '"$@"; echo "the router ended with status $?" >&2', 'sh'];
+
 async function startRouter(folder: string, patients: readonly Patient[]): Promise<Program> {
   const path = join(folder, 'config.json');
   const servers = patients.map(({ name, url }) => ({ name, url }));
   writeFileSync(path, JSON.stringify({ servers, balancing: { method: 'round-robin' } }));
-  const program = await startProgram({ AGENT_PROXY_CONFIG: path, LOG_LEVEL: 'error' });
+  const program = await startProgram({ AGENT_PROXY_CONFIG: path, LOG_LEVEL: 'info' }, TELLING_THE_END);
   await program.call('list-agents', {});
   return program;
 }

@@ -19,6 +19,8 @@ export interface Outcome {
   readonly endedAt: number;
   /** Undefined when it was answered. */
   readonly code: string | undefined;
+  /** What the client said instead, when the router said nothing at all. */
+  readonly unanswered?: string;
   readonly attempts: readonly Attempt[];
 }
 
@@ -40,16 +42,21 @@ export class Load {
     this.#program = program;
   }
 
-  /** Calls until the signal, and resolves when the last call has ended; rejects when there is nobody to call. */
+  /** Calls until the signal, and resolves when the last call has ended; rejects when the router has. */
   async run(signal: AbortSignal): Promise<void> {
     const started = performance.now();
     while (!signal.aborted) {
       const due = ((performance.now() - started) / 1_000) * CALLS_PER_SECOND;
       while (this.#asked < due) this.#begin();
       await pass(TICK_MS);
-      if (this.#lost !== undefined) throw new Error('the router is gone', { cause: this.#lost });
+      this.#check();
     }
     await Promise.all(this.#running);
+    this.#check();
+  }
+
+  #check(): void {
+    if (this.#lost !== undefined) throw new Error('the load cannot go on', { cause: this.#lost });
   }
 
   #begin(): void {
@@ -65,10 +72,26 @@ export class Load {
   async #call(id: string, harmless: boolean): Promise<void> {
     const limits = harmless ? { retry: 'always', timeoutMs: ATTEMPT_MS * SERVERS } : { timeoutMs: ATTEMPT_MS };
     const startedAt = performance.now();
-    const { content, structuredContent } = await this.#program.client.callTool({
-      name: 'agent-proxy',
-      arguments: { targetAgentId: AGENT, messages: [{ role: 'user', content: id }], ...limits },
+    const { client } = this.#program;
+    const args = { targetAgentId: AGENT, messages: [{ role: 'user', content: id }], ...limits };
+    const answer = await client.callTool({ name: 'agent-proxy', arguments: args }).catch((error: unknown) => {
+      if (client.transport === undefined) throw new Error(`the router ended during ${id}`, { cause: error });
+      return String(error);
     });
+    if (typeof answer === 'string') {
+      const code = 'NO_ANSWER';
+      this.outcomes.push({
+        id,
+        harmless,
+        startedAt,
+        endedAt: performance.now(),
+        code,
+        unanswered: answer,
+        attempts: [],
+      });
+      return;
+    }
+    const { content, structuredContent } = answer;
     const [item] = content as { text: string }[];
     const said = (structuredContent ?? JSON.parse(item?.text ?? '{}')) as {
       code?: string;

@@ -24,6 +24,8 @@ export function verdict(
   });
   return [
     count('calls', outcomes.length),
+    count('calls that got no answer at all', outcomes.filter(({ unanswered }) => unanswered !== undefined).length, 0),
+    { what: 'from call to answer, at most', ours: longest(outcomes), unit: 's' },
     count('mishaps', episodes.length),
     count('harmless calls that failed', failed.filter(({ harmless }) => harmless).length, 0),
     count(
@@ -93,6 +95,11 @@ export function strays(outcomes: readonly Outcome[], episodes: readonly Episode[
 /** Whether a row says that a figure was not reached. */
 export function isMissed({ ours, atMost }: Row): boolean {
   return atMost !== undefined && ours > atMost;
+}
+
+/** Far more than a call may take where the machine cannot keep up with the load. */
+function longest(outcomes: readonly Outcome[]): number {
+  return outcomes.reduce((most, { startedAt, endedAt }) => Math.max(most, endedAt - startedAt), 0) / 1_000;
 }
 
 function ran({ id }: Outcome, runs: ReadonlyMap<string, number>): number {
