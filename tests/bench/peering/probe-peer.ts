@@ -76,9 +76,11 @@ export class ProbePeer implements Probe {
     return this.#link.close();
   }
 
+  /** As with every probe, what is said is ready before the time runs. */
   #saying(messages: readonly Message[]): () => void {
+    const ready = messages.map(encodeMessage);
     return () => {
-      for (const message of messages) this.#say(message);
+      for (const message of ready) this.#link.send(message);
     };
   }
 
