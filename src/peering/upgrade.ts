@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { PeerId } from '../bgp/rib/route.ts';
 import type { Log } from '../telemetry/log-event.ts';
+import { headerOf } from './asked.ts';
 import { PROTOCOL } from './hello.ts';
 import { MAX_MESSAGE_BYTES, type Link } from './link.ts';
 import type { Session } from './session.ts';
@@ -33,11 +34,15 @@ export class Upgrade {
   async take(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     try {
       const session = await this.#admitted(request);
-      this.#server.handleUpgrade(request, socket, head, (webSocket: WebSocket) => {
-        // The peer may speak at once, and nobody listens yet.
-        webSocket.pause();
-        this.#options.accept(session.peer, new WebSocketLink(session, webSocket));
-      });
+      const webSocket = this.#opened(request, socket, head);
+      // It waits for a link no more, and without one it would never end.
+      if (webSocket === undefined) {
+        this.#options.sessions.end(session);
+        return;
+      }
+      // The peer may speak at once, and nobody listens yet.
+      webSocket.pause();
+      this.#options.accept(session.peer, new WebSocketLink(session, webSocket));
     } catch (error) {
       if (!(error instanceof TokenRefused)) throw error;
       this.#options.log({ event: 'peer-refused', reason: error.message });
@@ -45,12 +50,18 @@ export class Upgrade {
     }
   }
 
+  /** Undefined where the handshake is malformed, or the connection is gone; then the library has answered. */
+  #opened(request: IncomingMessage, socket: Duplex, head: Buffer): WebSocket | undefined {
+    let opened: WebSocket | undefined;
+    this.#server.handleUpgrade(request, socket, head, (webSocket: WebSocket) => {
+      opened = webSocket;
+    });
+    return opened;
+  }
+
   async #admitted(request: IncomingMessage): Promise<Session> {
     const { sessions } = this.#options;
-    const session = await sessions.of((name) => {
-      const value = request.headers[name];
-      return Array.isArray(value) ? value[0] : value;
-    });
+    const session = await sessions.of(headerOf(request));
     if (session === undefined) throw new TokenRefused('a WebSocket came without a session');
     if (!sessions.claim(session)) throw new TokenRefused('a WebSocket came for a session that has a link');
     return session;
