@@ -123,7 +123,8 @@ export class Listener {
   }
 }
 
-/** Whether the client has hung up in the middle of its request; nobody hears the answer then. */
+/** Whether the client has hung up in the middle of its request, or waits for its answer no more; nobody hears it then. */
 function isCutOff(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ECONNRESET' && error.message === 'aborted';
+  if (!(error instanceof Error)) return false;
+  return error.name === 'AbortError' || ('code' in error && error.code === 'ECONNRESET' && error.message === 'aborted');
 }
