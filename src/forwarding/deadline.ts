@@ -21,6 +21,7 @@ export class Deadline {
     this.#outer = outer;
     this.#limitMs = limitMs;
     this.#abort = () => {
+      this.lift();
       this.#controller.abort(outer.reason);
     };
     outer.addEventListener('abort', this.#abort, { once: true });
