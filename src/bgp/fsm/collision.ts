@@ -1,6 +1,5 @@
 import type { Connection } from '../event.ts';
-import { compareRouterIds } from '../packet/router-id.ts';
-import type { RouterId } from '../packet/router-id.ts';
+import { compareRouterIds, type RouterId } from '../packet/router-id.ts';
 import type { Fsm, PeerFsmSettings } from './fsm.ts';
 
 /**
