@@ -113,14 +113,6 @@ describe('a collision (RFC 4271 §6.8)', () => {
     ]);
   });
 
-  it('keeps it so only once, because it may be dead', () => {
-    let { connections } = advance(dialledBoth, 'inbound', lower, SETTINGS, 0);
-    for (const event of [EVENTS.TransportAccepted, lower]) {
-      ({ connections } = advance(connections, 'inbound', event, SETTINGS, 0));
-    }
-    expect([nameOf(connections.outbound), nameOf(connections.inbound)]).toEqual(['open-sent', 'open-confirm']);
-  });
-
   it('counts against it only the time that it was kept, not that it lost or that there was no collision', () => {
     const { connections } = advance(dialledBoth, 'outbound', lower, SETTINGS, 0);
     expect(nameOf(connections.outbound)).toBe('open-confirm');
@@ -136,19 +128,6 @@ describe('a collision (RFC 4271 §6.8)', () => {
       expect(namesAfter(pair, 'inbound', lower)[1]).toBe('inbound open-confirm');
     },
   );
-
-  it('closes what we have dialled as soon as what the peer has dialled, and both will keep, gets further', () => {
-    expect(outcome(dialledBoth, 'inbound', higher)).toEqual([
-      'outbound idle until other-connection',
-      'inbound open-confirm',
-      'inbound: send KEEPALIVE',
-      'inbound: start keepalive 20000',
-      'inbound: start hold 60000',
-      'outbound: stop hold',
-      'outbound: send NOTIFICATION 6/7',
-      'outbound: close',
-    ]);
-  });
 
   it('replaces a session with graceful restart silently, so that its routes stay (RFC 4724 §5)', () => {
     const pair = { outbound: STATES.established, inbound: STATES['open-sent'] };
