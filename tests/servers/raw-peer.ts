@@ -105,7 +105,7 @@ export class RawPeer {
 
   async close(): Promise<void> {
     if (this.socket.readyState === WebSocket.CLOSED) return;
-    const closed = once(this.socket, 'close');
+    const closed = new Promise((resolve) => this.socket.once('close', resolve));
     this.socket.terminate();
     await closed;
   }
