@@ -13,6 +13,9 @@ export const GRACEFUL_SHUTDOWN: Community = 'graceful-shutdown';
 /** The capabilities of the agent were guessed from its words, not declared. */
 export const INFERRED: Community = 'inferred';
 
+/** The form of a community (RFC 1997). */
+export const COMMUNITY_FORM = /^[^\p{Cc}\p{Cs}]+$/u;
+
 /** The longest community, in UTF-16 units. */
 export const MAX_COMMUNITY_LENGTH = 256;
 

@@ -1,6 +1,6 @@
 import { isAsn } from './asn.ts';
-import { MAX_UINT32 } from './attributes.ts';
-import { MAX_COMMUNITY_LENGTH } from './community.ts';
+import { MAX_UINT32, NEXT_HOP_FORM } from './attributes.ts';
+import { COMMUNITY_FORM, MAX_COMMUNITY_LENGTH } from './community.ts';
 import { MAX_LIST_LENGTH, MAX_TIME_MS, MAX_URL_LENGTH } from './limits.ts';
 import { capabilityPath } from './nlri.ts';
 import { isRouterId } from './router-id.ts';
@@ -28,9 +28,6 @@ const CHECKS: ReadonlyMap<string, Check> = new Map(
     aggregate: (value: unknown) => value === true,
   } satisfies Record<keyof WireAttributes, Check>),
 );
-
-const URL_FORM = /^https?:\/\/[^\s\p{C}]+$/u;
-const COMMUNITY_FORM = /^[^\p{Cc}\p{Cs}]+$/u;
 
 const REQUIRED: readonly string[] = ['asPath', 'originTime'] satisfies readonly (keyof WireAttributes)[];
 
@@ -69,7 +66,7 @@ function isListOf(check: Check): Check {
 }
 
 function isNextHop(value: unknown): boolean {
-  return typeof value === 'string' && value.length <= MAX_URL_LENGTH && URL_FORM.test(value);
+  return typeof value === 'string' && value.length <= MAX_URL_LENGTH && NEXT_HOP_FORM.test(value);
 }
 
 function isUint32(value: unknown): boolean {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { MAX_ASN } from './asn.ts';
-import { MAX_UINT32 } from './attributes.ts';
-import { MAX_COMMUNITY_LENGTH } from './community.ts';
+import { MAX_UINT32, NEXT_HOP_FORM } from './attributes.ts';
+import { COMMUNITY_FORM, MAX_COMMUNITY_LENGTH } from './community.ts';
 import { LIFE_FORM, SECRET_FORM } from './life.ts';
 import * as limits from './limits.ts';
 import { VERSION } from './message.ts';
@@ -50,20 +50,11 @@ export const wireOpen = z.strictObject({
  */
 const wireAttributes = z.strictObject({
   asPath: z.array(z.union([asn, z.array(asn).min(1)])).max(limits.MAX_LIST_LENGTH),
-  nextHop: text
-    .max(limits.MAX_URL_LENGTH)
-    .regex(/^https?:\/\/[^\s\p{C}]+$/u)
-    .optional(),
+  nextHop: text.max(limits.MAX_URL_LENGTH).regex(NEXT_HOP_FORM).optional(),
   localPref: uint32.optional(),
   med: uint32.optional(),
   communities: z
-    .array(
-      z
-        .string()
-        .min(1)
-        .max(MAX_COMMUNITY_LENGTH)
-        .regex(/^[^\p{Cc}\p{Cs}]+$/u),
-    )
+    .array(z.string().min(1).max(MAX_COMMUNITY_LENGTH).regex(COMMUNITY_FORM))
     .max(limits.MAX_LIST_LENGTH)
     .optional(),
   capabilities: z
