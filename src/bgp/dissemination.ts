@@ -204,23 +204,18 @@ function cachedExport(speaker: Speaker, peer: Peer): Export {
 
 /** As few messages as the limit on their size allows, each proof in the message that replaces the dead route. */
 function pack({ withdrawn, reach, proofs }: Batch): Update[] {
-  const proofsOf = (nlris: readonly Nlri[]) => nlris.flatMap((nlri) => proofs.get(nlri) ?? []);
-  const withdrawals = chunks(withdrawn).map((part) => ({
-    type: 'update' as const,
-    withdrawn: part,
-    reach: [],
-    proofs: proofsOf(part),
-  }));
-  const announcements = [...reach].flatMap(([attributes, group]) =>
-    chunks(group).map((part) => ({
-      type: 'update' as const,
-      withdrawn: [],
-      attributes,
-      reach: part,
-      proofs: proofsOf(part.map(({ nlri }) => nlri)),
-    })),
-  );
-  return [...withdrawals, ...announcements];
+  const updates: Update[] = [];
+  for (const part of chunks(withdrawn)) {
+    const ends = part.flatMap((nlri) => proofs.get(nlri) ?? []);
+    updates.push({ type: 'update', withdrawn: part, reach: [], proofs: ends });
+  }
+  for (const [attributes, group] of reach) {
+    for (const part of chunks(group)) {
+      const ends = proofs.size === 0 ? [] : part.flatMap(({ nlri }) => proofs.get(nlri) ?? []);
+      updates.push({ type: 'update', withdrawn: [], attributes, reach: part, proofs: ends });
+    }
+  }
+  return updates;
 }
 
 function chunks<T>(items: readonly T[]): (readonly T[])[] {

@@ -1,11 +1,11 @@
 import { pathContains, prepend } from './packet/as-path.ts';
 import { DEFAULT_LOCAL_PREF, type PathAttributes } from './packet/attributes.ts';
-import { isReserved, NO_ADVERTISE, NO_EXPORT } from './packet/community.ts';
+import { NO_ADVERTISE, NO_EXPORT, withoutReserved } from './packet/community.ts';
 import { familyOf, type Family, type Nlri } from './packet/nlri.ts';
 import { isOversized } from './packet/oversized.ts';
 import { evaluate } from './policy/evaluate.ts';
 import type { Chain, PolicyVerdict } from './policy/policy.ts';
-import { mayReflect, reflected } from './reflection/reflection.ts';
+import { mayReflect, reflected, unreflected } from './reflection/reflection.ts';
 import type { PeerSettings } from './peer-settings.ts';
 import type { PeerId, PeerSource, Route } from './rib/route.ts';
 import { aggregatesAbove } from './origination.ts';
@@ -88,10 +88,9 @@ function mayPassOn(speaker: Speaker, peer: Recipient, source: PeerSource, attrib
 
 function outgoing(speaker: Speaker, peer: Peer, route: Route, decided: PathAttributes): PathAttributes {
   const attributes = withoutLocalHops(route, decided);
-  const { originatorId: _originatorId, clusterList: _clusterList, ...rest } = attributes;
+  const rest = unreflected(attributes);
   if (peer.source.external) {
-    const { reservedCommunities } = speaker.policy;
-    const communities = attributes.communities.filter((community) => !isReserved(community, reservedCommunities));
+    const communities = withoutReserved(attributes.communities, speaker.policy.reservedCommunities);
     const asPath = prepend(attributes.asPath, speaker.settings.asn);
     return { ...rest, asPath, communities, localPref: DEFAULT_LOCAL_PREF, nextHop: nextHopFor(peer, rest) };
   }

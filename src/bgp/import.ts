@@ -1,10 +1,11 @@
 import { pathContains } from './packet/as-path.ts';
 import { DEFAULT_LOCAL_PREF, type PathAttributes } from './packet/attributes.ts';
-import { GRACEFUL_SHUTDOWN, isReserved } from './packet/community.ts';
+import { GRACEFUL_SHUTDOWN, withoutReserved } from './packet/community.ts';
 import { familyOf, idOf, type Family, type Nlri } from './packet/nlri.ts';
 import { dependsOnNlri, evaluate } from './policy/evaluate.ts';
 import { globMatches } from './policy/glob.ts';
 import type { Chain, PolicyContext } from './policy/policy.ts';
+import { unreflected } from './reflection/reflection.ts';
 import type { IneligibleReason } from './rib/route.ts';
 import type { Peer, Speaker, StubTable } from './state.ts';
 
@@ -127,13 +128,12 @@ function limitFault(peer: Peer, nlri: Nlri, route: PathAttributes): IneligibleRe
 function prepared(speaker: Speaker, peer: Peer, received: PathAttributes): PathAttributes {
   const nextHop = nextHopOf(speaker, peer, received);
   if (!peer.source.external) return speaker.interner.intern({ ...received, nextHop });
-  const { originatorId: _originatorId, clusterList: _clusterList, ...rest } = received;
-  const { reservedCommunities } = speaker.policy;
+  const communities = withoutReserved(received.communities, speaker.policy.reservedCommunities);
   return speaker.interner.intern({
-    ...rest,
+    ...unreflected(received),
     nextHop,
     localPref: DEFAULT_LOCAL_PREF,
-    communities: received.communities.filter((community) => !isReserved(community, reservedCommunities)),
+    communities,
   });
 }
 

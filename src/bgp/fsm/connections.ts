@@ -37,7 +37,7 @@ export function advance(
   const raise = (on: Connection, what: FsmEvent): void => {
     const { fsm, actions: due } = transition(fsms[on], what, { ...settings, passive: on === 'inbound' }, jitter);
     fsms = { ...fsms, [on]: fsm };
-    actions.push(...due.map((action) => ({ connection: on, action })));
+    for (const action of due) actions.push({ connection: on, action });
   };
 
   const loser = collision(connections, connection, event, settings);

@@ -31,3 +31,14 @@ export function isReserved(community: Community, alsoReserved: readonly Communit
     alsoReserved.includes(community)
   );
 }
+
+/** What may cross the border of an AS; the same array where nothing is reserved (RFC 7454 §11). */
+export function withoutReserved(
+  communities: readonly Community[],
+  alsoReserved: readonly Community[],
+): readonly Community[] {
+  for (const community of communities) {
+    if (isReserved(community, alsoReserved)) return communities.filter((other) => !isReserved(other, alsoReserved));
+  }
+  return communities;
+}

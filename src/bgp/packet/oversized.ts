@@ -1,3 +1,4 @@
+import { flattenPath, hasAsSet } from './as-path.ts';
 import type { PathAttributes } from './attributes.ts';
 import { fits } from './json-size.ts';
 import { MAX_ATTRIBUTES_SIZE, MAX_DEPTH, MAX_LIST_LENGTH } from './limits.ts';
@@ -9,8 +10,8 @@ const FEW = 128;
 /** Whether attributes are more than one message may say: then no peer is told of the route (RFC 4271 §9.2). */
 export function isOversized(attributes: PathAttributes): boolean {
   const { asPath, communities, capabilities, clusterList = [], unknown } = attributes;
-  const lengths = [asPath.flat().length, communities.length, capabilities.length, clusterList.length];
-  if (lengths.some((length) => length > MAX_LIST_LENGTH)) return true;
-  const isSmall = unknown === undefined && lengths.reduce((sum, length) => sum + length) <= FEW;
-  return !isSmall && !fits(encodeAttributes(attributes), MAX_ATTRIBUTES_SIZE, MAX_DEPTH);
+  const ases = hasAsSet(asPath) ? flattenPath(asPath).length : asPath.length;
+  if (Math.max(ases, communities.length, capabilities.length, clusterList.length) > MAX_LIST_LENGTH) return true;
+  const isSmall = ases + communities.length + capabilities.length + clusterList.length <= FEW;
+  return !(isSmall && unknown === undefined) && !fits(encodeAttributes(attributes), MAX_ATTRIBUTES_SIZE, MAX_DEPTH);
 }

@@ -4,7 +4,9 @@ import { attributesFault, TRANSITIVE_MARK } from './known-attributes.ts';
 import { cleanText } from './label.ts';
 import { MAX_ATTRIBUTES_SIZE, MAX_DEPTH, MAX_REASON_LENGTH } from './limits.ts';
 import type { WireAttributes } from './wire.ts';
-import { isRecord } from './wire-decoded.ts';
+import { isRecord, type Unfinished } from './wire-decoded.ts';
+
+const NONE: readonly string[] = [];
 
 /** The attributes of a route, or what is wrong with them. */
 export type DecodedAttributes = PathAttributes | { readonly fault: string };
@@ -25,34 +27,37 @@ export function decodeAttributes(json: unknown): DecodedAttributes {
 function native(wire: WireAttributes): PathAttributes {
   const { asPath, nextHop, localPref, med, originTime } = wire;
   const { communities, capabilities, performance, originatorId, clusterList, aggregate } = wire;
-  const unknown = transitive(wire);
-  return {
+  const attributes: Unfinished<PathAttributes> = {
     asPath: asPath.map((hop) => (typeof hop === 'number' ? hop : ascending(hop, byNumber))),
     nextHop: nextHop ?? '',
     localPref: localPref ?? DEFAULT_LOCAL_PREF,
     med: med ?? 0,
-    communities: ascending(communities ?? []),
-    capabilities: ascending(capabilities ?? []),
-    ...(performance !== undefined && { performance }),
+    communities: ascending(communities ?? NONE),
+    capabilities: ascending(capabilities ?? NONE),
     originTime,
-    ...(originatorId !== undefined && { originatorId }),
-    ...(clusterList !== undefined && { clusterList }),
-    ...(aggregate !== undefined && { aggregate }),
-    ...(unknown !== undefined && { unknown }),
   };
+  if (performance !== undefined) attributes.performance = performance;
+  if (originatorId !== undefined) attributes.originatorId = originatorId;
+  if (clusterList !== undefined) attributes.clusterList = clusterList;
+  if (aggregate !== undefined) attributes.aggregate = aggregate;
+  const unknown = transitive(wire);
+  if (unknown !== undefined) attributes.unknown = unknown;
+  return attributes;
 }
 
 /** What is passed on although it is not known, without its mark; undefined if there is nothing of that kind (RFC 4271 §5). */
-function transitive(wire: WireAttributes): Readonly<Record<string, unknown>> | undefined {
-  const marked = Object.entries(wire).filter(([name]) => name.startsWith(TRANSITIVE_MARK));
-  if (marked.length === 0) return undefined;
-  return Object.fromEntries(marked.map(([name, value]) => [name.slice(TRANSITIVE_MARK.length), value]));
+function transitive(wire: Record<string, unknown>): Readonly<Record<string, unknown>> | undefined {
+  const names = Object.keys(wire).filter((name) => name.startsWith(TRANSITIVE_MARK));
+  if (names.length === 0) return undefined;
+  return Object.fromEntries(names.map((name) => [name.slice(TRANSITIVE_MARK.length), wire[name]]));
 }
 
 function ascending<T>(values: readonly T[], order?: (a: T, b: T) => number): readonly T[] {
   // Our own routers write them so.
-  const isAscending = values.every((value, at) => at === 0 || (values[at - 1] as T) < value);
-  return isAscending ? values : [...new Set(values)].sort(order);
+  for (let at = 1; at < values.length; at++) {
+    if (!((values[at - 1] as T) < (values[at] as T))) return [...new Set(values)].sort(order);
+  }
+  return values;
 }
 
 function byNumber(a: number, b: number): number {

@@ -20,6 +20,9 @@ export type Decoded =
     }
   | { readonly ok: false; readonly notification: NotificationName; readonly reason: string };
 
+/** A value while it is being read: what was not sent is never there, not even as undefined. */
+export type Unfinished<T> = { -readonly [Name in keyof T]: T[Name] };
+
 /** Computes a life from its secret and NLRI; the core has no hash function. */
 export type Hash = (nlri: Nlri, secret: Secret) => Life;
 

@@ -27,14 +27,13 @@ function encodeOpen(open: Open): Wire<'open'> {
 }
 
 function encodeUpdate({ withdrawn, attributes, reach, proofs, endOfRib }: Update): Wire<'update'> {
-  return {
-    type: 'update',
-    ...(withdrawn.length > 0 && { withdrawn: [...withdrawn] }),
-    ...(attributes !== undefined && { attributes: encodeAttributes(attributes) }),
-    ...(reach.length > 0 && { reach: reach.map(encodeReach) }),
-    ...(proofs.length > 0 && { proofs: proofs.map(({ nlri, secret }) => ({ nlri, secret })) }),
-    ...(endOfRib !== undefined && { endOfRib }),
-  };
+  const wire: Wire<'update'> = { type: 'update' };
+  if (withdrawn.length > 0) wire.withdrawn = withdrawn.slice();
+  if (attributes !== undefined) wire.attributes = encodeAttributes(attributes);
+  if (reach.length > 0) wire.reach = reach.map(encodeReach);
+  if (proofs.length > 0) wire.proofs = proofs.map(({ nlri, secret }) => ({ nlri, secret }));
+  if (endOfRib !== undefined) wire.endOfRib = endOfRib;
+  return wire;
 }
 
 function encodeReach({ nlri, life, label }: Reach): WireReach {
@@ -50,20 +49,18 @@ function encodeReach({ nlri, life, label }: Reach): WireReach {
 
 /** The path attributes as plain JSON (RFC 4271 §5). */
 export function encodeAttributes(attributes: PathAttributes): WireAttributes {
-  const { asPath, nextHop, localPref, med, communities, capabilities, clusterList, unknown, ...rest } = attributes;
-  return {
-    asPath: asPath.map((hop) => (typeof hop === 'number' ? hop : [...hop])),
-    ...(nextHop !== '' && { nextHop }),
-    ...rest,
-    ...(localPref !== DEFAULT_LOCAL_PREF && { localPref }),
-    ...(med !== 0 && { med }),
-    ...(communities.length > 0 && { communities: [...communities] }),
-    ...(capabilities.length > 0 && { capabilities: [...capabilities] }),
-    ...(clusterList !== undefined && { clusterList: [...clusterList] }),
-    ...marked(unknown),
-  };
-}
-
-function marked(unknown: PathAttributes['unknown'] = {}): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(unknown).map(([name, value]) => [TRANSITIVE_MARK + name, value]));
+  const { asPath, nextHop, localPref, med, communities, capabilities, originTime } = attributes;
+  const { performance, originatorId, clusterList, aggregate, unknown } = attributes;
+  const wire: WireAttributes = { asPath: asPath.map((hop) => (typeof hop === 'number' ? hop : hop.slice())), originTime };
+  if (nextHop !== '') wire.nextHop = nextHop;
+  if (localPref !== DEFAULT_LOCAL_PREF) wire.localPref = localPref;
+  if (med !== 0) wire.med = med;
+  if (communities.length > 0) wire.communities = communities.slice();
+  if (capabilities.length > 0) wire.capabilities = capabilities.slice();
+  if (performance !== undefined) wire.performance = performance;
+  if (originatorId !== undefined) wire.originatorId = originatorId;
+  if (clusterList !== undefined) wire.clusterList = clusterList.slice();
+  if (aggregate !== undefined) wire.aggregate = aggregate;
+  if (unknown !== undefined) for (const name in unknown) wire[TRANSITIVE_MARK + name] = unknown[name];
+  return wire;
 }

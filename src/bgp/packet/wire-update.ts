@@ -3,10 +3,12 @@ import { LIFE_FORM, SECRET_FORM, type Life, type Proof } from './life.ts';
 import { MAX_ENTRIES_PER_UPDATE } from './limits.ts';
 import type { Label, Reach, Update } from './message.ts';
 import { isFamily, isNlri, type Nlri } from './nlri.ts';
-import { decodeAttributes, type DecodedAttributes } from './wire-attributes.ts';
-import { isRecord, refuse, type Decoded, type Hash } from './wire-decoded.ts';
+import { decodeAttributes } from './wire-attributes.ts';
+import { isRecord, refuse, type Decoded, type Hash, type Unfinished } from './wire-decoded.ts';
 
 const FIELDS: ReadonlySet<string> = new Set(['type', 'withdrawn', 'attributes', 'reach', 'proofs', 'endOfRib']);
+
+const NONE: readonly Nlri[] = [];
 
 /** What is known of each NLRI that was announced; undefined where no more than its name can be read. */
 type Announced = Map<Nlri, Reach | undefined>;
@@ -26,41 +28,32 @@ export function decodeUpdate(json: Record<string, unknown>, hash: Hash): Decoded
   const entries = withdrawn.length + reach.length + proofs.length;
   if (entries > MAX_ENTRIES_PER_UPDATE) return refuse('bad-message-length', `UPDATE has ${entries} entries`);
 
-  const names = withdrawn.filter(isNlri);
+  const shared = reach.length === 0 ? undefined : decodeAttributes(attributes);
+  const fault = shared !== undefined && 'fault' in shared ? shared.fault : undefined;
+  const usable = shared !== undefined && !('fault' in shared) ? shared : undefined;
   const announced = readReach(reach);
-  const proved = proofs.map((proof) => readProof(proof, hash)).filter((proof) => proof !== undefined);
-  const lost = withdrawn.length - names.length + (reach.length - announced.named) + (proofs.length - proved.length);
-  const rest = { withdrawn: names, proofs: proved, ...(isFamily(endOfRib) && { endOfRib }) };
-  return assemble(announced.routes, reach.length === 0 ? undefined : decodeAttributes(attributes), rest, lost);
-}
-
-function assemble(
-  announced: Announced,
-  attributes: DecodedAttributes | undefined,
-  rest: Pick<Update, 'withdrawn' | 'proofs' | 'endOfRib'>,
-  dropped: number,
-): Decoded {
-  const usable = attributes !== undefined && !('fault' in attributes) ? attributes : undefined;
-  const reach: Reach[] = [];
+  const routes: Reach[] = [];
   const malformed: Nlri[] = [];
-  for (const [nlri, route] of announced) {
+  for (const [nlri, route] of announced.routes) {
     if (route === undefined || usable === undefined) malformed.push(nlri);
-    else reach.push(route);
+    else routes.push(route);
   }
-  const named = rest.withdrawn.length === 0 ? [] : [...new Set(rest.withdrawn)].filter((nlri) => !announced.has(nlri));
-  return {
-    ok: true,
-    message: {
-      type: 'update',
-      ...rest,
-      withdrawn: named.concat(malformed),
-      reach,
-      ...(reach.length > 0 && usable && { attributes: usable }),
-    },
-    malformed,
-    dropped,
-    ...(attributes !== undefined && 'fault' in attributes && { fault: attributes.fault }),
+  const names = withdrawn.filter(isNlri);
+  const gone = names.length === 0 ? NONE : [...new Set(names)].filter((nlri) => !announced.routes.has(nlri));
+  const proved = proofs.map((proof) => readProof(proof, hash)).filter((proof) => proof !== undefined);
+  const dropped = entries - names.length - announced.named - proved.length;
+
+  const message: Unfinished<Update> = {
+    type: 'update',
+    withdrawn: malformed.length === 0 ? gone : [...gone, ...malformed],
+    reach: routes,
+    proofs: proved,
   };
+  if (routes.length > 0 && usable !== undefined) message.attributes = usable;
+  if (isFamily(endOfRib)) message.endOfRib = endOfRib;
+  return fault === undefined
+    ? { ok: true, message, malformed, dropped }
+    : { ok: true, message, malformed, dropped, fault };
 }
 
 function readReach(entries: readonly unknown[]): { routes: Announced; named: number } {
