@@ -51,7 +51,10 @@ function encodeReach({ nlri, life, label }: Reach): WireReach {
 export function encodeAttributes(attributes: PathAttributes): WireAttributes {
   const { asPath, nextHop, localPref, med, communities, capabilities, originTime } = attributes;
   const { performance, originatorId, clusterList, aggregate, unknown } = attributes;
-  const wire: WireAttributes = { asPath: asPath.map((hop) => (typeof hop === 'number' ? hop : hop.slice())), originTime };
+  const wire: WireAttributes = {
+    asPath: asPath.map((hop) => (typeof hop === 'number' ? hop : hop.slice())),
+    originTime,
+  };
   if (nextHop !== '') wire.nextHop = nextHop;
   if (localPref !== DEFAULT_LOCAL_PREF) wire.localPref = localPref;
   if (med !== 0) wire.med = med;

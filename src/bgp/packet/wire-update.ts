@@ -3,12 +3,10 @@ import { LIFE_FORM, SECRET_FORM, type Life, type Proof } from './life.ts';
 import { MAX_ENTRIES_PER_UPDATE } from './limits.ts';
 import type { Label, Reach, Update } from './message.ts';
 import { isFamily, isNlri, type Nlri } from './nlri.ts';
-import { decodeAttributes } from './wire-attributes.ts';
+import { decodeAttributes, type DecodedAttributes } from './wire-attributes.ts';
 import { isRecord, refuse, type Decoded, type Hash, type Unfinished } from './wire-decoded.ts';
 
 const FIELDS: ReadonlySet<string> = new Set(['type', 'withdrawn', 'attributes', 'reach', 'proofs', 'endOfRib']);
-
-const NONE: readonly Nlri[] = [];
 
 /** What is known of each NLRI that was announced; undefined where no more than its name can be read. */
 type Announced = Map<Nlri, Reach | undefined>;
@@ -28,32 +26,39 @@ export function decodeUpdate(json: Record<string, unknown>, hash: Hash): Decoded
   const entries = withdrawn.length + reach.length + proofs.length;
   if (entries > MAX_ENTRIES_PER_UPDATE) return refuse('bad-message-length', `UPDATE has ${entries} entries`);
 
-  const shared = reach.length === 0 ? undefined : decodeAttributes(attributes);
-  const fault = shared !== undefined && 'fault' in shared ? shared.fault : undefined;
-  const usable = shared !== undefined && !('fault' in shared) ? shared : undefined;
+  const names = withdrawn.filter(isNlri);
   const announced = readReach(reach);
+  const message: Unfinished<Update> = {
+    type: 'update',
+    withdrawn: names.length === 0 ? names : [...new Set(names)].filter((nlri) => !announced.routes.has(nlri)),
+    reach: [],
+    proofs: proofs.map((proof) => readProof(proof, hash)).filter((proof) => proof !== undefined),
+  };
+  if (isFamily(endOfRib)) message.endOfRib = endOfRib;
+  const dropped = entries - names.length - message.proofs.length - announced.named;
+  return complete(message, announced.routes, reach.length === 0 ? undefined : decodeAttributes(attributes), dropped);
+}
+
+/** Adds to the rest of a message what it announced, as routes or as withdrawn ones. */
+function complete(
+  message: Unfinished<Update>,
+  announced: Announced,
+  attributes: DecodedAttributes | undefined,
+  dropped: number,
+): Decoded {
+  const fault = attributes !== undefined && 'fault' in attributes ? attributes.fault : undefined;
+  const usable = attributes === undefined || 'fault' in attributes ? undefined : attributes;
   const routes: Reach[] = [];
   const malformed: Nlri[] = [];
-  for (const [nlri, route] of announced.routes) {
+  for (const [nlri, route] of announced) {
     if (route === undefined || usable === undefined) malformed.push(nlri);
     else routes.push(route);
   }
-  const names = withdrawn.filter(isNlri);
-  const gone = names.length === 0 ? NONE : [...new Set(names)].filter((nlri) => !announced.routes.has(nlri));
-  const proved = proofs.map((proof) => readProof(proof, hash)).filter((proof) => proof !== undefined);
-  const dropped = entries - names.length - announced.named - proved.length;
-
-  const message: Unfinished<Update> = {
-    type: 'update',
-    withdrawn: malformed.length === 0 ? gone : [...gone, ...malformed],
-    reach: routes,
-    proofs: proved,
-  };
+  if (malformed.length > 0) message.withdrawn = [...message.withdrawn, ...malformed];
+  message.reach = routes;
   if (routes.length > 0 && usable !== undefined) message.attributes = usable;
-  if (isFamily(endOfRib)) message.endOfRib = endOfRib;
-  return fault === undefined
-    ? { ok: true, message, malformed, dropped }
-    : { ok: true, message, malformed, dropped, fault };
+  const decoded = { ok: true, message, malformed, dropped } as const;
+  return fault === undefined ? decoded : { ...decoded, fault };
 }
 
 function readReach(entries: readonly unknown[]): { routes: Announced; named: number } {

@@ -55,7 +55,7 @@ class OurNetwork implements BenchNetwork {
   }
 
   probe(asn: number, router: number): Promise<ProbePeer> {
-    return ProbePeer.connect(asn, this.#router(router));
+    return ProbePeer.connect(asn, this.#router(router).url);
   }
 
   async residentMb(router: number): Promise<number> {

@@ -1,14 +1,11 @@
 import type { Asn } from '../../../src/bgp/packet/asn.ts';
 import type { PathAttributes } from '../../../src/bgp/packet/attributes.ts';
-import type { Message, Update } from '../../../src/bgp/packet/message.ts';
+import type { Update } from '../../../src/bgp/packet/message.ts';
 import type { Nlri } from '../../../src/bgp/packet/nlri.ts';
 import { decodeMessage } from '../../../src/bgp/packet/wire-decode.ts';
-import { encodeMessage } from '../../../src/bgp/packet/wire-encode.ts';
-import { Dialler } from '../../../src/peering/dialler.ts';
 import { drawLife, hashLife } from '../../../src/peering/life.ts';
-import type { Link } from '../../../src/peering/link.ts';
-import { Sessions } from '../../../src/peering/sessions.ts';
 import type { Heard, Probe } from './contender.ts';
+import { RawSession } from './raw-session.ts';
 
 const EMPTY: Update = { type: 'update', withdrawn: [], reach: [], proofs: [] };
 
@@ -19,43 +16,27 @@ const NAME = 'agent-';
 /** A probe that speaks the protocol of our routers. */
 export class ProbePeer implements Probe {
   readonly #asn: Asn;
-  readonly #link: Link;
+  readonly #session: RawSession;
   readonly #secrets = new Map<Nlri, string>();
-  #established: () => void = () => undefined;
   #listener: (heard: Heard) => void = () => undefined;
 
-  private constructor(asn: Asn, link: Link) {
+  private constructor(asn: Asn, session: RawSession) {
     this.#asn = asn;
-    this.#link = link;
+    this.#session = session;
   }
 
   /** Resolves when there is a session with the router, which must have this AS among its peers. */
-  static async connect(asn: Asn, router: { readonly asn: Asn; readonly url: string }): Promise<ProbePeer> {
+  static async connect(asn: Asn, url: string): Promise<ProbePeer> {
     const routerId = `10.1.${(asn >> 8) & 255}.${asn & 255}`;
-    const dialler = new Dialler({
-      local: { asn, routerId },
-      url: undefined,
-      peer: (id) => ({ id, asn: router.asn, url: router.url, key: undefined }),
-      sessions: new Sessions(),
-      fetch: globalThis.fetch,
-      expect: () => undefined,
-    });
-    const link = await dialler.dial('router', AbortSignal.timeout(10_000));
-    const probe = new ProbePeer(asn, link);
-    link.open({
-      received: (json) => {
-        probe.#receive(json);
-      },
-      tooLarge: () => undefined,
-      drained: () => undefined,
-      lost: () => undefined,
-    });
+    const session = await RawSession.open({ asn, routerId }, url);
+    const probe = new ProbePeer(asn, session);
     const capabilities = { families: ['agent', 'capability'], routeRefresh: true, proofs: true, decision: '' } as const;
-    const established = new Promise<void>((resolve) => {
-      probe.#established = resolve;
+    await new Promise<void>((established) => {
+      session.listen((json, at) => {
+        probe.#receive(json, at, established);
+      });
+      session.sending([{ type: 'open', version: 4, asn, routerId, holdTimeSeconds: 0, capabilities }])();
     });
-    probe.#say({ type: 'open', version: 4, asn, routerId, holdTimeSeconds: 0, capabilities });
-    await established;
     return probe;
   }
 
@@ -65,23 +46,15 @@ export class ProbePeer implements Probe {
   }
 
   announcing(routes: readonly number[]): () => void {
-    return this.#saying(inBatches(routes).map((batch) => this.#announcement(batch)));
+    return this.#session.sending(inBatches(routes).map((batch) => this.#announcement(batch)));
   }
 
   withdrawing(routes: readonly number[]): () => void {
-    return this.#saying(inBatches(routes).map((batch) => this.#withdrawal(batch)));
+    return this.#session.sending(inBatches(routes).map((batch) => this.#withdrawal(batch)));
   }
 
   close(): Promise<void> {
-    return this.#link.close();
-  }
-
-  /** As with every probe, what is said is ready before the time runs. */
-  #saying(messages: readonly Message[]): () => void {
-    const ready = messages.map(encodeMessage);
-    return () => {
-      for (const message of ready) this.#link.send(message);
-    };
+    return this.#session.close();
   }
 
   /** Every route has a life of its own. */
@@ -112,17 +85,12 @@ export class ProbePeer implements Probe {
     return { ...EMPTY, withdrawn, proofs };
   }
 
-  #say(message: Message): void {
-    this.#link.send(encodeMessage(message));
-  }
-
-  #receive(json: unknown): void {
-    const at = performance.now();
+  #receive(json: unknown, at: number, established: () => void): void {
     const decoded = decodeMessage(json, hashLife);
     if (!decoded.ok) throw new Error(`the router said what cannot be read: ${decoded.reason}`);
     const { message } = decoded;
-    if (message.type === 'open') this.#say({ type: 'keepalive' });
-    if (message.type === 'keepalive') this.#established();
+    if (message.type === 'open') this.#session.sending([{ type: 'keepalive' }])();
+    if (message.type === 'keepalive') established();
     if (message.type === 'notification') throw new Error(`the router closes: ${message.reason ?? message.code}`);
     if (message.type !== 'update') return;
     for (const nlri of message.withdrawn) this.#listener({ route: routeOf(nlri), reachable: false, at });
