@@ -44,5 +44,7 @@ export function reportFaults(peer: PeerId, decoded: Decoded, log: Log): void {
   if (!decoded.ok) return;
   const { malformed, dropped, fault } = decoded;
   if (malformed.length === 0 && dropped === 0) return;
-  log({ event: 'routes-malformed', peer, malformed: malformed.length, dropped, ...(fault !== undefined && { fault }) });
+  const [first] = malformed;
+  const why = { ...(first !== undefined && { first }), ...(fault !== undefined && { fault }) };
+  log({ event: 'routes-malformed', peer, malformed: malformed.length, dropped, ...why });
 }

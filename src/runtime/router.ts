@@ -22,6 +22,7 @@ import { relayOver } from '../forwarding/relay.ts';
 import type { AgentDirectory, Backend } from '../mcp/backend.ts';
 import type { Log } from '../telemetry/log-event.ts';
 import { createLogger } from '../telemetry/logger.ts';
+import { pacedLog } from '../telemetry/paced-log.ts';
 import { secretMask } from '../telemetry/redact.ts';
 import { admissionOf } from './admission-of.ts';
 import { agentCalls } from './agent-calls.ts';
@@ -70,7 +71,7 @@ async function routerOf(config: Config, env: NodeJS.ProcessEnv): Promise<Router>
   const { asn, servers, logLevel: level, peering } = config;
   const secrets = secretsOf(config);
   const mask = secretMask(secrets);
-  const log = createLogger({ level, secrets });
+  const log = pacedLog(createLogger({ level, secrets }), () => performance.now());
   log({ event: 'config-loaded', asn, servers: servers.map(({ name, url }) => `${name}=${url}`) });
   const secret = await secretOf(config, env);
   const speaker = speakerOf(config, secret);

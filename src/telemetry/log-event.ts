@@ -60,6 +60,8 @@ export type LogEvent =
       readonly peer: string;
       readonly malformed: number;
       readonly dropped: number;
+      /** One of the malformed routes. */
+      readonly first?: string;
       readonly fault?: string;
     }
   | { readonly event: 'max-routes-reached'; readonly peer: string; readonly maxRoutes: number }
@@ -75,6 +77,7 @@ export type LogEvent =
       /** The W3C trace that it belongs to: the same at every router on the way. */
       readonly trace: string;
     }
+  | { readonly event: 'lines-left-out'; readonly of: string; readonly count: number }
   | { readonly event: 'shutdown'; readonly reason: string }
   | { readonly event: 'unexpected-error'; readonly error: unknown };
 
@@ -111,6 +114,7 @@ export const LOG_EVENTS: Readonly<Record<LogEvent['event'], readonly [level: Lev
   'route-damped': ['warn', 'a route came and went too often and is not used for a while'],
   'dispute-held': ['warn', 'a route keeps changing and is held for a while'],
   'call-relayed': ['info', 'call of somebody else answered'],
+  'lines-left-out': ['warn', 'an event came so often that some of its lines were left out'],
   shutdown: ['info', 'shutting down'],
   'unexpected-error': ['error', 'unexpected error'],
 };

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { PROTOCOL } from '../../src/peering/hello.ts';
 import { credentials } from '../../src/peering/sessions.ts';
+import { MAX_LINES } from '../../src/telemetry/paced-log.ts';
 import { introduce, RawPeer, type RawPeerOptions } from '../servers/raw-peer.ts';
 import { freePort, hasSaid, said, startTestRouter, type LogLine, type TestRouter } from './network.ts';
 import { until } from './program.ts';
@@ -168,7 +169,7 @@ describe.each(Object.keys(TRANSPORTS))('a route that comes by %s', (transport) =
     const heard = await after(transport, outer, bad(outer, fault));
     expect(heard.map(({ agentId }) => agentId)).toEqual(['good', 'last']);
     expect(residentMb() - before).toBeLessThan(100);
-    expect(await malformed()).toMatchObject({ peer: 'outer', malformed: 1, dropped: 0 });
+    expect(await malformed()).toMatchObject({ peer: 'outer', malformed: 1, first: 'bad', dropped: 0 });
     expect(router.stderr().length - logged).toBeLessThan(2_000);
   });
 
@@ -313,5 +314,18 @@ describe('a hello of one line', () => {
   ])('with %s establishes nothing', async (_, hello, status, why) => {
     expect(await post('/bgp/hello', hello)).toMatchObject({ status, body: { type: 'notification', ...why } });
     expect(await established()).toEqual(['witness']);
+  });
+});
+
+// Last, because after it the router logs nothing of the kind for a while.
+describe('a flood of UPDATEs that cannot be read', () => {
+  it('is read to its end, and not logged to its end', async () => {
+    const peer = await up(speaker);
+    ends.push(() => peer.close());
+    for (let at = 0; at < 2 * MAX_LINES; at++) peer.say({ type: 'update', reach: [{ nlri: `bad-${at}` }] });
+    peer.say({ type: 'update', attributes: sane(outer), reach: [{ nlri: 'last' }] });
+    await until(async () => (await chosen()).join() === 'last');
+    const last = said(router, 'routes-malformed').filter(({ first }) => first === `bad-${2 * MAX_LINES - 1}`);
+    expect(last).toEqual([]);
   });
 });
