@@ -4,7 +4,7 @@ import { NO_ADVERTISE, NO_EXPORT, withoutReserved } from './packet/community.ts'
 import { familyOf, type Family, type Nlri } from './packet/nlri.ts';
 import { isOversized } from './packet/oversized.ts';
 import { evaluate } from './policy/evaluate.ts';
-import type { Chain, PolicyVerdict } from './policy/policy.ts';
+import type { Chain } from './policy/policy.ts';
 import { mayReflect, reflected, unreflected } from './reflection/reflection.ts';
 import type { PeerSettings } from './peer-settings.ts';
 import type { PeerId, PeerSource, Route } from './rib/route.ts';
@@ -13,7 +13,7 @@ import type { Peer, Speaker } from './state.ts';
 
 /** Who may be told of routes, and call by them (RFC 4271 §9.1.3). */
 export interface Recipient {
-  readonly settings: Pick<PeerSettings, 'id' | 'asn' | 'client' | 'policy'>;
+  readonly settings: Pick<PeerSettings, 'id' | 'asn' | 'client' | 'policy' | 'nextHop'>;
   readonly source: Pick<PeerSource, 'external' | 'routerId'>;
 }
 
@@ -23,7 +23,7 @@ export function recipientNamed(speaker: Speaker, id: PeerId, family: Family): Re
   if (peer !== undefined) return peer.session?.negotiated.families.includes(family) === true ? peer : undefined;
   const caller = speaker.settings.callers?.find((known) => known.id === id);
   if (caller === undefined) return undefined;
-  const settings = { ...caller, client: false, policy: undefined };
+  const settings = { ...caller, client: false, policy: undefined, nextHop: 'self' } as const;
   return { settings, source: { external: true, routerId: '0.0.0.0' } };
 }
 
@@ -34,18 +34,9 @@ export function recipientNamed(speaker: Speaker, id: PeerId, family: Family): Re
  */
 export function exported(speaker: Speaker, peer: Peer, route: Route): PathAttributes | undefined {
   if (peer.session?.negotiated.families.includes(familyOf(route.nlri)) !== true) return undefined;
-  if (isSuppressed(speaker, route.nlri) || !mayAdvertise(speaker, peer, route)) return undefined;
-  const verdict = exportVerdict(speaker, peer, route);
-  if (!verdict.accepted) return undefined;
-  const attributes = outgoing(speaker, peer, route, verdict.attributes);
-  return isOversized(attributes) ? undefined : speaker.interner.intern(attributes);
-}
-
-/** What export policy says of a route towards a peer (RFC 4271 §9.1.3). */
-export function exportVerdict(speaker: Speaker, peer: Recipient, route: Route): PolicyVerdict {
-  const { asn, id: name } = peer.settings;
-  const context = { nlri: route.nlri, neighbor: { asn, name }, prependAsn: speaker.settings.asn };
-  return evaluate(exportChain(speaker, peer), route.attributes, context);
+  if (isSuppressed(speaker, route.nlri)) return undefined;
+  const attributes = advertisable(speaker, peer, route);
+  return attributes && speaker.interner.intern(attributes);
 }
 
 /** The export policy towards a peer: its own, or the speaker's. */
@@ -55,10 +46,21 @@ export function exportChain(speaker: Speaker, peer: Recipient): Chain {
 
 /**
  * Whether a call that a peer asks us to carry may take a route: what goes for telling the peer of it goes for the call,
- * but for aggregates, which stand for routes that calls then take (RFC 4271 §9.1.3).
+ * but for aggregates, which stand for routes that calls then take (RFC 4271 §9.1.3, §9.2).
  */
 export function mayCarry(speaker: Speaker, peer: Recipient, route: Route): boolean {
-  return mayAdvertise(speaker, peer, route) && exportVerdict(speaker, peer, route).accepted;
+  return advertisable(speaker, peer, route) !== undefined;
+}
+
+/** A route as a peer could be told of it alone; undefined when it could not. */
+function advertisable(speaker: Speaker, peer: Recipient, route: Route): PathAttributes | undefined {
+  if (!mayAdvertise(speaker, peer, route)) return undefined;
+  const { asn, id: name } = peer.settings;
+  const context = { nlri: route.nlri, neighbor: { asn, name }, prependAsn: speaker.settings.asn };
+  const verdict = evaluate(exportChain(speaker, peer), route.attributes, context);
+  if (!verdict.accepted) return undefined;
+  const attributes = outgoing(speaker, peer, route, verdict.attributes);
+  return isOversized(attributes) ? undefined : attributes;
 }
 
 /** Whether an aggregate of ours is told in place of a route that lies below it (RFC 4271 §9.2.2.2). */
@@ -86,7 +88,7 @@ function mayPassOn(speaker: Speaker, peer: Recipient, source: PeerSource, attrib
   return mayReflect(fromClient, peer.settings.client) && attributes.originatorId !== peer.source.routerId;
 }
 
-function outgoing(speaker: Speaker, peer: Peer, route: Route, decided: PathAttributes): PathAttributes {
+function outgoing(speaker: Speaker, peer: Recipient, route: Route, decided: PathAttributes): PathAttributes {
   const attributes = withoutLocalHops(route, decided);
   const rest = unreflected(attributes);
   if (peer.source.external) {
@@ -101,7 +103,7 @@ function outgoing(speaker: Speaker, peer: Peer, route: Route, decided: PathAttri
 }
 
 /** The next hop is this router, which the receiver reaches under the URL it has configured for us (RFC 4271 §5.1.3). */
-function nextHopFor(peer: Peer, attributes: PathAttributes): string {
+function nextHopFor(peer: Recipient, attributes: PathAttributes): string {
   return peer.settings.nextHop === 'unchanged' ? attributes.nextHop : '';
 }
 

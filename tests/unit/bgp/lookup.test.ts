@@ -69,6 +69,14 @@ describe('the routes that a call may take', () => {
     expect(names(router, AGENT, { from: 'b' })).toEqual(['a/weatherAgent']);
   });
 
+  it('are for a peer none that are too large to tell it of (RFC 4271 §9.2)', () => {
+    tell('a', Array<number>(254).fill(65090));
+    tell('c', Array<number>(254).fill(65090));
+    expect(names(router, AGENT)).toEqual(['b/weatherAgent', 'a/weatherAgent', 'c/weatherAgent']);
+    expect(names(router, AGENT, { from: 'b' })).toEqual([]);
+    expect(names(router, AGENT, { from: 'a' })).toEqual(['b/weatherAgent']);
+  });
+
   it('are for a caller without a session what an external peer could be told', () => {
     const callers = [{ id: 'caller', asn: 65020 }];
     router = new Router({
