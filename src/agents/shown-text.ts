@@ -1,7 +1,10 @@
 const MAX_LENGTH = 500;
 
+/** How much of a text is looked at: a stranger wrote it, and the time that it takes must not grow with what they like. */
+const MAX_READ = 8 * MAX_LENGTH;
+
 /** Where a stack trace begins. */
-const STACK = /\s*\n\s+at .*/s;
+const STACK = /\n[^\S\n]+at .*/s;
 
 /** What looks like a credential, whatever its place in the text. */
 const SECRETS: readonly RegExp[] = [
@@ -13,7 +16,8 @@ const SECRETS: readonly RegExp[] = [
 
 /** What a server says, fit to be shown to a caller: without stack trace, credentials, control and direction characters. */
 export function shownText(text: string): string {
-  const message = SECRETS.reduce((shown, secret) => shown.replace(secret, '[removed]'), text.replace(STACK, ''));
+  const said = text.slice(0, MAX_READ).replace(STACK, '');
+  const message = SECRETS.reduce((shown, secret) => shown.replace(secret, '[removed]'), said);
   const line = message
     .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
     .trim()

@@ -23,10 +23,19 @@ describe('text that is shown to a caller', () => {
 
   it('has no stack trace, control or direction characters left', () => {
     expect(shownText('It broke\n    at run (/srv/a.js:1:2)\n    at async go (/srv/b.js:3:4)')).toBe('It broke');
+    expect(shownText('It broke\r\n\n\tat run (/srv/a.js:1:2)')).toBe('It broke');
     expect(shownText('one\u0000two\u202Ethree\nfour')).toBe('one two three four');
   });
 
   it('is cut to a length that a caller reads', () => {
     expect(shownText('x'.repeat(10_000))).toHaveLength(501);
+  });
+
+  it.each([
+    ['lines', '\n', 6_000],
+    ['spaces', ' ', 200_000],
+    ['dots', '.', 200_000],
+  ])('does not keep the router busy with a row of %s', (_, character, count) => {
+    expect(shownText(`It broke${character.repeat(count)}x`)).toBe('It broke');
   });
 });
