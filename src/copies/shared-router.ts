@@ -22,7 +22,7 @@ export interface SharedRouterOptions {
   readonly failed: (error: unknown) => void;
 }
 
-/** What a copy may be behind with, in bytes; one that falls back further has to begin anew. */
+/** What a copy may be behind with, in bytes, besides what it is told first; one that falls back further has to begin anew. */
 const MAX_BACKLOG_BYTES = 64 * 1024 * 1024;
 
 const PEER_CALL = /^\/peers\/([^/]+)(\/api\/agents(?:\/.*)?)$/;
@@ -121,14 +121,17 @@ export class SharedRouter {
           stop = close;
           this.#watching.add(close);
           const encoder = new TextEncoder();
+          // What peers said before comes in one piece, however much it is: to end there would be to begin anew for ever.
+          let least = -Infinity;
           unwatch = this.#options.shared.watch((frame) => {
             controller.enqueue(encoder.encode(`${JSON.stringify(frame)}\n`));
-            if ((controller.desiredSize ?? 0) <= 0) {
+            if ((controller.desiredSize ?? 0) <= least) {
               end(() => {
                 controller.error(new Error('the copy reads too slowly'));
               });
             }
           });
+          least = (controller.desiredSize ?? 0) - MAX_BACKLOG_BYTES;
         },
         cancel: () => {
           stop();

@@ -3,7 +3,7 @@ import { request } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { join as joinOwner, type Joining } from '../../../src/copies/membership.ts';
 import { SharedRouter } from '../../../src/copies/shared-router.ts';
 
@@ -14,11 +14,13 @@ describe('joining the copy that has the port', () => {
   let path: string;
   let owner: SharedRouter;
   let tell: (frame: object) => void;
+  const said: object[] = [];
   const heard: unknown[] = [];
 
   beforeEach(async () => {
     base = mkdtempSync(join(tmpdir(), 'join-'));
     path = join(base, 'copy.sock');
+    said.length = 0;
     heard.length = 0;
     owner = new SharedRouter({
       path,
@@ -27,7 +29,10 @@ describe('joining the copy that has the port', () => {
       shared: {
         watch: (listener) => {
           tell = listener;
-          return () => undefined;
+          for (const frame of said) tell(frame);
+          return () => {
+            tell = () => undefined;
+          };
         },
         look: ({ pathname }) => Response.json({ looked: pathname }),
         call: (peer, at, request) => Promise.resolve(Response.json({ peer, at, method: request.method })),
@@ -40,6 +45,7 @@ describe('joining the copy that has the port', () => {
   });
 
   afterEach(() => {
+    vi.restoreAllMocks();
     owner.stop();
     rmSync(base, { recursive: true });
   });
@@ -62,6 +68,25 @@ describe('joining the copy that has the port', () => {
     owner.close();
     if (joined.type === 'joined') await joined.membership.lost;
     expect(heard).toEqual([{ peer: 'as65001' }]);
+  });
+
+  const large = Array.from({ length: 70 }, () => ({ peer: 'x'.repeat(1024 * 1024) }));
+
+  it('lets the copy hear all that was said before, however much it is, and then what follows', async () => {
+    said.push(...large);
+    const joined = await joining();
+    tell({ peer: 'as65001' });
+    await expect.poll(() => heard.length).toBe(large.length + 1);
+    if (joined.type === 'joined') joined.membership.leave();
+  });
+
+  it('ends for a copy that does not read what it is told', async () => {
+    // The HTTP library says there that an answer broke off.
+    vi.spyOn(console, 'error').mockReturnValue();
+    const joined = await joining();
+    for (const frame of large) tell(frame);
+    expect(owner.size).toBe(0);
+    if (joined.type === 'joined') await joined.membership.lost;
   });
 
   it('ends for the owner when the copy leaves', async () => {
