@@ -79,12 +79,12 @@ export class ForeignReply extends Failure {
   }
 }
 
-/** The call failed on its way, and nobody knows whether the agent ran. */
+/** The call failed on its way, as `cause` says, and nobody knows whether the agent ran. */
 export class OutcomeUnknown extends Failure {
-  constructor({ code, message, details, cause }: Failure) {
-    super(code, `${message} The agent may have acted: check before you call again.`, {
+  constructor(cause: Failure) {
+    super(cause.code, `${cause.message} The agent may have acted: check before you call again.`, {
       reached: 'maybe',
-      details,
+      details: cause.details,
       cause,
     });
   }

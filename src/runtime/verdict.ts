@@ -1,4 +1,4 @@
-import { RouterRefused } from '../agents/failures.ts';
+import { OutcomeUnknown, RouterRefused } from '../agents/failures.ts';
 import { ConnectionLost, ServerUnreachable } from '../egress/failures.ts';
 import { Failure } from '../failure.ts';
 import { RelayRefused } from '../forwarding/front-failure.ts';
@@ -39,7 +39,8 @@ function isCallersFault({ details: { status } }: Failure): boolean {
 
 /** A server that answers is there, however badly it answers: resting it would hide what it says. */
 function isSilent(error: Failure): boolean {
-  return error instanceof ServerUnreachable || error instanceof ConnectionLost || error instanceof PeerSilent;
+  const cause = error instanceof OutcomeUnknown ? error.cause : error;
+  return cause instanceof ServerUnreachable || cause instanceof ConnectionLost || cause instanceof PeerSilent;
 }
 
 function isCancelled({ aborted, reason }: AbortSignal): boolean {
