@@ -105,8 +105,11 @@ function issuesOf(error: unknown): string[] {
 
 /** The message in an error value: a string, or an object with `message` or `error`. */
 export function messageOf(error: unknown): string {
-  if (typeof error === 'string') return error;
-  if (typeof error !== 'object' || error === null) return '';
-  if ('message' in error && typeof error.message === 'string') return error.message;
-  return 'error' in error ? messageOf(error.error) : '';
+  let inner = error;
+  // Not by calling itself: a stranger may nest deeper than the stack is.
+  while (typeof inner === 'object' && inner !== null) {
+    if ('message' in inner && typeof inner.message === 'string') return inner.message;
+    inner = 'error' in inner ? inner.error : undefined;
+  }
+  return typeof inner === 'string' ? inner : '';
 }

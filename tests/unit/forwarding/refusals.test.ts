@@ -100,4 +100,11 @@ describe('a refusal of a server that is no router', () => {
     const onward = new Refusal(answer.status, await answer.text(), undefined);
     expect(onward.failure).toMatchObject({ code, reached });
   });
+
+  it('is read however deep its message lies', async () => {
+    const depth = 20_000;
+    const body = `${'{"error":'.repeat(depth)}"No."${'}'.repeat(depth)}`;
+    expect(new Refusal(500, body, undefined).said).toBe('No');
+    expect(await relayed(new Response(body, { status: 500 }))).toMatchObject({ code: 'AGENT_ERROR', message: 'No.' });
+  });
 });
