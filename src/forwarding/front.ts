@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import type { Crossed } from '../bgp/packet/crossed.ts';
 import { agentIdFault, CAPABILITY_MARK, capabilityPath, type Nlri } from '../bgp/packet/nlri.ts';
 import type { PeerId, Route } from '../bgp/rib/route.ts';
+import { bodyText } from '../body-text.ts';
 import { Failure } from '../failure.ts';
 import type { Log } from '../telemetry/log-event.ts';
 import { admit, type Admission } from './admission.ts';
@@ -10,7 +11,14 @@ import { conversationIn } from './conversation.ts';
 import { crossedBy, readCrossing, traceId, type Crossing } from './crossing.ts';
 import { Deadline, type TimeLimits } from './deadline.ts';
 import { decoded } from './decoded.ts';
-import { checkHopLimit, failureResponse, LoopDetected, NotAdvertised, OlderCallsWanted } from './front-failure.ts';
+import {
+  checkHopLimit,
+  failureResponse,
+  LoopDetected,
+  NotAdvertised,
+  OlderCallsWanted,
+  RequestTooLarge,
+} from './front-failure.ts';
 import { passable, routeHop, type Hop } from './hop.ts';
 import { listedAgent } from './listed-agent.ts';
 import { pacedBody } from './paced-body.ts';
@@ -139,7 +147,8 @@ export class Front {
     const deadline = new Deadline(request.signal, isStream ? limits.silenceMs : limits.timeoutMs);
     const { signal } = deadline;
     try {
-      const body = await textOf(request.body);
+      const body = await bodyText(request.body, MAX_BODY_BYTES);
+      if (body === undefined) throw new RequestTooLarge(MAX_BODY_BYTES);
       const hops = withoutRecursion(await this.#hops(id, crossing, caller, body, signal), crossing);
       const contentType = request.header('content-type') ?? 'application/json';
       const tried = await tryHops(hops, { ...crossing, deadline }, (hop, tally, part) => {
@@ -208,24 +217,6 @@ function readId(encoded: string): Nlri {
 function wantsOlderCalls({ route }: Hop, action: string): boolean {
   const isPresent = action === 'generate' || action === 'stream';
   return isPresent && route?.source.kind === 'stub' && route.label?.modelVersion === 'v1';
-}
-
-/** The request is larger than any router carries. */
-class RequestTooLarge extends Failure {
-  constructor() {
-    super('INVALID_REQUEST', `The request is larger than ${MAX_BODY_BYTES / 1024 / 1024} MiB. Say less at once.`);
-  }
-}
-
-async function textOf(body: AsyncIterable<Uint8Array>): Promise<string> {
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  for await (const part of body) {
-    size += part.length;
-    if (size > MAX_BODY_BYTES) throw new RequestTooLarge();
-    parts.push(part);
-  }
-  return Buffer.concat(parts).toString();
 }
 
 /** Which agent has taken the call of a capability: the router beside it knows. */

@@ -2,6 +2,7 @@ import { Hono, type Context } from 'hono';
 import { notification } from '../bgp/packet/notification.ts';
 import type { Asn } from '../bgp/packet/asn.ts';
 import type { PeerId } from '../bgp/rib/route.ts';
+import { bodyText } from '../body-text.ts';
 import type { Log } from '../telemetry/log-event.ts';
 import { PeerRefused, type Doorkeeper } from './doorkeeper.ts';
 import { wireHello, wirePlainHello, wireProof, type PlainHello } from './hello.ts';
@@ -48,7 +49,7 @@ export class Endpoints {
   }
 
   async #hello(c: Context): Promise<Response> {
-    const text = await limited(c, MAX_HELLO_BYTES);
+    const text = await textOf(c, MAX_HELLO_BYTES);
     if (text === undefined) return c.json(notification('bad-message-length'), 413);
     const json = parseJson(text);
     try {
@@ -71,7 +72,7 @@ export class Endpoints {
       // Who it is comes first: a stranger's body is not read.
       const session = await this.#sessionOf(c);
       if (session === undefined) throw new TokenRefused(`a ${type} came without a session`);
-      const text = await limited(c, MAX_MESSAGE_BYTES);
+      const text = await textOf(c, MAX_MESSAGE_BYTES);
       if (text === undefined) {
         const error = this.#links.get(session)?.tooLarge();
         return c.json(error ?? notification('bad-message-length'), 413);
@@ -140,16 +141,7 @@ export class Endpoints {
   }
 }
 
-/** The body, or undefined when it is too large: then it is not read to its end. */
-async function limited(c: Context, maxBytes: number): Promise<string | undefined> {
+function textOf(c: Context, maxBytes: number): Promise<string | undefined> {
   const body: ReadableStream<Uint8Array> | null = c.req.raw.body;
-  if (body === null) return '';
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  for await (const part of body) {
-    size += part.length;
-    if (size > maxBytes) return undefined;
-    parts.push(part);
-  }
-  return Buffer.concat(parts).toString();
+  return bodyText(body ?? [], maxBytes);
 }

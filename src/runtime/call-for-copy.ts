@@ -1,7 +1,8 @@
 import type { PeerId } from '../bgp/rib/route.ts';
 import type { Shared } from '../copies/shared-router.ts';
+import { bodyText } from '../body-text.ts';
 import { Failure } from '../failure.ts';
-import { failureResponse } from '../forwarding/front-failure.ts';
+import { failureResponse, RequestTooLarge } from '../forwarding/front-failure.ts';
 
 /** More than any router takes in one request. */
 const MAX_BODY_BYTES = 32 * 1024 * 1024;
@@ -37,21 +38,8 @@ export function callForCopy({ urlOf, fetchFrom }: CallForCopyOptions): Shared['c
   };
 }
 
-/** What another copy sends on is larger than any router takes. */
-class RequestTooLarge extends Failure {
-  constructor() {
-    super('INVALID_REQUEST', `The request is larger than ${MAX_BODY_BYTES / 1024 / 1024} MiB. Say less at once.`);
-  }
-}
-
-async function bodyOf(request: Request): Promise<string> {
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  const body: ReadableStream<Uint8Array> | null = request.body;
-  for await (const part of body ?? []) {
-    size += part.length;
-    if (size > MAX_BODY_BYTES) throw new RequestTooLarge();
-    parts.push(part);
-  }
-  return Buffer.concat(parts).toString();
+async function bodyOf({ body }: { readonly body: ReadableStream<Uint8Array> | null }): Promise<string> {
+  const text = await bodyText(body ?? [], MAX_BODY_BYTES);
+  if (text === undefined) throw new RequestTooLarge(MAX_BODY_BYTES);
+  return text;
 }
