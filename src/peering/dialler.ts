@@ -17,9 +17,15 @@ export interface DiallerOptions {
   readonly url: string | undefined;
   readonly peer: (id: PeerId) => KnownPeer | undefined;
   readonly sessions: Sessions;
-  readonly fetch: typeof globalThis.fetch;
+  readonly fetchOf: (peer: PeerId) => typeof globalThis.fetch;
   /** The peer will post its messages to this link. */
   readonly expect: (link: HttpLink) => void;
+}
+
+/** Where a peer is dialled, and what requests go there by. */
+interface Place {
+  readonly url: string;
+  readonly fetch: typeof globalThis.fetch;
 }
 
 /** The peer does not answer as it should. */
@@ -41,14 +47,15 @@ export class Dialler {
   async dial(id: PeerId, signal: AbortSignal): Promise<Link> {
     const peer = this.#options.peer(id);
     if (peer?.url === undefined) throw new DialFailed('no URL is known for the peer');
-    const session = await this.#introduce(peer, peer.url, signal);
+    const place = { url: peer.url, fetch: this.#options.fetchOf(id) };
+    const session = await this.#introduce(peer, place, signal);
     this.#options.sessions.add(session);
     try {
-      const socket = await openSocket(peer.url, await credentials(session), signal);
+      const socket = await openSocket(place.url, await credentials(session), signal);
       if (socket !== undefined) return new WebSocketLink(session, socket);
       if (this.#options.url === undefined)
         throw new DialFailed('the peer takes no WebSocket, and we cannot be reached');
-      const link = new HttpLink({ session, url: peer.url, fetch: this.#options.fetch, mayBeDeaf: false });
+      const link = new HttpLink({ session, ...place, mayBeDeaf: false });
       this.#options.expect(link);
       return link;
     } catch (error) {
@@ -57,7 +64,7 @@ export class Dialler {
     }
   }
 
-  async #introduce(peer: KnownPeer, url: string, signal: AbortSignal): Promise<Session> {
+  async #introduce(peer: KnownPeer, place: Place, signal: AbortSignal): Promise<Session> {
     const { local, url: ownUrl } = this.#options;
     const hello: Hello = {
       type: 'hello',
@@ -67,30 +74,31 @@ export class Dialler {
       time: Date.now(),
       ...(ownUrl !== undefined && { url: ownUrl }),
     };
-    const challenge = await this.#say(url, hello, wireChallenge, signal);
+    const challenge = await say(place, hello, wireChallenge, signal);
     const remote = { asn: challenge.asn, routerId: challenge.routerId };
     if (remote.asn !== peer.asn) throw new PeerRefused(`AS ${remote.asn} answers where AS ${peer.asn} is configured`);
     const handshake = new Handshake(peer.key, hello, challenge);
     const proof = { type: 'proof', session: challenge.session, proof: handshake.proof('dialler') };
-    const welcome = await this.#say(url, proof, wireWelcome, signal);
+    const welcome = await say(place, proof, wireWelcome, signal);
     if (!handshake.isProof('answerer', welcome.proof)) throw new PeerRefused('who answers does not know the key');
     const tokenKey = peer.key === undefined ? undefined : handshake.tokenKey();
     return { id: challenge.session, peer: peer.id, local, remote, tokenKey };
   }
+}
 
-  async #say<T>(url: string, body: object, answer: z.ZodType<T>, signal: AbortSignal): Promise<T> {
-    const response = await this.#options.fetch(`${url}/bgp/hello`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-      signal,
-    });
-    const text = await response.text();
-    if (!response.ok) throw new DialFailed(`${url} answers hello with HTTP ${response.status}`);
-    const parsed = answer.safeParse(parseJson(text));
-    if (!parsed.success) throw new DialFailed(`${url} does not answer hello like a router`);
-    return parsed.data;
-  }
+/** What a peer answers to a hello or a proof; rejects with {@link DialFailed}. */
+async function say<T>({ url, fetch }: Place, body: object, answer: z.ZodType<T>, signal: AbortSignal): Promise<T> {
+  const response = await fetch(`${url}/bgp/hello`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+    signal,
+  });
+  const text = await response.text();
+  if (!response.ok) throw new DialFailed(`${url} answers hello with HTTP ${response.status}`);
+  const parsed = answer.safeParse(parseJson(text));
+  if (!parsed.success) throw new DialFailed(`${url} does not answer hello like a router`);
+  return parsed.data;
 }
 
 /** The open socket, or undefined when the peer takes none. */

@@ -4,7 +4,7 @@ import type { Asn } from '../bgp/packet/asn.ts';
 import type { PeerId } from '../bgp/rib/route.ts';
 import { bodyText } from '../body-text.ts';
 import type { Log } from '../telemetry/log-event.ts';
-import { PeerRefused, type Doorkeeper } from './doorkeeper.ts';
+import { PeerRefused, type Doorkeeper, type KnownPeer } from './doorkeeper.ts';
 import { wireHello, wirePlainHello, wireProof, type PlainHello } from './hello.ts';
 import { HttpLink } from './http-link.ts';
 import { MAX_MESSAGE_BYTES, type Link } from './link.ts';
@@ -19,8 +19,8 @@ export interface EndpointsOptions {
   readonly local: Identity;
   readonly doorkeeper: Doorkeeper;
   readonly sessions: Sessions;
-  readonly urlOf: (peer: PeerId) => string | undefined;
-  readonly fetch: typeof globalThis.fetch;
+  readonly peer: (id: PeerId) => KnownPeer | undefined;
+  readonly fetchOf: (peer: PeerId) => typeof globalThis.fetch;
   readonly accept: (peer: PeerId, link: Link) => boolean;
   readonly log: Log;
 }
@@ -103,11 +103,11 @@ export class Endpoints {
   }
 
   #openLink(session: Session, mayBeDeaf: boolean): HttpLink {
-    const { urlOf, fetch, accept, sessions } = this.#options;
-    const url = urlOf(session.peer);
+    const { peer, fetchOf, accept, sessions } = this.#options;
+    const url = peer(session.peer)?.url;
     if (url === undefined) throw new PeerRefused(`we have no URL of ${session.peer} and cannot post to it`);
     if (!sessions.claim(session)) throw new PeerRefused('the session is in use by another transport');
-    const link = new HttpLink({ session, url, fetch, mayBeDeaf });
+    const link = new HttpLink({ session, url, fetch: fetchOf(session.peer), mayBeDeaf });
     this.expect(link);
     if (!accept(session.peer, link)) throw new PeerRefused(`${session.peer} has a session already`);
     return link;

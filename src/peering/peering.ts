@@ -46,7 +46,8 @@ export interface PeeringOptions {
   readonly advertiseUrl: string | undefined;
   /** What the listener serves besides peering, behind the same door. */
   readonly serve: (asked: Asked, caller: PeerId | undefined) => Response | Promise<Response>;
-  readonly fetch: typeof globalThis.fetch;
+  /** What requests to a peer go out by: not every one is to be trusted with its own address. */
+  readonly fetchOf: (peer: PeerId) => typeof globalThis.fetch;
   readonly log: Log;
 }
 
@@ -78,7 +79,7 @@ export class Peering {
 
   constructor(options: PeeringOptions) {
     this.#options = options;
-    const { speaker, peers, keyed, listen, advertiseUrl, fetch, log } = options;
+    const { speaker, peers, keyed, listen, advertiseUrl, fetchOf, log } = options;
     const local = identityOf(speaker.settings);
     const known = peers.map(({ settings: { id, asn, url }, key }): KnownPeer => ({ id, asn, url, key }));
     const guests = new Guests(options.guests);
@@ -120,9 +121,9 @@ export class Peering {
       },
       now: Date.now,
     });
-    const endpoints = new Endpoints({ local, doorkeeper, sessions, urlOf: (id) => peer(id)?.url, fetch, accept, log });
+    const endpoints = new Endpoints({ local, doorkeeper, sessions, peer, fetchOf, accept, log });
     const expect = endpoints.expect.bind(endpoints);
-    const dialler = new Dialler({ local, url: advertiseUrl, peer, sessions, fetch, expect });
+    const dialler = new Dialler({ local, url: advertiseUrl, peer, sessions, fetchOf, expect });
     const callers = new Callers(advertiseUrl, options.callers);
     this.#access = new Access({ sessions, callers, onLoopback: listen?.onLoopback ?? true, keyed, log });
     if (listen === undefined) return;

@@ -1,33 +1,25 @@
 import type { NextHopConfig } from '../config/config.ts';
-import { Egress } from '../egress/egress.ts';
 import type { Identity } from '../peering/session.ts';
 import { covers } from './covers.ts';
 
-/**
- * Calls the next hops that peers have named in place of their own. They are strangers: they get none of the headers that
- * are configured for servers and no token of a session, and their addresses are judged unless they are allowed.
- */
+/** Calls the next hops that peers have named in place of their own. They get no token of a session. */
 export class NamedNextHops {
   readonly #self: Identity;
   readonly #allowed: readonly NextHopConfig[];
-  readonly #egress: Egress;
+  readonly #fetch: typeof globalThis.fetch;
 
-  constructor(self: Identity, allowed: readonly NextHopConfig[]) {
+  /** `fetch` is what strangers are called by. */
+  constructor(self: Identity, allowed: readonly NextHopConfig[], fetch: typeof globalThis.fetch) {
     this.#self = self;
     this.#allowed = allowed;
-    this.#egress = new Egress({ targets: [], allows: ({ href }) => this.#entryFor(href) !== undefined });
+    this.#fetch = fetch;
   }
 
   readonly fetch: typeof globalThis.fetch = async (input, init) => {
     const { href } = new URL(input instanceof Request ? input.url : input);
     const headers = { ...(init?.headers as Record<string, string>), ...(await this.#credentials(href)) };
-    return this.#egress.fetch(input, { ...init, headers });
+    return this.#fetch(input, { ...init, headers });
   };
-
-  /** Breaks all connections; calls under way fail. */
-  close(): Promise<void> {
-    return this.#egress.close();
-  }
 
   async #credentials(href: string): Promise<Record<string, string>> {
     const entry = this.#entryFor(href);

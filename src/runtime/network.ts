@@ -11,6 +11,7 @@ import type { Log } from '../telemetry/log-event.ts';
 import { tuneEngine } from './tune-engine.ts';
 import type { Copies, CopiesOptions, UserSecret } from './copies.ts';
 import { callerOf, guestRange, peerOptions } from './peers.ts';
+import type { WaysOut } from './ways-out.ts';
 
 /** The router's place among other routers. */
 export interface Network {
@@ -33,7 +34,7 @@ export interface Network {
 export interface NetworkOptions {
   readonly config: PeeringConfig;
   readonly speaker: Speaker;
-  readonly fetch: typeof globalThis.fetch;
+  readonly out: WaysOut;
   readonly secret: UserSecret;
   readonly marks: Marks;
   readonly env: NodeJS.ProcessEnv;
@@ -74,7 +75,7 @@ export function aloneNetwork(speaker: Speaker, log: Log): Network {
 
 /** A router with peers; their code is loaded only here. */
 export async function openNetwork(options: NetworkOptions): Promise<Network> {
-  const { config, speaker, fetch, log } = options;
+  const { config, speaker, out, log } = options;
   tuneEngine();
   const { Peering } = await import('../peering/peering.ts');
   let rooms: { readonly front: Front; readonly admin: Admin } | undefined;
@@ -83,6 +84,9 @@ export async function openNetwork(options: NetworkOptions): Promise<Network> {
     if (traced !== null) return rooms?.front.trace(traced) ?? nothing();
     return rooms?.admin.answer(url) ?? nothing();
   };
+  // A guest chooses its URL itself.
+  const fetchOf = (peer: PeerId): typeof globalThis.fetch =>
+    (config.peers.some(({ name }) => name === peer) ? out.known : out.strangers).fetch;
   const peering = new Peering({
     ...config,
     speaker,
@@ -94,7 +98,7 @@ export async function openNetwork(options: NetworkOptions): Promise<Network> {
       if (rooms !== undefined && /^\/api\/agents(\/|$)/.test(url.pathname)) return rooms.front.answer(asked, caller);
       return method === 'GET' ? look(url) : nothing();
     },
-    fetch,
+    fetchOf,
     log,
   });
   const fetchFrom = (peer: PeerId): typeof globalThis.fetch => {
@@ -103,7 +107,7 @@ export async function openNetwork(options: NetworkOptions): Promise<Network> {
       if (credentials === undefined) throw new PeerAway(peer);
       const silent = peering.silent.signalFor(peer);
       const signal = init?.signal ? AbortSignal.any([init.signal, silent]) : silent;
-      return fetch(input, {
+      return fetchOf(peer)(input, {
         ...init,
         signal,
         headers: { ...(init?.headers as Record<string, string>), ...credentials },

@@ -12,7 +12,6 @@ import { locRib } from '../bgp/view.ts';
 import type { CallsConfig, Config } from '../config/config.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { formatProblem } from '../config/problem.ts';
-import { Egress } from '../egress/egress.ts';
 import { Forwarder } from '../forwarding/forwarder.ts';
 import { Front } from '../forwarding/front.ts';
 import { peerOn, type Hop } from '../forwarding/hop.ts';
@@ -45,6 +44,7 @@ import { routingTable } from './routing-table.ts';
 import { secretOf } from './secret-of.ts';
 import { transitTable } from './transit-table.ts';
 import { warnings } from './warnings.ts';
+import { waysOut } from './ways-out.ts';
 
 /** Everything behind the MCP face, at work. */
 export interface Router {
@@ -76,20 +76,20 @@ async function routerOf(config: Config, env: NodeJS.ProcessEnv): Promise<Router>
   const secret = await secretOf(config, env);
   const speaker = speakerOf(config, secret);
   const mayName = namedUrls(config);
-  const egress = egressOf(config, mayName);
+  const out = waysOut(config, mayName);
   const network =
     peering === undefined
       ? aloneNetwork(speaker, log)
-      : await openNetwork({ config: peering, speaker, fetch: egress.fetch, secret, marks: marksOf(config), env, log });
-  const own = ownAgents(config, network.driver, egress.fetch, log);
+      : await openNetwork({ config: peering, speaker, out, secret, marks: marksOf(config), env, log });
+  const own = ownAgents(config, network.driver, out.known.fetch, log);
   const loads = new HopLoads();
   const balance = balanceOver(speaker, config.balancing.method, loads, own.health.monitor);
   const paths = pathsOf(speaker, own.servers, balance, mayName);
   const self = speaker.settings;
   const limits = config.calls;
-  const named = new NamedNextHops(self, config.egress.allowNextHops);
+  const named = new NamedNextHops(self, config.egress.allowNextHops, out.strangers.fetch);
   const fetchOf: FetchOf = (hop) => {
-    if (hop.peer === undefined) return egress.fetch;
+    if (hop.peer === undefined) return out.known.fetch;
     return peerOn(hop) === undefined ? named.fetch : network.fetchFrom(hop.peer);
   };
   const gate = gateOf(own, loads, limits);
@@ -122,8 +122,7 @@ async function routerOf(config: Config, env: NodeJS.ProcessEnv): Promise<Router>
     stop: async () => {
       own.stop();
       await network.stop();
-      void egress.close();
-      void named.close();
+      out.close();
     },
   };
 }
@@ -192,14 +191,6 @@ function adminOf({ peering }: Config, { driver, followers }: Network, servers: A
 /** Which URLs a caller may name that are neither a server's nor a next hop. */
 function namedUrls({ egress }: Config): (url: string) => boolean {
   return (url) => egress.allowServerUrls.some((base) => covers(base, url));
-}
-
-function egressOf({ servers, peering, egress }: Config, mayName: (url: string) => boolean): Egress {
-  const peers = (peering?.peers ?? []).flatMap(({ url }) => (url === undefined ? [] : [{ baseUrl: url }]));
-  return new Egress({
-    targets: [...servers.map(({ url, headers }) => ({ baseUrl: url, headers })), ...peers],
-    allows: ({ href }) => mayName(href) || egress.allowNextHops.some(({ url }) => covers(url, href)),
-  });
 }
 
 function speakerOf(config: Config, secret: UserSecret): Speaker {

@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
+import { credentials } from '../../src/peering/sessions.ts';
 import { startMastra } from '../servers/mastra-server.ts';
+import { RawPeer } from '../servers/raw-peer.ts';
 import { forgets, freePort, knows, logged, startTestRouter, type RouterOptions, type TestRouter } from './network.ts';
 import { spawnProgram, until } from './program.ts';
 
@@ -179,6 +181,33 @@ describe('a router', () => {
       code: 'DENIED_BY_POLICY',
       rule: 'address',
     });
+  });
+
+  it('calls no guest that says to be where a server of ours is: what is kept back there would be for every guest', async () => {
+    const server = await startMastra({ agents: [{ id: 'ledger', communities: ['no-export'] }] });
+    stops.push(() => server.stop());
+    const hub = await freePort();
+    const env = configured('guests: [{asns: 65200-65299, key: come in}]');
+    const core = await router({ asn: 65101, port: hub, env, servers: server.url });
+    await knows(core, 'ledger');
+    const posing = await RawPeer.dial(url(hub), { asn: 65200, key: 'come in', url: server.url });
+    const calling = await RawPeer.dial(url(hub), { asn: 65201, key: 'come in' });
+    stops.push(
+      () => posing.close(),
+      () => calling.close(),
+    );
+    posing.announce(['ledger']);
+    await until(async () => ((await (await fetch(`${url(hub)}/bgp/routes?rib=in`)).json()) as object[]).length > 0);
+    await until(() => calling.heard.some(({ type }) => type === 'keepalive'));
+    const answer = await fetch(`${url(hub)}/api/agents/ledger/generate`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...(await credentials(calling.session)) },
+      body: JSON.stringify(say('hello')),
+    });
+    expect(await answer.json()).toMatchObject({ code: 'DENIED_BY_POLICY' });
+    const call = { targetAgentId: 'as65200:ledger', ...say('hello') };
+    expect(await core.failure('agent-proxy', call)).toMatchObject({ code: 'DENIED_BY_POLICY', rule: 'address' });
+    expect(server.counts()).toEqual({ ledger: { calls: 0, aborted: 0 } });
   });
 
   it('keeps no more routes of a peer than it may send', async () => {

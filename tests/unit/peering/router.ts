@@ -59,7 +59,7 @@ export class TestRouter {
       listen: { host: '127.0.0.1', port, onLoopback: true },
       advertiseUrl: this.url,
       serve: (_request, caller) => Response.json({ caller }),
-      fetch: globalThis.fetch,
+      fetchOf: () => globalThis.fetch,
       log: (event) => {
         this.logged.push(event);
       },

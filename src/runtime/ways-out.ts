@@ -1,0 +1,36 @@
+import type { Config } from '../config/config.ts';
+import { Egress } from '../egress/egress.ts';
+import { covers } from './covers.ts';
+
+/** What requests go out by. */
+export interface WaysOut {
+  /** To servers and peers that are configured, each with its headers, and to what callers may name. */
+  readonly known: Egress;
+  /**
+   * To those whose URL is a stranger's word alone: they get none of those headers, also where they say to be one of the
+   * configured, and their addresses are judged unless they are allowed.
+   */
+  readonly strangers: Egress;
+  /** Breaks all connections; calls under way fail. */
+  readonly close: () => void;
+}
+
+/** The ways out of a router; `mayName` is which URLs its callers may name. */
+export function waysOut({ servers, peering, egress }: Config, mayName: (url: string) => boolean): WaysOut {
+  const peers = (peering?.peers ?? []).flatMap(({ url }) => (url === undefined ? [] : [{ baseUrl: url }]));
+  const known = new Egress({
+    targets: [...servers.map(({ url, headers }) => ({ baseUrl: url, headers })), ...peers],
+    allows: ({ href }) => mayName(href),
+  });
+  const strangers = new Egress({
+    targets: [],
+    allows: ({ href }) => egress.allowNextHops.some(({ url }) => covers(url, href)),
+  });
+  return {
+    known,
+    strangers,
+    close: () => {
+      for (const way of [known, strangers]) void way.close();
+    },
+  };
+}
