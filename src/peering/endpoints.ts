@@ -49,12 +49,12 @@ export class Endpoints {
   }
 
   async #hello(c: Context): Promise<Response> {
-    const text = await textOf(c, MAX_HELLO_BYTES);
-    if (text === undefined) return c.json(notification('bad-message-length'), 413);
-    const json = parseJson(text);
     try {
       const session = await this.#sessionOf(c);
-      if (session !== undefined) return this.#deliver(c, session, json);
+      if (session !== undefined) return await this.#posted(c, session, parseJson);
+      const text = await textOf(c, MAX_HELLO_BYTES);
+      if (text === undefined) return c.json(notification('bad-message-length'), 413);
+      const json = parseJson(text);
       const hello = wireHello.safeParse(json);
       if (hello.success) return c.json(this.#options.doorkeeper.greet(hello.data));
       const proof = wireProof.safeParse(json);
@@ -72,16 +72,20 @@ export class Endpoints {
       // Who it is comes first: a stranger's body is not read.
       const session = await this.#sessionOf(c);
       if (session === undefined) throw new TokenRefused(`a ${type} came without a session`);
-      const text = await textOf(c, MAX_MESSAGE_BYTES);
-      if (text === undefined) {
-        const error = this.#links.get(session)?.tooLarge();
-        return c.json(error ?? notification('bad-message-length'), 413);
-      }
-      const json = text === '' ? {} : parseJson(text);
-      return this.#deliver(c, session, typeof json === 'object' && json !== null ? { ...json, type } : undefined);
+      return await this.#posted(c, session, (text) => {
+        const json = text === '' ? {} : parseJson(text);
+        return typeof json === 'object' && json !== null ? { ...json, type } : undefined;
+      });
     } catch (error) {
       return this.#refusal(c, error);
     }
+  }
+
+  async #posted(c: Context, session: Session, read: (text: string) => unknown): Promise<Response> {
+    const text = await textOf(c, MAX_MESSAGE_BYTES);
+    if (text !== undefined) return this.#deliver(c, session, read(text));
+    const error = this.#links.get(session)?.tooLarge();
+    return c.json(error ?? notification('bad-message-length'), 413);
   }
 
   #sessionOf(c: Context): Promise<Session | undefined> {

@@ -238,6 +238,7 @@ describe('a message closes its session and says why', () => {
     ['AS 0 (RFC 7607 §2)', { ...OPEN, asn: 0 }, { code: 2, subcode: 2 }],
     ['AS 4294967295 (RFC 7300 §2)', { ...OPEN, asn: 4_294_967_295 }, { code: 2, subcode: 2 }],
     ['an AS that is not configured', { ...OPEN, asn: 65_999 }, { code: 2, subcode: 2 }],
+    ['an OPEN beyond 16 KiB (RFC 4271 §6.1)', { ...OPEN, note: 'x'.repeat(17_000) }, { code: 1, subcode: 2 }],
   ];
 
   it.each(closing)('%s, over a WebSocket', async (_, first, why) => {
