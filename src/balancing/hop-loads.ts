@@ -24,12 +24,14 @@ export class HopLoads {
     this.#outstanding.set(nextHop, this.outstanding(nextHop) + 1);
   }
 
-  /** `ms` is how long the call took; undefined where that says nothing. */
-  ended(nextHop: string, agent: string, ms: number | undefined): void {
+  ended(nextHop: string): void {
     const left = this.outstanding(nextHop) - 1;
     if (left > 0) this.#outstanding.set(nextHop, left);
     else this.#outstanding.delete(nextHop);
-    if (ms === undefined) return;
+  }
+
+  /** Takes in how long an agent took. */
+  took(nextHop: string, agent: string, ms: number): void {
     const before = this.latencyMs(nextHop, agent) ?? ms;
     this.#latencyMs.set(`${nextHop} ${agent}`, before + (ms - before) * SAMPLE_WEIGHT);
   }

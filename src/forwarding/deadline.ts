@@ -8,16 +8,23 @@ export interface TimeLimits {
 /** A signal that aborts when another one does, and with a `TimeoutError` when its time is over; whoever makes it stops it. */
 export class Deadline {
   readonly signal: AbortSignal;
+  /** Resolves when nothing runs under it any more: it was stopped, or its signal has aborted. */
+  readonly over: Promise<void>;
   readonly #controller = new AbortController();
   readonly #outer: AbortSignal;
   readonly #abort: () => void;
   readonly #timer: NodeJS.Timeout;
   readonly #limitMs: number;
   #endsAt: number;
+  #end = (): void => undefined;
 
   constructor(outer: AbortSignal, limitMs: number) {
     outer.throwIfAborted();
     this.signal = this.#controller.signal;
+    this.over = new Promise((resolve) => {
+      this.#end = resolve;
+    });
+    this.signal.addEventListener('abort', this.#end, { once: true });
     this.#outer = outer;
     this.#limitMs = limitMs;
     this.#abort = () => {
@@ -54,6 +61,7 @@ export class Deadline {
   stop(): void {
     this.lift();
     this.#outer.removeEventListener('abort', this.#abort);
+    this.#end();
   }
 }
 

@@ -154,7 +154,7 @@ export class Front {
       const tried = await tryHops(hops, { ...crossing, deadline }, (hop, tally, part) => {
         const onward = crossedBy(self, crossing, tally);
         if (wantsOlderCalls(hop, action)) throw new OlderCallsWanted(hop.agentId, action);
-        return relay(hop, { action, contentType, body, signal: part.signal, crossing: onward });
+        return relay(hop, { action, contentType, body, signal: part.signal, over: deadline.over, crossing: onward });
       });
       const taker = id.startsWith(CAPABILITY_MARK) ? takerIn(tried, self) : undefined;
       return await relayed(tried, deadline, words, taker);

@@ -101,4 +101,6 @@ export interface RelayedRequest {
   readonly body: string;
   readonly crossing: Crossing;
   readonly signal: AbortSignal;
+  /** Resolves when nobody reads the answer any more. */
+  readonly over: Promise<void>;
 }

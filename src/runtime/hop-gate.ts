@@ -42,19 +42,33 @@ export class HopGate {
 
   /** The same relay behind the gate. */
   relay(behind: Relay): Relay {
-    return (hop, request) => this.#pass(hop, request.signal, () => behind(hop, request));
+    return (hop, request) => this.#pass(hop, request.signal, () => behind(hop, request), request.over);
   }
 
-  async #pass<T>(hop: Hop, signal: AbortSignal, call: (began: () => void) => Promise<T>): Promise<T> {
+  /** `over` is when a reply has come to its end that is passed on while it comes. */
+  async #pass<T>(
+    hop: Hop,
+    signal: AbortSignal,
+    call: (began: () => void) => Promise<T>,
+    over?: Promise<void>,
+  ): Promise<T> {
     const { health, loads, slots } = this.#options;
     const restMs = health.breakers.waitMs(hop.nextHop);
     if (restMs !== undefined) throw new BreakerOpen(hop.nextHop, restMs);
     loads.began(hop.nextHop);
     await this.#enter(hop, signal);
-    try {
-      return await this.#call(hop, signal, call);
-    } finally {
+    const leave = (): void => {
       slots.leave(hop.nextHop);
+      loads.ended(hop.nextHop);
+    };
+    try {
+      const reply = await this.#call(hop, signal, call);
+      if (over === undefined) leave();
+      else void over.then(leave);
+      return reply;
+    } catch (error) {
+      leave();
+      throw error;
     }
   }
 
@@ -64,7 +78,7 @@ export class HopGate {
     try {
       await slots.enter(nextHop, signal, retryAfterMs);
     } catch (error) {
-      loads.ended(nextHop, agentId, undefined);
+      loads.ended(nextHop);
       throw error;
     }
   }
@@ -92,7 +106,7 @@ export class HopGate {
     const isOvertaken = verdict === 'overtaken';
     // How soon something fails says nothing about how fast it is, unless it ran out of time; one overtaken is that slow at least.
     const responseTimeMs = succeeded || isOvertaken || verdict === 'late' ? ms : undefined;
-    this.#options.loads.ended(nextHop, agentId, responseTimeMs);
+    if (responseTimeMs !== undefined) this.#options.loads.took(nextHop, agentId, responseTimeMs);
     if (verdict === undefined) return;
     const { breakers, monitor, serverAt } = this.#options.health;
     // What a peer names as a next hop says nothing of a server of ours.

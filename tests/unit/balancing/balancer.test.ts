@@ -72,8 +72,7 @@ describe('over a thousand calls', () => {
     const { shares, loads } = setting('latency-based', [{}, {}]);
     const times: Record<string, number> = { 'http://s0': 80, 'http://s1': 50 };
     const measure = (nextHop: string): void => {
-      loads.began(nextHop);
-      loads.ended(nextHop, 'agent', times[nextHop]);
+      loads.took(nextHop, 'agent', times[nextHop] ?? 0);
     };
     expect(shares(measure)['http://s1']).toBeGreaterThanOrEqual(900);
     times['http://s0'] = 5;

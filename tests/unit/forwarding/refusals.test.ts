@@ -17,7 +17,14 @@ function relayed(answer: Response): Promise<unknown> {
     (error) => messageOf(error),
   );
   const { signal } = new AbortController();
-  const request = { action: 'generate', contentType: 'application/json', body: '{}', crossing: fresh, signal };
+  const request = {
+    action: 'generate',
+    contentType: 'application/json',
+    body: '{}',
+    crossing: fresh,
+    signal,
+    over: Promise.resolve(),
+  };
   return relay(hop, request).catch((error: unknown) => error);
 }
 

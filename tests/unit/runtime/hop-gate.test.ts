@@ -5,6 +5,7 @@ import { HopLoads } from '../../../src/balancing/hop-loads.ts';
 import { CallCancelled, ServerUnreachable } from '../../../src/egress/failures.ts';
 import type { Cut } from '../../../src/forwarding/attempt.ts';
 import { readCrossing } from '../../../src/forwarding/crossing.ts';
+import { Deadline } from '../../../src/forwarding/deadline.ts';
 import { OtherAnswered } from '../../../src/forwarding/hedge.ts';
 import { HopGate } from '../../../src/runtime/hop-gate.ts';
 import { serverHealth, type ServerHealth } from '../../../src/runtime/server-health.ts';
@@ -39,7 +40,7 @@ beforeEach(() => {
     onUsable: () => undefined,
     log: () => undefined,
   });
-  const slots = new CallSlots({ maxConcurrent: 10, maxQueued: 0 });
+  const slots = new CallSlots({ maxConcurrent: 2, maxQueued: 0 });
   loads = new HopLoads();
   gate = new HopGate({ health, loads, slots, onUnreached: () => undefined });
 });
@@ -61,7 +62,12 @@ function call(at: keyof typeof URL_OF): Promise<Response> {
   });
 }
 
-function through(at: keyof typeof URL_OF, signal: AbortSignal, relay: () => Promise<Response>): Promise<Response> {
+function through(
+  at: keyof typeof URL_OF,
+  signal: AbortSignal,
+  relay: () => Promise<Response>,
+  over = Promise.resolve(),
+): Promise<Response> {
   const metrics = { asPath: [], localPref: 100, med: 0, communities: [] };
   const hop = {
     nextHop: URL_OF[at],
@@ -72,7 +78,7 @@ function through(at: keyof typeof URL_OF, signal: AbortSignal, relay: () => Prom
     metrics,
   };
   const crossing = readCrossing(() => undefined);
-  const request = { action: 'generate', contentType: 'application/json', body: '{}', crossing, signal };
+  const request = { action: 'generate', contentType: 'application/json', body: '{}', crossing, signal, over };
   return gate.relay(relay)(hop, request);
 }
 
@@ -117,6 +123,21 @@ it('a peer, which cannot be probed, is tried by the next call after the rest: on
   await vi.advanceTimersByTimeAsync(2 * REST_MS);
   await call('peer');
   expect(sent).toHaveLength(5);
+});
+
+it('a reply that is passed on while it comes counts as running until it is over', async () => {
+  const { signal } = new AbortController();
+  const begin = (over: Promise<void>) => through('own', signal, () => Promise.resolve(new Response()), over);
+  const first = new Deadline(signal, 1_000);
+  const second = new Deadline(signal, 1_000);
+  for (const { over } of [first, second]) await begin(over);
+  expect(loads.outstanding(URL_OF.own)).toBe(2);
+  await expect(begin(Promise.resolve())).rejects.toThrow('as many calls running');
+  first.stop();
+  second.abort(new Error('the time is over'));
+  await Promise.all([first.over, second.over]);
+  expect(loads.outstanding(URL_OF.own)).toBe(0);
+  await begin(Promise.resolve());
 });
 
 /** A call that is ended after a while because another copy has answered. */

@@ -21,7 +21,14 @@ function relayed(fetch: () => Promise<Response>): Promise<unknown> {
     () => 'No',
   );
   const crossing = readCrossing(() => undefined);
-  const request = { action: 'generate', contentType: 'application/json', body: '{}', crossing, signal };
+  const request = {
+    action: 'generate',
+    contentType: 'application/json',
+    body: '{}',
+    crossing,
+    signal,
+    over: Promise.resolve(),
+  };
   return relay(routeHop(routeWith(), 'a'), request).catch((error: unknown) => error);
 }
 
