@@ -1,4 +1,5 @@
 import { parsePolicy } from '../bgp/policy/parse-policy.ts';
+import type { PolicyProblem } from '../bgp/policy/policy-problem.ts';
 import type { Policy } from '../bgp/policy/policy.ts';
 import type { ReadFile } from './config.ts';
 import { parseDocument } from './document.ts';
@@ -18,31 +19,36 @@ export type ProblemAt = (path: readonly PropertyKey[], message: string, at: 'key
 export type PolicyResult =
   { readonly ok: true; readonly policy: Policy } | { readonly ok: false; readonly problems: readonly Problem[] };
 
+/** What speaks against a policy at the place where it is to serve, although it is right by itself; with it as it was written. */
+export type Unfit = (policy: Policy, written: unknown) => readonly PolicyProblem[];
+
 /** Reads and parses a policy. There is no way from a policy that cannot be read to one that accepts. */
-export function loadPolicy(source: PolicySource, readFile: ReadFile): PolicyResult {
-  if (source.kind === 'inline') return parse(source.value, source.problemAt);
+export function loadPolicy(source: PolicySource, readFile: ReadFile, unfit: Unfit): PolicyResult {
+  if (source.kind === 'inline') return parse(source.value, source.problemAt, unfit);
   const { path, namedBy } = source;
   const text = readText(path, readFile);
   if ('fault' in text)
     return { ok: false, problems: [{ ...namedBy, value: path, message: `names a file that ${text.fault}` }] };
-  return parsePolicyText(path, text.value);
+  return parsePolicyText(path, text.value, unfit);
 }
 
 /** Parses the text of a policy file. */
-export function parsePolicyText(path: string, text: string): PolicyResult {
+export function parsePolicyText(path: string, text: string, unfit: Unfit = () => []): PolicyResult {
   const parsed = parseDocument(text);
   if (!parsed.ok) return { ok: false, problems: parsed.faults.map((fault) => ({ source: path, ...fault })) };
   const { value, positionOf } = parsed.document;
-  return parse(value, (place, message, at) => ({
+  const problemAt: ProblemAt = (place, message, at) => ({
     source: path,
     ...positionOf(place, at),
     ...(place.length > 0 && { place: placeOf(place) }),
     message,
-  }));
+  });
+  return parse(value, problemAt, unfit);
 }
 
-function parse(value: unknown, problemAt: ProblemAt): PolicyResult {
+function parse(value: unknown, problemAt: ProblemAt, unfit: Unfit): PolicyResult {
   const parsed = parsePolicy(value);
-  if (parsed.ok) return { ok: true, policy: parsed.policy };
-  return { ok: false, problems: parsed.problems.map(({ path, message }) => problemAt(path, message, 'key')) };
+  const problems = parsed.ok ? unfit(parsed.policy, value) : parsed.problems;
+  if (parsed.ok && problems.length === 0) return { ok: true, policy: parsed.policy };
+  return { ok: false, problems: problems.map(({ path, message }) => problemAt(path, message, 'key')) };
 }

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import type { PolicyProblem } from '../bgp/policy/policy-problem.ts';
 import type { Policy } from '../bgp/policy/policy.ts';
 import type { Asn } from '../bgp/packet/asn.ts';
 import type { CallerConfig, GuestConfig, ListenConfig, PeerConfig, PeeringConfig, ReadFile } from './config.ts';
@@ -119,12 +120,23 @@ function resolvePeers(
   for (const draft of drafts) {
     const taken = new Set(peers.map(({ name }) => name));
     const name = draft.name ?? freeName(draft.asn, taken);
-    const policy = draft.policy && loadPolicy(draft.policy, readFile);
+    const policy = draft.policy && loadPolicy(draft.policy, readFile, (_, written) => routerWide(written));
     if (policy?.ok === false) problems.push(...policy.problems);
     problems.push(...draftProblems(draft, name, taken, asn));
     peers.push(peerOf(draft, name, peerKey, policy?.ok === true ? policy.policy : undefined));
   }
   return { peers, problems: [...problems, ...keyProblems(drafts, peers)] };
+}
+
+/** What holds for all peers alike, so that a policy for one of them would say it in vain. */
+const ROUTER_WIDE = ['decision', 'compareMed', 'reservedCommunities', 'groups'];
+
+function routerWide(policy: unknown): readonly PolicyProblem[] {
+  return ROUTER_WIDE.filter((key) => typeof policy === 'object' && policy !== null && key in policy).map((key) => ({
+    path: [key],
+    message:
+      'must be left out of the policy for one peer: it holds for all of them, and belongs into that of the router',
+  }));
 }
 
 function peerOf(draft: PeerDraft, name: string, peerKey: string | undefined, policy: Policy | undefined): PeerConfig {

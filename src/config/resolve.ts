@@ -1,3 +1,4 @@
+import { decisionFaultsAmongPeers } from '../bgp/policy/decision-order.ts';
 import { ACCEPT_ALL } from '../bgp/policy/policy.ts';
 import { assignServers } from './assign-servers.ts';
 import type {
@@ -7,6 +8,7 @@ import type {
   DiscoveryConfig,
   HealthConfig,
   LoadResult,
+  PeeringConfig,
   ReadFile,
 } from './config.ts';
 import type { Given } from './given.ts';
@@ -62,7 +64,7 @@ export async function resolve(
     asn,
     peers.map((peer) => peer.asn),
   );
-  const policy = await resolvePolicy(policySource, readFile);
+  const policy = await resolvePolicy(policySource, readFile, hasPeers(peering.peering));
   const problems = [
     ...found,
     ...assigned.problems,
@@ -114,10 +116,18 @@ function layered(sources: readonly Given[]): Settings {
   );
 }
 
-async function resolvePolicy(source: PolicySource | undefined, readFile: ReadFile): Promise<PolicyResult> {
+function hasPeers(peering: PeeringConfig | undefined): boolean {
+  return peering !== undefined && peering.peers.length + peering.guests.length > 0;
+}
+
+async function resolvePolicy(
+  source: PolicySource | undefined,
+  readFile: ReadFile,
+  amongPeers: boolean,
+): Promise<PolicyResult> {
   if (source === undefined) return { ok: true, policy: ACCEPT_ALL };
   const { loadPolicy } = await import('./load-policy.ts');
-  return loadPolicy(source, readFile);
+  return loadPolicy(source, readFile, (policy) => (amongPeers ? decisionFaultsAmongPeers(policy) : []));
 }
 
 function resolveDiscovery(sources: readonly Given[]): {

@@ -30,10 +30,10 @@ export function decisionFaults(order: readonly unknown[]): PolicyProblem[] {
 }
 
 /**
- * Why a policy cannot serve a speaker that has peers, or undefined when it can: an order that never compares the AS path
- * may prefer ever longer ones, so that what is gone comes back around (RFC 4271 §9.1.2.2 a).
+ * Why a policy cannot serve a speaker that has peers, if it cannot: an order that never compares the AS path may prefer ever
+ * longer ones, so that what is gone comes back around (RFC 4271 §9.1.2.2 a).
  */
-export function decisionFaultAmongPeers({ decision }: Policy): PolicyProblem | undefined {
-  if (decision.includes('as-path')) return undefined;
-  return { path: ['decision'], message: 'must hold "as-path" while there are peers' };
+export function decisionFaultsAmongPeers({ decision }: Policy): readonly PolicyProblem[] {
+  if (decision.includes('as-path')) return [];
+  return [{ path: ['decision'], message: 'must hold "as-path" while there are peers' }];
 }

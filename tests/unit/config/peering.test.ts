@@ -143,8 +143,29 @@ peers:
       'peers: [{asn: 65002, hold: 2}]',
       '1:22: peers[0].hold: is not a known key; known here: asn, name, url, key, policy, maxRoutes, allowOrigins, allowAgents, damping, client, passive, insecure, holdTimeSeconds, restartTimeSeconds, advertisementIntervalMs, nextHop, callers',
     ],
+    [
+      'peers: [65002@http://localhost:1]\npolicy: {decision: [med]}',
+      '2:10: policy.decision: must hold "as-path" while there are peers',
+    ],
+    [
+      'guests: [{asns: 65002}]\npolicy: {decision: [med]}',
+      '2:10: policy.decision: must hold "as-path" while there are peers',
+    ],
+    [
+      'peers: [{asn: 65002, policy: {compareMed: always}}]',
+      '1:31: peers[0].policy.compareMed: must be left out of the policy for one peer: it holds for all of them, and belongs into that of the router',
+    ],
   ])('%s is refused', async (text, problem) => {
     expect(await fileProblems(text)).toEqual([`/c/p.yaml:${problem}`]);
+  });
+
+  it('want the AS path compared also by a policy in a file of its own, which is free to leave it out without them', async () => {
+    const files = { '/p.json': '{"decision": ["med"]}' };
+    const env = { AGENT_ROUTING_POLICY: '/p.json' };
+    expect(await problemsOf({ ...env, BGP_PEERS: '65002@http://localhost:1' }, files)).toEqual([
+      '/p.json:1:2: decision: must hold "as-path" while there are peers',
+    ]);
+    expect(await problemsOf({ ...env, BGP_ASN: '65010' }, files)).toEqual([]);
   });
 
   it('may come unlisted, by the range of their AS', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   completeDecision,
-  decisionFaultAmongPeers,
+  decisionFaultsAmongPeers,
   decisionFaults,
   isDecisionStep,
 } from '../../../../src/bgp/policy/decision-order.ts';
@@ -61,12 +61,11 @@ describe('isDecisionStep', () => {
   });
 });
 
-describe('decisionFaultAmongPeers', () => {
+describe('decisionFaultsAmongPeers', () => {
   it('wants the AS path compared, without which routes that are gone come back around', () => {
-    expect(decisionFaultAmongPeers(ACCEPT_ALL)).toBeUndefined();
-    expect(decisionFaultAmongPeers({ ...ACCEPT_ALL, decision: completeDecision(['med']) })).toEqual({
-      path: ['decision'],
-      message: 'must hold "as-path" while there are peers',
-    });
+    expect(decisionFaultsAmongPeers(ACCEPT_ALL)).toEqual([]);
+    expect(decisionFaultsAmongPeers({ ...ACCEPT_ALL, decision: completeDecision(['med']) })).toEqual([
+      { path: ['decision'], message: 'must hold "as-path" while there are peers' },
+    ]);
   });
 });
