@@ -36,11 +36,6 @@ export function capabilityNlri(path: string): Nlri {
   return CAPABILITY_MARK + path;
 }
 
-/** The NLRI of an id of either family. */
-export function nlriOf(family: Family, id: string): Nlri {
-  return family === 'agent' ? id : capabilityNlri(id);
-}
-
 const UNPRINTABLE = /[\p{Cc}\p{Cs}]/u;
 const PATH_PART = /^[^\s*~\\\p{C}]+$/u;
 
