@@ -2,8 +2,6 @@ import { readFileSync } from 'node:fs';
 import pkg from '../../package.json' with { type: 'json' };
 import { Admin } from '../admin/admin.ts';
 import { MastraAgents } from '../agents/mastra-agents.ts';
-import { messageOf } from '../agents/refusal.ts';
-import { shownText } from '../agents/shown-text.ts';
 import { CallSlots } from '../balancing/call-slots.ts';
 import { HopLoads } from '../balancing/hop-loads.ts';
 import { ResponseTimes } from '../balancing/response-times.ts';
@@ -45,6 +43,7 @@ import { secretOf } from './secret-of.ts';
 import { transitTable } from './transit-table.ts';
 import { warnings } from './warnings.ts';
 import { waysOut } from './ways-out.ts';
+import { wordsOver } from './words.ts';
 
 /** Everything behind the MCP face, at work. */
 export interface Router {
@@ -102,7 +101,7 @@ async function routerOf(config: Config, env: NodeJS.ProcessEnv): Promise<Router>
     times: limits.hedge ? new ResponseTimes() : undefined,
     nextHops: gate.nextHops(agentCalls(clientsOf(servers, fetchOf))),
   });
-  const words = (error: unknown): string => mask(shownText(messageOf(error)));
+  const words = wordsOver(mask);
   const relay = gate.relay(relayOver(fetchOf, words));
   network.serve(
     new Front({ self, limits, table: transitTable(speaker), paths, balance, relay, admission, words, log }),

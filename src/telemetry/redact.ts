@@ -7,7 +7,9 @@ const MIN_SECRET_LENGTH = 8;
 export function secretMask(secrets: readonly string[]): (text: string) => string {
   const parts = secrets
     .flatMap((secret) => [secret, ...secret.split(/\s+/)])
-    .filter((part) => part.length >= MIN_SECRET_LENGTH);
+    .filter((part) => part.length >= MIN_SECRET_LENGTH)
+    // Of one that begins another the rest would stay.
+    .sort((a, b) => b.length - a.length);
   return (text) => parts.reduce((rest, part) => rest.replaceAll(part, MASK), text);
 }
 

@@ -39,6 +39,12 @@ describe('the log', () => {
     expect(line).not.toContain('hunter2');
   });
 
+  it('leaves nothing of a secret that another one begins', () => {
+    const reason = 'not companykey-of-the-lab';
+    const [line = ''] = logged({ event: 'shutdown', reason }, { secrets: ['companykey', 'companykey-of-the-lab'] });
+    expect(JSON.parse(line)).toMatchObject({ reason: 'not ***' });
+  });
+
   it.each([
     ['a token', 'sent Bearer abc.def-123'],
     ['a basic login', 'sent basic aGk6aHVudGVy'],
