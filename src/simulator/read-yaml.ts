@@ -15,6 +15,15 @@ export type Reading<T> = { readonly value: T } | { readonly problems: readonly P
 
 /** Reads YAML (and so JSON) by a schema; every problem has its place in the text. */
 export function readYaml<T>(text: string, schema: z.ZodType<T>): Reading<T> {
+  try {
+    return reading(text, schema);
+  } catch (error) {
+    // Such as aliases that lead nowhere or multiply beyond measure, or nesting deeper than the stack.
+    return { problems: [{ line: 1, column: 1, message: error instanceof Error ? error.message : String(error) }] };
+  }
+}
+
+function reading<T>(text: string, schema: z.ZodType<T>): Reading<T> {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const place = (offset: number): { line: number; column: number } => {

@@ -19,6 +19,7 @@ function problemsOf(reading: Reading<unknown>): string[] {
   return reading.problems.map(({ line, column, place = '', message }) => `${line}:${column} ${place}: ${message}`);
 }
 
+const range = [0, 1, 2, 3, 4, 5, 6];
 const read = (name: string): string => readFileSync(new URL(name, EXAMPLES), 'utf8');
 
 describe('a topology file', () => {
@@ -89,6 +90,11 @@ describe('a topology file', () => {
     [
       'routers:\n  - name: a\n    asn: 1\n    policy: {import: [{match: {}, action: {action: maybe}}]}',
       ['4:52 routers[0].policy.import[0].action.action: "maybe": must be "accept" or "reject" or "modify"'],
+    ],
+    ['routers: *nowhere', ['1:1 : Unresolved alias']],
+    [
+      `x0: &x0 [${'x,'.repeat(10)}]${range.map((x) => `\nx${x + 1}: &x${x + 1} [${`*x${x},`.repeat(10)}]`).join('')}`,
+      ['1:1 : Excessive alias count'],
     ],
     ['generate:\n  shape: ring\n  routers: 2', ['3:12 generate.routers: Too small: expected number to be >=3']],
   ])('%j is refused with the place of what is wrong', (text, expected) => {
