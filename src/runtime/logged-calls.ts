@@ -16,7 +16,7 @@ export function loggedCalls(call: Backend['call'], log: Log): Backend['call'] {
       if (error instanceof Failure) {
         const { code, message, details } = error;
         const attempts = Array.isArray(details['attempts']) ? details['attempts'].length : 0;
-        log({ event: 'call-failed', agent, code, message, attempts, ms: ms() });
+        log({ event: 'call-failed', agent, code, error: message, attempts, ms: ms() });
       }
       throw error;
     }

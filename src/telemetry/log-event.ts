@@ -29,7 +29,7 @@ export type LogEvent =
       readonly event: 'call-failed';
       readonly agent: string;
       readonly code: string;
-      readonly message: string;
+      readonly error: string;
       readonly attempts: number;
       readonly ms: number;
     }
