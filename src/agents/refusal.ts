@@ -92,7 +92,12 @@ function parsed(body: string): unknown {
 /** The message of an error reply in any of the forms that Mastra servers use. */
 function errorText(body: string): string | undefined {
   const error = parsed(body);
-  return error === undefined ? undefined : shownText([messageOf(error), ...issuesOf(error)].join('; '));
+  return error === undefined ? undefined : shownText(saidIn(error));
+}
+
+/** What an error value says: its message, and what exactly is wrong with a request where that is said too. */
+export function saidIn(error: unknown): string {
+  return [messageOf(error), ...issuesOf(error)].join('; ');
 }
 
 const issuesSchema = z.object({ issues: z.array(z.object({ field: z.string(), message: z.string() })) });

@@ -33,6 +33,8 @@ export function relayOver(fetchOf: (hop: Hop) => typeof globalThis.fetch, words:
 interface Outcome {
   readonly code: FailureCode;
   readonly reached: Reached;
+  /** What to say besides the server's own words, which leave open who says them. */
+  readonly says?: string;
   /** What is answered in place of a status that would mean something else in our mouth. */
   readonly status?: number;
 }
@@ -40,17 +42,30 @@ interface Outcome {
 const OUTCOMES: Readonly<Record<RefusalMeaning, Outcome>> = {
   'agent-gone': { code: 'AGENT_NOT_FOUND', reached: 'no', status: 404 },
   'agent-failed': { code: 'AGENT_ERROR', reached: 'yes' },
-  'call-refused': { code: 'SERVER_UNAVAILABLE', reached: 'maybe' },
-  'request-rejected': { code: 'INVALID_REQUEST', reached: 'maybe' },
-  'rate-limited': { code: 'SERVER_UNAVAILABLE', reached: 'maybe' },
-  foreign: { code: 'SERVER_UNAVAILABLE', reached: 'no', status: 502 },
-  'server-broken': { code: 'SERVER_UNAVAILABLE', reached: 'maybe' },
+  'call-refused': { code: 'SERVER_UNAVAILABLE', reached: 'maybe', says: 'The server of the agent refuses the call' },
+  'request-rejected': { code: 'INVALID_REQUEST', reached: 'maybe', says: 'The agent does not accept the request' },
+  'rate-limited': {
+    code: 'SERVER_UNAVAILABLE',
+    reached: 'maybe',
+    says: 'The server of the agent takes no more calls for now',
+  },
+  foreign: {
+    code: 'SERVER_UNAVAILABLE',
+    reached: 'no',
+    status: 502,
+    says: 'The server of the agent does not answer like a Mastra server',
+  },
+  'server-broken': {
+    code: 'SERVER_UNAVAILABLE',
+    reached: 'maybe',
+    says: 'The server of the agent cannot serve the call',
+  },
 };
 
-function refusal(status: number, text: string, words: (error: unknown) => string): RelayRefused {
+function refusal(status: number, text: string, wordsOf: (error: unknown) => string): RelayRefused {
   const json = parsed(text);
-  const said = json === undefined ? undefined : words(json);
-  const message = said === undefined || said === '' ? `HTTP ${status}` : said;
+  const said = json === undefined ? undefined : wordsOf(json);
+  const message = said || `HTTP ${status}`;
   const { code, reached, attemptsLeft, crossed, retryAfterMs } = objectIn(json);
   const known = FAILURE_CODES.find((one) => one === code);
   if (known !== undefined) {
@@ -60,8 +75,9 @@ function refusal(status: number, text: string, words: (error: unknown) => string
     return new RelayRefused(known, status, message, { reached: reachedOf(reached), spent, details });
   }
   const outcome = OUTCOMES[refusalMeaning(status, said)];
-  const { status: answered = status } = outcome;
-  return new RelayRefused(outcome.code, answered, message, { reached: outcome.reached, details: { status: answered } });
+  const { status: answered = status, says } = outcome;
+  const words = says === undefined ? message : `${says} (HTTP ${status}${said ? `: ${said}` : ''})`;
+  return new RelayRefused(outcome.code, answered, words, { reached: outcome.reached, details: { status: answered } });
 }
 
 function reachedOf(said: unknown): Reached {

@@ -212,7 +212,9 @@ describe('a server that misbehaves', () => {
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ messages: [{ role: 'user', content: 'hello' }] }),
     });
-    expect(await relayed.json()).toMatchObject({ error: 'Invalid or expired token ***' });
+    expect(await relayed.json()).toMatchObject({
+      error: 'The server of the agent refuses the call (HTTP 401: Invalid or expired token ***)',
+    });
     await guest.stop();
   });
 

@@ -60,6 +60,18 @@ describe('what a server refuses', () => {
     }
   });
 
+  it.each<[Fault, RegExp]>([
+    ['400', /The agent does not accept the request \(HTTP 400: Invalid request body; maxSteps: expected number/],
+    ['401', /The server of the agent refuses the call \(HTTP 401: Invalid or expired token/],
+    ['429', /The server of the agent takes no more calls for now \(HTTP 429/],
+    ['503', /The server of the agent cannot serve the call \(HTTP 503\)/],
+    ['404-page', /The server of the agent does not answer like a Mastra server \(HTTP 404\)/],
+  ])('says of %s who refuses, and why, to callers some routers away', async (agent, message) => {
+    for (const router of [middle, near]) {
+      expect((await router.failure('agent-proxy', call(agent))).message).toMatch(message);
+    }
+  });
+
   it('a thread without its owner is INVALID_REQUEST here and there', async () => {
     for (const router of [far, middle, near]) {
       const failure = await router.failure('agent-proxy', { ...call('keeper'), threadId: 'mine' });
