@@ -1,6 +1,7 @@
 import { crossedText, joined, type Crossed } from '../bgp/packet/crossed.ts';
 import { Failure, type FailureCode, type Reached, type Spent } from '../failure.ts';
 import { TooManyCalls } from './admission.ts';
+import type { Attempt } from './call.ts';
 
 const STATUS: Readonly<Record<FailureCode, number>> = {
   AGENT_NOT_FOUND: 404,
@@ -65,11 +66,23 @@ export class RelayRefused extends Failure {
 }
 
 /**
- * The answer to whoever called, router or not: the next router decides by it where the call may still be tried. `self` has
- * had the call.
+ * What a peer is told of a failure: everything but where our servers and peers are. That is ours alone to know, and to the
+ * peer `http://localhost:4111` would be a server of its own.
  */
-export function failureResponse(failure: Failure, self?: Crossed): Response {
-  const { code, message, reached, spent, details } = failure;
+export function withoutAddresses({ message, details }: Failure, { asn }: Crossed): string {
+  const attempts = (details['attempts'] ?? []) as readonly Attempt[];
+  const origins = [...new Set(attempts.map(({ nextHop }) => new URL(nextHop).origin))];
+  // One origin may be the beginning of another.
+  origins.sort((a, b) => b.length - a.length);
+  return origins.reduce((text, origin) => text.replaceAll(origin, `AS ${asn}'s next hop`), message);
+}
+
+/**
+ * The answer to whoever called, router or not: the next router decides by it where the call may still be tried. `self` has
+ * had the call, `message` is what is said of the failure.
+ */
+export function failureResponse(failure: Failure, self?: Crossed, message = failure.message): Response {
+  const { code, reached, spent, details } = failure;
   const { attemptsLeft } = spent ?? {};
   const crossed = joined(self === undefined ? [] : [self], spent?.crossed ?? []);
   const tried = crossed.length > 0 ? { crossed: crossed.map(crossedText) } : {};

@@ -18,6 +18,7 @@ import {
   NotAdvertised,
   OlderCallsWanted,
   RequestTooLarge,
+  withoutAddresses,
 } from './front-failure.ts';
 import { passable, routeHop, type Hop } from './hop.ts';
 import { listedAgent } from './listed-agent.ts';
@@ -117,10 +118,15 @@ export class Front {
 
   async #carry(id: Nlri, action: string, request: FrontRequest, caller: PeerId | undefined): Promise<Response> {
     const started = performance.now();
+    const { self } = this.#options;
     const crossing = readCrossing(request.header);
     const { status, response } = await this.#relayed(id, action, request, caller, crossing).catch((error: unknown) => {
       if (!(error instanceof Failure)) throw error;
-      const refusal = failureResponse(error, this.#options.self);
+      const refusal = failureResponse(
+        error,
+        self,
+        caller === undefined ? error.message : withoutAddresses(error, self),
+      );
       return { status: refusal.status, response: refusal };
     });
     const ms = Math.round(performance.now() - started);

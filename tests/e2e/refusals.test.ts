@@ -72,6 +72,18 @@ describe('what a server refuses', () => {
     }
   });
 
+  it('tells the AS, and not the address, of a server that cannot be called to callers in another AS', async () => {
+    const failures = await Promise.all(
+      [far, middle, near].map((router) => router.failure('agent-proxy', call('reset'))),
+    );
+    const [beside, ...away] = failures.map(({ message }) => message);
+    expect(beside).toContain(`${faulty.url} broke the connection`);
+    for (const message of away) {
+      expect(message).toContain("AS 65103's next hop broke the connection");
+      expect(message).not.toContain(String(faulty.port));
+    }
+  });
+
   it('a thread without its owner is INVALID_REQUEST here and there', async () => {
     for (const router of [far, middle, near]) {
       const failure = await router.failure('agent-proxy', { ...call('keeper'), threadId: 'mine' });
