@@ -6,6 +6,7 @@ export type TrafficOf = (peer: PeerId) => {
   readonly sent: Readonly<Record<string, number>>;
   readonly received: Readonly<Record<string, number>>;
   readonly heardAt: number | undefined;
+  readonly dialError: string | undefined;
 };
 
 /** A server of agents, and how it answered last. */

@@ -12,6 +12,8 @@ export interface ShownPeer {
   readonly routesReceived: number;
   readonly routesSent: number;
   readonly lastUpdate: string | undefined;
+  /** Why there is no session, as far as this side knows. */
+  readonly error: string | undefined;
   readonly holdTimeSeconds: number | undefined;
   readonly maxRoutes: number;
   readonly messages: { readonly sent: object; readonly received: object };
@@ -22,7 +24,7 @@ const STATES = ['idle', 'active', 'connect', 'open-sent', 'open-confirm', 'estab
 /** Every configured peer, with the state of its session. */
 export function peers(speaker: Speaker, trafficOf: TrafficOf): readonly ShownPeer[] {
   return [...speaker.peers].map(([name, { settings, session, connections, adjRibIn, adjRibOut }]) => {
-    const { sent, received, heardAt } = trafficOf(name);
+    const { sent, received, heardAt, dialError } = trafficOf(name);
     const states = [connections.outbound.state, connections.inbound.state];
     return {
       name,
@@ -33,6 +35,7 @@ export function peers(speaker: Speaker, trafficOf: TrafficOf): readonly ShownPee
       routesReceived: adjRibIn.size,
       routesSent: adjRibOut.size,
       lastUpdate: heardAt === undefined ? undefined : new Date(heardAt).toISOString(),
+      error: session === undefined ? dialError : undefined,
       holdTimeSeconds: session?.negotiated.holdTimeSeconds,
       maxRoutes: settings.maxRoutes,
       messages: { sent, received },

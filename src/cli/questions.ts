@@ -19,6 +19,7 @@ interface Peer {
   readonly routesReceived: number;
   readonly routesSent: number;
   readonly lastUpdate?: string;
+  readonly error?: string;
 }
 
 interface Status {
@@ -55,13 +56,15 @@ export const routesQuestion: Question = {
 
 export const peersQuestion: Question = {
   path: '/bgp/peers',
-  show: (peers: readonly Peer[]) =>
-    table(
+  show: (peers: readonly Peer[]) => [
+    ...table(
       ['PEER', 'AS', 'STATE', 'RECEIVED', 'SENT', 'LAST HEARD', 'ADDRESS'],
       peers.map(({ name, asn, status, routesReceived, routesSent, lastUpdate = '-', address = '-' }) => {
         return [name, asn, status, routesReceived, routesSent, lastUpdate, address];
       }),
     ),
+    ...peers.flatMap(({ name, error }) => (error === undefined ? [] : [`${name}: ${error}`])),
+  ],
 };
 
 export const statusQuestion: Question = {

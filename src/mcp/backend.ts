@@ -98,6 +98,8 @@ export interface ListedPeer {
   readonly url: string | undefined;
   /** The state of the session with it; only in `established` it tells of agents. */
   readonly state: string;
+  /** Why there is none, as far as is known. */
+  readonly error: string | undefined;
 }
 
 export interface ListedServer {

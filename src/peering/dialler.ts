@@ -22,14 +22,25 @@ export interface DiallerOptions {
   readonly expect: (link: HttpLink) => void;
 }
 
-/** Where a peer is dialled, and what requests go there by. */
+/** Where a peer is dialled, by whom, and what requests go there by. */
 interface Place {
+  readonly local: Identity;
   readonly url: string;
   readonly fetch: typeof globalThis.fetch;
 }
 
 /** The peer does not answer as it should. */
 export class DialFailed extends Error {}
+
+/** The peer does not say why, lest strangers learn it. */
+class NotLetIn extends DialFailed {
+  constructor(url: string, { asn }: Identity) {
+    super(
+      `${url} does not let AS ${asn} in (HTTP 403). It must have AS ${asn} among its peers, with the same key, and a clock ` +
+        'that shows the same time; its log says which of these it is.',
+    );
+  }
+}
 
 const UPGRADE_TIMEOUT_MS = 10_000;
 
@@ -47,7 +58,8 @@ export class Dialler {
   async dial(id: PeerId, signal: AbortSignal): Promise<Link> {
     const peer = this.#options.peer(id);
     if (peer?.url === undefined) throw new DialFailed('no URL is known for the peer');
-    const place = { url: peer.url, fetch: this.#options.fetchOf(id) };
+    const { local, fetchOf } = this.#options;
+    const place = { local, url: peer.url, fetch: fetchOf(id) };
     const session = await this.#introduce(peer, place, signal);
     this.#options.sessions.add(session);
     try {
@@ -55,7 +67,7 @@ export class Dialler {
       if (socket !== undefined) return new WebSocketLink(session, socket);
       if (this.#options.url === undefined)
         throw new DialFailed('the peer takes no WebSocket, and we cannot be reached');
-      const link = new HttpLink({ session, ...place, mayBeDeaf: false });
+      const link = new HttpLink({ session, url: place.url, fetch: place.fetch, mayBeDeaf: false });
       this.#options.expect(link);
       return link;
     } catch (error) {
@@ -87,7 +99,7 @@ export class Dialler {
 }
 
 /** What a peer answers to a hello or a proof; rejects with {@link DialFailed}. */
-async function say<T>({ url, fetch }: Place, body: object, answer: z.ZodType<T>, signal: AbortSignal): Promise<T> {
+async function say<T>({ local, url, fetch }: Place, body: object, answer: z.ZodType<T>, signal: AbortSignal): Promise<T> {
   const response = await fetch(`${url}/bgp/hello`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -95,6 +107,7 @@ async function say<T>({ url, fetch }: Place, body: object, answer: z.ZodType<T>,
     signal,
   });
   const text = await response.text();
+  if (response.status === 403) throw new NotLetIn(url, local);
   if (!response.ok) throw new DialFailed(`${url} answers hello with HTTP ${response.status}`);
   const parsed = answer.safeParse(parseJson(text));
   if (!parsed.success) throw new DialFailed(`${url} does not answer hello like a router`);

@@ -142,6 +142,8 @@ export class Driver {
         return this.#timers.set(effect.timer, effect.at);
       case 'ClearTimer':
         return this.#timers.clear(effect.timer);
+      case 'SessionUp':
+        return this.traffic.sessionUp(effect.peer);
       case 'SessionDown':
         return this.#resume(effect.peer);
       case 'DrawNeeded':
@@ -169,14 +171,12 @@ export class Driver {
         this.#open(peer, 'outbound', link);
         this.raise(sessionEvent(peer, 'outbound', { type: 'TransportConnected' }));
       },
-      (error: unknown) => {
+      (reason: unknown) => {
         if (dial.signal.aborted) return;
         this.#dials.delete(peer);
-        this.#options.log({
-          event: 'dial-failed',
-          peer,
-          error: error instanceof Error ? error.message : String(error),
-        });
+        const error = reason instanceof Error ? reason.message : String(reason);
+        this.traffic.dialFailed(peer, error);
+        this.#options.log({ event: 'dial-failed', peer, error });
         this.raise(sessionEvent(peer, 'outbound', { type: 'TransportFailed' }));
       },
     );

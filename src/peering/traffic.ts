@@ -3,18 +3,21 @@ import type { PeerId } from '../bgp/rib/route.ts';
 
 type Counts = Record<Message['type'], number>;
 
-/** What was said to and heard from one peer since the start. */
+/** What was said to and heard from one peer since the start, and what keeps it away. */
 export interface PeerTraffic {
   readonly sent: Readonly<Counts>;
   readonly received: Readonly<Counts>;
   /** When the peer was last heard of, in milliseconds since 1970. */
   readonly heardAt: number | undefined;
+  /** Why the last attempt at a session failed, until one succeeds. */
+  readonly dialError: string | undefined;
 }
 
 interface Counting extends PeerTraffic {
   readonly sent: Counts;
   readonly received: Counts;
   heardAt: number | undefined;
+  dialError: string | undefined;
 }
 
 /** Counts the messages of every peer. */
@@ -35,6 +38,14 @@ export class Traffic {
     counting.heardAt = at;
   }
 
+  dialFailed(peer: PeerId, error: string): void {
+    this.#counting(peer).dialError = error;
+  }
+
+  sessionUp(peer: PeerId): void {
+    this.#counting(peer).dialError = undefined;
+  }
+
   #counting(peer: PeerId): Counting {
     const known = this.#peers.get(peer);
     if (known !== undefined) return known;
@@ -46,5 +57,5 @@ export class Traffic {
 
 function silence(): Counting {
   const none: Counts = { open: 0, update: 0, keepalive: 0, notification: 0, 'route-refresh': 0 };
-  return { sent: { ...none }, received: { ...none }, heardAt: undefined };
+  return { sent: { ...none }, received: { ...none }, heardAt: undefined, dialError: undefined };
 }

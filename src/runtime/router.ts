@@ -126,11 +126,15 @@ async function routerOf(config: Config, env: NodeJS.ProcessEnv): Promise<Router>
   };
 }
 
-function directoryOf({ asn }: Config, { driver: { speaker }, notice }: Network, known: AgentServers): AgentDirectory {
+function directoryOf(
+  { asn }: Config,
+  { driver: { speaker, traffic }, notice }: Network,
+  known: AgentServers,
+): AgentDirectory {
   return {
     asn,
     servers: () => known.all(),
-    peers: () => listedPeers(speaker),
+    peers: () => listedPeers(speaker, traffic),
     notice,
     locRib: () => locRib(speaker),
     firstRound: (name) => known.firstRound(name),

@@ -83,6 +83,32 @@ describe('routers with a key', () => {
     expect(await finance.agents()).toEqual({});
   });
 
+  it('are told by their own router what keeps a peer away, until it comes', async () => {
+    const [a, b] = [await freePort(), await freePort()];
+    const peers = [at(65102, b)];
+    const finance = await router({ asn: 65101, port: a, peers, env: { BGP_PEER_KEY: 'one secret' } });
+    const away = async () => {
+      const { serverAgents } = await finance.call<{ serverAgents: { error?: string }[] }>('list-agents', {});
+      return serverAgents.at(-1)?.error ?? '';
+    };
+    await until(async () => (await away()).includes(`No connection to ${url(b)}: nobody listens there`));
+    const stranger = await startTestRouter({
+      asn: 65102,
+      port: b,
+      peers: [at(65101, a)],
+      env: { BGP_PEER_KEY: 'another' },
+    });
+    await until(async () => (await away()).includes('It must have AS 65101 among its peers, with the same key'));
+    const shown = async () => ((await (await fetch(`${url(a)}/bgp/peers`)).json()) as object[])[0];
+    expect(await shown()).toMatchObject({
+      error: expect.stringContaining(`${url(b)} does not let AS 65101 in`) as string,
+    });
+    await stranger.stop();
+    await router({ asn: 65102, port: b, peers: [at(65101, a)], env: { BGP_PEER_KEY: 'one secret' } });
+    await until(async () => (await away()) === '');
+    expect(await shown()).not.toHaveProperty('error');
+  });
+
   it('do not take one member for another where each has a key of its own', async () => {
     const [hub, port] = [await freePort(), await freePort()];
     const keys = configured(`peers: [{asn: 65102, key: secret of 65102}, {asn: 65103, key: secret of 65103}]`);

@@ -9,10 +9,10 @@ afterEach(async () => {
   for (const stop of stops.splice(0)) await stop();
 });
 
-/** A server that says what it was asked for. */
-async function echo(): Promise<{ readonly url: string; readonly stop: () => Promise<void> }> {
+/** A server that says what it was asked for, or always the same. */
+async function echo(said?: string): Promise<{ readonly url: string; readonly stop: () => Promise<void> }> {
   const server = createServer((request, response) => {
-    response.end(JSON.stringify({ warnings: [], servers: {}, peers: {}, asked: request.url }));
+    response.end(said ?? JSON.stringify({ warnings: [], servers: {}, peers: {}, asked: request.url }));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const stop = () =>
@@ -61,6 +61,24 @@ describe('the commands that look at a running router', () => {
       const { out } = await run('status', '--json', '--url', base);
       expect(JSON.parse(out)).toMatchObject({ asked: '/bgp/status' });
     }
+  });
+
+  it('tells what keeps a peer away below the table of peers', async () => {
+    const peer = { asn: 65102, status: 'active', routesReceived: 0, routesSent: 0 };
+    const { url, stop } = await echo(
+      JSON.stringify([
+        { ...peer, name: 'a', error: 'Nobody listens.' },
+        { ...peer, name: 'b' },
+      ]),
+    );
+    stops.push(stop);
+    const { out } = await run('peers', '--url', url);
+    expect(out.split('\n').slice(1)).toEqual([
+      expect.stringMatching(/^a +65102/),
+      expect.stringMatching(/^b +65102/),
+      'a: Nobody listens.',
+      '',
+    ]);
   });
 
   it.each(['127.0.0.1', 'localhost'])('says that nobody listens at %s, not only that it failed', async (host) => {
