@@ -105,6 +105,11 @@ async function ask(
     }
     return { fault: typeof value.error === 'string' ? value.error : `${base}${path} answers HTTP ${status}` };
   } catch (error) {
+    if (error instanceof SyntaxError) {
+      return {
+        fault: `What answers at ${base} is no router: its reply is not JSON. Name the router's own URL with --url.`,
+      };
+    }
     return {
       fault: `No router answers at ${base} (${reasonOf(error)}). Start one with BGP_ASN or BGP_LISTEN set, or name another with --url.`,
     };

@@ -81,6 +81,16 @@ describe('the commands that look at a running router', () => {
     ]);
   });
 
+  it('tells something else that answers from nobody who does', async () => {
+    const { url, stop } = await echo('404 Not Found');
+    stops.push(stop);
+    const { outcome, err } = await run('status', '--url', url);
+    expect(outcome).toEqual({ type: 'exit', code: 1 });
+    expect(err).toBe(
+      `What answers at ${url} is no router: its reply is not JSON. Name the router's own URL with --url.\n`,
+    );
+  });
+
   it.each(['127.0.0.1', 'localhost'])('says that nobody listens at %s, not only that it failed', async (host) => {
     const { url, stop } = await echo();
     await stop();
