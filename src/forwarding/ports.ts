@@ -54,12 +54,14 @@ export interface KnownServer {
   readonly error: string | undefined;
 }
 
-/** The servers whose agents are discovered. */
+/** Whoever could tell of agents: the servers that are asked for them, and other routers. */
 export interface Servers {
   all(): Iterable<KnownServer>;
   named(name: string): KnownServer | undefined;
   /** Resolves when the server has answered or failed for the first time. */
   firstAnswer(name: string): Promise<void>;
+  /** The names of the peers that there is no session with. */
+  peersAway(): Iterable<string>;
 }
 
 /** What may be called by `serverUrl` besides configured servers and learned next hops. */

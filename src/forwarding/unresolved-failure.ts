@@ -54,13 +54,12 @@ function unknown(query: Query, table: RoutingTable, servers: Servers): Failure {
   const silent = asked.filter(({ error }) => error !== undefined);
   if (silent.length > 0 && silent.length === asked.length) return unavailable(target.id, silent);
   const nearest = nearestNames(target.id, callable(table));
-  const hint = nearest.length === 0 ? '' : ` Did you mean ${nearest.map((name) => `'${name}'`).join(', ')}?`;
-  const missing = silent.map(({ name }) => name);
+  const missing = [...silent.map(({ name }) => name), ...silentPeers(query, servers)];
   const unknownServers =
     missing.length === 0 ? '' : ` Not answering, so its agents are unknown: ${missing.join(', ')}.`;
   return new AgentNotFound(
     'AGENT_NOT_FOUND',
-    `No agent '${target.id}'${where(target.qualifier)} is known.${hint}${unknownServers} Call list-agents to see what can be called.`,
+    `No agent '${target.id}'${where(query)} is known.${hint(target.id, nearest)}${unknownServers} Call list-agents to see what can be called.`,
     { details: { nearest, servers: all.map(({ name }) => name) } },
   );
 }
@@ -85,7 +84,18 @@ function unavailable(id: string, servers: readonly KnownServer[]): ServersUnavai
   });
 }
 
-function where(qualifier: Query['target']['qualifier']): string {
+/** The peers that there is no session with, where one of them could tell of the agent. */
+function silentPeers({ target, nextHop }: Query, servers: Servers): readonly string[] {
+  return nextHop !== undefined || target.qualifier?.kind === 'server' ? [] : [...servers.peersAway()];
+}
+
+function hint(id: string, nearest: readonly string[]): string {
+  if (nearest.includes(id)) return ' There is one elsewhere: leave out where it is to be.';
+  return nearest.length === 0 ? '' : ` Did you mean ${nearest.map((name) => `'${name}'`).join(', ')}?`;
+}
+
+function where({ target: { qualifier }, nextHop }: Query): string {
+  if (nextHop !== undefined) return ` at ${nextHop}`;
   if (qualifier === undefined) return '';
   return qualifier.kind === 'server' ? ` on ${qualifier.name}` : ` in AS ${qualifier.asn}`;
 }

@@ -14,6 +14,11 @@ export function* listedPeers(speaker: Speaker, traffic: Traffic): Generator<List
   }
 }
 
+/** The names of the peers that there is no session with. */
+export function peersAway(speaker: Speaker): readonly string[] {
+  return [...speaker.peers.values()].flatMap(({ session, settings }) => (session === undefined ? [settings.id] : []));
+}
+
 /** Whether an AS is our own, that of a server or a peer, or the origin of a route. */
 export function isKnownAs(speaker: Speaker, asn: Asn): boolean {
   if (speaker.settings.asn === asn) return true;

@@ -31,7 +31,7 @@ import type { UserSecret } from './copies.ts';
 import { covers } from './covers.ts';
 import { HopGate } from './hop-gate.ts';
 import { InvalidConfig } from './invalid-config.ts';
-import { isKnownAs, listedPeers } from './listed-peers.ts';
+import { isKnownAs, listedPeers, peersAway } from './listed-peers.ts';
 import { loggedCalls } from './logged-calls.ts';
 import { marksOf } from './marks.ts';
 import { NamedNextHops } from './named-next-hops.ts';
@@ -173,7 +173,12 @@ function pathsOf(
     isAs: (asn) => isKnownAs(speaker, asn),
     table: routingTable(speaker),
     balance,
-    servers,
+    servers: {
+      all: () => servers.all(),
+      named: (name) => servers.named(name),
+      firstAnswer: (name) => servers.firstAnswer(name),
+      peersAway: () => peersAway(speaker),
+    },
     directCalls: { permits: mayName },
   });
 }
