@@ -222,8 +222,8 @@ export class Peering {
     app.route('/', introductions);
     app.get('/healthz', (c) => c.json({ status: 'ok' }));
     app.all('*', async (c) => {
-      const purpose = c.req.method === 'GET' && !c.req.path.startsWith('/api/') ? 'read' : 'call';
       const asked = askedOver(c.req.url, c.env.incoming, c.env.outgoing);
+      const purpose = asked.method === 'GET' && !asked.url.pathname.startsWith('/api/') ? 'read' : 'call';
       const verdict: Verdict = await this.#access.judge(purpose, asked.header);
       if (!verdict.ok) return c.json({ error: 'A token is needed.', code: 'SERVER_UNAVAILABLE', reached: 'no' }, 401);
       return this.#options.serve(asked, verdict.caller);

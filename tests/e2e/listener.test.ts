@@ -92,6 +92,14 @@ describe('a router without keys on loopback', () => {
     expect(json(await ask(port, '/healthz'))).toEqual({ status: 'ok' });
   });
 
+  it.each(['/bgp/routes', '/bgp/status', '/metrics', '/healthz', '/api/agents', '/bgp/explain?agent=none', '/nothing'])(
+    'answers HEAD of %s as GET, without the body',
+    async (path) => {
+      const { status } = await ask(port, path);
+      expect(await ask(port, path, { method: 'HEAD' })).toEqual({ status, body: '' });
+    },
+  );
+
   it.each([
     ['/bgp/routes?rib=all', 'rib must be one of: in, loc, out'],
     ['/bgp/routes?family=tool', 'family must be one of: agent, capability'],
