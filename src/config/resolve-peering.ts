@@ -123,6 +123,12 @@ function resolvePeers(
     const policy = draft.policy && loadPolicy(draft.policy, readFile, (_, written) => routerWide(written));
     if (policy?.ok === false) problems.push(...policy.problems);
     problems.push(...draftProblems(draft, name, taken, asn));
+    const same = drafts
+      .slice(0, peers.length)
+      .find(({ asn, url }) => url !== undefined && url === draft.url && asn === draft.asn);
+    if (same !== undefined) {
+      problems.push(draft.problem('url', `is the router of ${same.label} again; list each router once`));
+    }
     peers.push(peerOf(draft, name, peerKey, policy?.ok === true ? policy.policy : undefined));
   }
   return { peers, problems: [...problems, ...keyProblems(drafts, peers)] };

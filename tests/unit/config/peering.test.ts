@@ -63,6 +63,18 @@ describe('the listener', () => {
 });
 
 describe('peers', () => {
+  it('are listed once each: whoever is dialled twice lets one in', async () => {
+    const url = 'http://localhost:3002';
+    const twice = `65002@${url} 65002@http://LOCALHOST:3002/`;
+    expect(await problemsOf({ BGP_PEERS: twice })).toEqual([
+      `BGP_PEERS: entry 2: is the router of entry 1 again; list each router once (got "${twice}")`,
+    ]);
+    expect(await fileProblems(`peers:\n  - 65002@${url}\n  - { asn: 65002, url: "${url}" }`)).toEqual([
+      `/c/p.yaml:3:24: peers[1].url: is the router of peers[0] again; list each router once (got "${url}")`,
+    ]);
+    expect(await fromFile('peers: [{ asn: 65002 }, { asn: 65002 }]')).toMatchObject({ peers: [{}, {}] });
+  });
+
   it('are named after their AS, and numbered where it has several routers', async () => {
     const peering = await peeringOf({
       BGP_PEERS: '65002@http://localhost:1 65002@http://localhost:2,65003@http://localhost:3',
