@@ -49,6 +49,14 @@ export class Admin {
     if (agent === null) return Response.json({ error: 'agent is missing: /bgp/explain?agent=<id>' }, { status: 400 });
     const explanation = explain(this.#options.speaker, agent);
     if (explanation !== undefined) return Response.json(explanation);
-    return Response.json({ error: `Nothing is known of '${agent}'.`, code: 'AGENT_NOT_FOUND' }, { status: 404 });
+    const error = `Nothing is known of '${agent}'.${this.#unqualified(agent)}`;
+    return Response.json({ error, code: 'AGENT_NOT_FOUND' }, { status: 404 });
+  }
+
+  /** Calls may say `server0:weather`; here all copies are shown. */
+  #unqualified(agent: string): string {
+    const id = agent.slice(agent.indexOf(':') + 1);
+    if (id === agent || explain(this.#options.speaker, id) === undefined) return '';
+    return ` Ask for '${id}' alone: every copy of it is shown, wherever it is.`;
   }
 }

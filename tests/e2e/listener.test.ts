@@ -110,6 +110,15 @@ describe('a router without keys on loopback', () => {
     expect(await ask(port, path)).toMatchObject({ status: 400, body: JSON.stringify({ error }) });
   });
 
+  it('explains agents by their ids alone, and says so', async () => {
+    const error =
+      "Nothing is known of 'server0:weather'. Ask for 'weather' alone: every copy of it is shown, wherever it is.";
+    const asked = await ask(port, '/bgp/explain?agent=server0:weather');
+    expect(asked).toMatchObject({ status: 404, body: JSON.stringify({ error, code: 'AGENT_NOT_FOUND' }) });
+    const nobody = { error: "Nothing is known of 'server0:nobody'.", code: 'AGENT_NOT_FOUND' };
+    expect(json(await ask(port, '/bgp/explain?agent=server0:nobody'))).toEqual(nobody);
+  });
+
   it('takes a hello of one line from a configured peer, and its routes', async () => {
     const hello = await post(port, '/bgp/hello', { localASN: 65102, timestamp: new Date().toISOString() });
     expect(json(hello)).toMatchObject({
