@@ -99,7 +99,12 @@ export class Dialler {
 }
 
 /** What a peer answers to a hello or a proof; rejects with {@link DialFailed}. */
-async function say<T>({ local, url, fetch }: Place, body: object, answer: z.ZodType<T>, signal: AbortSignal): Promise<T> {
+async function say<T>(
+  { local, url, fetch }: Place,
+  body: object,
+  answer: z.ZodType<T>,
+  signal: AbortSignal,
+): Promise<T> {
   const response = await fetch(`${url}/bgp/hello`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
