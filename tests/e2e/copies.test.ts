@@ -102,7 +102,9 @@ describe('several copies of one user', () => {
     const hosts = join(home, 'hosts.json');
     writeFileSync(hosts, JSON.stringify({ asn: ASN, guests }));
     const env = { AGENT_PROXY_CONFIG: hosts };
-    const [one, other] = [await start(env), await start(env)];
+    const one = await start(env);
+    await ownerOf([one]);
+    const other = await start(env);
     await followed(other);
     const introduced = configured('guest', 65_200, one.url, ASN, { key: 'come in' });
     const guest = await startTestRouter({
