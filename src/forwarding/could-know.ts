@@ -9,3 +9,8 @@ export function couldKnow(server: KnownServer, { target, nextHop, ownAsn }: Quer
   if (target.qualifier.kind === 'server') return target.qualifier.name === server.name;
   return target.qualifier.asn === server.asn || target.qualifier.asn === ownAsn;
 }
+
+/** Whether other routers may know the target of a call. */
+export function peersCouldKnow({ target: { qualifier } }: Query): boolean {
+  return qualifier?.kind !== 'server';
+}

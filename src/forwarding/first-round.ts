@@ -1,26 +1,31 @@
-import type { Servers } from './ports.ts';
+import type { Query } from './resolve.ts';
 
-/** How long a call for an agent that is not known yet waits for servers that have not answered once. */
+/** How long a call for an agent that is not known yet waits for those who have not told of theirs once. */
 const FIRST_ROUND_MS = 5_000;
 
-/** Which servers have neither answered nor failed yet: until they have, an unknown agent may still turn up. */
-export class FirstRound {
-  readonly #pending = new Map<string, Promise<void>>();
+/** Somebody whose agents are not known before it has answered for the first time. */
+export interface Teller {
+  /** Resolves when it has told of its agents, or has failed to. */
+  readonly firstAnswer: Promise<void>;
+  /** Whether the target of a call may be one of its agents. */
+  readonly couldKnow: (query: Query) => boolean;
+}
 
-  constructor(servers: Servers) {
-    for (const { name } of servers.all()) {
-      const answered = servers.firstAnswer(name).then(() => {
-        this.#pending.delete(name);
+/** Who has not told of agents yet: until they have, an unknown one may still turn up. */
+export class FirstRound {
+  readonly #pending = new Map<Teller, Promise<void>>();
+
+  constructor(tellers: Iterable<Teller>) {
+    for (const teller of tellers) {
+      const answered = teller.firstAnswer.then(() => {
+        this.#pending.delete(teller);
       });
-      this.#pending.set(name, answered);
+      this.#pending.set(teller, answered);
     }
   }
 
-  /**
-   * Asks `isDone` again after every first answer of a server that matters, until it says so or none is left, at most five
-   * seconds.
-   */
-  async until(matters: (server: string) => boolean, signal: AbortSignal, isDone: () => boolean): Promise<void> {
+  /** Asks `isDone` again after every first answer that matters, until it says so or none is left, at most five seconds. */
+  async until(query: Query, signal: AbortSignal, isDone: () => boolean): Promise<void> {
     if (this.#pending.size === 0) return;
     const patience = new AbortController();
     const timer = setTimeout(() => {
@@ -28,7 +33,7 @@ export class FirstRound {
     }, FIRST_ROUND_MS);
     const impatient = aborted(AbortSignal.any([patience.signal, signal]));
     try {
-      for (let awaited = this.#awaited(matters); awaited.length > 0; awaited = this.#awaited(matters)) {
+      for (let awaited = this.#awaited(query); awaited.length > 0; awaited = this.#awaited(query)) {
         const goOn = await Promise.race([impatient, ...awaited.map((answer) => answer.then(() => true))]);
         if (isDone() || !goOn) return;
       }
@@ -37,8 +42,8 @@ export class FirstRound {
     }
   }
 
-  #awaited(matters: (server: string) => boolean): Promise<void>[] {
-    return [...this.#pending].filter(([server]) => matters(server)).map(([, answered]) => answered);
+  #awaited(query: Query): Promise<void>[] {
+    return [...this.#pending].filter(([{ couldKnow }]) => couldKnow(query)).map(([, answered]) => answered);
   }
 }
 

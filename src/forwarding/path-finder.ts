@@ -1,9 +1,9 @@
 import type { Asn } from '../bgp/packet/asn.ts';
 import { baseUrl } from './base-url.ts';
 import type { CallTarget } from './call.ts';
-import { couldKnow } from './could-know.ts';
+import { couldKnow, peersCouldKnow } from './could-know.ts';
 import { directHop, InvalidServerUrl } from './direct-hop.ts';
-import { FirstRound } from './first-round.ts';
+import { FirstRound, type Teller } from './first-round.ts';
 import { routeHop, type Hop } from './hop.ts';
 import type { Balance, DirectCalls, RoutingTable, Servers } from './ports.ts';
 import { resolve, type CapabilityMatch, type Query, type ResolutionMethod } from './resolve.ts';
@@ -32,27 +32,25 @@ export type TakenMatch = Omit<CapabilityMatch, 'decidedBy'> & {
   readonly decidedBy: CapabilityMatch['decidedBy'] | 'balancing' | 'failover';
 };
 
-/** Finds the ways to the target of a call that begins here; waits for servers that have not answered yet. */
+/** Finds the ways to the target of a call that begins here; waits for servers and peers that have not answered yet. */
 export class PathFinder {
   readonly #options: PathFinderOptions;
   readonly #firstRound: FirstRound;
 
   constructor(options: PathFinderOptions) {
     this.#options = options;
-    this.#firstRound = new FirstRound(options.servers);
+    this.#firstRound = new FirstRound(tellers(options.servers));
   }
 
   /** Rejects with a `Failure` when there is no way. */
   async find(wanted: CallTarget, conversation: () => string | undefined, signal: AbortSignal): Promise<Paths> {
     const { table, servers, directCalls, balance } = this.#options;
-    const query = this.#query(wanted);
+    let query = this.#query(wanted);
     let resolution = resolve(table, query);
     if (resolution.outcome !== 'resolved') {
-      const matters = (name: string): boolean => {
-        const server = servers.named(name);
-        return server !== undefined && couldKnow(server, query);
-      };
-      await this.#firstRound.until(matters, signal, () => {
+      await this.#firstRound.until(query, signal, () => {
+        // What is told names ASes too, which may be what the target begins with.
+        query = this.#query(wanted);
         resolution = resolve(table, query);
         return resolution.outcome === 'resolved';
       });
@@ -65,8 +63,9 @@ export class PathFinder {
       if (match === undefined) return { method, hops };
       return { method, hops, match: ordered[0] === routes[0] ? match : { ...match, decidedBy: 'balancing' } };
     }
-    if (query.nextHop !== undefined && ![...servers.all()].some((server) => couldKnow(server, query))) {
-      const hop = directHop(query.nextHop, query, table, directCalls);
+    const { nextHop } = query;
+    if (nextHop !== undefined && ![...servers.all()].some((server) => couldKnow(server, query))) {
+      const hop = directHop(nextHop, query, table, directCalls);
       return { method: 'explicit_url_override', hops: [hop] };
     }
     throw unresolvedFailure(resolution, query, table, servers);
@@ -87,4 +86,12 @@ export class PathFinder {
     const server = [...this.#options.servers.all()].find(({ asn }) => asn === qualifier.asn);
     return server === undefined ? qualifier : { kind: 'server', name: server.name };
   }
+}
+
+function tellers(servers: Servers): Teller[] {
+  const ours = [...servers.all()].map((server): Teller => ({
+    firstAnswer: servers.firstAnswer(server.name),
+    couldKnow: (query) => couldKnow(server, query),
+  }));
+  return [...ours, { firstAnswer: servers.peersTold, couldKnow: peersCouldKnow }];
 }

@@ -60,6 +60,8 @@ export interface Servers {
   named(name: string): KnownServer | undefined;
   /** Resolves when the server has answered or failed for the first time. */
   firstAnswer(name: string): Promise<void>;
+  /** When other routers have first told of their agents, as far as they can be reached. */
+  readonly peersTold: Promise<void>;
   /** The names of the peers that there is no session with. */
   peersAway(): Iterable<string>;
 }

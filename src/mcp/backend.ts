@@ -85,7 +85,7 @@ export interface AgentDirectory {
   /** Why there are no peers although there should be, in one sentence. */
   notice(): string | undefined;
   locRib(): Iterable<Destination>;
-  /** Resolves when the server, or every server, has answered or failed once, at most five seconds after the start. */
+  /** Resolves when the server or peer, or every one, has told of its agents or failed once, at most five seconds after the start. */
   firstRound(server: string | undefined): Promise<void>;
   /** Asks the server, or every server, again and resolves when each has answered or failed. */
   refresh(server: string | undefined): Promise<void>;

@@ -89,7 +89,7 @@ export class Peering {
     this.#sessions = sessions;
     const peer = (id: PeerId) => known.find((candidate) => candidate.id === id) ?? guests.named(id);
     this.mirror = new Mirror(speaker);
-    this.progress = new Progress(speaker, known);
+    this.progress = new Progress(speaker, peers);
     this.driver = new Driver({
       speaker,
       dial: async (id, signal) => {

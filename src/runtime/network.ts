@@ -26,10 +26,15 @@ export interface Network {
   readonly notice: () => string | undefined;
   /** How many other copies of this router listen to this one. */
   readonly followers: () => number;
+  /** When every peer has told all that it knows or could not be reached, and two seconds after the start at the latest. */
+  readonly peersTold: Promise<void>;
   /** Resolves when every peer has told all that it knows; rejects when `signal` aborts. */
   readonly whenTold: (signal: AbortSignal) => Promise<void>;
   readonly stop: () => Promise<void>;
 }
+
+/** How long the first questions wait for peers: for one that answers nothing they would wait in vain. */
+const FIRST_TOLD_MS = 2_000;
 
 export interface NetworkOptions {
   readonly config: PeeringConfig;
@@ -68,6 +73,7 @@ export function aloneNetwork(speaker: Speaker, log: Log): Network {
     start: () => undefined,
     notice: () => undefined,
     followers: () => 0,
+    peersTold: Promise.resolve(),
     whenTold: () => Promise.resolve(),
     stop: () => driver.stop(),
   };
@@ -121,6 +127,7 @@ export async function openNetwork(options: NetworkOptions): Promise<Network> {
     serve: (front, admin) => {
       rooms = { front, admin };
     },
+    peersTold: peering.progress.whenFirstTold(AbortSignal.timeout(FIRST_TOLD_MS)).catch(() => undefined),
     whenTold: (signal) => peering.progress.whenTold(signal),
   };
 }

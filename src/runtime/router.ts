@@ -83,7 +83,7 @@ async function routerOf(config: Config, env: NodeJS.ProcessEnv): Promise<Router>
   const own = ownAgents(config, network.driver, out.known.fetch, log);
   const loads = new HopLoads();
   const balance = balanceOver(speaker, config.balancing.method, loads, own.health.monitor);
-  const paths = pathsOf(speaker, own.servers, balance, mayName);
+  const paths = pathsOf(network, own.servers, balance, mayName);
   const self = speaker.settings;
   const limits = config.calls;
   const named = new NamedNextHops(self, config.egress.allowNextHops, out.strangers.fetch);
@@ -128,7 +128,7 @@ async function routerOf(config: Config, env: NodeJS.ProcessEnv): Promise<Router>
 
 function directoryOf(
   { asn }: Config,
-  { driver: { speaker, traffic }, notice }: Network,
+  { driver: { speaker, traffic }, notice, peersTold }: Network,
   known: AgentServers,
 ): AgentDirectory {
   return {
@@ -137,7 +137,10 @@ function directoryOf(
     peers: () => listedPeers(speaker, traffic),
     notice,
     locRib: () => locRib(speaker),
-    firstRound: (name) => known.firstRound(name),
+    firstRound: async (name) => {
+      const isServer = name !== undefined && known.named(name) !== undefined;
+      await Promise.all([known.firstRound(name), ...(isServer ? [] : [peersTold])]);
+    },
     refresh: (name) => known.refresh(name),
   };
 }
@@ -163,7 +166,7 @@ function gateOf({ health, servers }: OwnAgents, loads: HopLoads, limits: CallsCo
 }
 
 function pathsOf(
-  speaker: Speaker,
+  { driver: { speaker }, peersTold }: Network,
   servers: AgentServers,
   balance: Balance,
   mayName: (url: string) => boolean,
@@ -177,6 +180,7 @@ function pathsOf(
       all: () => servers.all(),
       named: (name) => servers.named(name),
       firstAnswer: (name) => servers.firstAnswer(name),
+      peersTold,
       peersAway: () => peersAway(speaker),
     },
     directCalls: { permits: mayName },

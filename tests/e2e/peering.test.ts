@@ -9,13 +9,20 @@ describe('two routers', () => {
   let engineering: TestRouter;
   let ledgers: RunningMastra;
   let compilers: RunningMastra;
+  let latePort: number;
 
   beforeAll(async () => {
     const [a, b] = [await freePort(), await freePort()];
+    latePort = await freePort();
     ledgers = await startMastra({ agents: [{ id: 'ledger', description: 'Keeps books' }] });
     compilers = await startMastra({ agents: [{ id: 'compiler', chunkDelayMs: 5 }] });
     [finance, engineering] = await Promise.all([
-      startTestRouter({ asn: 65101, port: a, peers: [`65102@http://127.0.0.1:${b}`], servers: ledgers.url }),
+      startTestRouter({
+        asn: 65101,
+        port: a,
+        peers: [`65102@http://127.0.0.1:${b}`, `65103@http://127.0.0.1:${latePort}`],
+        servers: ledgers.url,
+      }),
       startTestRouter({ asn: 65102, port: b, peers: [`65101@http://127.0.0.1:${a}`], servers: compilers.url }),
     ]);
   });
@@ -44,6 +51,23 @@ describe('two routers', () => {
     const named = await finance.call('agent-proxy', { targetAgentId: 'as65102:compiler', ...say('hello') });
     expect(named).toMatchObject({ success: true, resolutionMethod: 'explicit_qualification' });
     expect(compilers.counts()['compiler']).toMatchObject({ calls: 2 });
+  });
+
+  it('know of each other from the first question on', async () => {
+    await knows(finance, 'compiler');
+    const late = await startTestRouter({ asn: 65103, port: latePort, peers: [`65101@${finance.url}`] });
+    try {
+      const [agents, ...replies] = await Promise.all([
+        late.agents(),
+        ...['ledger', 'as65101:ledger', 'as65102:compiler'].map((targetAgentId) =>
+          late.call('agent-proxy', { targetAgentId, ...say('hello') }),
+        ),
+      ]);
+      expect(agents).toEqual({ ledger: [65101], compiler: [65101, 65102] });
+      expect(replies).toMatchObject([{ success: true }, { success: true }, { success: true }]);
+    } finally {
+      await late.stop();
+    }
   });
 
   it('pass streams through', async () => {

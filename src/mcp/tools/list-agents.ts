@@ -84,9 +84,9 @@ export const listAgents: Tool = {
   failureFields: {},
   run: async (args, { backend: { directory } }) => {
     const filter = parseArguments(NAME, inputSchema, args);
+    if (filter.refresh !== true) await directory.firstRound(filter.server);
     checkServer(filter.server, directory);
     if (filter.refresh === true) await directory.refresh(filter.server);
-    else await directory.firstRound(filter.server);
     return listing(directory, filter);
   },
 };

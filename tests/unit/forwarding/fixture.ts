@@ -27,6 +27,7 @@ interface Setting {
   readonly answers?: Readonly<Record<string, Answer>>;
   readonly pending?: readonly string[];
   readonly errors?: Readonly<Record<string, string>>;
+  readonly peersTold?: Promise<void>;
   readonly peersAway?: readonly string[];
   readonly permits?: (url: string) => boolean;
   readonly servers?: number;
@@ -83,6 +84,7 @@ export function setting({ agents = {}, statements = [], answers = {}, ...rest }:
         return server && { ...server, error: rest.errors?.[name] };
       },
       firstAnswer: (name) => firstAnswers.get(name) ?? Promise.resolve(),
+      peersTold: rest.peersTold ?? Promise.resolve(),
       peersAway: () => rest.peersAway ?? [],
     },
     directCalls: { permits: rest.permits ?? (() => false) },

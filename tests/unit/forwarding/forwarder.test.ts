@@ -418,7 +418,7 @@ describe('time', () => {
   });
 
   it('waits only for the server that the target names', async () => {
-    const { forward } = setting({ pending: ['server0'] });
+    const { forward } = setting({ pending: ['server0'], peersTold: new Promise(() => undefined) });
     await expect(forward({ targetAgentId: 'server1:weatherAgent' })).rejects.toMatchObject({ code: 'AGENT_NOT_FOUND' });
   });
 

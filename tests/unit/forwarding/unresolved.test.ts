@@ -18,6 +18,20 @@ describe('an agent that nobody knows where it is to be', () => {
   });
 });
 
+describe('an agent that nobody knows while peers have not told of theirs', () => {
+  it('is waited for', async () => {
+    let told: () => void = () => undefined;
+    const peersTold = new Promise<void>((resolve) => {
+      told = resolve;
+    });
+    const { forward, answer } = setting({ peersTold });
+    const outcome = forward({});
+    answer('server1', ['weatherAgent']);
+    told();
+    expect(await outcome).toMatchObject({ reply: 'weatherAgent at server1' });
+  });
+});
+
 describe('an agent that nobody knows while a peer is away', () => {
   const { forward } = setting({ agents: BOTH, peersAway: ['as65102'] });
   const unknown = 'Not answering, so its agents are unknown: as65102.';
