@@ -1,4 +1,5 @@
 import type { Timer } from '../bgp/event.ts';
+import { timerKey } from '../bgp/timer-key.ts';
 
 interface Running {
   readonly timer: Timer;
@@ -25,7 +26,7 @@ export class Timers {
 
   /** A timer that is set again replaces itself. */
   set(timer: Timer, at: number): void {
-    const key = keyOf(timer);
+    const key = timerKey(timer);
     const now = this.#options.now();
     if (at <= now) {
       this.#cancel(key);
@@ -47,7 +48,7 @@ export class Timers {
   }
 
   clear(timer: Timer): void {
-    const key = keyOf(timer);
+    const key = timerKey(timer);
     this.#due.delete(key);
     this.#cancel(key);
   }
@@ -89,20 +90,5 @@ export class Timers {
     const due = [...this.#due.values()];
     this.#due.clear();
     for (const timer of due) this.#options.expired(timer);
-  }
-}
-
-function keyOf(timer: Timer): string {
-  switch (timer.kind) {
-    case 'session':
-      return `session ${timer.connection} ${timer.timer} ${timer.peer}`;
-    case 'advertise':
-    case 'retell':
-    case 'stale':
-      return `${timer.kind} ${timer.peer}`;
-    case 'hold-down':
-      return `hold-down ${timer.nlri}`;
-    case 'reuse':
-      return `reuse ${timer.from} ${timer.id}`;
   }
 }

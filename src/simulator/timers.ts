@@ -1,4 +1,5 @@
 import type { Timer } from '../bgp/event.ts';
+import { timerKey } from '../bgp/timer-key.ts';
 import { wholeTicks } from './clock.ts';
 
 /** Raises what is due at a time. */
@@ -24,7 +25,7 @@ export class Timers {
 
   set(timer: Timer, due: number): void {
     const at = wholeTicks(due);
-    const key = keyOfTimer(timer);
+    const key = timerKey(timer);
     const state = this.#timers.get(key) ?? { at, armed: false, queuedAt: undefined };
     this.#timers.set(key, state);
     state.at = at;
@@ -33,7 +34,7 @@ export class Timers {
   }
 
   clear(timer: Timer): void {
-    const state = this.#timers.get(keyOfTimer(timer));
+    const state = this.#timers.get(timerKey(timer));
     if (state !== undefined) state.armed = false;
   }
 
@@ -57,20 +58,5 @@ export class Timers {
     };
     // Session timers run for ever in a network that is at rest; all others change tables.
     this.#schedule(at, raise, timer.kind !== 'session');
-  }
-}
-
-function keyOfTimer(timer: Timer): string {
-  switch (timer.kind) {
-    case 'session':
-      return `session ${timer.timer} ${timer.connection} ${timer.peer}`;
-    case 'advertise':
-    case 'retell':
-    case 'stale':
-      return `${timer.kind} ${timer.peer}`;
-    case 'hold-down':
-      return `${timer.kind} ${timer.nlri}`;
-    case 'reuse':
-      return `reuse ${timer.from} ${timer.id}`;
   }
 }
