@@ -50,3 +50,26 @@ describe('a server that gets one call at a time', () => {
     for (let made = 0; made < 3; made += 1) expect(await (await stream('quick')).text()).toContain('"finish"');
   });
 });
+
+describe('a request to the front', () => {
+  it('is refused where it is larger than any router carries, with nothing sent', async () => {
+    const server = await startMastra({ agents: [{ id: 'agent' }] });
+    const router = await startTestRouter({ asn: 65101, port: await freePort(), servers: server.url });
+    try {
+      await knows(router, 'agent');
+      const post = (length: number) =>
+        fetch(`${router.url}/api/agents/agent/generate`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ messages: [{ role: 'user', content: 'x'.repeat(length) }] }),
+        });
+      const refused = await post(16 * 1024 * 1024);
+      expect(refused.status).toBe(400);
+      expect(await refused.json()).toMatchObject({ code: 'INVALID_REQUEST', reached: 'no' });
+      expect(server.counts()).toEqual({ agent: { calls: 0, aborted: 0 } });
+    } finally {
+      await router.stop();
+      await server.stop();
+    }
+  });
+});
