@@ -1,4 +1,5 @@
 import type { Speaker } from '../bgp/state.ts';
+import { peerState } from '../bgp/view.ts';
 import type { TrafficOf } from './admin-options.ts';
 
 /** A peer as an operator sees it. */
@@ -19,18 +20,16 @@ export interface ShownPeer {
   readonly messages: { readonly sent: object; readonly received: object };
 }
 
-const STATES = ['idle', 'active', 'connect', 'open-sent', 'open-confirm', 'established'];
-
 /** Every configured peer, with the state of its session. */
 export function peers(speaker: Speaker, trafficOf: TrafficOf): readonly ShownPeer[] {
-  return [...speaker.peers].map(([name, { settings, session, connections, adjRibIn, adjRibOut }]) => {
+  return [...speaker.peers].map(([name, peer]) => {
+    const { settings, session, adjRibIn, adjRibOut } = peer;
     const { sent, received, heardAt, dialError } = trafficOf(name);
-    const states = [connections.outbound.state, connections.inbound.state];
     return {
       name,
       asn: settings.asn,
       address: settings.url,
-      status: STATES.findLast((state) => states.some((one) => one === state)) ?? 'idle',
+      status: peerState(peer),
       routerId: session?.negotiated.routerId,
       routesReceived: adjRibIn.size,
       routesSent: adjRibOut.size,

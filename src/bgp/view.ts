@@ -3,7 +3,8 @@ import { losses } from './decision/select.ts';
 import { capabilityNlri, type Nlri } from './packet/nlri.ts';
 import type { Destination, Loss } from './rib/destination.ts';
 import type { Entry } from './rib/loc-rib.ts';
-import type { Speaker } from './state.ts';
+import type { Fsm } from './fsm/fsm.ts';
+import type { Peer, Speaker } from './state.ts';
 
 /** Everything known about an NLRI, or undefined when nobody told of it (RFC 4271 §3.2). */
 export function destination(speaker: Speaker, nlri: Nlri): Destination | undefined {
@@ -24,6 +25,13 @@ export function longestMatch(speaker: Speaker, path: string): Destination | unde
     return isAggregate && !speaker.claims.has(entry.nlri) ? undefined : viewOf(speaker, entry);
   }
   return undefined;
+}
+
+const STATES: readonly Fsm['state'][] = ['idle', 'active', 'connect', 'open-sent', 'open-confirm', 'established'];
+
+/** The state of the connection to a peer that has got farthest (RFC 4271 §8.2.2). */
+export function peerState({ connections: { outbound, inbound } }: Peer): Fsm['state'] {
+  return STATES.findLast((state) => outbound.state === state || inbound.state === state) ?? 'idle';
 }
 
 /** Every destination of the Loc-RIB, those without an eligible route included (RFC 4271 §3.2). */

@@ -27,9 +27,13 @@ export function traceOver(self: Crossed, relay: Relay): Relay {
       throw new RelayRefused('SERVER_UNAVAILABLE', 502, 'The next router knows no trace.', {
         reached: 'no',
       });
-    const tookMs = performance.now() - started;
+    const tookMs = rounded(performance.now() - started);
     const [next, ...further] = data.hops;
-    const ms = Math.max(0, Math.round((tookMs - data.tookMs) * 100) / 100);
+    const ms = Math.max(0, rounded(tookMs - data.tookMs));
     return Response.json({ hops: [{ asn, routerId }, { ...next, ms }, ...further], tookMs });
   };
+}
+
+function rounded(ms: number): number {
+  return Math.round(ms * 100) / 100;
 }

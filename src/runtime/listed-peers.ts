@@ -1,16 +1,16 @@
 import type { Asn } from '../bgp/packet/asn.ts';
 import { originAs } from '../bgp/packet/as-path.ts';
 import type { Speaker } from '../bgp/state.ts';
-import { locRib } from '../bgp/view.ts';
+import { locRib, peerState } from '../bgp/view.ts';
 import type { ListedPeer } from '../mcp/backend.ts';
 import type { Traffic } from '../peering/traffic.ts';
 
 /** The peers as the tools list them. */
 export function* listedPeers(speaker: Speaker, traffic: Traffic): Generator<ListedPeer> {
-  for (const { settings, session, connections } of speaker.peers.values()) {
-    const { id: name, asn, url } = settings;
-    const state = session === undefined ? connections.outbound.state : 'established';
-    yield { name, asn, url, state, error: session === undefined ? traffic.of(name).dialError : undefined };
+  for (const peer of speaker.peers.values()) {
+    const { id: name, asn, url } = peer.settings;
+    const error = peer.session === undefined ? traffic.of(name).dialError : undefined;
+    yield { name, asn, url, state: peerState(peer), error };
   }
 }
 

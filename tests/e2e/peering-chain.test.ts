@@ -155,6 +155,7 @@ describe('a chain of finance, core and engineering', () => {
     expect(explained).toMatch(/^payroll .* denied\ncalls go to: nowhere$/m);
     expect(traced).toMatch(/^0 +65101 +[\d.]+ +-\n1 +65102 +[\d.]+ +[\d.]+ ms\n2 +65103 +[\d.]+ +[\d.]+ ms$/m);
     expect(JSON.parse(json)).toMatchObject({ hops: [{ asn: 65101 }, { asn: 65102 }, { asn: 65103 }] });
+    expect(json).toMatch(/"tookMs": \d+(\.\d{1,2})?$/m);
   });
 
   it('withdraws what ends at the far end', async () => {

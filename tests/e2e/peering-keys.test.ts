@@ -121,6 +121,8 @@ describe('routers with a key', () => {
     });
     await logged(core, 'AS 65102 does not know the key');
     expect(await core.agents()).toEqual({});
+    const { serverAgents } = await core.call<{ serverAgents: { serverDescription: string }[] }>('list-agents', {});
+    expect(serverAgents.at(-1)?.serverDescription).toContain('without a URL of it here, none of its agents');
   });
 
   it('serve nothing but /healthz without a token where other machines can reach them', async () => {

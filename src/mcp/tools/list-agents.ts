@@ -172,13 +172,16 @@ function serverEntry({ name, url, description, asn, error }: ListedServer, agent
   };
 }
 
-function peerEntry({ name, asn, url = '', state, error }: ListedPeer, agents: ListedAgent[]): ServerAgents {
+function peerEntry({ name, asn, url, state, error }: ListedPeer, agents: ListedAgent[]): ServerAgents {
   const isUp = state === 'established';
   const why = error === undefined ? '' : `: ${error}`;
   return {
     serverName: name,
-    serverUrl: url,
-    serverDescription: 'Another router, and the agents that it leads to',
+    serverUrl: url ?? '',
+    serverDescription:
+      url === undefined
+        ? 'Another router; without a URL of it here, none of its agents can be called'
+        : 'Another router, and the agents that it leads to',
     asn,
     status: isUp ? 'online' : 'error',
     ...(!isUp && { error: `the session with it is in state ${state}${why}` }),

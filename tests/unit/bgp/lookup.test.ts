@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { callRoutes, contest, hasCrossed, type Asking } from '../../../src/bgp/lookup.ts';
-import { destination, explain, locRib, longestMatch } from '../../../src/bgp/view.ts';
+import { destination, explain, locRib, longestMatch, peerState } from '../../../src/bgp/view.ts';
 import type { PathAttributes } from '../../../src/bgp/packet/attributes.ts';
 import { idOf } from '../../../src/bgp/packet/nlri.ts';
 import { policyOf, Router } from './support/router.ts';
@@ -279,5 +279,16 @@ describe('why a route is the first', () => {
     router.originate('two', { capabilities: ['coding'] });
     expect(why()).toEqual({ candidates: 4, decidedBy: 'name' });
     expect(why({ only: ({ source }) => source.kind === 'peer' })).toEqual({ candidates: 2, decidedBy: 'as-path' });
+  });
+});
+
+describe('the state of a peer', () => {
+  it('is that of the connection that has got farthest', () => {
+    const router = new Router();
+    router.configure('dialled', 65_010, { passive: false });
+    router.configure('waited for', 65_020);
+    router.up('up', 65_030);
+    const states = [...router.speaker.peers.values()].map(peerState);
+    expect(states).toEqual(['connect', 'active', 'established']);
   });
 });
