@@ -68,7 +68,8 @@ export function refusalFailure(refusal: Refusal, agentId: string, server: string
 const routerSchema = z.object({
   error: z.string(),
   code: z.enum(FAILURE_CODES),
-  reached: z.enum(['no', 'maybe', 'yes']),
+  // Who does not say it knows no more than that.
+  reached: z.enum(['no', 'maybe', 'yes']).catch('maybe'),
   attemptsLeft: z.number().optional(),
   retryAfterMs: z.number().min(0).optional(),
   crossed: z.unknown().optional().transform(parseCrossedList),

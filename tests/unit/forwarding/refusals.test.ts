@@ -57,6 +57,14 @@ describe('a refusal between routers', () => {
       });
     }
   });
+
+  it.each([undefined, 'perhaps'])('may have reached the agent where it says of that %s', async (reached) => {
+    const body = { error: 'Gone.', code: 'SERVER_UNAVAILABLE', reached };
+    expect(await relayed(Response.json(body, { status: 502 }))).toMatchObject({ reached: 'maybe' });
+    const refusal = new Refusal(500, JSON.stringify(body), undefined);
+    const failure = refusalFailure(refusal, 'weatherAgent', 'http://router');
+    expect(failure).toMatchObject({ code: 'SERVER_UNAVAILABLE', reached: 'maybe' });
+  });
 });
 
 describe('what a call carries of the routers crossed', () => {
