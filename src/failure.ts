@@ -55,3 +55,14 @@ export class Failure extends Error {
     this.spent = options.spent;
   }
 }
+
+/** The call failed on its way, as `cause` says, and nobody knows whether the agent ran. */
+export class OutcomeUnknown extends Failure {
+  constructor(cause: Failure) {
+    super(cause.code, `${cause.message} The agent may have acted: check before you call again.`, {
+      reached: 'maybe',
+      details: cause.details,
+      cause,
+    });
+  }
+}

@@ -79,17 +79,6 @@ export class ForeignReply extends Failure {
   }
 }
 
-/** The call failed on its way, as `cause` says, and nobody knows whether the agent ran. */
-export class OutcomeUnknown extends Failure {
-  constructor(cause: Failure) {
-    super(cause.code, `${cause.message} The agent may have acted: check before you call again.`, {
-      reached: 'maybe',
-      details: cause.details,
-      cause,
-    });
-  }
-}
-
 type SaidUntilThen = Pick<StreamReply, 'text' | 'chunks' | 'timings'>;
 
 /** A stream ended before its `finish`; what came until then goes with the failure. */

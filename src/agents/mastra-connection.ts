@@ -1,6 +1,6 @@
 import type { MastraClient, RequestOptions } from '@mastra/client-js';
-import { Failure } from '../failure.ts';
-import { ForeignReply, OutcomeUnknown } from './failures.ts';
+import { Failure, OutcomeUnknown } from '../failure.ts';
+import { ForeignReply } from './failures.ts';
 import { Refusal, refusalFailure, refusing } from './refusal.ts';
 
 /** The server seems to want the older calls for this agent; `failure` says it to the caller if that is not so. */

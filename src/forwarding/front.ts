@@ -26,6 +26,7 @@ import { pacedBody } from './paced-body.ts';
 import type { PathFinder } from './path-finder.ts';
 import type { Balance, Relay, TransitTable } from './ports.ts';
 import { withoutRecursion } from './recursion.ts';
+import { cautious } from './relay.ts';
 import { TAKER_HEADER, takerText } from './taker.ts';
 import { StreamCleaner } from './stream-cleaner.ts';
 import { InvalidAgentId } from './target.ts';
@@ -74,10 +75,12 @@ const MAX_BODY_BYTES = 16 * 1024 * 1024;
  */
 export class Front {
   readonly #options: FrontOptions;
+  readonly #relay: Relay;
   readonly #trace: Relay;
 
   constructor(options: FrontOptions) {
     this.#options = options;
+    this.#relay = cautious(options.relay);
     this.#trace = traceOver(options.self, options.relay);
   }
 
@@ -146,7 +149,7 @@ export class Front {
     crossing: Crossing,
   ): Promise<Answer> {
     const { self, limits, admission, words } = this.#options;
-    const relay = action === TRACE ? this.#trace : this.#options.relay;
+    const relay = action === TRACE ? this.#trace : this.#relay;
     this.#checkLoop(crossing);
     admit(admission, callerName(caller));
     const isStream = action.startsWith('stream');

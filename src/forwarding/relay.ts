@@ -1,5 +1,5 @@
 import { parseCrossedList } from '../bgp/packet/crossed.ts';
-import { FAILURE_CODES, type FailureCode, type Reached } from '../failure.ts';
+import { Failure, FAILURE_CODES, OutcomeUnknown, type FailureCode, type Reached } from '../failure.ts';
 import { refusalMeaning, type RefusalMeaning } from '../refusal-meaning.ts';
 import { crossingHeaders } from './crossing.ts';
 import { RelayRefused } from './front-failure.ts';
@@ -27,6 +27,19 @@ export function relayOver(fetchOf: (hop: Hop) => typeof globalThis.fetch, words:
     });
     if (response.ok) return response;
     throw refusal(response.status, await response.text(), words);
+  };
+}
+
+/** The same relay for calls of agents: of one that is lost on its way it says that the agent may have acted. */
+export function cautious(relay: Relay): Relay {
+  return async (hop, request) => {
+    try {
+      return await relay(hop, request);
+    } catch (error) {
+      // Who refuses says it, or was told.
+      const isLost = error instanceof Failure && error.reached === 'maybe' && !(error instanceof RelayRefused);
+      throw isLost ? new OutcomeUnknown(error) : error;
+    }
   };
 }
 

@@ -1,6 +1,6 @@
-import { OutcomeUnknown, RouterRefused } from '../agents/failures.ts';
+import { RouterRefused } from '../agents/failures.ts';
 import { ConnectionLost, ServerUnreachable } from '../egress/failures.ts';
-import { Failure } from '../failure.ts';
+import { Failure, OutcomeUnknown } from '../failure.ts';
 import { RelayRefused } from '../forwarding/front-failure.ts';
 import { OtherAnswered } from '../forwarding/hedge.ts';
 import { PeerSilent } from '../peering/silent-peers.ts';

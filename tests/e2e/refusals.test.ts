@@ -84,6 +84,15 @@ describe('what a server refuses', () => {
     }
   });
 
+  it('says once that the agent may have acted, where nobody knows, however many routers are on the way', async () => {
+    for (const router of [far, middle, near]) {
+      const { error } = (await (await post(router, 'see-other', '{}')).json()) as { error: string };
+      for (const message of [error, (await router.failure('agent-proxy', call('see-other'))).message]) {
+        expect(message.match(/The agent may have acted: check before you call again/g)).toHaveLength(1);
+      }
+    }
+  });
+
   it('a thread without its owner is INVALID_REQUEST here and there', async () => {
     for (const router of [far, middle, near]) {
       const failure = await router.failure('agent-proxy', { ...call('keeper'), threadId: 'mine' });
