@@ -26,6 +26,18 @@ describe('what an agent is told of its call', () => {
     expect(inRequestContext(said, CONTEXT)).toEqual(both);
   });
 
+  it.each([
+    'requestContext',
+    'request\\u0043ontext',
+    '\\u0072equestContext',
+    'requestContex\\u0074',
+    '\\u0072equest\\u0043onte\\u0078t',
+  ])('takes the place of what the caller says of it under %s', (key) => {
+    const body = `{"messages":[],"${key}":{"mine":1,"agent-bgp":"forged"}}`;
+    const both = { messages: [], requestContext: { mine: 1, 'agent-bgp': CONTEXT } };
+    for (const start of ['', '\uFEFF']) expect(JSON.parse(inBody(start + body, CONTEXT))).toEqual(both);
+  });
+
   it.each(['', 'hello', '[{}]', '{"requestContext": {', '{"requestContext":"text"}', '{"requestContext":[]}'])(
     'is left out where the server will refuse the request: %s',
     (body) => {
