@@ -8,12 +8,15 @@ const loadSchema = z.object({
   cpuUsage: z.number().nonnegative().catch(0),
 });
 
+/** After how many probes `/status` is asked for again where it did not come: most servers have none. */
+const LOAD_REST = 10;
+
 /** Looks after one server, lightly: asks for the short list of its agents, and how busy it is where it tells. */
 export class Probe {
   readonly #baseUrl: string;
   readonly #fetch: typeof globalThis.fetch;
-  /** Whether `/status` is worth asking for: most servers have none. */
-  #tellsLoad = true;
+  /** For how many probes more `/status` is not asked for. */
+  #rest = 0;
 
   constructor(baseUrl: string, fetch: typeof globalThis.fetch) {
     this.#baseUrl = baseUrl;
@@ -27,15 +30,19 @@ export class Probe {
     const agents: unknown = await listing.json();
     if (!listing.ok || typeof agents !== 'object' || agents === null) throw new ProbeFailed(this.#baseUrl);
     const responseTimeMs = performance.now() - started;
-    return { responseTimeMs, load: this.#tellsLoad ? await this.#load(signal) : NO_LOAD };
+    return { responseTimeMs, load: await this.#load(signal) };
   }
 
   async #load(signal: AbortSignal): Promise<Load> {
+    if (this.#rest > 0) {
+      this.#rest -= 1;
+      return NO_LOAD;
+    }
     try {
       const status = await this.#fetch(`${this.#baseUrl}/status`, { signal });
       return loadSchema.parse(await status.json());
     } catch {
-      this.#tellsLoad = false;
+      this.#rest = LOAD_REST;
       return NO_LOAD;
     }
   }
