@@ -1,8 +1,8 @@
 import { Failure } from '../failure.ts';
 import type { AgentCall, AgentChunk, StreamReply } from './agent-client.ts';
 import { AgentFailed, ForeignReply, PartialStream } from './failures.ts';
+import type { Answering } from './generated-reply.ts';
 import { lines } from './lines.ts';
-import { shownText } from './shown-text.ts';
 import { streamEvent, type StreamEvent } from './stream-event.ts';
 
 type Finish = Extract<AgentChunk, { type: 'finish' }>;
@@ -10,7 +10,7 @@ type Finish = Extract<AgentChunk, { type: 'finish' }>;
 /** Gathers a stream while it comes. It is complete only if its `finish` came; everything else is a failure. */
 export class CollectedStream {
   readonly #call: AgentCall;
-  readonly #server: string;
+  readonly #answering: Answering;
   readonly #onChunk: (chunk: AgentChunk) => void;
   readonly #startedAt = performance.now();
   readonly #toolCalls: { name: string }[] = [];
@@ -21,9 +21,9 @@ export class CollectedStream {
   #finish: Finish | undefined;
 
   /** Its time runs from here, so it is made before the request is sent. */
-  constructor(call: AgentCall, server: string, onChunk: (chunk: AgentChunk) => void) {
+  constructor(call: AgentCall, answering: Answering, onChunk: (chunk: AgentChunk) => void) {
     this.#call = call;
-    this.#server = server;
+    this.#answering = answering;
     this.#onChunk = onChunk;
   }
 
@@ -48,7 +48,7 @@ export class CollectedStream {
   #keep(event: StreamEvent): void {
     switch (event.type) {
       case 'error':
-        throw new AgentFailed(this.#call.agentId, shownText(event.message));
+        throw new AgentFailed(this.#call.agentId, this.#answering.shown(event.message));
       case 'text':
         this.#firstTextMs ??= this.#elapsedMs();
         this.#text += event.text;
@@ -81,7 +81,8 @@ export class CollectedStream {
   }
 
   #failure(error: unknown): Failure {
-    const cause = error instanceof Failure ? error : new ForeignReply(this.#server, 'a chunk cannot be read', 'maybe');
+    const cause =
+      error instanceof Failure ? error : new ForeignReply(this.#answering.server, 'a chunk cannot be read', 'maybe');
     return this.#chunks === 0 ? cause : this.#partial(cause);
   }
 

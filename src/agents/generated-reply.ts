@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { AgentReply, Usage } from './agent-client.ts';
 import { AgentFailed, ForeignReply } from './failures.ts';
-import { shownText } from './shown-text.ts';
+import type { MastraConnection } from './mastra-connection.ts';
 import { messageOf } from './refusal.ts';
 
 const count = z.number().optional().catch(undefined);
@@ -28,12 +28,15 @@ const replySchema = z.object({
   error: z.unknown().optional(),
 });
 
+/** The server that has replied, and what of its words may be shown. */
+export type Answering = Pick<MastraConnection, 'server' | 'shown'>;
+
 /** What `generate` replied, in either generation's form. */
-export function generatedReply(raw: unknown, agentId: string, server: string): AgentReply {
+export function generatedReply(raw: unknown, agentId: string, { server, shown }: Answering): AgentReply {
   const parsed = replySchema.safeParse(raw);
   if (!parsed.success) throw new ForeignReply(server, 'its reply has no text', 'maybe');
   const { text, finishReason, usage, toolCalls, steps, error } = parsed.data;
-  if (finishReason === 'error') throw new AgentFailed(agentId, shownText(messageOf(error)));
+  if (finishReason === 'error') throw new AgentFailed(agentId, shown(messageOf(error)));
   const made = steps?.flatMap((step) => step.toolCalls ?? []) ?? toolCalls ?? [];
   return {
     text,

@@ -3,6 +3,7 @@ import { RouterRefused } from './failures.ts';
 import { LegacyCallsWanted, MastraConnection } from './mastra-connection.ts';
 import { LegacyMastra } from './mastra-legacy.ts';
 import { CurrentMastra } from './mastra.ts';
+import { shownText, type Shown } from './shown-text.ts';
 
 /**
  * The agents of one Mastra server of any generation. An agent is called in the present way first. When the server says
@@ -15,8 +16,8 @@ export class MastraAgents implements AgentClient {
   readonly #legacy: AgentClient;
   readonly #legacyAgents = new Set<string>();
 
-  constructor(baseUrl: string, fetch: typeof globalThis.fetch) {
-    this.#connection = new MastraConnection(baseUrl, fetch);
+  constructor(baseUrl: string, fetch: typeof globalThis.fetch, shown: Shown = shownText) {
+    this.#connection = new MastraConnection(baseUrl, fetch, shown);
     this.#current = new CurrentMastra(this.#connection);
     this.#legacy = new LegacyMastra(this.#connection);
   }

@@ -2,6 +2,7 @@ import type { MastraClient, RequestOptions } from '@mastra/client-js';
 import { Failure, OutcomeUnknown } from '../failure.ts';
 import { ForeignReply } from './failures.ts';
 import { Refusal, refusalFailure, refusing } from './refusal.ts';
+import type { Shown } from './shown-text.ts';
 
 /** The server seems to want the older calls for this agent; `failure` says it to the caller if that is not so. */
 export class LegacyCallsWanted extends Error {
@@ -32,14 +33,17 @@ export interface PostOptions {
  */
 export class MastraConnection {
   readonly server: string;
+  /** Makes of what the server says what callers may be shown. */
+  readonly shown: Shown;
   readonly #baseUrl: string;
   readonly #fetch: typeof globalThis.fetch;
   #client: Promise<MastraClient> | undefined;
 
-  constructor(baseUrl: string, fetch: typeof globalThis.fetch) {
+  constructor(baseUrl: string, fetch: typeof globalThis.fetch, shown: Shown) {
     this.server = new URL(baseUrl).origin;
+    this.shown = shown;
     this.#baseUrl = baseUrl;
-    this.#fetch = refusing(fetch);
+    this.#fetch = refusing(fetch, shown);
   }
 
   /** The JSON that the server replies. */

@@ -16,11 +16,11 @@ export class CurrentMastra implements AgentClient {
 
   async generate(call: AgentCall): Promise<AgentReply> {
     const raw = await this.#connection.post({ ...call, action: 'generate', body: body(call) });
-    return generatedReply(raw, call.agentId, this.#connection.server);
+    return generatedReply(raw, call.agentId, this.#connection);
   }
 
   async stream(call: AgentCall, onChunk: (chunk: AgentChunk) => void): Promise<StreamReply> {
-    const collected = new CollectedStream(call, this.#connection.server, onChunk);
+    const collected = new CollectedStream(call, this.#connection, onChunk);
     return collected.read(await this.#connection.postForStream({ ...call, action: 'stream', body: body(call) }));
   }
 }

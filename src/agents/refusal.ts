@@ -12,7 +12,7 @@ import {
   RouterRefused,
   ServerBroken,
 } from './failures.ts';
-import { shownText } from './shown-text.ts';
+import { shownText, type Shown } from './shown-text.ts';
 
 /** A reply other than success. */
 export class Refusal extends Error {
@@ -23,12 +23,12 @@ export class Refusal extends Error {
   /** The same in a router's words, if it comes from one. */
   readonly failure: RouterRefused | undefined;
 
-  constructor(status: number, body: string, retryAfter: string | undefined) {
+  constructor(status: number, body: string, retryAfter: string | undefined, shown: Shown = shownText) {
     super(`HTTP ${status}`);
     this.status = status;
-    this.failure = routerFailure(body);
-    this.said = errorText(body);
-    this.retryAfter = retryAfter === undefined ? undefined : shownText(retryAfter);
+    this.failure = routerFailure(body, shown);
+    this.said = errorText(body, shown);
+    this.retryAfter = retryAfter === undefined ? undefined : shown(retryAfter);
   }
 
   /** Whether the server says that a model of the older kind needs the older calls. */
@@ -38,11 +38,12 @@ export class Refusal extends Error {
 }
 
 /** A `fetch` that rejects with a `Refusal` for every reply other than success. */
-export function refusing(fetch: typeof globalThis.fetch): typeof globalThis.fetch {
+export function refusing(fetch: typeof globalThis.fetch, shown: Shown): typeof globalThis.fetch {
   return async (input, init) => {
     const response = await fetch(input, init);
     if (response.ok) return response;
-    throw new Refusal(response.status, await response.text(), response.headers.get('retry-after') ?? undefined);
+    const retryAfter = response.headers.get('retry-after') ?? undefined;
+    throw new Refusal(response.status, await response.text(), retryAfter, shown);
   };
 }
 
@@ -75,11 +76,11 @@ const routerSchema = z.object({
   crossed: z.unknown().optional().transform(parseCrossedList),
 });
 
-function routerFailure(body: string): RouterRefused | undefined {
+function routerFailure(body: string, shown: Shown): RouterRefused | undefined {
   const { data } = routerSchema.safeParse(parsed(body));
   if (data === undefined) return undefined;
   const { error, code, reached, attemptsLeft, crossed, retryAfterMs } = data;
-  return new RouterRefused(code, `${shownText(error)}.`, reached, { attemptsLeft, crossed }, retryAfterMs);
+  return new RouterRefused(code, `${shown(error)}.`, reached, { attemptsLeft, crossed }, retryAfterMs);
 }
 
 function parsed(body: string): unknown {
@@ -91,9 +92,9 @@ function parsed(body: string): unknown {
 }
 
 /** The message of an error reply in any of the forms that Mastra servers use. */
-function errorText(body: string): string | undefined {
+function errorText(body: string, shown: Shown): string | undefined {
   const error = parsed(body);
-  return error === undefined ? undefined : shownText(saidIn(error));
+  return error === undefined ? undefined : shown(saidIn(error));
 }
 
 /** What an error value says: its message, and what exactly is wrong with a request where that is said too. */

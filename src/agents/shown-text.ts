@@ -14,6 +14,14 @@ const SECRETS: readonly RegExp[] = [
   /(?<=:\/\/)[^\s/@:]+:[^\s/@]+(?=@)/g,
 ];
 
+/** Makes of what a server says what may be shown. */
+export type Shown = (text: string) => string;
+
+/** The same without configured secrets. They go before the text is cut: of half a one no mask knows. */
+export function shownOver(mask: (text: string) => string): Shown {
+  return (text) => shownText(mask(text));
+}
+
 /** What a server says, fit to be shown to a caller: without stack trace, credentials, control and direction characters. */
 export function shownText(text: string): string {
   const said = text.slice(0, MAX_READ).replace(STACK, '');

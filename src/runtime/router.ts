@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import pkg from '../../package.json' with { type: 'json' };
 import { Admin } from '../admin/admin.ts';
 import { MastraAgents } from '../agents/mastra-agents.ts';
+import { shownOver, type Shown } from '../agents/shown-text.ts';
 import { CallSlots } from '../balancing/call-slots.ts';
 import { HopLoads } from '../balancing/hop-loads.ts';
 import { ResponseTimes } from '../balancing/response-times.ts';
@@ -99,7 +100,7 @@ async function routerOf(config: Config, env: NodeJS.ProcessEnv): Promise<Router>
     admission,
     paths,
     times: limits.hedge ? new ResponseTimes() : undefined,
-    nextHops: gate.nextHops(agentCalls(clientsOf(servers, fetchOf))),
+    nextHops: gate.nextHops(agentCalls(clientsOf(servers, fetchOf, shownOver(mask)))),
   });
   const words = wordsOver(mask);
   const relay = gate.relay(relayOver(fetchOf, words));
@@ -146,13 +147,13 @@ function directoryOf(
 }
 
 /** Clients of our own servers are kept: they know which calls each agent wants. */
-function clientsOf(servers: Config['servers'], fetchOf: FetchOf): (hop: Hop) => MastraAgents {
+function clientsOf(servers: Config['servers'], fetchOf: FetchOf, shown: Shown): (hop: Hop) => MastraAgents {
   const own = new Map<string, MastraAgents>();
   return (hop) => {
     const { nextHop, peer } = hop;
     const known = peer === undefined ? own.get(nextHop) : undefined;
     if (known !== undefined) return known;
-    const client = new MastraAgents(nextHop, fetchOf(hop));
+    const client = new MastraAgents(nextHop, fetchOf(hop), shown);
     if (peer === undefined && servers.some(({ url }) => url === nextHop)) own.set(nextHop, client);
     return client;
   };

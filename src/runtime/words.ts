@@ -1,7 +1,8 @@
 import { saidIn } from '../agents/refusal.ts';
-import { shownText } from '../agents/shown-text.ts';
+import { shownOver } from '../agents/shown-text.ts';
 
-/** What may be said to others of an error of a server. Secrets go before the text is cut: of half a one no mask knows. */
+/** What may be said to others of an error of a server. */
 export function wordsOver(mask: (text: string) => string): (error: unknown) => string {
-  return (error) => shownText(mask(saidIn(error)));
+  const shown = shownOver(mask);
+  return (error) => shown(saidIn(error));
 }

@@ -198,7 +198,8 @@ describe('a server that misbehaves', () => {
   });
 
   it('that repeats our credentials shows them neither to the model nor to another router', async () => {
-    const servers = [{ url: server.url, headers: { 'x-pass': 'Pass nobody.knows$this' } }];
+    // Longer than what is shown of an error.
+    const servers = [{ url: server.url, headers: { 'x-pass': `Pass nobody.knows$this${'0'.repeat(600)}` } }];
     const port = await freePort();
     const guest = await startProgram({
       AGENT_PROXY_CONFIG: file('guest.json', JSON.stringify({ servers })),
