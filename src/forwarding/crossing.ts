@@ -49,6 +49,9 @@ export const CROSSING_HEADERS = {
   agents: 'agent-bgp-agents',
 } as const;
 
+/** In a reply: how many next hops could still be tried. */
+export const ATTEMPTS_LEFT_HEADER = 'agent-bgp-attempts-left';
+
 /** The headers of a call are none that a router writes. */
 export class InvalidCrossing extends Failure {
   constructor(header: string) {
@@ -93,6 +96,11 @@ export function crossingHeaders(crossing: Crossing): Record<string, string> {
 export function crossedBy(router: Crossed, crossing: Crossing, { attempts, crossed }: Tally): Crossing {
   const all = [...joined(crossing.crossed, crossed).slice(0, MAX_CROSSED - 1), router];
   return { ...crossing, crossed: all, attempts, hopLimit: crossing.hopLimit - 1 };
+}
+
+/** How many of the attempts that went with a call a router has left, as it says in its reply; it can give back no more than it got. */
+export function readAttemptsLeft(text: string | null, sent: number): number {
+  return /^\d{1,4}$/.test(text ?? '') ? Math.min(Number(text), sent) : sent;
 }
 
 /** The trace that a call belongs to. */

@@ -8,7 +8,7 @@ import type { Log } from '../telemetry/log-event.ts';
 import { admit, type Admission } from './admission.ts';
 import { meets } from './constraints.ts';
 import { conversationIn } from './conversation.ts';
-import { crossedBy, readCrossing, traceId, type Crossing } from './crossing.ts';
+import { ATTEMPTS_LEFT_HEADER, crossedBy, readAttemptsLeft, readCrossing, traceId, type Crossing } from './crossing.ts';
 import { Deadline, type TimeLimits } from './deadline.ts';
 import { decoded } from './decoded.ts';
 import {
@@ -236,13 +236,16 @@ function takerIn({ reply, hop }: Tried<Response>, { asn }: Crossed): string | un
 
 /** JSON goes on whole, which costs a fraction of streaming it; the header makes the listener pass on every chunk at once. */
 async function relayed(
-  { reply, attemptsLeft }: Tried<Response>,
+  { reply, hop, attemptsLeft }: Tried<Response>,
   deadline: Deadline,
   words: FrontOptions['words'],
   taker: string | undefined,
 ): Promise<Answer> {
   const { status } = reply;
   const contentType = reply.headers.get('content-type');
+  // A server, unlike a router, has no say in it.
+  const left =
+    hop.peer === undefined ? attemptsLeft : readAttemptsLeft(reply.headers.get(ATTEMPTS_LEFT_HEADER), attemptsLeft);
   const isWhole = contentType?.startsWith('application/json') === true || reply.body === null;
   const body = isWhole ? await reply.text() : pacedBody(reply.body, deadline, new StreamCleaner(words));
   if (isWhole) deadline.stop();
@@ -252,7 +255,7 @@ async function relayed(
       ...(contentType !== null && { 'content-type': contentType }),
       ...(!isWhole && { 'transfer-encoding': 'chunked' }),
       ...(taker !== undefined && { [TAKER_HEADER]: taker }),
-      'agent-bgp-attempts-left': reply.headers.get('agent-bgp-attempts-left') ?? String(attemptsLeft),
+      [ATTEMPTS_LEFT_HEADER]: String(left),
     },
   });
   return { status, response };
