@@ -1,6 +1,7 @@
 import { eligible, selectBest } from './decision/select.ts';
 import { propagate } from './dissemination.ts';
 import { aggregatesAbove, entriesBelow, refreshSelfRoute } from './origination.ts';
+import { samePath } from './packet/as-path.ts';
 import type { Nlri } from './packet/nlri.ts';
 import { sameSource, type Entry } from './rib/loc-rib.ts';
 import type { Route } from './rib/route.ts';
@@ -39,8 +40,14 @@ function decide(speaker: Speaker, nlri: Nlri, now: number): boolean {
   }
   speaker.turn.effects.push({ type: 'BestChanged', nlri });
   propagate(speaker, nlri, now);
-  if ((best?.source.kind === 'self') !== (previous?.source.kind === 'self')) propagateParts(speaker, nlri, now);
+  if (!standsAlike(best, previous)) propagateParts(speaker, nlri, now);
   return true;
+}
+
+/** Whether two routes, if they are aggregates of ours, are told to the same peers, which depends on the path. */
+function standsAlike(a: Route | undefined, b: Route | undefined): boolean {
+  const [path, other] = [a, b].map((route) => (route?.source.kind === 'self' ? route.attributes.asPath : undefined));
+  return path === undefined || other === undefined ? path === other : samePath(path, other);
 }
 
 /** What an aggregate stands for is told again when the aggregate is not, and the reverse (RFC 4271 §9.2.2.2). */

@@ -34,7 +34,7 @@ export function recipientNamed(speaker: Speaker, id: PeerId, family: Family): Re
  */
 export function exported(speaker: Speaker, peer: Peer, route: Route): PathAttributes | undefined {
   if (peer.session?.negotiated.families.includes(familyOf(route.nlri)) !== true) return undefined;
-  if (isSuppressed(speaker, route.nlri)) return undefined;
+  if (isRefused(peer, route) || isSuppressed(speaker, peer, route.nlri)) return undefined;
   const attributes = advertisable(speaker, peer, route);
   return attributes && speaker.interner.intern(attributes);
 }
@@ -64,11 +64,20 @@ function advertisable(speaker: Speaker, peer: Recipient, route: Route): PathAttr
 }
 
 /** Whether an aggregate of ours is told in place of a route that lies below it (RFC 4271 §9.2.2.2). */
-function isSuppressed(speaker: Speaker, nlri: Nlri): boolean {
+function isSuppressed(speaker: Speaker, peer: Peer, nlri: Nlri): boolean {
   if (speaker.settings.aggregates.length === 0) return false;
-  return aggregatesAbove(speaker, nlri).some(
-    (above) => above.summaryOnly && speaker.locRib.get(above.nlri)?.best?.source.kind === 'self',
-  );
+  return aggregatesAbove(speaker, nlri).some(({ nlri: above, summaryOnly }) => {
+    const best = summaryOnly ? speaker.locRib.get(above)?.best : undefined;
+    return best?.source.kind === 'self' && !isRefused(peer, best);
+  });
+}
+
+/**
+ * Whether a peer would take an aggregate of ours for a loop, having told us of a part or passed it on: it can only be told
+ * of the parts (RFC 4271 §9.1.2).
+ */
+function isRefused({ settings: { asn }, source: { external } }: Peer, { source, attributes }: Route): boolean {
+  return source.kind === 'self' && attributes.aggregate === true && external && pathContains(attributes.asPath, asn);
 }
 
 /** Whether split horizon, communities and reflection allow it (RFC 4271 §9.1.3, RFC 1997 §2, RFC 4456 §6). */

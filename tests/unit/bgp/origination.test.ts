@@ -202,6 +202,28 @@ describe('an aggregate (RFC 4271 §9.2.2.2)', () => {
     expect(toldOf(router, 'c')).toEqual(['~coding', '~coding/go']);
   });
 
+  it('is not told to a peer that would take it for a loop: that one is told of the parts (RFC 4271 §9.1.2)', () => {
+    const router = aggregating();
+    router.originate(AGENT, { capabilities: ['coding/zig'] });
+    expect(toldOf(router, 'a')).toEqual([AGENT, '~coding']);
+    router.announce('a', '~coding/go');
+    router.announce('b', '~coding/rust', { asPath: [65020, 65030] });
+    expect(toldOf(router, 'a')).toEqual([AGENT, '~coding/rust', '~coding/zig']);
+    expect(toldOf(router, 'b')).toEqual([AGENT, '~coding/go', '~coding/zig']);
+    expect(toldOf(router, 'c')).toEqual([AGENT, '~coding/go', '~coding/zig']);
+    router.announce('b', '~coding/rust', { asPath: [65020] });
+    expect(toldOf(router, 'c')).toEqual([AGENT, '~coding']);
+    router.withdraw('a', '~coding/go');
+    expect(toldOf(router, 'a')).toEqual([AGENT, '~coding']);
+  });
+
+  it('is told to a peer whose AS number a server of ours has', () => {
+    const router = aggregating();
+    router.up('d', stubOf().asn);
+    router.originate(AGENT, { capabilities: ['coding/zig'] });
+    expect(toldOf(router, 'd')).toEqual([AGENT, '~coding']);
+  });
+
   it('has no AS set where all is our own', () => {
     const router = aggregating();
     router.originate(AGENT, { capabilities: ['coding/go'] });
