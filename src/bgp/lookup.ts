@@ -111,9 +111,14 @@ export function avoids({ source, attributes }: Route, crossed: readonly Crossed[
   return !crossed.some(({ asn }) => sets.includes(asn));
 }
 
-/** A route to a capability leads to an agent that has it, whatever else its attributes say. */
+/**
+ * A route to a capability leads to an agent that has it, whatever else its attributes say. Whether an aggregate has what
+ * lies below it is for the router to say that made it (RFC 4271 §9.2.2.2).
+ */
 function hasCapabilities({ nlri, attributes }: Route, required: readonly string[]): boolean {
   const own = familyOf(nlri) === 'capability' ? [idOf(nlri)] : [];
   const present = [...own, ...attributes.capabilities];
-  return required.every((wanted) => present.some((path) => coversCapability(wanted, path)));
+  const mayHave = (wanted: string): boolean =>
+    attributes.aggregate === true && own.some((path) => coversCapability(path, wanted));
+  return required.every((wanted) => mayHave(wanted) || present.some((path) => coversCapability(wanted, path)));
 }

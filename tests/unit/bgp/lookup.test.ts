@@ -133,6 +133,13 @@ describe('the routes that a call may take', () => {
     expect(names(router, '~coding/go', { required: ['cooking'] })).toEqual([]);
   });
 
+  it('to an aggregate of others may have what lies below it: the router that made it knows', () => {
+    router.announce('a', '~cooking', { aggregate: true });
+    router.announce('b', '~cooking', { capabilities: ['english'] });
+    expect(names(router, '~cooking', { required: ['cooking/stew'] })).toEqual(['a/~cooking']);
+    expect(names(router, '~cooking', { required: ['english'] })).toEqual(['b/~cooking']);
+  });
+
   it('include for a peer what it was only told of by an aggregate', () => {
     const summary = new Router({ aggregates: [{ nlri: '~coding', summaryOnly: true }] });
     summary.up('a', 65010);
