@@ -18,6 +18,7 @@ export interface Config {
   readonly calls: CallsConfig;
   readonly health: HealthConfig;
   readonly balancing: BalancingConfig;
+  readonly aggregates: readonly AggregateConfig[];
   readonly egress: EgressConfig;
   /** Undefined when nothing asks for peers or a listener. */
   readonly peering: PeeringConfig | undefined;
@@ -107,6 +108,14 @@ export const BALANCING_METHODS = [
 ] as const;
 
 export type BalancingMethod = (typeof BALANCING_METHODS)[number];
+
+/** A capability that peers are told of for all that lie below it. */
+export interface AggregateConfig {
+  /** In canonical form, each once. */
+  readonly capability: string;
+  /** Whether peers are told of it in place of its parts. */
+  readonly summaryOnly: boolean;
+}
 
 /** Where requests may go besides the configured servers. */
 export interface EgressConfig {

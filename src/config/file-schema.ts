@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { MAX_MED, MAX_UINT32 } from '../bgp/packet/attributes.ts';
 import { MAX_COMMUNITY_LENGTH } from '../bgp/packet/community.ts';
-import { capabilityPath } from '../bgp/packet/nlri.ts';
+import { aggregates } from './aggregates-schema.ts';
 import { BALANCING_METHODS } from './config.ts';
 import { damping } from './damping-schema.ts';
 import { headers } from './headers.ts';
@@ -22,11 +22,6 @@ const community = textField((text) =>
     ? { value: text }
     : { fault: `must be 1 to ${MAX_COMMUNITY_LENGTH} characters without spaces, like region:eu` },
 );
-
-const capability = textField((text) => {
-  const path = capabilityPath(text);
-  return path === undefined ? { fault: 'must be a path like coding/typescript' } : { value: path };
-});
 
 const region = textField((text) =>
   /^[A-Za-z0-9._-]{1,64}$/.test(text)
@@ -55,7 +50,7 @@ export const serverSchema = strict({
   url: setting.baseUrl,
   asn: setting.asn.optional(),
   headers: headers.optional(),
-  capabilities: list(capability),
+  capabilities: list(setting.capability),
   communities: list(community),
   localPref: field((value) => parseInteger(value, 0, MAX_UINT32)).optional(),
   weight: field((value) => parseInteger(value, 1, MAX_WEIGHT)).optional(),
@@ -103,6 +98,7 @@ const fileShape = {
     maxPaths: field((value) => parseInteger(value, 1, MAX_PATHS)).optional(),
     medTolerance: field((value) => parseInteger(value, 0, MAX_MED)).optional(),
   }).optional(),
+  aggregates: aggregates.optional(),
   allowServerUrls: list(setting.baseUrl),
   allowNextHops: list(nextHopSchema),
   logLevel: setting.logLevel.optional(),

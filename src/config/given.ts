@@ -6,7 +6,7 @@ import type { ServerDraft } from './server-draft.ts';
 
 /** What one source says, variables or file; what it leaves out is not there. */
 export interface Given
-  extends Partial<Pick<Config, 'asn' | 'routerId' | 'logLevel' | 'egress'>>, Partial<PeeringSettings> {
+  extends Partial<Pick<Config, 'asn' | 'routerId' | 'logLevel' | 'aggregates' | 'egress'>>, Partial<PeeringSettings> {
   readonly servers?: readonly ServerDraft[];
   readonly policy?: PolicySource;
   readonly discovery?: Partial<DiscoveryConfig>;

@@ -34,6 +34,7 @@ const DEFAULTS: Settings = {
       problem: (_key, message) => ({ source: 'MASTRA_SERVERS', message }),
     }),
   ],
+  aggregates: [],
   egress: { allowServerUrls: [], allowNextHops: [] },
   logLevel: 'info',
 };
@@ -56,7 +57,7 @@ export async function resolve(
   readFile: ReadFile,
 ): Promise<LoadResult> {
   const { servers, policy: policySource, ...settings } = layered(sources);
-  const { asn, routerId, egress, logLevel, peers = [] } = settings;
+  const { asn, routerId, aggregates, egress, logLevel, peers = [] } = settings;
   const peering = resolvePeering(settings, readFile, servers);
   const discovery = resolveDiscovery(sources);
   const assigned = assignServers(
@@ -78,6 +79,7 @@ export async function resolve(
     config: {
       asn,
       routerId,
+      aggregates,
       egress,
       logLevel,
       servers: assigned.servers,

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { isAsn, MAX_ASN, type Asn } from '../bgp/packet/asn.ts';
+import { capabilityPath } from '../bgp/packet/nlri.ts';
 import { isRouterId, type RouterId } from '../bgp/packet/router-id.ts';
 import { LOG_LEVELS, type LogLevel } from '../telemetry/log-level.ts';
 import { parseBaseUrl } from './base-url.ts';
@@ -46,6 +47,14 @@ export const transport = textField((text): Parsed<'stdio' | 'http'> =>
 export const nonEmptyText = textField((text) =>
   text.trim() === '' ? { fault: 'must not be empty' } : { value: text },
 );
+
+/** A capability in canonical form. */
+export const capability = textField(parseCapability);
+
+export function parseCapability(text: string): Parsed<string> {
+  const path = capabilityPath(text);
+  return path === undefined ? { fault: 'must be a path like coding/typescript' } : { value: path };
+}
 
 /** A secret that both sides know. */
 export const key = textField((text) => {

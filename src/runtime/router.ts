@@ -6,6 +6,7 @@ import { shownOver, type Shown } from '../agents/shown-text.ts';
 import { CallSlots } from '../balancing/call-slots.ts';
 import { HopLoads } from '../balancing/hop-loads.ts';
 import { ResponseTimes } from '../balancing/response-times.ts';
+import { capabilityNlri } from '../bgp/packet/nlri.ts';
 import { createSpeaker, type Speaker } from '../bgp/state.ts';
 import { locRib } from '../bgp/view.ts';
 import type { CallsConfig, Config } from '../config/config.ts';
@@ -211,7 +212,11 @@ function speakerOf(config: Config, secret: UserSecret): Speaker {
   const { maxPaths, medTolerance } = balancing;
   const routerId = routerIdOf(config, secret);
   const restarting = peering?.peers.some(({ restartTimeSeconds }) => restartTimeSeconds > 0) ?? false;
-  const settings = { asn, routerId, clusterId: routerId, policy, aggregates: [], maxPaths, medTolerance };
+  const aggregates = config.aggregates.map(({ capability, summaryOnly }) => ({
+    nlri: capabilityNlri(capability),
+    summaryOnly,
+  }));
+  const settings = { asn, routerId, clusterId: routerId, policy, aggregates, maxPaths, medTolerance };
   const allowNextHops = egress.allowNextHops.map(({ url }) => url);
   return createSpeaker({ ...settings, restarting, allowNextHops, callers: peering?.callers.map(callerOf) ?? [] });
 }

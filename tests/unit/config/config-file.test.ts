@@ -23,6 +23,7 @@ asn: "\${ASN}"
 routerId: 10.0.0.1
 discovery: {intervalMs: 1000, timeoutMs: 100, retries: 1, backoffMs: 2, maxBackoffMs: 3, maxAgentsPerServer: 4}
 calls: {timeoutMs: 5000, hedge: true}
+aggregates: [research, {capability: coding/*, summaryOnly: true}, {capability: coding/web}]
 allowServerUrls: [https://more.example/]
 logLevel: warn
 listen: off
@@ -50,6 +51,11 @@ describe('a config file', () => {
       ],
       discovery: { intervalMs: 1000, timeoutMs: 100, retries: 1, backoffMs: 2, maxBackoffMs: 3, maxAgentsPerServer: 4 },
       calls: { timeoutMs: 5000, hedge: true },
+      aggregates: [
+        { capability: 'research', summaryOnly: false },
+        { capability: 'coding', summaryOnly: true },
+        { capability: 'coding/web', summaryOnly: false },
+      ],
       egress: { allowServerUrls: ['https://more.example'], allowNextHops: [] },
       logLevel: 'warn',
     });
@@ -88,7 +94,7 @@ describe('a config file', () => {
   const serverKeys =
     'name, url, asn, headers, capabilities, communities, localPref, weight, damping, region, description';
   const keys =
-    'servers, policy, asn, routerId, discovery, calls, health, balancing, allowServerUrls, allowNextHops, logLevel, peers, guests, callers, listen, advertiseUrl, peerKey, port';
+    'servers, policy, asn, routerId, discovery, calls, health, balancing, aggregates, allowServerUrls, allowNextHops, logLevel, peers, guests, callers, listen, advertiseUrl, peerKey, port';
   it.each([
     ['', '1:1: must be an object with keys such as servers'],
     ['just text', '1:1: must be an object with keys such as servers (got "just text")'],
@@ -182,6 +188,26 @@ describe('a config file', () => {
     [
       'allowServerUrls: [a]',
       '1:19: allowServerUrls[0]: must begin with http:// or https://, like http://localhost:4111 (got "a")',
+    ],
+    ['aggregates: coding', '1:13: aggregates: must be a list (got "coding")'],
+    ['aggregates: [a//b]', '1:14: aggregates[0]: must be a path like coding/typescript (got "a//b")'],
+    [
+      'aggregates:\n  - capability: "*"',
+      '2:17: aggregates[0].capability: must be a path like coding/typescript (got "*")',
+    ],
+    ['aggregates: [{summaryOnly: true}]', '1:14: aggregates[0].capability: is missing; it must be text'],
+    [
+      'aggregates: [{capability: a, summaryOnly: 1}]',
+      '1:43: aggregates[0].summaryOnly: must be true or false (got "1")',
+    ],
+    [
+      'aggregates: [{capability: a, summary: true}]',
+      '1:30: aggregates[0].summary: is not a known key; known here: capability, summaryOnly',
+    ],
+    ['aggregates: [5]', '1:14: aggregates[0]: must be an object with the keys capability, summaryOnly (got "5")'],
+    [
+      'aggregates:\n  - coding\n  - a\n  - {capability: coding/*, summaryOnly: true}',
+      '4:5: aggregates[2]: is coding, as aggregates[0] is; list each capability once',
     ],
     ['logLevel: on', '1:11: logLevel: must be one of trace, debug, info, warn, error, fatal, silent (got "on")'],
     ['policy: 5', '1:9: policy: must be the path of a policy file, or the policy itself as an object (got "5")'],

@@ -41,6 +41,7 @@ describe('variables', () => {
       },
       balancing: { method: 'capability-aware', maxPaths: 1, medTolerance: 50 },
       health: { intervalMs: 60000, timeoutMs: 5000, failures: 5, restMs: 1000 },
+      aggregates: [],
       egress: { allowServerUrls: [], allowNextHops: [] },
       logLevel: 'info',
     });
