@@ -6,11 +6,14 @@ import { parsePolicyText } from './load-policy.ts';
 import type { Problem } from './problem.ts';
 import { readText } from './read-text.ts';
 import { resolve } from './resolve.ts';
+import { warnings } from './warnings.ts';
 
 /** What a file turned out to be, and what is wrong with it. */
 export interface FileCheck {
   readonly kind: 'config' | 'policy' | undefined;
   readonly problems: readonly Problem[];
+  /** What is allowed but should be known, in whole sentences. */
+  readonly warnings: readonly string[];
 }
 
 /** Checks a config file or a policy file by itself, as if no variable were set but those that it refers to. */
@@ -20,14 +23,15 @@ export async function checkFile(
   readFile: ReadFile,
 ): Promise<FileCheck> {
   const text = readText(path, readFile);
-  if ('fault' in text) return { kind: undefined, problems: [{ source: path, message: text.fault }] };
+  if ('fault' in text) return { kind: undefined, problems: [{ source: path, message: text.fault }], warnings: [] };
   if (isPolicy(text.value)) {
     const policy = parsePolicyText(path, text.value);
-    return { kind: 'policy', problems: policy.ok ? [] : policy.problems };
+    return { kind: 'policy', problems: policy.ok ? [] : policy.problems, warnings: [] };
   }
   const file = readConfigFile(path, text.value, env);
   const resolved = await resolve([file.given], file.problems, readFile);
-  return { kind: 'config', problems: resolved.ok ? [] : resolved.problems };
+  if (!resolved.ok) return { kind: 'config', problems: resolved.problems, warnings: [] };
+  return { kind: 'config', problems: [], warnings: warnings(resolved.config) };
 }
 
 /** A policy is told by its keys: those of a config file are others. */

@@ -12,6 +12,7 @@ import { locRib } from '../bgp/view.ts';
 import type { CallsConfig, Config } from '../config/config.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { formatProblem } from '../config/problem.ts';
+import { warnings } from '../config/warnings.ts';
 import { Forwarder } from '../forwarding/forwarder.ts';
 import { Front } from '../forwarding/front.ts';
 import { peerOn, type Hop } from '../forwarding/hop.ts';
@@ -43,7 +44,6 @@ import { routerIdOf } from './router-id.ts';
 import { routingTable } from './routing-table.ts';
 import { secretOf } from './secret-of.ts';
 import { transitTable } from './transit-table.ts';
-import { warnings } from './warnings.ts';
 import { waysOut } from './ways-out.ts';
 import { wordsOver } from './words.ts';
 
@@ -189,16 +189,16 @@ function pathsOf(
   });
 }
 
-function adminOf({ peering }: Config, { driver, followers }: Network, servers: AgentServers): Admin {
+function adminOf(config: Config, { driver, followers }: Network, servers: AgentServers): Admin {
   const { speaker, traffic } = driver;
   return new Admin({
     followers,
     version: pkg.version,
     speaker,
-    advertiseUrl: peering?.advertiseUrl,
+    advertiseUrl: config.peering?.advertiseUrl,
     trafficOf: (peer) => traffic.of(peer),
     servers: () => servers.all(),
-    warnings: peering === undefined ? [] : warnings(peering),
+    warnings: warnings(config),
   });
 }
 

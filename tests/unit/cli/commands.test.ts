@@ -44,6 +44,16 @@ describe('validate', () => {
       '',
     ]);
   });
+
+  it('warns of what is allowed but should be known, and ends with 0', async () => {
+    const peers = 'peers: [{asn: 65000, url: http://localhost:1, client: true}]';
+    const config = write('c.yaml', `policy: {compareMed: same-neighbor}\n${peers}\n`);
+    const { outcome, out, err } = await run('validate', config);
+    expect(outcome).toEqual({ type: 'exit', code: 0 });
+    expect(out).toBe(`${config}: valid config\n`);
+    expect(err.startsWith(`${config}: warning: With compareMed: same-neighbor and reflection to as65000 `)).toBe(true);
+    expect(err.split('\n')).toHaveLength(2);
+  });
 });
 
 describe('init', () => {
@@ -58,7 +68,11 @@ describe('init', () => {
     const file = path.join(folder, 'new.yaml');
     const { outcome, out } = await run('init', file);
     expect(outcome).toEqual({ type: 'exit', code: 0 });
-    expect(await checkFile(file, {}, (name) => readFileSync(name, 'utf8'))).toEqual({ kind: 'config', problems: [] });
+    expect(await checkFile(file, {}, (name) => readFileSync(name, 'utf8'))).toEqual({
+      kind: 'config',
+      problems: [],
+      warnings: [],
+    });
     const block = JSON.parse(out.slice(out.indexOf('{'))) as unknown;
     expect(block).toMatchObject({ mcpServers: { 'agent-proxy': { env: { AGENT_PROXY_CONFIG: file } } } });
   });

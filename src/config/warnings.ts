@@ -1,10 +1,12 @@
-import type { PeeringConfig } from '../config/config.ts';
+import type { Config, PeeringConfig } from './config.ts';
 
 /** Shorter keys can be found by trying: whoever has heard one proof may try as many as time allows. */
 const MIN_KEY_LENGTH = 16;
 
 /** What is allowed but should be known, in whole sentences. */
-export function warnings({ peers, guests, callers }: PeeringConfig): readonly string[] {
+export function warnings({ peering, policy: { compareMed } }: Config): readonly string[] {
+  if (peering === undefined) return [];
+  const { peers, guests, callers } = peering;
   const keys = peers.map(({ key }) => key);
   const grouped = peers
     .filter(({ key }) => key !== undefined && keys.indexOf(key) !== keys.lastIndexOf(key))
@@ -28,6 +30,16 @@ export function warnings({ peers, guests, callers }: PeeringConfig): readonly st
           `This router carries any call between ${unlimited.map(({ name }) => name).join(', ')}: limit them by allowOrigins, allowAgents or policy if it should not.`,
         ]
       : []),
+    ...(compareMed === 'same-neighbor' ? oscillation(peers) : []),
+  ];
+}
+
+/** What clients are not told of may be what the choice of their reflector depends on: both then choose again and again. */
+function oscillation(peers: PeeringConfig['peers']): readonly string[] {
+  const clients = peers.filter(({ client }) => client).map(({ name }) => name);
+  if (clients.length === 0) return [];
+  return [
+    `With compareMed: same-neighbor and reflection to ${clients.join(', ')} routes may change without end (RFC 3345). Leave compareMed out.`,
   ];
 }
 

@@ -1,11 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { warnings } from '../../../src/runtime/warnings.ts';
-import { fileConfig } from '../config/load-problems.ts';
+import { warnings } from '../../../src/config/warnings.ts';
+import { fileConfig } from './load-problems.ts';
 
 async function warningsOf(text: string, env: Record<string, string> = {}): Promise<readonly string[]> {
-  const { peering } = await fileConfig(text, env);
-  if (peering === undefined) throw new Error('no peering is configured');
-  return warnings(peering);
+  return warnings(await fileConfig(text, env));
 }
 
 const LONG = 'sixteen-letters-';
@@ -30,5 +28,24 @@ callers: [{asn: 65200, key: y}]`;
   it('say nothing of peers without keys, or with long ones of their own', async () => {
     expect(await warningsOf('peers: [65002@http://localhost:1]')).toEqual([]);
     expect(await warningsOf(`peers: [{asn: 65002, key: ${LONG}}]`)).toEqual([]);
+  });
+
+  const sameNeighbor = 'policy: {compareMed: same-neighbor}';
+  const clients =
+    'peers: [{asn: 65000, client: true}, {asn: 65000, name: east, client: true}, {asn: 65000, name: core}]';
+
+  it('name the clients of a reflector that compares MED by neighbour (RFC 3345)', async () => {
+    expect(await warningsOf(`${sameNeighbor}\n${clients}`)).toContain(
+      'With compareMed: same-neighbor and reflection to as65000, east routes may change without end (RFC 3345). Leave compareMed out.',
+    );
+  });
+
+  it.each([
+    clients,
+    `policy: {compareMed: always}\n${clients}`,
+    `${sameNeighbor}\npeers: [{asn: 65000}]`,
+    sameNeighbor,
+  ])('say nothing of MED for %j', async (text) => {
+    expect((await warningsOf(text)).join()).not.toContain('compareMed');
   });
 });
