@@ -4,7 +4,7 @@ import { NO_ADVERTISE, NO_EXPORT, withoutReserved } from './packet/community.ts'
 import { familyOf, type Family, type Nlri } from './packet/nlri.ts';
 import { isOversized } from './packet/oversized.ts';
 import { evaluate } from './policy/evaluate.ts';
-import type { Chain } from './policy/policy.ts';
+import type { Chain, PolicyVerdict } from './policy/policy.ts';
 import { mayReflect, reflected, unreflected } from './reflection/reflection.ts';
 import type { PeerSettings } from './peer-settings.ts';
 import type { PeerId, PeerSource, Route } from './rib/route.ts';
@@ -52,12 +52,22 @@ export function mayCarry(speaker: Speaker, peer: Recipient, route: Route): boole
   return advertisable(speaker, peer, route) !== undefined;
 }
 
+/** What export policy alone makes of a route to an NLRI (RFC 4271 §9.1.3). */
+export function exportVerdict(
+  speaker: Speaker,
+  peer: Recipient,
+  nlri: Nlri,
+  attributes: PathAttributes,
+): PolicyVerdict {
+  const { asn, id: name } = peer.settings;
+  const context = { nlri, neighbor: { asn, name }, prependAsn: speaker.settings.asn };
+  return evaluate(exportChain(speaker, peer), attributes, context);
+}
+
 /** A route as a peer could be told of it alone; undefined when it could not. */
 function advertisable(speaker: Speaker, peer: Recipient, route: Route): PathAttributes | undefined {
   if (!mayAdvertise(speaker, peer, route)) return undefined;
-  const { asn, id: name } = peer.settings;
-  const context = { nlri: route.nlri, neighbor: { asn, name }, prependAsn: speaker.settings.asn };
-  const verdict = evaluate(exportChain(speaker, peer), route.attributes, context);
+  const verdict = exportVerdict(speaker, peer, route.nlri, route.attributes);
   if (!verdict.accepted) return undefined;
   const attributes = outgoing(speaker, peer, route, verdict.attributes);
   return isOversized(attributes) ? undefined : attributes;

@@ -4,7 +4,7 @@ import { GRACEFUL_SHUTDOWN, withoutReserved } from './packet/community.ts';
 import { familyOf, idOf, type Family, type Nlri } from './packet/nlri.ts';
 import { dependsOnNlri, evaluate } from './policy/evaluate.ts';
 import { globMatches } from './policy/glob.ts';
-import type { Chain, PolicyContext } from './policy/policy.ts';
+import type { Chain, PolicyContext, PolicyVerdict } from './policy/policy.ts';
 import { unreflected } from './reflection/reflection.ts';
 import type { IneligibleReason } from './rib/route.ts';
 import type { Peer, Speaker, StubTable } from './state.ts';
@@ -31,8 +31,8 @@ export function judgeStubRoute(speaker: Speaker, table: StubTable, nlri: Nlri, r
  * at names, one judgement serves all routes of a family that share an attribute set.
  */
 export function peerJudge(speaker: Speaker, peer: Peer): Judge {
-  const { asn, id: name, policy, allowAgents } = peer.settings;
-  const chain = (policy ?? speaker.policy).import;
+  const { asn, id: name, allowAgents } = peer.settings;
+  const chain = importChain(speaker, peer);
   const prepare = perAttributes((received) => prepared(speaker, peer, received));
   const judge: Judge = (nlri, received) => {
     const ineligible = faultOf(speaker, peer, nlri, received);
@@ -43,6 +43,17 @@ export function peerJudge(speaker: Speaker, peer: Peer): Judge {
     allowAgents !== undefined || dependsOnNlri(chain, family) ? judge : shared(judge);
   const judges: Record<Family, Judge> = { agent: judgeFamily('agent'), capability: judgeFamily('capability') };
   return (nlri, received) => damped(peer, nlri, judges[familyOf(nlri)](nlri, received));
+}
+
+/** What import policy alone makes of a route of a peer, whatever it leads to (RFC 4271 §9.1.1). */
+export function importVerdict(speaker: Speaker, peer: Peer, nlri: Nlri, received: PathAttributes): PolicyVerdict {
+  const { asn, id: name } = peer.settings;
+  const context = { nlri, neighbor: { asn, name }, prependAsn: asn };
+  return evaluate(importChain(speaker, peer), prepared(speaker, peer, received), context);
+}
+
+function importChain(speaker: Speaker, { settings: { policy } }: Peer): Chain {
+  return (policy ?? speaker.policy).import;
 }
 
 /** A route that nothing else speaks against, but that came and went too often, is not used for a while (RFC 2439 §2.2). */

@@ -1,9 +1,12 @@
 import { failoverOrder, multipath } from './decision/multipath.ts';
 import { losses, selectBest } from './decision/select.ts';
-import { mayCarry, recipientNamed, type Recipient } from './export.ts';
+import { exportVerdict, mayCarry, recipientNamed, type Recipient } from './export.ts';
+import { importVerdict } from './import.ts';
 import { isAmong, type Crossed } from './packet/crossed.ts';
-import { familyOf, idOf, type Nlri } from './packet/nlri.ts';
+import { capabilityNlri, familyOf, idOf, type Nlri } from './packet/nlri.ts';
+import { isDefault, type Rejection } from './policy/evaluate.ts';
 import { coversCapability } from './policy/match.ts';
+import type { PolicyVerdict } from './policy/policy.ts';
 import type { Loss } from './rib/destination.ts';
 import type { PeerId, Route } from './rib/route.ts';
 import type { Speaker } from './state.ts';
@@ -53,6 +56,31 @@ export function equalRoutes(
   const { rules } = speaker;
   const anyHealth = { ...rules, maxPaths: Infinity, medTolerance: Infinity };
   return { members: multipath(routes, best, rules), kin: multipath(routes, best, anyHealth) };
+}
+
+/**
+ * The statement that denies a call the route of a peer, although it lets the route pass: the peer takes the call to what
+ * covers the capability most closely, and policy is against that (RFC 4271 §9.1.1). What no statement names passed with
+ * the route.
+ */
+export function denialBelow(
+  speaker: Speaker,
+  { nlri, source, received, attributes }: Route,
+  wanted: string,
+  from: PeerId | undefined,
+): Rejection | undefined {
+  const below = capabilityNlri(wanted);
+  const peer = source.kind === 'peer' ? speaker.peers.get(source.id) : undefined;
+  if (peer === undefined || familyOf(nlri) !== 'capability' || nlri === below) return undefined;
+  const asker = from === undefined ? undefined : recipientNamed(speaker, from, 'capability');
+  return (
+    rejection(importVerdict(speaker, peer, below, received)) ??
+    (asker && rejection(exportVerdict(speaker, asker, below, attributes)))
+  );
+}
+
+function rejection(verdict: PolicyVerdict): Rejection | undefined {
+  return verdict.accepted || isDefault(verdict) ? undefined : verdict;
 }
 
 /** How the route that a call takes first was found among all that it could take, those of other services included. */

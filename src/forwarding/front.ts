@@ -197,7 +197,8 @@ export class Front {
     }
     const path = id.slice(CAPABILITY_MARK.length);
     const nlri = isCapability ? table.longestMatch(path) : id;
-    const only = (route: Route): boolean => meets(route, constraints);
+    const only = (route: Route): boolean =>
+      meets(route, constraints) && (!isCapability || table.permitsBelow(route, path, from));
     const routes = nlri === undefined ? [] : table.routes(nlri, { from, crossed, required, only });
     if (routes.length === 0) throw new NotAdvertised(id);
     const call = { target: id, required, conversation };

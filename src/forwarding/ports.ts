@@ -1,6 +1,7 @@
 import type { Asn } from '../bgp/packet/asn.ts';
 import type { Crossed } from '../bgp/packet/crossed.ts';
 import type { Nlri } from '../bgp/packet/nlri.ts';
+import type { Rejection } from '../bgp/policy/evaluate.ts';
 import type { PolicyVerdict } from '../bgp/policy/policy.ts';
 import type { Destination } from '../bgp/rib/destination.ts';
 import type { Asking, Contest } from '../bgp/lookup.ts';
@@ -23,6 +24,8 @@ export interface RoutingTable {
   callRoutes(nlri: Nlri, required: readonly string[], means: (route: Route) => boolean): readonly Route[];
   /** Why the first of those routes is the first. */
   contest(nlri: Nlri, required: readonly string[], means: (route: Route) => boolean, first: Route): Contest;
+  /** What policy says against calling a capability by a route that leads to a shorter one. */
+  denialBelow(route: Route, path: string): Pick<Rejection, 'place' | 'name'> | undefined;
   /** What import policy makes of an agent at a URL that no route names. */
   judge(nlri: Nlri, nextHop: string): PolicyVerdict;
 }
@@ -89,6 +92,8 @@ export interface TransitTable {
   hasCrossed(crossed: readonly Crossed[]): boolean;
   /** The routes that a call may take, in the order in which it may try them. */
   routes(nlri: Nlri, asking: Asking): readonly Route[];
+  /** Whether policy lets a call take a route that leads to a shorter capability than it wants. */
+  permitsBelow(route: Route, path: string, from: PeerId | undefined): boolean;
   /** The NLRI of the capability route that covers the path most closely. */
   longestMatch(capabilityPath: string): Nlri | undefined;
   /** What a peer, or a caller that is no router, may know of. */

@@ -53,12 +53,14 @@ export function resolve(table: RoutingTable, query: Query): Resolution {
   if (agent.outcome !== 'unknown' || !id.includes('/')) return agent;
   const path = capabilityPath(id);
   const capability = path === undefined ? undefined : table.longestMatch(path);
-  return capability === undefined ? agent : lookUp(table, query, capability.nlri, 'capability_match');
+  return capability === undefined ? agent : lookUp(table, query, capability.nlri, 'capability_match', path);
 }
 
-function lookUp(table: RoutingTable, query: Query, nlri: Nlri, method: ResolutionMethod): Resolution {
+function lookUp(table: RoutingTable, query: Query, nlri: Nlri, method: ResolutionMethod, path?: string): Resolution {
+  const against = (route: Route) => (path === undefined ? undefined : table.denialBelow(route, path));
   const means = (route: Route): boolean => isMeant(route, query);
-  const suits = (route: Route): boolean => means(route) && meets(route, query.constraints);
+  const suits = (route: Route): boolean =>
+    means(route) && meets(route, query.constraints) && against(route) === undefined;
   const routes = table.callRoutes(nlri, query.requiredCapabilities, suits);
   const [first] = routes;
   if (first !== undefined && familyOf(nlri) === 'agent') return { outcome: 'resolved', method, routes };
@@ -67,7 +69,10 @@ function lookUp(table: RoutingTable, query: Query, nlri: Nlri, method: Resolutio
     return { outcome: 'resolved', method, routes, match: { capability: idOf(nlri), ...contest } };
   }
   const meant = table.destination(nlri)?.routes.filter(means) ?? [];
-  if (meant.some(({ ineligible }) => ineligible === undefined)) return { outcome: 'incapable' };
+  const usable = meant.filter(({ ineligible }) => ineligible === undefined);
+  const denied = usable.map(against).find((denials) => denials !== undefined);
+  if (denied !== undefined) return { outcome: 'denied', place: denied.place, name: denied.name };
+  if (usable.length > 0) return { outcome: 'incapable' };
   return denial(meant) ?? suppression(meant) ?? { outcome: 'unknown' };
 }
 

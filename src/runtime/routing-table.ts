@@ -1,4 +1,4 @@
-import { callRoutes, contest, type Asking } from '../bgp/lookup.ts';
+import { callRoutes, contest, denialBelow, type Asking } from '../bgp/lookup.ts';
 import { EMPTY_PATH } from '../bgp/packet/as-path.ts';
 import { DEFAULT_LOCAL_PREF } from '../bgp/packet/attributes.ts';
 import { evaluate } from '../bgp/policy/evaluate.ts';
@@ -15,6 +15,7 @@ export function routingTable(speaker: Speaker): RoutingTable {
     locRib: () => locRib(speaker),
     callRoutes: (nlri, required, only) => callRoutes(speaker, nlri, fromHere(required, only)),
     contest: (nlri, required, only, first) => contest(speaker, nlri, fromHere(required, only), first),
+    denialBelow: (route, path) => denialBelow(speaker, route, path, undefined),
     judge: (nlri, nextHop) => {
       const { asn } = speaker.settings;
       const attributes = {

@@ -147,6 +147,14 @@ describe('an aggregate', () => {
     expect(await fail('coding/python')).toMatchObject({ code: 'AGENT_NOT_FOUND' });
   });
 
+  it('is no way around a policy against one of its parts', async () => {
+    const isPython = { capabilities: ['coding/python'], families: ['capability'] };
+    await start(true, { asking: { import: [{ match: isPython, action: { action: 'reject' } }] } });
+    await has(asking, 'coding', 'law', 'testing');
+    expect(await say('coding/typescript')).toMatchObject({ agentIdUsed: 'tess' });
+    expect(await fail('coding/python')).toMatchObject({ code: 'DENIED_BY_POLICY', place: 'import[0]' });
+  });
+
   it('is refused by a policy against what it stands for', async () => {
     const codes = { capabilities: ['coding'], families: ['capability'] };
     await start(true, { asking: { import: [{ match: codes, action: { action: 'reject' } }] } });

@@ -4,7 +4,7 @@ import { changeAttributes, changedKeys } from './change.ts';
 import { compileMatch, type Condition } from './match.ts';
 import type { AppliedStatement, Chain, Changes, PolicyContext, PolicyVerdict, Statement } from './policy.ts';
 
-type Rejection = Extract<PolicyVerdict, { accepted: false }>;
+export type Rejection = Extract<PolicyVerdict, { accepted: false }>;
 
 /** A statement made ready: what can be known without a route is worked out once. */
 interface CompiledStatement {
@@ -55,6 +55,11 @@ export function dependsOnNlri(chain: Chain, family: Family): boolean {
   return chain.statements.some(
     ({ match }) => match.agentPrefixes !== undefined || (family === 'capability' && match.capabilities !== undefined),
   );
+}
+
+/** Whether no statement has rejected the route, but what becomes of all that none matches (RFC 8212 §1). */
+export function isDefault({ place }: Rejection): boolean {
+  return place.endsWith('.default');
 }
 
 function outcome(

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { callRoutes, contest, hasCrossed, type Asking } from '../../../src/bgp/lookup.ts';
+import { callRoutes, contest, denialBelow, hasCrossed, type Asking } from '../../../src/bgp/lookup.ts';
 import { destination, explain, locRib, longestMatch, peerState } from '../../../src/bgp/view.ts';
 import type { PathAttributes } from '../../../src/bgp/packet/attributes.ts';
 import { idOf } from '../../../src/bgp/packet/nlri.ts';
+import type { Policy } from '../../../src/bgp/policy/policy.ts';
 import { policyOf, Router } from './support/router.ts';
 
 const AGENT = 'weatherAgent';
@@ -147,6 +148,42 @@ describe('the routes that a call may take', () => {
     expect(Object.keys(summary.adjRibOut('a'))).toEqual(['gopher', '~coding']);
     expect(names(summary, '~coding/go', { from: 'a' })).toEqual(['server0/gopher']);
     expect(names(summary, '~coding', { from: 'a' })).toEqual([]);
+  });
+});
+
+describe('a call of a capability by a route to a shorter one', () => {
+  const go = { match: { capabilities: ['coding/go'] }, action: 'reject' } as const;
+  const named = { match: { agentPrefixes: ['coding', AGENT] } };
+
+  function denialOf(policy: Policy, wanted: string, from?: string, own?: Policy) {
+    const router = new Router({ policy });
+    router.up('a', 65010, { policy: own });
+    router.up('b', 65020);
+    router.announce('a', '~coding');
+    router.originate(AGENT, { capabilities: ['coding'] });
+    const routes = router.speaker.locRib.get('~coding')?.routes ?? [];
+    expect(routes).toHaveLength(2);
+    return routes.map((route) => denialBelow(router.speaker, route, wanted, from)?.place).filter(Boolean);
+  }
+
+  it('is denied what a statement of import policy denies, as its own route would be', () => {
+    const policy = policyOf({ import: [go] });
+    expect(denialOf(policy, 'coding/go')).toEqual(['import[0]']);
+    expect(denialOf(policy, 'coding/go/web')).toEqual(['import[0]']);
+    expect(denialOf(policy, 'coding/rust')).toEqual([]);
+    expect(denialOf(policyOf({}), 'coding/go', undefined, policy)).toEqual(['import[0]']);
+    expect(denialOf(policy, 'coding/go', undefined, policyOf({}))).toEqual([]);
+  });
+
+  it('is denied to a peer what a statement of export policy denies', () => {
+    const policy = policyOf({ export: [go] });
+    expect(denialOf(policy, 'coding/go', 'b')).toEqual(['export[0]']);
+    expect(denialOf(policy, 'coding/go')).toEqual([]);
+  });
+
+  it('is not denied what no statement names: that passed with the route', () => {
+    const policy = policyOf({ import: [named] });
+    expect(denialOf({ ...policy, import: { ...policy.import, otherwise: 'reject' } }, 'coding/go')).toEqual([]);
   });
 });
 
