@@ -20,14 +20,25 @@ const aggregate: z.ZodType<AggregateEntry> = shortOrLong<AggregateEntry>(
 
 /** The capabilities that stand for what lies below them: each once, or it would not be clear what becomes of the parts. */
 export const aggregates: z.ZodType<readonly AggregateConfig[]> = z
-  .array(aggregate, { error: 'must be a list' })
-  .transform((entries, context) =>
-    entries.map(({ capability, summaryOnly = false }, index) => {
-      const first = entries.findIndex((other) => other.capability === capability);
-      if (first < index) {
-        const message = `is ${capability}, as aggregates[${first}] is; list each capability once`;
-        context.addIssue({ code: 'custom', path: [index], message, input: capability });
+  .array(z.unknown(), { error: 'must be a list' })
+  .transform((entries, context) => {
+    const valid: AggregateConfig[] = [];
+    const seen = new Map<string, number>();
+    for (const [index, entry] of entries.entries()) {
+      const { data, error } = aggregate.safeParse(entry);
+      for (const issue of error?.issues ?? []) {
+        const placed = { ...issue, path: [index, ...issue.path], input: entry };
+        context.issues.push(placed as (typeof context.issues)[number]);
       }
-      return { capability, summaryOnly };
-    }),
-  );
+      if (data === undefined) continue;
+      const { capability, summaryOnly = false } = data;
+      const first = seen.get(capability);
+      if (first === undefined) seen.set(capability, index);
+      else {
+        const message = `is ${capability}, as aggregates[${first}] is; list each capability once`;
+        context.addIssue({ code: 'custom', path: [index], message, input: entry });
+      }
+      valid.push({ capability, summaryOnly });
+    }
+    return valid;
+  });

@@ -228,6 +228,13 @@ describe('a config file', () => {
     expect(await fileProblems(text)).toEqual([at(problem)]);
   });
 
+  it('is told of aggregates that are there twice beside those that are wrong', async () => {
+    expect(await fileProblems('aggregates: [a, "b c", a/*]')).toEqual([
+      at('1:17: aggregates[1]: must be a path like coding/typescript (got "b c")'),
+      at('1:24: aggregates[2]: is a, as aggregates[0] is; list each capability once (got "a/*")'),
+    ]);
+  });
+
   it('is refused when it is nested beyond measure, not thrown over', async () => {
     expect(await fileProblems('['.repeat(100_000))).not.toEqual([]);
   });
