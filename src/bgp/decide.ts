@@ -40,7 +40,7 @@ function decide(speaker: Speaker, nlri: Nlri, now: number): boolean {
   }
   speaker.turn.effects.push({ type: 'BestChanged', nlri });
   propagate(speaker, nlri, now);
-  if (!standsAlike(best, previous)) propagateParts(speaker, nlri, now);
+  if (speaker.settings.aggregates.length > 0 && !standsAlike(best, previous)) propagateParts(speaker, nlri, now);
   return true;
 }
 

@@ -13,6 +13,7 @@ const frontOver = (route: Route, reply: Response): Front =>
     table: {
       hasCrossed: () => false,
       routes: () => [route],
+      permitsBelow: () => true,
       longestMatch: () => undefined,
       visibleTo: () => [],
     },
