@@ -1,6 +1,6 @@
 import { familyOf, idOf } from '../bgp/packet/nlri.ts';
 import { Failure } from '../failure.ts';
-import { couldKnow } from './could-know.ts';
+import { couldKnow, peersCouldKnow } from './could-know.ts';
 import { nearestNames } from './nearest-names.ts';
 import type { KnownServer, RoutingTable, Servers } from './ports.ts';
 import type { Query, Unresolved } from './resolve.ts';
@@ -85,8 +85,8 @@ function unavailable(id: string, servers: readonly KnownServer[]): ServersUnavai
 }
 
 /** The peers that there is no session with, where one of them could tell of the agent. */
-function silentPeers({ target, nextHop }: Query, servers: Servers): readonly string[] {
-  return nextHop !== undefined || target.qualifier?.kind === 'server' ? [] : [...servers.peersAway()];
+function silentPeers(query: Query, servers: Servers): readonly string[] {
+  return query.nextHop !== undefined || !peersCouldKnow(query) ? [] : [...servers.peersAway()];
 }
 
 function hint(id: string, nearest: readonly string[]): string {
