@@ -64,8 +64,8 @@ export function exportVerdict(
   return evaluate(exportChain(speaker, peer), attributes, context);
 }
 
-/** A route as a peer could be told of it alone; undefined when it could not. */
-function advertisable(speaker: Speaker, peer: Recipient, route: Route): PathAttributes | undefined {
+/** What a peer could be told of a route alone, aggregates aside; undefined when it could not (RFC 4271 §9.1.3, §9.2). */
+export function advertisable(speaker: Speaker, peer: Recipient, route: Route): PathAttributes | undefined {
   if (!mayAdvertise(speaker, peer, route)) return undefined;
   const verdict = exportVerdict(speaker, peer, route.nlri, route.attributes);
   if (!verdict.accepted) return undefined;

@@ -1,8 +1,10 @@
+import { withoutReserved } from '../bgp/packet/community.ts';
 import type { Route } from '../bgp/rib/route.ts';
 
-/** An agent as Mastra's API lists it, as far as a route tells of it. */
+/** An agent as Mastra's API lists it, as far as a route tells of it: which of our servers has it is nobody else's affair. */
 export function listedAgent({ nlri, label, attributes }: Route): object {
-  const { capabilities, communities } = attributes;
+  const { capabilities } = attributes;
+  const communities = withoutReserved(attributes.communities, []);
   return {
     id: nlri,
     name: label?.name ?? nlri,

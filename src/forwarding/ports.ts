@@ -96,7 +96,7 @@ export interface TransitTable {
   permitsBelow(route: Route, path: string, from: PeerId | undefined): boolean;
   /** The NLRI of the capability route that covers the path most closely. */
   longestMatch(capabilityPath: string): Nlri | undefined;
-  /** What a peer, or a caller that is no router, may know of. */
+  /** What a peer, or a caller that is no router, may know of, each route as it may be told. */
   visibleTo(caller: PeerId | undefined): Iterable<Route>;
 }
 

@@ -1,4 +1,4 @@
-import { mayCarry, recipientNamed } from '../bgp/export.ts';
+import { advertisable, recipientNamed } from '../bgp/export.ts';
 import { callRoutes, denialBelow, hasCrossed } from '../bgp/lookup.ts';
 import { familyOf } from '../bgp/packet/nlri.ts';
 import type { Route } from '../bgp/rib/route.ts';
@@ -17,7 +17,9 @@ export function transitTable(speaker: Speaker): TransitTable {
       const asker = caller === undefined ? undefined : recipientNamed(speaker, caller, 'agent');
       for (const { nlri, best } of locRib(speaker)) {
         if (best === undefined || familyOf(nlri) !== 'agent') continue;
-        if (caller === undefined || (asker !== undefined && mayCarry(speaker, asker, best))) yield best;
+        if (caller === undefined) yield best;
+        const attributes = asker && advertisable(speaker, asker, best);
+        if (attributes !== undefined) yield { ...best, attributes };
       }
     },
   };

@@ -48,6 +48,14 @@ async function streamed(base: string, id: string): Promise<{ readonly text: stri
   return { text, chunks: [...events].map(([, json = '']) => JSON.parse(json) as Chunk) };
 }
 
+describe('what a router lists as a Mastra server', () => {
+  it('says of its agents what they can do, and not which server has them', async () => {
+    const listed = (await (await fetch(`${far.url}/api/agents`)).json()) as Record<string, { metadata: object }>;
+    expect(listed['elder']?.metadata).toMatchObject({ capabilities: ['history/ancient'] });
+    expect(JSON.stringify(listed)).not.toMatch(/"(?:server|as):/);
+  });
+});
+
 describe('a stream that fails some routers away', () => {
   it('tells what happened, in its place, and nothing of the insides of the server', async () => {
     const [direct, carried] = [await streamed(server.url, 'fails'), await streamed(near.url, 'fails')];
