@@ -28,7 +28,7 @@ export class ProbePeer implements Probe {
   /** Resolves when there is a session with the router, which must have this AS among its peers. */
   static async connect(asn: Asn, url: string): Promise<ProbePeer> {
     const routerId = `10.1.${(asn >> 8) & 255}.${asn & 255}`;
-    const session = await RawSession.open({ asn, routerId }, url);
+    const session = await RawSession.open(url, { asn, routerId });
     const probe = new ProbePeer(asn, session);
     const capabilities = { families: ['agent', 'capability'], routeRefresh: true, proofs: true, decision: '' } as const;
     await new Promise<void>((established) => {

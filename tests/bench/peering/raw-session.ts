@@ -1,20 +1,15 @@
 import { once } from 'node:events';
 import { connect, type NetConnectOpts, type Socket } from 'node:net';
 import { WebSocket } from 'ws';
-import type { Asn } from '../../../src/bgp/packet/asn.ts';
 import type { Message } from '../../../src/bgp/packet/message.ts';
 import { encodeMessage } from '../../../src/bgp/packet/wire-encode.ts';
-import { drawNonce, Handshake } from '../../../src/peering/handshake.ts';
-import { PROTOCOL, wireChallenge, type Hello } from '../../../src/peering/hello.ts';
-import { SESSION_HEADER } from '../../../src/peering/sessions.ts';
+import { PROTOCOL } from '../../../src/peering/hello.ts';
+import { credentials } from '../../../src/peering/sessions.ts';
+import { introduce, type RawPeerOptions } from '../../servers/raw-peer.ts';
 
 const TEXT = 0x81;
 const MASKED = 0x80;
 const [SHORT, MEDIUM] = [126, 65_536];
-interface Local {
-  readonly asn: Asn;
-  readonly routerId: string;
-}
 
 /** A mask that changes nothing: whoever measures need not mask anew what it has ready. */
 const MASK = Buffer.alloc(4);
@@ -36,13 +31,14 @@ export class RawSession {
     });
   }
 
-  /** Introduces itself to a router that asks for no key. */
-  static async open(local: Local, url: string): Promise<RawSession> {
-    const session = await introduce(local, url);
+  /** Introduces itself to a router. */
+  static async open(url: string, options: RawPeerOptions): Promise<RawSession> {
+    const { session } = await introduce(url, options);
+    const headers = await credentials(session);
     let socket: Socket | undefined;
     const createConnection = (options: NetConnectOpts): Socket => (socket = connect(options));
     const webSocket = new WebSocket(`${url.replace(/^http/, 'ws')}/bgp/session`, PROTOCOL, {
-      headers: { [SESSION_HEADER]: session },
+      headers,
       perMessageDeflate: false,
       maxPayload: 0,
       createConnection: createConnection as never,
@@ -77,21 +73,6 @@ export class RawSession {
     this.#webSocket.close();
     await closed;
   }
-}
-
-async function introduce(local: Local, url: string): Promise<string> {
-  const hello: Hello = { type: 'hello', protocol: PROTOCOL, ...local, nonce: drawNonce(), time: Date.now() };
-  const challenge = wireChallenge.parse(await say(url, hello));
-  const handshake = new Handshake(undefined, hello, challenge);
-  await say(url, { type: 'proof', session: challenge.session, proof: handshake.proof('dialler') });
-  return challenge.session;
-}
-
-async function say(url: string, body: object): Promise<unknown> {
-  const headers = { 'content-type': 'application/json' };
-  const response = await fetch(`${url}/bgp/hello`, { method: 'POST', headers, body: JSON.stringify(body) });
-  if (!response.ok) throw new Error(`the router answers hello with HTTP ${response.status}`);
-  return response.json();
 }
 
 /** One text message as a client writes it (RFC 6455 §5.2). */
