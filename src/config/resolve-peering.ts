@@ -122,13 +122,7 @@ function resolvePeers(
     const name = draft.name ?? freeName(draft.asn, taken);
     const policy = draft.policy && loadPolicy(draft.policy, readFile, (_, written) => routerWide(written));
     if (policy?.ok === false) problems.push(...policy.problems);
-    problems.push(...draftProblems(draft, name, taken, asn));
-    const same = drafts
-      .slice(0, peers.length)
-      .find(({ asn, url }) => url !== undefined && url === draft.url && asn === draft.asn);
-    if (same !== undefined) {
-      problems.push(draft.problem('url', `is the router of ${same.label} again; list each router once`));
-    }
+    problems.push(...draftProblems(draft, name, taken, asn), ...twinProblems(draft, drafts.slice(0, peers.length)));
     peers.push(peerOf(draft, name, peerKey, policy?.ok === true ? policy.policy : undefined));
   }
   return { peers, problems: [...problems, ...keyProblems(drafts, peers)] };
@@ -184,6 +178,11 @@ function freeName(asn: Asn, taken: ReadonlySet<string>): string {
   let number = 2;
   while (taken.has(`${name}-${number}`)) number += 1;
   return `${name}-${number}`;
+}
+
+function twinProblems({ asn, url, problem }: PeerDraft, earlier: readonly PeerDraft[]): readonly Problem[] {
+  const twin = earlier.find((other) => url !== undefined && other.url === url && other.asn === asn);
+  return twin === undefined ? [] : [problem('url', `is the router of ${twin.label} again; list each router once`)];
 }
 
 function draftProblems(draft: PeerDraft, name: string, taken: ReadonlySet<string>, ownAsn: Asn): readonly Problem[] {

@@ -125,11 +125,8 @@ export class Front {
     const crossing = readCrossing(request.header);
     const { status, response } = await this.#relayed(id, action, request, caller, crossing).catch((error: unknown) => {
       if (!(error instanceof Failure)) throw error;
-      const refusal = failureResponse(
-        error,
-        self,
-        caller === undefined ? error.message : withoutAddresses(error, self),
-      );
+      const message = caller === undefined ? error.message : withoutAddresses(error, self);
+      const refusal = failureResponse(error, self, message);
       return { status: refusal.status, response: refusal };
     });
     const ms = Math.round(performance.now() - started);

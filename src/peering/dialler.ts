@@ -22,9 +22,8 @@ export interface DiallerOptions {
   readonly expect: (link: HttpLink) => void;
 }
 
-/** Where a peer is dialled, by whom, and what requests go there by. */
+/** Where a peer is dialled, and what requests go there by. */
 interface Place {
-  readonly local: Identity;
   readonly url: string;
   readonly fetch: typeof globalThis.fetch;
 }
@@ -58,8 +57,7 @@ export class Dialler {
   async dial(id: PeerId, signal: AbortSignal): Promise<Link> {
     const peer = this.#options.peer(id);
     if (peer?.url === undefined) throw new DialFailed('no URL is known for the peer');
-    const { local, fetchOf } = this.#options;
-    const place = { local, url: peer.url, fetch: fetchOf(id) };
+    const place = { url: peer.url, fetch: this.#options.fetchOf(id) };
     const session = await this.#introduce(peer, place, signal);
     this.#options.sessions.add(session);
     try {
@@ -67,7 +65,7 @@ export class Dialler {
       if (socket !== undefined) return new WebSocketLink(session, socket);
       if (this.#options.url === undefined)
         throw new DialFailed('the peer takes no WebSocket, and we cannot be reached');
-      const link = new HttpLink({ session, url: place.url, fetch: place.fetch, mayBeDeaf: false });
+      const link = new HttpLink({ session, ...place, mayBeDeaf: false });
       this.#options.expect(link);
       return link;
     } catch (error) {
@@ -86,37 +84,32 @@ export class Dialler {
       time: Date.now(),
       ...(ownUrl !== undefined && { url: ownUrl }),
     };
-    const challenge = await say(place, hello, wireChallenge, signal);
+    const challenge = await this.#say(place, hello, wireChallenge, signal);
     const remote = { asn: challenge.asn, routerId: challenge.routerId };
     if (remote.asn !== peer.asn) throw new PeerRefused(`AS ${remote.asn} answers where AS ${peer.asn} is configured`);
     const handshake = new Handshake(peer.key, hello, challenge);
     const proof = { type: 'proof', session: challenge.session, proof: handshake.proof('dialler') };
-    const welcome = await say(place, proof, wireWelcome, signal);
+    const welcome = await this.#say(place, proof, wireWelcome, signal);
     if (!handshake.isProof('answerer', welcome.proof)) throw new PeerRefused('who answers does not know the key');
     const tokenKey = peer.key === undefined ? undefined : handshake.tokenKey();
     return { id: challenge.session, peer: peer.id, local, remote, tokenKey };
   }
-}
 
-/** What a peer answers to a hello or a proof; rejects with {@link DialFailed}. */
-async function say<T>(
-  { local, url, fetch }: Place,
-  body: object,
-  answer: z.ZodType<T>,
-  signal: AbortSignal,
-): Promise<T> {
-  const response = await fetch(`${url}/bgp/hello`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-    signal,
-  });
-  const text = await response.text();
-  if (response.status === 403) throw new NotLetIn(url, local);
-  if (!response.ok) throw new DialFailed(`${url} answers hello with HTTP ${response.status}`);
-  const parsed = answer.safeParse(parseJson(text));
-  if (!parsed.success) throw new DialFailed(`${url} does not answer hello like a router`);
-  return parsed.data;
+  /** What a peer answers to a hello or a proof; rejects with {@link DialFailed}. */
+  async #say<T>({ url, fetch }: Place, body: object, answer: z.ZodType<T>, signal: AbortSignal): Promise<T> {
+    const response = await fetch(`${url}/bgp/hello`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+      signal,
+    });
+    const text = await response.text();
+    if (response.status === 403) throw new NotLetIn(url, this.#options.local);
+    if (!response.ok) throw new DialFailed(`${url} answers hello with HTTP ${response.status}`);
+    const parsed = answer.safeParse(parseJson(text));
+    if (!parsed.success) throw new DialFailed(`${url} does not answer hello like a router`);
+    return parsed.data;
+  }
 }
 
 /** The open socket, or undefined when the peer takes none. */

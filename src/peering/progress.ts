@@ -5,6 +5,7 @@ import type { Fsm } from '../bgp/fsm/fsm.ts';
 import type { PeerSettings } from '../bgp/peer-settings.ts';
 import type { PeerId } from '../bgp/rib/route.ts';
 import type { Peer, Speaker } from '../bgp/state.ts';
+import { peerState } from '../bgp/view.ts';
 
 const CONNECTED: ReadonlySet<Fsm['state']> = new Set(['open-sent', 'open-confirm', 'established']);
 
@@ -74,8 +75,8 @@ export class Progress {
   }
 
   #isConnected(peer: PeerId): boolean {
-    const { outbound, inbound } = this.#speaker.peers.get(peer)?.connections ?? {};
-    return [outbound, inbound].some((fsm) => fsm !== undefined && CONNECTED.has(fsm.state));
+    const known = this.#speaker.peers.get(peer);
+    return known !== undefined && CONNECTED.has(peerState(known));
   }
 
   #hasTold(peer: Peer | undefined): boolean {

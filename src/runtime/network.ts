@@ -90,9 +90,9 @@ export async function openNetwork(options: NetworkOptions): Promise<Network> {
     if (traced !== null) return rooms?.front.trace(traced) ?? nothing();
     return rooms?.admin.answer(url) ?? nothing();
   };
+  const configured: ReadonlySet<PeerId> = new Set(config.peers.map(({ name }) => name));
   // A guest chooses its URL itself.
-  const fetchOf = (peer: PeerId): typeof globalThis.fetch =>
-    (config.peers.some(({ name }) => name === peer) ? out.known : out.strangers).fetch;
+  const fetchOf = (peer: PeerId): typeof globalThis.fetch => (configured.has(peer) ? out.known : out.strangers).fetch;
   const peering = new Peering({
     ...config,
     speaker,

@@ -3,6 +3,7 @@ import type { Log, LogEvent } from './log-event.ts';
 /** How many lines of one event are written within {@link WINDOW_MS}. */
 export const MAX_LINES = 100;
 
+/** Over what time lines are counted, in milliseconds. */
 export const WINDOW_MS = 10_000;
 
 /** What others can cause as often as they like: the disk that logs go to must not be theirs to fill. */

@@ -4,6 +4,7 @@ import { changeAttributes, changedKeys } from './change.ts';
 import { compileMatch, type Condition } from './match.ts';
 import type { AppliedStatement, Chain, Changes, PolicyContext, PolicyVerdict, Statement } from './policy.ts';
 
+/** The verdict on a route that is not let pass, with the place that says so (RFC 4271 §9.1.1). */
 export type Rejection = Extract<PolicyVerdict, { accepted: false }>;
 
 /** A statement made ready: what can be known without a route is worked out once. */
