@@ -4,7 +4,7 @@ import { samePath } from './packet/as-path.ts';
 import type { PathAttributes } from './packet/attributes.ts';
 import type { Proof } from './packet/life.ts';
 import type { Reach, Update } from './packet/message.ts';
-import { familyOf, type Family, type Nlri } from './packet/nlri.ts';
+import { capabilityNlri, familyOf, type Family, type Nlri } from './packet/nlri.ts';
 import type { Route } from './rib/route.ts';
 import type { Peer, Speaker, StubTable } from './state.ts';
 
@@ -32,7 +32,10 @@ export function endLife(speaker: Speaker, proof: Proof, now: number): void {
 
 /** Takes away what a peer said of an NLRI, whatever its life (RFC 4271 §9.1). */
 function removeRoute(speaker: Speaker, peer: Peer, nlri: Nlri): void {
-  if (!peer.adjRibIn.delete(nlri)) return;
+  const route = peer.adjRibIn.get(nlri);
+  if (route === undefined) return;
+  peer.adjRibIn.delete(nlri);
+  index(speaker, peer, route, undefined);
   speaker.locRib.remove(nlri, peer.source);
   speaker.turn.dirty.add(nlri);
 }
@@ -162,7 +165,24 @@ function hasRoom(speaker: Speaker, peer: Peer, nlri: Nlri): boolean {
 }
 
 function putRoute(speaker: Speaker, peer: Peer, route: Route): void {
+  index(speaker, peer, peer.adjRibIn.get(route.nlri), route);
   peer.adjRibIn.set(route.nlri, route);
   speaker.locRib.put(route);
   speaker.turn.dirty.add(route.nlri);
+}
+
+/** Brings the agents by capability up to date; what peers may know of these capabilities is composed anew. */
+function index(speaker: Speaker, peer: Peer, before: Route | undefined, after: Route | undefined): void {
+  const named = before ?? after;
+  if (named === undefined || familyOf(named.nlri) !== 'agent') return;
+  recompose(speaker, before);
+  recompose(speaker, after);
+  if (before?.received === after?.received) return;
+  if (before !== undefined) peer.capabilities.remove(before);
+  if (after !== undefined) peer.capabilities.add(after);
+}
+
+function recompose({ turn }: Speaker, route: Route | undefined): void {
+  if (route === undefined) return;
+  for (const path of route.received.capabilities) turn.recomposed.add(capabilityNlri(path));
 }

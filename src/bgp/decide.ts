@@ -24,6 +24,14 @@ export function decideDirty(speaker: Speaker, now: number): void {
     refreshSelfRoute(speaker, nlri, now);
     if (decide(speaker, nlri, now)) for (const above of aggregatesAbove(speaker, nlri)) dirty.add(above.nlri);
   }
+  for (const nlri of speaker.turn.recomposed) retell(speaker, nlri, now);
+  speaker.turn.recomposed.clear();
+}
+
+/** Tells peers anew of a capability whose agents changed, and of the aggregates made of it, where what they may know differs. */
+function retell(speaker: Speaker, nlri: Nlri, now: number): void {
+  if (speaker.locRib.get(nlri)?.best !== undefined) propagate(speaker, nlri, now);
+  for (const above of aggregatesAbove(speaker, nlri)) propagate(speaker, above.nlri, now);
 }
 
 /** Chooses the best route of an NLRI; whether it is another than before (RFC 4271 §9.1.2). */

@@ -183,10 +183,8 @@ function advertisedFor(best: Route | undefined, exportOnce: Export, proofs: bool
 /** Export policy by attribute set instead of by route, where the policy looks at nothing else. */
 function cachedExport(speaker: Speaker, peer: Peer): Export {
   const chain = exportChain(speaker, peer);
-  const perRoute = {
-    agent: dependsOnNlri(chain, 'agent'),
-    capability: dependsOnNlri(chain, 'capability') || speaker.settings.aggregates.length > 0,
-  };
+  // A route to a capability depends on the agents behind it.
+  const perRoute = { agent: dependsOnNlri(chain, 'agent'), capability: true };
   type BySource = Map<Source, Map<PathAttributes, PathAttributes | undefined>>;
   const cache: Record<Family, BySource> = { agent: new Map(), capability: new Map() };
   return (route) => {

@@ -1,14 +1,17 @@
 import { pathContains, prepend } from './packet/as-path.ts';
 import { DEFAULT_LOCAL_PREF, type PathAttributes } from './packet/attributes.ts';
 import { NO_ADVERTISE, NO_EXPORT, withoutReserved } from './packet/community.ts';
-import { familyOf, type Family, type Nlri } from './packet/nlri.ts';
+import { familyOf, idOf, readsAsQualified, type Family, type Nlri } from './packet/nlri.ts';
 import { isOversized } from './packet/oversized.ts';
-import { evaluate } from './policy/evaluate.ts';
+import { evaluate, type Rejection } from './policy/evaluate.ts';
 import type { Chain, PolicyVerdict } from './policy/policy.ts';
+import { objectionToUnseen } from './policy/unseen-agent.ts';
 import { mayReflect, reflected, unreflected } from './reflection/reflection.ts';
 import type { PeerSettings } from './peer-settings.ts';
 import type { PeerId, PeerSource, Route } from './rib/route.ts';
-import { aggregatesAbove } from './origination.ts';
+import { agentsBehind } from './agents-behind.ts';
+import { importObjection } from './import.ts';
+import { aggregated, aggregateParts, aggregatesAbove, bestAgent } from './origination.ts';
 import type { Peer, Speaker } from './state.ts';
 
 /** Who may be told of routes, and call by them (RFC 4271 §9.1.3). */
@@ -65,12 +68,74 @@ export function exportVerdict(
 }
 
 /** What a peer could be told of a route alone, aggregates aside; undefined when it could not (RFC 4271 §9.1.3, §9.2). */
-export function advertisable(speaker: Speaker, peer: Recipient, route: Route): PathAttributes | undefined {
-  if (!mayAdvertise(speaker, peer, route)) return undefined;
+export function advertisable(speaker: Speaker, peer: Recipient, known: Route): PathAttributes | undefined {
+  const route = asKnownTo(speaker, peer, known);
+  if (route === undefined || !mayAdvertise(speaker, peer, route)) return undefined;
   const verdict = exportVerdict(speaker, peer, route.nlri, route.attributes);
   if (!verdict.accepted) return undefined;
   const attributes = outgoing(speaker, peer, route, verdict.attributes);
   return isOversized(attributes) ? undefined : attributes;
+}
+
+/**
+ * Returns a route as a recipient may know it: one to a capability is made of agents that the recipient may be told of, and
+ * has the attributes of the best of these; undefined if there are none (RFC 4271 §9.1.3, §9.2.2.2).
+ */
+function asKnownTo(speaker: Speaker, recipient: Recipient, route: Route): Route | undefined {
+  if (familyOf(route.nlri) === 'agent') return route;
+  const { source, attributes, nlri } = route;
+  if (source.kind === 'peer') return ofPeer(speaker, recipient, route);
+  const agents = [...(speaker.claims.get(nlri) ?? [])].filter((agent) => mayKnow(speaker, recipient, agent));
+  const best = bestAgent(speaker, agents);
+  if (attributes.aggregate !== true) return best && withAttributes(speaker, route, best.attributes);
+  const all = aggregateParts(speaker, nlri);
+  const parts = all.flatMap((part) => knownPart(speaker, recipient, part) ?? []);
+  if (best !== undefined) parts.unshift(best);
+  return parts.length === 0 ? undefined : withAttributes(speaker, route, aggregated(parts));
+}
+
+/** Of agents that the peer has not described, only policy that accepts all of them lets the recipient know. */
+function ofPeer(speaker: Speaker, recipient: Recipient, route: Route): Route | undefined {
+  const agents = agentsBehind(speaker, route);
+  if (agents.length === 0) return objectionBehind(speaker, recipient, route) === undefined ? route : undefined;
+  const known = agents.filter((agent) => agent.ineligible === undefined && mayKnow(speaker, recipient, agent));
+  if (known.length === agents.length) return route;
+  const best = bestAgent(speaker, known);
+  return best && withAttributes(speaker, route, best.attributes);
+}
+
+function knownPart(speaker: Speaker, recipient: Recipient, part: Route): Route | undefined {
+  const known = asKnownTo(speaker, recipient, part);
+  return known !== undefined && mayKnow(speaker, recipient, known) ? known : undefined;
+}
+
+function withAttributes({ interner }: Speaker, route: Route, made: PathAttributes): Route {
+  const attributes = interner.intern(made);
+  return attributes === route.attributes ? route : { ...route, attributes };
+}
+
+/** True if communities and export policy let a recipient know of a route (RFC 1997 §2, RFC 4271 §9.1.3). */
+export function mayKnow(speaker: Speaker, recipient: Recipient, { nlri, attributes }: Route): boolean {
+  return isOpenTo(recipient, attributes) && exportVerdict(speaker, recipient, nlri, attributes).accepted;
+}
+
+/**
+ * Returns the place of policy that could reject an agent behind a peer's route to `path`, or a shorter capability, of which
+ * that peer has told nothing: import policy, and export policy towards the recipient, if there is one (RFC 4271 §9.1.1, §9.1.3).
+ */
+export function objectionBehind(
+  speaker: Speaker,
+  recipient: Recipient | undefined,
+  { nlri, source }: Route,
+  path = idOf(nlri),
+): Rejection | undefined {
+  const peer = source.kind === 'peer' ? speaker.peers.get(source.id) : undefined;
+  if (peer === undefined) return undefined;
+  const objection = importObjection(speaker, peer, path);
+  if (objection !== undefined || recipient === undefined) return objection;
+  const { asn, id: name } = recipient.settings;
+  const crosses = peer.source.external ? [peer.settings.asn] : [];
+  return objectionToUnseen(exportChain(speaker, recipient), { capability: path, neighbor: { asn, name }, crosses });
 }
 
 /** Whether an aggregate of ours is told in place of a route that lies below it (RFC 4271 §9.2.2.2). */
@@ -92,10 +157,14 @@ function isRefused({ settings: { asn }, source: { external } }: Peer, { source, 
 
 /** Whether split horizon, communities and reflection allow it (RFC 4271 §9.1.3, RFC 1997 §2, RFC 4456 §6). */
 function mayAdvertise(speaker: Speaker, peer: Recipient, route: Route): boolean {
-  const { communities } = route.attributes;
-  if (communities.includes(NO_ADVERTISE)) return false;
-  if (peer.source.external && communities.includes(NO_EXPORT)) return false;
-  return route.source.kind !== 'peer' || mayPassOn(speaker, peer, route.source, route.attributes);
+  if (!isOpenTo(peer, route.attributes)) return false;
+  if (route.source.kind === 'peer') return mayPassOn(speaker, peer, route.source, route.attributes);
+  // The peer would have to refuse it.
+  return !readsAsQualified(route.nlri);
+}
+
+function isOpenTo({ source: { external } }: Recipient, { communities }: PathAttributes): boolean {
+  return !communities.includes(NO_ADVERTISE) && !(external && communities.includes(NO_EXPORT));
 }
 
 /** Whether a route that one peer sent may go to another one. */

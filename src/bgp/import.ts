@@ -1,10 +1,11 @@
 import { pathContains } from './packet/as-path.ts';
 import { DEFAULT_LOCAL_PREF, type PathAttributes } from './packet/attributes.ts';
 import { GRACEFUL_SHUTDOWN, withoutReserved } from './packet/community.ts';
-import { familyOf, idOf, type Family, type Nlri } from './packet/nlri.ts';
-import { dependsOnNlri, evaluate } from './policy/evaluate.ts';
+import { familyOf, idOf, qualifierWord, readsAsQualified, type Family, type Nlri } from './packet/nlri.ts';
+import { dependsOnNlri, evaluate, type Rejection } from './policy/evaluate.ts';
 import { globMatches } from './policy/glob.ts';
 import type { Chain, PolicyContext, PolicyVerdict } from './policy/policy.ts';
+import { objectionToUnseen } from './policy/unseen-agent.ts';
 import { unreflected } from './reflection/reflection.ts';
 import type { IneligibleReason } from './rib/route.ts';
 import type { Peer, Speaker, StubTable } from './state.ts';
@@ -42,7 +43,19 @@ export function peerJudge(speaker: Speaker, peer: Peer): Judge {
   const judgeFamily = (family: Family): Judge =>
     allowAgents !== undefined || dependsOnNlri(chain, family) ? judge : shared(judge);
   const judges: Record<Family, Judge> = { agent: judgeFamily('agent'), capability: judgeFamily('capability') };
-  return (nlri, received) => damped(peer, nlri, judges[familyOf(nlri)](nlri, received));
+  return (nlri, received) => {
+    if (isReservedName(speaker, nlri)) {
+      return { attributes: received, weight: 1, ineligible: { type: 'reserved-name' } };
+    }
+    return damped(peer, nlri, judges[familyOf(nlri)](nlri, received));
+  };
+}
+
+/** True if an id of a peer's agent reads like one that is qualified by a server or an AS, and would be taken for that one. */
+function isReservedName({ settings: { reservedNames } }: Speaker, nlri: Nlri): boolean {
+  const word = qualifierWord(nlri);
+  if (word === undefined || familyOf(nlri) !== 'agent') return false;
+  return readsAsQualified(nlri) || reservedNames?.has(word.toLowerCase()) === true;
 }
 
 /** What import policy alone makes of a route of a peer, whatever it leads to (RFC 4271 §9.1.1). */
@@ -50,6 +63,16 @@ export function importVerdict(speaker: Speaker, peer: Peer, nlri: Nlri, received
   const { asn, id: name } = peer.settings;
   const context = { nlri, neighbor: { asn, name }, prependAsn: asn };
   return evaluate(importChain(speaker, peer), prepared(speaker, peer, received), context);
+}
+
+/**
+ * Returns the place of import policy that could reject an agent behind a capability of which the peer has told nothing,
+ * or undefined if policy accepts whichever it is (RFC 4271 §9.1.1).
+ */
+export function importObjection(speaker: Speaker, peer: Peer, capability: string): Rejection | undefined {
+  const { asn, id: name } = peer.settings;
+  const crosses = peer.source.external ? [asn] : [];
+  return objectionToUnseen(importChain(speaker, peer), { capability, neighbor: { asn, name }, crosses });
 }
 
 function importChain(speaker: Speaker, { settings: { policy } }: Peer): Chain {

@@ -1,6 +1,7 @@
 import { failoverOrder, multipath } from './decision/multipath.ts';
 import { losses, selectBest } from './decision/select.ts';
-import { exportVerdict, mayCarry, recipientNamed, type Recipient } from './export.ts';
+import { agentsBehind } from './agents-behind.ts';
+import { exportVerdict, mayCarry, objectionBehind, recipientNamed, type Recipient } from './export.ts';
 import { importVerdict } from './import.ts';
 import { isAmong, type Crossed } from './packet/crossed.ts';
 import { capabilityNlri, familyOf, idOf, type Nlri } from './packet/nlri.ts';
@@ -18,6 +19,8 @@ export interface Asking {
   readonly crossed: readonly Crossed[];
   /** Capabilities that the agent must have. */
   readonly required: readonly string[];
+  /** The capability path that is asked for, where the NLRI is a shorter one that covers it. */
+  readonly path?: string;
   /** Which routes the caller means, where it names a server, an AS or a next hop; any if absent. */
   readonly only?: (route: Route) => boolean;
 }
@@ -30,17 +33,66 @@ export function hasCrossed(speaker: Speaker, crossed: readonly Crossed[]): boole
 /**
  * The routes that a call to an NLRI may take, in the order in which it may try them; empty when there is none. The limits
  * of the call are applied before the decision process, so that it may find another route than the Loc-RIB holds. The NLRI
- * of each route is what to ask its next hop for: an agent of ours where the target is a capability that we originate.
+ * of each route is what to ask its next hop for. A call of a capability is a call of an agent: where policy could treat the
+ * agents behind it differently, these are agents that it accepts.
  */
 export function callRoutes(speaker: Speaker, nlri: Nlri, asking: Asking): readonly Route[] {
-  const asker = asking.from === undefined ? undefined : recipientNamed(speaker, asking.from, familyOf(nlri));
+  const asker = askerOf(speaker, nlri, asking);
   if (asking.from !== undefined && asker === undefined) return [];
   const entry = speaker.locRib.get(nlri);
-  const open = ranked(speaker, entry?.routes ?? [], asking, asker, entry?.best);
-  return open.flatMap((route) => {
-    if (route.source.kind !== 'self') return [route];
-    return ranked(speaker, contributors(speaker, nlri), asking, asker);
-  });
+  const ways = new Map<Route, readonly Route[]>();
+  for (const route of entry?.routes ?? []) {
+    const behind = waysBehind(speaker, route, asking, asker);
+    if (behind.length > 0) ways.set(route, behind);
+  }
+  return ranked(speaker, [...ways.keys()], asking, asker, entry?.best).flatMap((route) => ways.get(route) ?? []);
+}
+
+/**
+ * Returns what policy says against every route that a call to an NLRI could mean, or undefined if it is not policy that
+ * leaves the call without a route (RFC 4271 §9.1.1).
+ */
+export function denial(speaker: Speaker, nlri: Nlri, asking: Asking): Rejection | undefined {
+  const asker = askerOf(speaker, nlri, asking);
+  for (const route of speaker.locRib.get(nlri)?.routes ?? []) {
+    if (asking.only?.(route) === false) continue;
+    const rejection = denialOf(route) ?? denialBelow(speaker, route, asking, asker);
+    if (rejection !== undefined) return rejection;
+    if (route.ineligible !== undefined || route.source.kind !== 'peer' || familyOf(nlri) === 'agent') continue;
+    const agents = agentsBehind(speaker, route, asking.path);
+    const among = agents.map(denialOf).find((one) => one !== undefined);
+    if (among !== undefined) return among;
+    if (agents.length === 0) return objectionBehind(speaker, asker, route, asking.path);
+  }
+  return undefined;
+}
+
+function denialOf({ ineligible }: Route): Rejection | undefined {
+  if (ineligible?.type !== 'denied') return undefined;
+  return { accepted: false, place: ineligible.place, name: ineligible.name };
+}
+
+function askerOf(speaker: Speaker, nlri: Nlri, { from }: Asking): Recipient | undefined {
+  return from === undefined ? undefined : recipientNamed(speaker, from, familyOf(nlri));
+}
+
+/**
+ * The routes that a call takes when it takes this one: the route itself, or the agents behind it. A peer's router chooses
+ * the agent itself where nothing here could be against any of its choices.
+ */
+function waysBehind(speaker: Speaker, route: Route, asking: Asking, asker: Recipient | undefined): readonly Route[] {
+  if (familyOf(route.nlri) === 'agent') return [route];
+  if (!isOpen(speaker, route, asking, asker)) return [];
+  if (route.source.kind === 'self') return ranked(speaker, contributors(speaker, route.nlri), asking, asker);
+  const agents = agentsBehind(speaker, route, asking.path);
+  const objection = objectionBehind(speaker, asker, route, asking.path);
+  if (objection === undefined && agents.every((agent) => isFree(speaker, agent, asker))) return [route];
+  return ranked(speaker, agents, asking, asker);
+}
+
+/** True if policy lets a call take an agent. */
+function isFree(speaker: Speaker, agent: Route, asker: Recipient | undefined): boolean {
+  return agent.ineligible === undefined && (asker === undefined || mayCarry(speaker, asker, agent));
 }
 
 /**
@@ -63,16 +115,16 @@ export function equalRoutes(
  * covers the capability most closely, and policy is against that (RFC 4271 §9.1.1). What no statement names passed with
  * the route.
  */
-export function denialBelow(
+function denialBelow(
   speaker: Speaker,
   { nlri, source, received, attributes }: Route,
-  wanted: string,
-  from: PeerId | undefined,
+  { path }: Asking,
+  asker: Recipient | undefined,
 ): Rejection | undefined {
-  const below = capabilityNlri(wanted);
   const peer = source.kind === 'peer' ? speaker.peers.get(source.id) : undefined;
-  if (peer === undefined || familyOf(nlri) !== 'capability' || nlri === below) return undefined;
-  const asker = from === undefined ? undefined : recipientNamed(speaker, from, 'capability');
+  if (path === undefined || peer === undefined || idOf(nlri) === path || familyOf(nlri) !== 'capability')
+    return undefined;
+  const below = capabilityNlri(path);
   return (
     rejection(importVerdict(speaker, peer, below, received)) ??
     (asker && rejection(exportVerdict(speaker, asker, below, attributes)))
@@ -93,8 +145,11 @@ export interface Contest {
 /** Why {@link callRoutes} puts this route first (RFC 4271 §9.1.2.2). */
 export function contest(speaker: Speaker, nlri: Nlri, asking: Asking, first: Route): Contest {
   const routes = speaker.locRib.get(nlri)?.routes ?? [];
-  const all = routes.flatMap((route) => (route.source.kind === 'self' ? contributors(speaker, nlri) : [route]));
-  const open = all.filter((route) => isOpen(speaker, route, asking, undefined));
+  const asker = askerOf(speaker, nlri, asking);
+  const open = routes.flatMap((route) => {
+    const ways = waysBehind(speaker, route, asking, asker).filter((way) => isOpen(speaker, way, asking, asker));
+    return route.source.kind === 'self' || ways.length === 0 ? ways : [route];
+  });
   const fallen = losses(open, speaker.rules);
   const last = open.length - fallen.length > 1 ? 'name' : (fallen.at(-1)?.reason ?? 'only-candidate');
   const isHeld = fallen.some(({ route }) => route === first);
@@ -120,13 +175,9 @@ function ranked(
   return best === undefined ? [] : failoverOrder(open, best, speaker.rules);
 }
 
-function isOpen(
-  speaker: Speaker,
-  route: Route,
-  { crossed, required, only }: Asking,
-  asker: Recipient | undefined,
-): boolean {
-  if (route.ineligible !== undefined) return false;
+function isOpen(speaker: Speaker, route: Route, asking: Asking, asker: Recipient | undefined): boolean {
+  if (route.ineligible !== undefined || denialBelow(speaker, route, asking, asker) !== undefined) return false;
+  const { crossed, required, only } = asking;
   if (route.source.kind !== 'self' && !(hasCapabilities(route, required) && only?.(route) !== false)) return false;
   return avoids(route, crossed) && (asker === undefined || mayCarry(speaker, asker, route));
 }

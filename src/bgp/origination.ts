@@ -75,7 +75,7 @@ export function refreshSelfRoute(speaker: Speaker, nlri: Nlri, now: number): voi
   if (familyOf(nlri) !== 'capability') return;
   const claims = speaker.claims.get(nlri);
   const parts = aggregateParts(speaker, nlri);
-  const claimed = bestClaim(speaker, claims);
+  const claimed = claims && bestAgent(speaker, claims);
   const attributes = parts.length === 0 ? claimed?.attributes : aggregated(claimed ? [claimed, ...parts] : parts);
   if (attributes !== undefined) putSelfRoute(speaker, nlri, attributes);
   else if (speaker.selfRoutes.delete(nlri)) speaker.locRib.remove(nlri, SELF);
@@ -146,6 +146,7 @@ function claim(speaker: Speaker, route: Route): void {
     const claims = speaker.claims.get(nlri) ?? new Set();
     speaker.claims.set(nlri, claims.add(route));
     speaker.turn.dirty.add(nlri);
+    speaker.turn.recomposed.add(nlri);
   }
 }
 
@@ -156,23 +157,24 @@ function unclaim(speaker: Speaker, route: Route): void {
     claims?.delete(route);
     if (claims?.size === 0) speaker.claims.delete(nlri);
     speaker.turn.dirty.add(nlri);
+    speaker.turn.recomposed.add(nlri);
   }
 }
 
-/** Agents are compared like routes to one place; what is equal in everything falls to the first name. */
-function bestClaim(speaker: Speaker, claims: ReadonlySet<Route> | undefined): Route | undefined {
-  if (claims === undefined) return undefined;
+/** Returns the best of some agents: they are compared like routes to one place, and equals are told apart by name (RFC 4271 §9.1.2.2). */
+export function bestAgent(speaker: Speaker, claims: Iterable<Route>): Route | undefined {
   const equals = survivors([...claims], speaker.rules);
   return equals.length < 2 ? equals[0] : equals.reduce((first, route) => (route.nlri < first.nlri ? route : first));
 }
 
-function aggregateParts(speaker: Speaker, nlri: Nlri): readonly Route[] {
+/** Returns the best routes that an aggregate of this router stands for; none if the NLRI is no aggregate (RFC 4271 §9.2.2.2). */
+export function aggregateParts(speaker: Speaker, nlri: Nlri): readonly Route[] {
   if (!speaker.settings.aggregates.some((aggregate) => aggregate.nlri === nlri)) return [];
   return entriesBelow(speaker, nlri).flatMap(({ best }) => best ?? []);
 }
 
-/** One route for many: their ASes as a set, every community, the best of health, the longest standing (RFC 4271 §9.2.2.2). */
-function aggregated(parts: readonly Route[]): PathAttributes {
+/** Makes one route of many: their ASes as a set, every community, the best of health, the longest standing (RFC 4271 §9.2.2.2). */
+export function aggregated(parts: readonly Route[]): PathAttributes {
   const crossed = parts.flatMap((part) => (part.source.kind === 'peer' ? part.attributes.asPath.flat() : []));
   const asns = [...new Set(crossed)].sort((a, b) => a - b);
   const all = parts.map((part) => part.attributes);

@@ -6,6 +6,7 @@ import { INITIAL_FSM } from './fsm/fsm.ts';
 import { HealthPace } from './health-pace.ts';
 import type { NotificationName } from './packet/notification.ts';
 import type { PeerSettings } from './peer-settings.ts';
+import { CapabilityIndex } from './rib/capability-index.ts';
 import type { PeerId } from './rib/route.ts';
 import { runSession } from './session.ts';
 import type { Peer, Speaker } from './state.ts';
@@ -62,6 +63,7 @@ function newPeer(speaker: Speaker, settings: PeerSettings): Peer {
     connections: { outbound: INITIAL_FSM, inbound: INITIAL_FSM },
     session: undefined,
     adjRibIn: new Map(),
+    capabilities: new CapabilityIndex(),
     hasStale: false,
     adjRibOut: new Map(),
     pending: new Set(),

@@ -11,6 +11,7 @@ import type { RouterId } from './packet/router-id.ts';
 import type { PeerSettings } from './peer-settings.ts';
 import type { Policy } from './policy/policy.ts';
 import type { AdjRibOut } from './rib/adj-rib-out.ts';
+import type { CapabilityIndex } from './rib/capability-index.ts';
 import { DeadLives } from './rib/dead-lives.ts';
 import { Interner } from './rib/interner.ts';
 import { LocRib } from './rib/loc-rib.ts';
@@ -36,6 +37,8 @@ export interface SpeakerSettings {
   readonly restarting?: boolean;
   /** Base URLs that peers may name as next hops in place of their own; each covers what lies below it (RFC 4271 §5.1.3). */
   readonly allowNextHops?: readonly string[];
+  /** The names of configured servers and peers in lower case: with a colon behind, none of them begins an id of a peer's agent. */
+  readonly reservedNames?: ReadonlySet<string>;
   /** Who may call although there is no session: judged as an external peer would be. */
   readonly callers?: readonly Pick<PeerSettings, 'id' | 'asn'>[];
 }
@@ -94,6 +97,8 @@ export interface Peer {
   /** The connection that is up, if one is. */
   session: { readonly connection: Connection; readonly negotiated: Negotiated } | undefined;
   readonly adjRibIn: Map<Nlri, Route>;
+  /** The agents of the Adj-RIB-In by capability. */
+  readonly capabilities: CapabilityIndex;
   /** Whether routes from before a restart of the peer may still be in its Adj-RIB-In (RFC 4724 §4.2). */
   hasStale: boolean;
   readonly adjRibOut: AdjRibOut;
@@ -119,6 +124,8 @@ export interface Peer {
 export interface Turn {
   /** NLRI whose routes changed and which must be decided anew (RFC 4271 §9.1). */
   readonly dirty: Set<Nlri>;
+  /** Capabilities whose agents behind a peer changed: what other peers may know of them can differ now (RFC 4271 §9.1.3). */
+  readonly recomposed: Set<Nlri>;
   readonly effects: Effect[];
 }
 
@@ -141,7 +148,7 @@ export function createSpeaker(settings: SpeakerSettings): Speaker {
     spareDraws: new Map(),
     deadLives: new DeadLives(),
     unusableNextHops,
-    turn: { dirty: new Set(), effects: [] },
+    turn: { dirty: new Set(), recomposed: new Set(), effects: [] },
   };
 }
 

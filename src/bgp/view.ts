@@ -1,5 +1,6 @@
 import { multipath } from './decision/multipath.ts';
 import { losses } from './decision/select.ts';
+import { INFERRED } from './packet/community.ts';
 import { capabilityNlri, type Nlri } from './packet/nlri.ts';
 import type { Destination, Loss } from './rib/destination.ts';
 import type { Entry } from './rib/loc-rib.ts';
@@ -25,6 +26,13 @@ export function longestMatch(speaker: Speaker, path: string): Destination | unde
     return isAggregate && !speaker.claims.has(entry.nlri) ? undefined : viewOf(speaker, entry);
   }
   return undefined;
+}
+
+/** Returns true if an agent of an own server has exactly this capability, other than by a guess from its words (RFC 4271 §9.4). */
+export function originates(speaker: Speaker, path: string): boolean {
+  const agents = speaker.claims.get(capabilityNlri(path)) ?? [];
+  for (const { received } of agents) if (!received.communities.includes(INFERRED)) return true;
+  return false;
 }
 
 const STATES: readonly Fsm['state'][] = ['idle', 'active', 'connect', 'open-sent', 'open-confirm', 'established'];

@@ -1,6 +1,7 @@
 import { baseUrl } from './base-url.ts';
 import type { KnownServer } from './ports.ts';
 import type { Query } from './resolve.ts';
+import type { Qualifier } from './target.ts';
 
 /** Whether a server is one of those that the target of a call may be on. */
 export function couldKnow(server: KnownServer, { target, nextHop, ownAsn }: Query): boolean {
@@ -8,6 +9,14 @@ export function couldKnow(server: KnownServer, { target, nextHop, ownAsn }: Quer
   if (target.qualifier === undefined) return true;
   if (target.qualifier.kind === 'server') return target.qualifier.name === server.name;
   return target.qualifier.asn === server.asn || target.qualifier.asn === ownAsn;
+}
+
+/** True if a name can only be that of an agent of ours whose id reads as qualified. */
+export function isLiteral(
+  { target: { qualifier, literal } }: Query,
+  isKnown: (qualifier: Qualifier) => boolean,
+): boolean {
+  return qualifier !== undefined && literal !== undefined && !isKnown(qualifier);
 }
 
 /** Whether other routers may know the target of a call. */

@@ -1,7 +1,9 @@
+import { isDefault } from '../bgp/policy/evaluate.ts';
+import { coversCapability } from '../bgp/policy/match.ts';
 import { Failure } from '../failure.ts';
 import { routeMetrics, type Hop } from './hop.ts';
 import type { DirectCalls, RoutingTable } from './ports.ts';
-import { denial, type Query } from './resolve.ts';
+import type { Query } from './resolve.ts';
 import { AgentNotFound, DeniedByPolicy } from './unresolved-failure.ts';
 
 /** `serverUrl` is no URL that a call could go to. */
@@ -23,32 +25,62 @@ class ServerUrlRefused extends Failure {
   }
 }
 
-/** The way to an agent at a URL of the caller's own, of which no route tells: only where it is allowed, and policy binds it too. */
-export function directHop(
-  nextHop: string,
-  { target, requiredCapabilities, constraints }: Query,
-  table: RoutingTable,
-  directCalls: DirectCalls,
-): Hop {
-  const { id } = target;
-  if (!directCalls.permits(nextHop)) throw new ServerUrlRefused(nextHop);
-  const known = table.destination(id);
-  const denied = known === undefined || known.best !== undefined ? undefined : denial(known.routes);
-  if (denied !== undefined) throw new DeniedByPolicy(id, denied.place, denied.name);
-  const verdict = table.judge(id, nextHop);
-  if (!verdict.accepted) throw new DeniedByPolicy(id, verdict.place, verdict.name);
-  if (requiredCapabilities.length > 0 || Object.keys(constraints).length > 0) {
-    throw new AgentNotFound(
+/** The server at a URL of the caller's own lists no agent of that name. */
+class NotListed extends AgentNotFound {
+  constructor(id: string, nextHop: string) {
+    super(
       'AGENT_NOT_FOUND',
-      `Nothing is known of '${id}' at ${nextHop}. Leave requiredCapabilities and constraints out, or call the agent by an id from list-agents.`,
+      `The server at ${nextHop} lists no agent '${id}', so that policy cannot judge it. Nothing was sent. Call it by an id from ${nextHop}/api/agents.`,
     );
   }
-  return {
-    nextHop,
-    peer: undefined,
-    route: undefined,
-    agentId: id,
-    qualifiedId: id,
-    metrics: routeMetrics(verdict.attributes),
-  };
+}
+
+/** Nothing was measured of an agent that no route leads to. */
+class NotMeasured extends AgentNotFound {
+  constructor(id: string, nextHop: string) {
+    super(
+      'AGENT_NOT_FOUND',
+      `'${id}' at ${nextHop} is not known to meet requiredCapabilities and constraints. Leave them out, or call an agent from list-agents.`,
+    );
+  }
+}
+
+interface DirectOptions {
+  readonly table: RoutingTable;
+  readonly directCalls: DirectCalls;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Returns the way to an agent at a URL of the caller's own, of which no route tells. It is open only where the operator allows
+ * the URL. The server is asked first which agent it means, because servers answer to other names than an agent's id; policy judges
+ * that agent, and the call goes to its id.
+ */
+export async function directHop(
+  nextHop: string,
+  { target, requiredCapabilities, constraints }: Query,
+  { table, directCalls, signal }: DirectOptions,
+): Promise<Hop> {
+  if (!directCalls.permits(nextHop)) throw new ServerUrlRefused(nextHop);
+  const name = target.id;
+  checkRoutes(name, name, table);
+  const agent = await directCalls.learn(nextHop, name, signal);
+  if (agent === undefined) throw new NotListed(name, nextHop);
+  const { id, capabilities } = agent;
+  checkRoutes(id, name, table);
+  const verdict = [{ ...agent, id: name }, agent]
+    .map((judged) => table.judge(judged, nextHop))
+    .reduce((before, now) => (before.accepted || isDefault(before) ? now : before));
+  if (!verdict.accepted) throw new DeniedByPolicy(name, verdict.place, verdict.name);
+  const lacks = requiredCapabilities.some((wanted) => !capabilities.some((path) => coversCapability(wanted, path)));
+  if (lacks || Object.keys(constraints).length > 0) throw new NotMeasured(name, nextHop);
+  const metrics = routeMetrics(verdict.attributes);
+  return { nextHop, peer: undefined, route: undefined, agentId: id, qualifiedId: id, metrics };
+}
+
+/** Throws where policy denies every known route to an agent. */
+function checkRoutes(id: string, name: string, table: RoutingTable): void {
+  if (table.destination(id)?.best !== undefined) return;
+  const denial = table.denial(id, { required: [] });
+  if (denial !== undefined) throw new DeniedByPolicy(name, denial.place, denial.name);
 }

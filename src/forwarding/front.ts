@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { serviceOrigin } from '../bgp/decision/multipath.ts';
 import type { Crossed } from '../bgp/packet/crossed.ts';
 import { agentIdFault, CAPABILITY_MARK, capabilityPath, type Nlri } from '../bgp/packet/nlri.ts';
 import type { PeerId, Route } from '../bgp/rib/route.ts';
@@ -194,9 +195,9 @@ export class Front {
     }
     const path = id.slice(CAPABILITY_MARK.length);
     const nlri = isCapability ? table.longestMatch(path) : id;
-    const only = (route: Route): boolean =>
-      meets(route, constraints) && (!isCapability || table.permitsBelow(route, path, from));
-    const routes = nlri === undefined ? [] : table.routes(nlri, { from, crossed, required, only });
+    const only = (route: Route): boolean => meets(route, constraints);
+    const asking = { from, crossed, required, only, ...(isCapability && { path }) };
+    const routes = nlri === undefined ? [] : table.routes(nlri, asking);
     if (routes.length === 0) throw new NotAdvertised(id);
     const call = { target: id, required, conversation };
     return balance(routes, call).map((route) => routeHop(route, isCapability ? path : id));
@@ -226,10 +227,11 @@ function wantsOlderCalls({ route }: Hop, action: string): boolean {
   return isPresent && route?.source.kind === 'stub' && route.label?.modelVersion === 'v1';
 }
 
-/** Which agent has taken the call of a capability: the router beside it knows. */
+/** Which agent has taken the call of a capability: the router that chose it knows. */
 function takerIn({ reply, hop }: Tried<Response>, { asn }: Crossed): string | undefined {
-  if (hop.peer === undefined) return takerText({ asn, agentId: hop.agentId });
-  return reply.headers.get(TAKER_HEADER) ?? undefined;
+  if (hop.agentId.startsWith(CAPABILITY_MARK)) return reply.headers.get(TAKER_HEADER) ?? undefined;
+  const origin = hop.route && serviceOrigin(hop.route, asn);
+  return takerText({ asn: origin ?? asn, agentId: hop.agentId });
 }
 
 /** JSON goes on whole, which costs a fraction of streaming it; the header makes the listener pass on every chunk at once. */

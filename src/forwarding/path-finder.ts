@@ -1,7 +1,7 @@
 import type { Asn } from '../bgp/packet/asn.ts';
 import { baseUrl } from './base-url.ts';
 import type { CallTarget } from './call.ts';
-import { couldKnow, peersCouldKnow } from './could-know.ts';
+import { couldKnow, isLiteral, peersCouldKnow } from './could-know.ts';
 import { directHop, InvalidServerUrl } from './direct-hop.ts';
 import { FirstRound, type Teller } from './first-round.ts';
 import { routeHop, type Hop } from './hop.ts';
@@ -12,7 +12,7 @@ import { unresolvedFailure } from './unresolved-failure.ts';
 
 export interface PathFinderOptions {
   readonly ownAsn: Asn;
-  /** Whether an AS is known, so that `as65002:` before an id is a qualifier. */
+  /** Returns true if an AS is known: an agent qualified by another one can only be an own one with such an id. */
   readonly isAs: (asn: Asn) => boolean;
   readonly table: RoutingTable;
   readonly balance: Balance;
@@ -39,18 +39,16 @@ export class PathFinder {
 
   constructor(options: PathFinderOptions) {
     this.#options = options;
-    this.#firstRound = new FirstRound(tellers(options.servers));
+    this.#firstRound = new FirstRound(tellers(options));
   }
 
   /** Rejects with a `Failure` when there is no way. */
   async find(wanted: CallTarget, conversation: () => string | undefined, signal: AbortSignal): Promise<Paths> {
     const { table, servers, directCalls, balance } = this.#options;
-    let query = this.#query(wanted);
+    const query = this.#query(wanted);
     let resolution = resolve(table, query);
     if (resolution.outcome !== 'resolved') {
       await this.#firstRound.until(query, signal, () => {
-        // What is told names ASes too, which may be what the target begins with.
-        query = this.#query(wanted);
         resolution = resolve(table, query);
         return resolution.outcome === 'resolved';
       });
@@ -65,15 +63,15 @@ export class PathFinder {
     }
     const { nextHop } = query;
     if (nextHop !== undefined && ![...servers.all()].some((server) => couldKnow(server, query))) {
-      const hop = directHop(nextHop, query, table, directCalls);
+      const hop = await directHop(nextHop, query, { table, directCalls, signal });
       return { method: 'explicit_url_override', hops: [hop] };
     }
     throw unresolvedFailure(resolution, query, table, servers);
   }
 
   #query({ targetAgentId, serverUrl, requiredCapabilities = [], constraints = {} }: CallTarget): Query {
-    const { ownAsn, isAs, servers } = this.#options;
-    const named = parseTarget(targetAgentId, { isAs, isServer: (name) => servers.named(name) !== undefined });
+    const { ownAsn, servers } = this.#options;
+    const named = parseTarget(targetAgentId, (name) => servers.named(name) !== undefined);
     const target = { ...named, qualifier: this.#localFirst(named.qualifier) };
     const nextHop = serverUrl === undefined ? undefined : baseUrl(serverUrl);
     if (serverUrl !== undefined && nextHop === undefined) throw new InvalidServerUrl(serverUrl);
@@ -88,10 +86,12 @@ export class PathFinder {
   }
 }
 
-function tellers(servers: Servers): Teller[] {
+function tellers({ servers, isAs }: Pick<PathFinderOptions, 'servers' | 'isAs'>): Teller[] {
+  const isKnown = (qualifier: Qualifier): boolean =>
+    qualifier.kind === 'as' ? isAs(qualifier.asn) : servers.named(qualifier.name) !== undefined;
   const ours = [...servers.all()].map((server): Teller => ({
     firstAnswer: servers.firstAnswer(server.name),
-    couldKnow: (query) => couldKnow(server, query),
+    couldKnow: (query) => couldKnow(server, query) || isLiteral(query, isKnown),
   }));
   return [...ours, { firstAnswer: servers.peersTold, couldKnow: peersCouldKnow }];
 }

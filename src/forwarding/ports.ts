@@ -1,4 +1,5 @@
 import type { Asn } from '../bgp/packet/asn.ts';
+import type { Community } from '../bgp/packet/community.ts';
 import type { Crossed } from '../bgp/packet/crossed.ts';
 import type { Nlri } from '../bgp/packet/nlri.ts';
 import type { Rejection } from '../bgp/policy/evaluate.ts';
@@ -17,18 +18,20 @@ export interface RoutingTable {
   /** The capability route that covers the path most closely. */
   longestMatch(capabilityPath: string): Destination | undefined;
   locRib(): Iterable<Destination>;
-  /**
-   * The routes that a call may try one after the other: those that it means and that have all required capabilities. The
-   * NLRI of each is what to ask its next hop for.
-   */
-  callRoutes(nlri: Nlri, required: readonly string[], means: (route: Route) => boolean): readonly Route[];
-  /** Why the first of those routes is the first. */
-  contest(nlri: Nlri, required: readonly string[], means: (route: Route) => boolean, first: Route): Contest;
-  /** What policy says against calling a capability by a route that leads to a shorter one. */
-  denialBelow(route: Route, path: string): Pick<Rejection, 'place' | 'name'> | undefined;
-  /** What import policy makes of an agent at a URL that no route names. */
-  judge(nlri: Nlri, nextHop: string): PolicyVerdict;
+  /** Returns true if an agent of our own servers has this capability, and not only because its words suggest it. */
+  originates(capabilityPath: string): boolean;
+  /** Returns the routes that a call may try one after the other. The NLRI of each is what to ask its next hop for. */
+  callRoutes(nlri: Nlri, wanted: Wanted): readonly Route[];
+  /** Returns why the first of those routes is the first. */
+  contest(nlri: Nlri, wanted: Wanted, first: Route): Contest;
+  /** Returns what policy says against all routes that a call could mean. */
+  denial(nlri: Nlri, wanted: Wanted): Rejection | undefined;
+  /** Returns the verdict of import policy on an agent at a URL that no route names. */
+  judge(agent: DirectAgent, nextHop: string): PolicyVerdict;
 }
+
+/** What a call asks of its routes. */
+export type Wanted = Pick<Asking, 'required' | 'path' | 'only'>;
 
 /** Puts the route that a call is to take first, where several are as good; the others stay for failover. */
 export type Balance = (routes: readonly Route[], call: BalancedCall) => readonly Route[];
@@ -72,6 +75,18 @@ export interface Servers {
 /** What may be called by `serverUrl` besides configured servers and learned next hops. */
 export interface DirectCalls {
   permits(baseUrl: string): boolean;
+  /**
+   * Asks the server at a URL which agent it means by a name: an id, or another name that it answers to. Undefined if it lists
+   * no such agent, or if it cannot be told which one it is. Rejects with a `Failure`.
+   */
+  learn(baseUrl: string, name: string, signal: AbortSignal): Promise<DirectAgent | undefined>;
+}
+
+/** An agent as its server describes it. */
+export interface DirectAgent {
+  readonly id: string;
+  readonly capabilities: readonly string[];
+  readonly communities: readonly Community[];
 }
 
 /** Calls an agent at a next hop; rejects with a `Failure` alone. */
@@ -92,8 +107,6 @@ export interface TransitTable {
   hasCrossed(crossed: readonly Crossed[]): boolean;
   /** The routes that a call may take, in the order in which it may try them. */
   routes(nlri: Nlri, asking: Asking): readonly Route[];
-  /** Whether policy lets a call take a route that leads to a shorter capability than it wants. */
-  permitsBelow(route: Route, path: string, from: PeerId | undefined): boolean;
   /** The NLRI of the capability route that covers the path most closely. */
   longestMatch(capabilityPath: string): Nlri | undefined;
   /** What a peer, or a caller that is no router, may know of, each route as it may be told. */

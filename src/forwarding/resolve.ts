@@ -1,7 +1,8 @@
 import { originAs } from '../bgp/packet/as-path.ts';
 import type { Asn } from '../bgp/packet/asn.ts';
 import type { Contest } from '../bgp/lookup.ts';
-import { capabilityPath, familyOf, idOf, type Nlri } from '../bgp/packet/nlri.ts';
+import { INFERRED } from '../bgp/packet/community.ts';
+import { capabilityPath, idOf, type Nlri } from '../bgp/packet/nlri.ts';
 import type { Route } from '../bgp/rib/route.ts';
 import { baseUrl } from './base-url.ts';
 import { meets, type Constraints } from './constraints.ts';
@@ -46,42 +47,81 @@ export type Unresolved =
   | { readonly outcome: 'damped'; readonly untilMs: number }
   | { readonly outcome: 'denied'; readonly place: string; readonly name: string | undefined };
 
-/** Looks a target up: as an agent id first, then, if it is a path, as a capability by longest match. */
-export function resolve(table: RoutingTable, query: Query): Resolution {
-  const { id } = query.target;
-  const agent = lookUp(table, query, id, exactMethod(query));
-  if (agent.outcome !== 'unknown' || !id.includes('/')) return agent;
-  const path = capabilityPath(id);
-  const capability = path === undefined ? undefined : table.longestMatch(path);
-  return capability === undefined ? agent : lookUp(table, query, capability.nlri, 'capability_match', path);
+/** One way to understand the name of a target. */
+interface Reading {
+  readonly nlri: Nlri;
+  readonly method: ResolutionMethod;
+  /** The capability path that is asked for. */
+  readonly path?: string;
+  readonly means: (route: Route) => boolean;
 }
 
-function lookUp(table: RoutingTable, query: Query, nlri: Nlri, method: ResolutionMethod, path?: string): Resolution {
-  const against = (route: Route) => (path === undefined ? undefined : table.denialBelow(route, path));
-  const means = (route: Route): boolean => isMeant(route, query);
-  const suits = (route: Route): boolean =>
-    means(route) && meets(route, query.constraints) && against(route) === undefined;
-  const routes = table.callRoutes(nlri, query.requiredCapabilities, suits);
+/** Looks a target up, in one reading of its name after the other, until one of them leads anywhere. */
+export function resolve(table: RoutingTable, query: Query): Resolution {
+  for (const reading of readings(table, query)) {
+    const found = lookUp(table, query, reading);
+    if (found.outcome !== 'unknown') return found;
+  }
+  return { outcome: 'unknown' };
+}
+
+/**
+ * Returns the readings of a name, in order. Our own agents and capabilities come before those of others, and no id of a peer's
+ * agent takes what reads like a capability path or like a name at one of our servers.
+ */
+function readings(table: RoutingTable, query: Query): readonly Reading[] {
+  const { id, qualifier, literal } = query.target;
+  const method = exactMethod(query);
+  const agent: Reading = { nlri: id, method, means: (route) => isMeant(route, query) };
+  if (qualifier === undefined) {
+    const capability = capabilityReading(table, agent);
+    if (capability === undefined) return [agent];
+    const isFirst = !isOwn(table, id) && isDeclared(table, capability);
+    return isFirst ? [capability, agent] : [agent, capability];
+  }
+  const qualified = [agent, capabilityReading(table, agent) ?? []].flat();
+  if (literal === undefined || !isOwn(table, literal)) return qualified;
+  const means = (route: Route): boolean => isOwnRoute(route) && suitsNextHop(route, query);
+  return [...qualified, { nlri: literal, method, means }];
+}
+
+function capabilityReading(table: RoutingTable, { nlri, means }: Reading): Required<Reading> | undefined {
+  const path = capabilityPath(nlri);
+  const found = path === undefined ? undefined : table.longestMatch(path);
+  if (path === undefined || found === undefined) return undefined;
+  return { nlri: found.nlri, method: 'capability_match', path, means };
+}
+
+/** True if a name can be meant as a capability first: a path that somebody declares, or a word that our own agents do. */
+function isDeclared(table: RoutingTable, { nlri, path }: Required<Reading>): boolean {
+  if (!path.includes('/')) return table.originates(path);
+  return table.destination(nlri)?.best?.attributes.communities.includes(INFERRED) === false;
+}
+
+function isOwn(table: RoutingTable, id: string): boolean {
+  return table.destination(id)?.routes.some(isOwnRoute) === true;
+}
+
+function isOwnRoute({ source }: Route): boolean {
+  return source.kind === 'stub';
+}
+
+function lookUp(table: RoutingTable, query: Query, { nlri, method, path, means }: Reading): Resolution {
+  const { requiredCapabilities: required, constraints } = query;
+  const meant = { required, only: means, ...(path !== undefined && { path }) };
+  const wanted = { ...meant, only: (route: Route): boolean => means(route) && meets(route, constraints) };
+  const routes = table.callRoutes(nlri, wanted);
   const [first] = routes;
-  if (first !== undefined && familyOf(nlri) === 'agent') return { outcome: 'resolved', method, routes };
+  if (first !== undefined && path === undefined) return { outcome: 'resolved', method, routes };
   if (first !== undefined) {
-    const contest = table.contest(nlri, query.requiredCapabilities, suits, first);
+    const contest = table.contest(nlri, wanted, first);
     return { outcome: 'resolved', method, routes, match: { capability: idOf(nlri), ...contest } };
   }
-  const meant = table.destination(nlri)?.routes.filter(means) ?? [];
-  const usable = meant.filter(({ ineligible }) => ineligible === undefined);
-  const denied = usable.map(against).find((denials) => denials !== undefined);
-  if (denied !== undefined) return { outcome: 'denied', place: denied.place, name: denied.name };
-  if (usable.length > 0) return { outcome: 'incapable' };
-  return denial(meant) ?? suppression(meant) ?? { outcome: 'unknown' };
-}
-
-/** The first refusal of policy among some routes. */
-export function denial(routes: readonly Route[]): Extract<Unresolved, { outcome: 'denied' }> | undefined {
-  for (const { ineligible } of routes) {
-    if (ineligible?.type === 'denied') return { outcome: 'denied', place: ineligible.place, name: ineligible.name };
-  }
-  return undefined;
+  const known = table.destination(nlri)?.routes.filter(means) ?? [];
+  const denial = known.length === 0 ? undefined : table.denial(nlri, meant);
+  if (denial !== undefined) return { outcome: 'denied', place: denial.place, name: denial.name };
+  if (known.some(({ ineligible }) => ineligible === undefined)) return { outcome: 'incapable' };
+  return suppression(known) ?? { outcome: 'unknown' };
 }
 
 /** What is soonest used again of routes that are damped. */
@@ -91,8 +131,12 @@ function suppression(routes: readonly Route[]): Unresolved | undefined {
 }
 
 function isMeant(route: Route, { target, nextHop, ownAsn }: Query): boolean {
-  if (nextHop !== undefined) return baseUrl(route.attributes.nextHop) === nextHop;
+  if (nextHop !== undefined) return suitsNextHop(route, { nextHop });
   return target.qualifier === undefined || isOf(route, target.qualifier, ownAsn);
+}
+
+function suitsNextHop({ attributes }: Route, { nextHop }: Pick<Query, 'nextHop'>): boolean {
+  return nextHop === undefined || baseUrl(attributes.nextHop) === nextHop;
 }
 
 function isOf({ source, attributes }: Route, qualifier: Qualifier, ownAsn: Asn): boolean {

@@ -1,20 +1,19 @@
-import { isAsn, type Asn } from '../bgp/packet/asn.ts';
-import { agentIdFault } from '../bgp/packet/nlri.ts';
+import type { Asn } from '../bgp/packet/asn.ts';
+import { agentIdFault, qualifierWord } from '../bgp/packet/nlri.ts';
 import { Failure } from '../failure.ts';
 
 /** What a caller names: an id or a capability path, and perhaps whose. */
 export interface Target {
   readonly id: string;
   readonly qualifier: Qualifier | undefined;
+  /** The whole name where it reads as qualified: an agent of an own server may be called so. */
+  readonly literal?: string;
 }
 
 export type Qualifier = { readonly kind: 'server'; readonly name: string } | { readonly kind: 'as'; readonly asn: Asn };
 
-/** Which words before the first `:` are qualifiers; any other is part of the agent's id. */
-export interface KnownNames {
-  isServer(name: string): boolean;
-  isAs(asn: Asn): boolean;
-}
+/** Returns true if a server of this name is configured. */
+export type IsServer = (name: string) => boolean;
 
 /** The name that a caller wrote cannot be that of an agent. */
 export class InvalidAgentId extends Failure {
@@ -26,19 +25,22 @@ export class InvalidAgentId extends Failure {
   }
 }
 
-/** Reads `agent`, `server0:agent`, `as65002:agent` or a capability path. */
-export function parseTarget(text: string, known: KnownNames): Target {
-  const colon = text.indexOf(':');
-  const qualifier = colon === -1 ? undefined : parseQualifier(text.slice(0, colon), known);
-  const id = qualifier === undefined ? text : text.slice(colon + 1);
+/**
+ * Reads `agent`, `server0:agent`, `as65002:agent` or a capability path. What reads as qualified is so also where no such server
+ * or AS is known: it must not become the name of somebody else's agent.
+ */
+export function parseTarget(text: string, isServer: IsServer): Target {
+  const word = qualifierWord(text);
+  const qualifier = word === undefined ? undefined : parseQualifier(word, isServer);
+  const id = word === undefined || qualifier === undefined ? text : text.slice(word.length + 1);
   const fault = agentIdFault(id);
   if (fault !== undefined) throw new InvalidAgentId(id, fault);
-  return { id, qualifier };
+  const isLiteral = qualifier !== undefined && agentIdFault(text) === undefined;
+  return { id, qualifier, ...(isLiteral && { literal: text }) };
 }
 
-function parseQualifier(word: string, known: KnownNames): Qualifier | undefined {
-  if (known.isServer(word)) return { kind: 'server', name: word };
-  const asn = /^as(\d{1,10})$/i.exec(word)?.[1];
-  if (asn === undefined || !isAsn(Number(asn)) || !known.isAs(Number(asn))) return undefined;
-  return { kind: 'as', asn: Number(asn) };
+function parseQualifier(word: string, isServer: IsServer): Qualifier | undefined {
+  if (isServer(word) || /^server\d+$/i.test(word)) return { kind: 'server', name: word };
+  const asn = /^as(\d+)$/i.exec(word)?.[1];
+  return asn === undefined ? undefined : { kind: 'as', asn: Number(asn) };
 }

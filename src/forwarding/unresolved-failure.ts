@@ -1,3 +1,4 @@
+import { INFERRED } from '../bgp/packet/community.ts';
 import { familyOf, idOf } from '../bgp/packet/nlri.ts';
 import { Failure } from '../failure.ts';
 import { couldKnow, peersCouldKnow } from './could-know.ts';
@@ -100,10 +101,12 @@ function where({ target: { qualifier }, nextHop }: Query): string {
   return qualifier.kind === 'server' ? ` on ${qualifier.name}` : ` in AS ${qualifier.asn}`;
 }
 
-/** What a call may name: every agent, and those capabilities that could not be taken for an agent's id. */
+/** Yields what a call may name: every agent, every path, and every word that somebody declares as a capability. */
 function* callable(table: RoutingTable): Iterable<string> {
   for (const { nlri, best } of table.locRib()) {
     const id = idOf(nlri);
-    if (best !== undefined && (familyOf(nlri) === 'agent' || id.includes('/'))) yield id;
+    if (best === undefined) continue;
+    const isGuessed = familyOf(nlri) === 'capability' && best.attributes.communities.includes(INFERRED);
+    if (!isGuessed || id.includes('/')) yield id;
   }
 }

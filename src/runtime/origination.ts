@@ -44,13 +44,20 @@ function communities(
   capabilities: readonly string[],
 ): readonly Community[] {
   return [
-    ...agent.communities,
+    ...agentCommunities({ ...agent, capabilities }),
     ...server.communities,
     `server:${server.name}`,
     `as:${server.asn}`,
-    ...capabilities.map((path) => `capability:${path}`),
-    ...(agent.inferred ? [INFERRED] : []),
   ];
+}
+
+/** Returns the communities of an agent that follow from its own entry in a listing. */
+export function agentCommunities({
+  communities: declared,
+  capabilities,
+  inferred,
+}: Pick<DiscoveredAgent, 'communities' | 'capabilities' | 'inferred'>): readonly Community[] {
+  return [...declared, ...capabilities.map((path) => `capability:${path}`), ...(inferred ? [INFERRED] : [])];
 }
 
 function speed(averages: RouteHealth['averages']): readonly Community[] {

@@ -34,6 +34,7 @@ import type { UserSecret } from './copies.ts';
 import { covers } from './covers.ts';
 import { HopGate } from './hop-gate.ts';
 import { InvalidConfig } from './invalid-config.ts';
+import { learnAgent } from './learn-agent.ts';
 import { isKnownAs, listedPeers, peersAway } from './listed-peers.ts';
 import { loggedCalls } from './logged-calls.ts';
 import { marksOf } from './marks.ts';
@@ -85,7 +86,7 @@ async function routerOf(config: Config, env: NodeJS.ProcessEnv): Promise<Router>
   const own = ownAgents(config, network.driver, out.known.fetch, log);
   const loads = new HopLoads();
   const balance = balanceOver(speaker, config.balancing.method, loads, own.health.monitor);
-  const paths = pathsOf(network, own.servers, balance, mayName);
+  const paths = pathsOf(network, own.servers, balance, mayName, out.known.fetch);
   const self = speaker.settings;
   const limits = config.calls;
   const named = new NamedNextHops(self, config.egress.allowNextHops, out.strangers.fetch);
@@ -172,6 +173,7 @@ function pathsOf(
   servers: AgentServers,
   balance: Balance,
   mayName: (url: string) => boolean,
+  fetch: typeof globalThis.fetch,
 ): PathFinder {
   return new PathFinder({
     ownAsn: speaker.settings.asn,
@@ -185,7 +187,10 @@ function pathsOf(
       peersTold,
       peersAway: () => peersAway(speaker),
     },
-    directCalls: { permits: mayName },
+    directCalls: {
+      permits: mayName,
+      learn: (url, name, signal) => learnAgent(url, name, fetch, signal),
+    },
   });
 }
 
@@ -218,7 +223,13 @@ function speakerOf(config: Config, secret: UserSecret): Speaker {
   }));
   const settings = { asn, routerId, clusterId: routerId, policy, aggregates, maxPaths, medTolerance };
   const allowNextHops = egress.allowNextHops.map(({ url }) => url);
-  return createSpeaker({ ...settings, restarting, allowNextHops, callers: peering?.callers.map(callerOf) ?? [] });
+  return createSpeaker({
+    ...settings,
+    restarting,
+    allowNextHops,
+    reservedNames: new Set([...config.servers, ...(peering?.peers ?? [])].map(({ name }) => name.toLowerCase())),
+    callers: peering?.callers.map(callerOf) ?? [],
+  });
 }
 
 function secretsOf({ servers, egress, peering }: Config): string[] {

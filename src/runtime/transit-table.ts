@@ -1,5 +1,5 @@
 import { advertisable, recipientNamed } from '../bgp/export.ts';
-import { callRoutes, denialBelow, hasCrossed } from '../bgp/lookup.ts';
+import { callRoutes, hasCrossed } from '../bgp/lookup.ts';
 import { familyOf } from '../bgp/packet/nlri.ts';
 import type { Route } from '../bgp/rib/route.ts';
 import type { Speaker } from '../bgp/state.ts';
@@ -11,7 +11,6 @@ export function transitTable(speaker: Speaker): TransitTable {
   return {
     hasCrossed: (crossed) => hasCrossed(speaker, crossed),
     routes: (nlri, asking) => callRoutes(speaker, nlri, asking),
-    permitsBelow: (route, path, from) => denialBelow(speaker, route, path, from) === undefined,
     longestMatch: (path) => longestMatch(speaker, path)?.nlri,
     *visibleTo(caller): Generator<Route> {
       const asker = caller === undefined ? undefined : recipientNamed(speaker, caller, 'agent');

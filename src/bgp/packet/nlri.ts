@@ -36,6 +36,17 @@ export function capabilityNlri(path: string): Nlri {
   return CAPABILITY_MARK + path;
 }
 
+/** Returns the word before the first colon of a name, or undefined if there is none. */
+export function qualifierWord(name: string): string | undefined {
+  const colon = name.indexOf(':');
+  return colon === -1 ? undefined : name.slice(0, colon);
+}
+
+/** True if a name begins like `as65002:agent` or `server0:agent`, in any letter case. */
+export function readsAsQualified(name: string): boolean {
+  return /^(?:as|server)\d+:/i.test(name);
+}
+
 const UNPRINTABLE = /[\p{Cc}\p{Cs}]/u;
 const PATH_PART = /^[^\s*~\\\p{C}]+$/u;
 

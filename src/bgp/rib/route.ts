@@ -50,6 +50,8 @@ export type IneligibleReason =
   | { readonly type: 'cluster-loop' }
   | { readonly type: 'denied'; readonly place: string; readonly name?: string }
   | { readonly type: 'not-allowed'; readonly limit: 'allowOrigins' | 'allowAgents' }
+  /** The id begins with the name of a server or an AS and a colon, which would make it read as qualified. */
+  | { readonly type: 'reserved-name' }
   | { readonly type: 'life-ended' }
   /** It came and went too often (RFC 2439 §2.2). */
   | { readonly type: 'damped'; readonly untilMs: number }

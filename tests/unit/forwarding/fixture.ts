@@ -6,7 +6,7 @@ import { Failure, type FailureCode, type Reached } from '../../../src/failure.ts
 import type { CallRequest } from '../../../src/forwarding/call.ts';
 import { Forwarder } from '../../../src/forwarding/forwarder.ts';
 import { PathFinder } from '../../../src/forwarding/path-finder.ts';
-import type { ResponseTimes } from '../../../src/forwarding/ports.ts';
+import type { DirectAgent, ResponseTimes } from '../../../src/forwarding/ports.ts';
 import { routingTable } from '../../../src/runtime/routing-table.ts';
 
 export type Answer = (agentId: string, signal: AbortSignal, onChunk: () => void) => Promise<string>;
@@ -30,6 +30,8 @@ interface Setting {
   readonly peersTold?: Promise<void>;
   readonly peersAway?: readonly string[];
   readonly permits?: (url: string) => boolean;
+  /** Which agent a server means by a name; the one with that id if absent. */
+  readonly learn?: (name: string) => DirectAgent | undefined;
   readonly servers?: number;
   readonly times?: ResponseTimes;
 }
@@ -87,7 +89,10 @@ export function setting({ agents = {}, statements = [], answers = {}, ...rest }:
       peersTold: rest.peersTold ?? Promise.resolve(),
       peersAway: () => rest.peersAway ?? [],
     },
-    directCalls: { permits: rest.permits ?? (() => false) },
+    directCalls: {
+      permits: rest.permits ?? (() => false),
+      learn: (_url, name) => Promise.resolve((rest.learn ?? described)(name)),
+    },
   });
   const forwarder = new Forwarder<string, undefined>({
     self: speaker.settings,
@@ -135,6 +140,10 @@ export function setting({ agents = {}, statements = [], answers = {}, ...rest }:
 function originationOf(agent: string | Partial<Origination>): Origination {
   const base = { label: { name: '', description: '' }, capabilities: [], communities: [], med: 0, originTime: 1 };
   return typeof agent === 'string' ? { ...base, agent } : { ...base, agent: 'weatherAgent', ...agent };
+}
+
+function described(id: string): DirectAgent {
+  return { id, capabilities: [], communities: [] };
 }
 
 export function failing(code: FailureCode, reached: Reached): Answer {

@@ -63,7 +63,8 @@ describe('resolution', () => {
       resolutionMethod: 'capability_match',
     });
     expect(await forward({ targetAgentId: 'coding/rust' })).toMatchObject({ agentIdUsed: 'coder' });
-    await expect(forward({ targetAgentId: 'coding' })).rejects.toMatchObject({ code: 'AGENT_NOT_FOUND' });
+    expect(await forward({ targetAgentId: 'coding' })).toMatchObject({ agentIdUsed: 'coder' });
+    await expect(forward({ targetAgentId: 'cooking/stew' })).rejects.toMatchObject({ code: 'AGENT_NOT_FOUND' });
   });
 
   it('uses only copies with all required capabilities, whatever is best otherwise', async () => {
@@ -150,9 +151,12 @@ describe('resolution', () => {
   });
 
   it('suggests nothing that cannot be called, and nothing twice', async () => {
-    const agents = { server0: [{ agent: 'weather/sea', capabilities: ['weather', 'weather/sea', 'weather/alps'] }] };
-    await expect(setting({ agents }).forward({ targetAgentId: 'weather' })).rejects.toMatchObject({
-      details: { nearest: ['weather/alps', 'weather/sea'] },
+    const guessed = { agent: 'sailor', capabilities: ['weathers'], communities: ['inferred'] };
+    const agents = {
+      server0: [{ agent: 'weather/sea', capabilities: ['weather', 'weather/sea', 'weather/alps'] }, guessed],
+    };
+    await expect(setting({ agents }).forward({ targetAgentId: 'weatherz' })).rejects.toMatchObject({
+      details: { nearest: ['weather'] },
     });
   });
 
@@ -259,6 +263,39 @@ describe('serverUrl', () => {
       fullyQualifiedId: 'weatherAgent',
       resolutionMethod: 'explicit_url_override',
     });
+  });
+
+  it('leads to the agent that the server means, as policy judges it, whatever name the caller uses', async () => {
+    const agent = { id: 'payroll', capabilities: ['finance/payroll'], communities: ['secret'] };
+    const given = { permits: () => true, learn: () => agent };
+    const wanted = { targetAgentId: 'registrationKey', serverUrl: 'http://elsewhere:4111' };
+    expect(await setting(given).forward(wanted)).toMatchObject({
+      reply: 'payroll at elsewhere',
+      agentIdUsed: 'payroll',
+    });
+    for (const match of [
+      { agentPrefixes: ['payroll'] },
+      { agentPrefixes: ['registrationKey'] },
+      { capabilities: ['finance'] },
+      { communities: ['secret'] },
+    ]) {
+      const { forward, called } = setting({ ...given, statements: [{ match, action: 'reject' }] });
+      await expect(forward(wanted)).rejects.toMatchObject({
+        code: 'DENIED_BY_POLICY',
+        details: { place: 'import[0]' },
+      });
+      expect(called).toEqual([]);
+    }
+    expect(await setting(given).forward({ ...wanted, requiredCapabilities: ['finance'] })).toBeDefined();
+    await expect(setting(given).forward({ ...wanted, requiredCapabilities: ['coding'] })).rejects.toMatchObject({
+      code: 'AGENT_NOT_FOUND',
+    });
+  });
+
+  it('leads to no agent that the server does not list', async () => {
+    const { forward, called } = setting({ permits: () => true, learn: () => undefined });
+    await expect(forward({ serverUrl: 'http://elsewhere:4111' })).rejects.toMatchObject({ code: 'AGENT_NOT_FOUND' });
+    expect(called).toEqual([]);
   });
 
   it('says that a configured server does not have the agent, instead of calling it', async () => {

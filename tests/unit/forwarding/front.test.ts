@@ -13,7 +13,6 @@ const frontOver = (route: Route, reply: Response): Front =>
     table: {
       hasCrossed: () => false,
       routes: () => [route],
-      permitsBelow: () => true,
       longestMatch: () => undefined,
       visibleTo: () => [],
     },

@@ -45,6 +45,7 @@ export function flappingNetwork(seed: number): Network {
     peersOf,
     isClient: () => false,
     refuses: () => false,
+    canRefuse: () => false,
     mayExport: () => true,
     relation: () => 'peer',
     localPref: () => 100,

@@ -48,7 +48,7 @@ export function chooseAll(network: Network, report: Report, tables: Tables): Tab
     for (const [nlri, route] of ownRoutes(me)) consider(nlri, route);
     for (const peer of network.peersOf(me)) {
       for (const [nlri, route] of tables.get(peer) ?? []) {
-        const told = tell(peer, me, nlri, route);
+        const told = tell(network, report, tables, peer, me, nlri, route);
         if (told !== undefined) consider(nlri, told);
       }
     }
@@ -76,27 +76,89 @@ export function chooseAll(network: Network, report: Report, tables: Tables): Tab
     const same = { via: undefined, asPath: [], clusters: [], learned: 'own', relation: 'own' } as const;
     return { ...same, localPref, med, originTime, origination, originator };
   }
+}
 
-  /** What one router makes of what another one chose, or undefined when it does not get it or may not use it. */
-  function tell(from: string, to: string, nlri: string, route: OracleRoute): OracleRoute | undefined {
-    if (route.via === to) return undefined;
-    const sender = network.router(from);
-    const receiver = network.router(to);
-    if (sender.asn !== receiver.asn) {
-      const asPath = [sender.asn, ...route.asPath];
-      if (asPath.includes(receiver.asn) || network.refuses(to, sender.asn, nlri)) return undefined;
-      if (!network.mayExport(sender.asn, receiver.asn, route.relation)) return undefined;
-      const relation = network.relation(receiver.asn, sender.asn);
-      const localPref = network.localPref(to, sender.asn);
-      const arrived = { via: from, asPath, localPref, relation, learned: 'external', clusters: [] } as const;
-      return { ...route, ...arrived, originator: sender.routerId };
-    }
-    if (route.learned !== 'internal') return { ...route, via: from, learned: 'internal', originator: sender.routerId };
-    const reflects = network.isClient(from, route.via) || network.isClient(from, to);
-    const clusters = [sender.routerId, ...route.clusters];
-    if (!reflects || route.originator === receiver.routerId || clusters.includes(receiver.routerId)) return undefined;
-    return { ...route, via: from, clusters };
+/** True if a call of a capability finds an agent that policy accepts behind the route of one of a router's neighbours. */
+export function canCall(network: Network, report: Report, tables: Tables, me: string, nlri: string): boolean {
+  const chosen = tables.get(me)?.get(nlri);
+  if (chosen === undefined) return false;
+  if (!nlri.startsWith('~') || chosen.learned === 'own') return true;
+  return network.peersOf(me).some((peer) => {
+    const route = tables.get(peer)?.get(nlri);
+    const told = route && tell(network, report, tables, peer, me, nlri, route);
+    return told !== undefined && composed(network, report, tables, me, undefined, nlri, told) !== undefined;
+  });
+}
+
+/** What one router makes of what another one chose, or undefined when it does not get it or may not use it. */
+function tell(
+  network: Network,
+  report: Report,
+  tables: Tables,
+  from: string,
+  to: string,
+  nlri: string,
+  chosen: OracleRoute,
+): OracleRoute | undefined {
+  const route = composed(network, report, tables, from, to, nlri, chosen);
+  if (route === undefined || network.refuses(to, network.router(from).asn, nlri)) return undefined;
+  return offer(network, from, to, route);
+}
+
+/** The same before the receiver's policy has its say. */
+function offer(network: Network, from: string, to: string, route: OracleRoute): OracleRoute | undefined {
+  if (route.via === to) return undefined;
+  const sender = network.router(from);
+  const receiver = network.router(to);
+  if (sender.asn !== receiver.asn) {
+    const asPath = [sender.asn, ...route.asPath];
+    if (asPath.includes(receiver.asn)) return undefined;
+    if (!network.mayExport(sender.asn, receiver.asn, route.relation)) return undefined;
+    const relation = network.relation(receiver.asn, sender.asn);
+    const localPref = network.localPref(to, sender.asn);
+    const arrived = { via: from, asPath, localPref, relation, learned: 'external', clusters: [] } as const;
+    return { ...route, ...arrived, originator: sender.routerId };
   }
+  if (route.learned !== 'internal') return { ...route, via: from, learned: 'internal', originator: sender.routerId };
+  const reflects = network.isClient(from, route.via) || network.isClient(from, to);
+  const clusters = [sender.routerId, ...route.clusters];
+  if (!reflects || route.originator === receiver.routerId || clusters.includes(receiver.routerId)) return undefined;
+  return { ...route, via: from, clusters };
+}
+
+/**
+ * A capability as a router may use it, or tell `to` of it: made of the agents behind it that its neighbour has told of and that
+ * policy accepts. Where the neighbour has told of none, policy must be unable to refuse any.
+ */
+function composed(
+  network: Network,
+  report: Report,
+  tables: Tables,
+  me: string,
+  to: string | undefined,
+  nlri: string,
+  route: OracleRoute,
+): OracleRoute | undefined {
+  const { via } = route;
+  if (!nlri.startsWith('~') || via === undefined) return route;
+  const fromAsn = network.router(via).asn;
+  const originOf = ({ asPath }: OracleRoute): number => asPath.at(-1) ?? network.router(me).asn;
+  const agents = [...(tables.get(via) ?? [])]
+    .filter(([agent, { origination }]) => isAble(report, agent, origination, nlri))
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([agent, chosen]) => {
+      const offered = offer(network, via, me, chosen);
+      return offered !== undefined && originOf(offered) === originOf(route) ? [{ agent, offered }] : [];
+    });
+  if (agents.length === 0) return network.canRefuse(me, fromAsn, to) ? undefined : route;
+  const accepted = agents.filter(({ agent }) => !network.refuses(me, fromAsn, agent)).map(({ offered }) => offered);
+  if (accepted.length === agents.length) return route;
+  return accepted.length === 0 ? undefined : accepted.reduce((best, next) => (isBetter(next, best) ? next : best));
+}
+
+function isAble(report: Report, agent: string, origination: string | undefined, nlri: string): boolean {
+  const found = report.originations.find((one) => one.agent === agent && one.origination === origination);
+  return found?.capabilities.includes(nlri.slice(1)) === true;
 }
 
 function nothing(): Map<string, OracleRoute> {

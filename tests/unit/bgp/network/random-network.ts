@@ -32,6 +32,8 @@ export interface Network {
   peersOf(name: string): readonly string[];
   isClient(of: string, name: string | undefined): boolean;
   refuses(router: string, fromAsn: number, nlri: string): boolean;
+  /** Whether policy of a router could be against an agent of a neighbour, for itself or for whom it would tell. */
+  canRefuse(router: string, fromAsn: number, to: string | undefined): boolean;
   mayExport(fromAsn: number, toAsn: number, learnedFrom: Relation | 'own'): boolean;
   relation(asn: number, peerAsn: number): Relation;
   localPref(router: string, fromAsn: number): number;
@@ -323,6 +325,12 @@ function describeEnd(draft: Draft, simulation: Simulation, end: End): Network {
     isClient: (of, name) => name !== undefined && clients.has(`${of} ${name}`),
     refuses: (name, fromAsn, nlri) =>
       refusals.get(name)?.some(({ asn, agent }) => asn === fromAsn && agent === nlri) ?? false,
+    canRefuse: (name, fromAsn, to) => {
+      if (refusals.get(name)?.some(({ asn }) => asn === fromAsn) === true) return true;
+      const [asn, toAsn] = [byName.get(name)!.asn, to === undefined ? undefined : byName.get(to)!.asn];
+      if (preferences !== 'relationship' || toAsn === undefined || toAsn === asn) return false;
+      return relation(asn, toAsn) !== 'customer';
+    },
     mayExport: (fromAsn, toAsn, learnedFrom) => {
       if (preferences !== 'relationship' || relation(fromAsn, toAsn) === 'customer') return true;
       return learnedFrom === 'own' || learnedFrom === 'customer';
