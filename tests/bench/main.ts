@@ -1,7 +1,4 @@
 // npm run bench [-- part …]: measures, prints a table, and writes it into docs/benchmarks.md, one section per part.
-// npm run bench -- soak [minutes] [seed]: strains five routers, by hand only.
-// npm run bench -- survival [minutes] [seed]: calls while servers die, hang, slow down and fail, by hand only.
-// npm run bench -- memory-calls [thousands]: memory over calls that are answered, fail and are cancelled, by hand only.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -9,33 +6,16 @@ import { parseArgs } from 'node:util';
 import { calls } from './calls.ts';
 import { core } from './core.ts';
 import { memory } from './memory.ts';
-import { memoryCalls } from './memory-calls.ts';
 import { packageSize } from './package-size.ts';
 import { peering } from './peering.ts';
 import { table, type Bench } from './row.ts';
-import { soak } from './soak.ts';
 import { startup } from './startup.ts';
-import { survival } from './survival.ts';
 
 const PARTS: Readonly<Record<string, Bench>> = { startup, calls, core, memory, peering, package: packageSize };
-/** What strains for so many minutes, or by so many thousand calls, and says in the end whether all was well. */
-const BY_HAND: Readonly<
-  Record<string, { readonly run: (amount: number, seed: number) => Promise<boolean>; readonly amount: number }>
-> = {
-  soak: { run: soak, amount: 30 },
-  survival: { run: survival, amount: 5 },
-  'memory-calls': { run: memoryCalls, amount: 100 },
-};
 const FILE = fileURLToPath(new URL('../../docs/benchmarks.md', import.meta.url));
 
 async function main(): Promise<number> {
   const { positionals } = parseArgs({ allowPositionals: true });
-  const [first = '', ...numbers] = positionals;
-  const byHand = BY_HAND[first];
-  if (byHand !== undefined) {
-    const [amount = byHand.amount, seed = Date.now() % 100_000] = numbers.map(Number);
-    return (await byHand.run(amount, seed)) ? 0 : 1;
-  }
   const unknown = positionals.filter((part) => !(part in PARTS));
   if (unknown.length > 0) {
     console.error(`There is no part ${unknown.join(', ')}; there are ${Object.keys(PARTS).join(', ')}.`);

@@ -9,7 +9,7 @@ const AT_ONCE = 8;
 const GROWTH = 1.1;
 
 /**
- * `npm run bench -- memory-calls [thousands]`: calls of which a quarter fails and a quarter is cancelled, and what the program
+ * `npm run long -- memory-calls [thousands]`: calls of which a quarter fails and a quarter is cancelled, and what the program
  * holds resident meanwhile. Fails if that grows in the second half.
  */
 export async function memoryCalls(thousands: number): Promise<boolean> {

@@ -17,7 +17,7 @@ const ENOUGH_LOOKS = 10;
 const SHOWN = 20;
 
 /**
- * `npm run bench -- soak [minutes] [seed]`: five routers in a ring, each with a real Mastra server, under random changes and
+ * `npm run long -- soak [minutes] [seed]`: five routers in a ring, each with a real Mastra server, under random changes and
  * calls. Fails if an answer was wrong, a call failed at rest, memory grows, a process is left over, or the tables at the end
  * are not those of routers that were started a moment ago.
  */

@@ -16,7 +16,7 @@ const SHOWN = 10;
 const LAST_WORDS = 5_000;
 
 /**
- * `npm run bench -- survival [minutes] [seed]`: three real Mastra servers with one agent, 50 calls a second balanced over
+ * `npm run long -- survival [minutes] [seed]`: three real Mastra servers with one agent, 50 calls a second balanced over
  * them, while one after the other is killed, hung, slowed down or made to fail, and restored. Fails if a call that may be
  * repeated failed, if another one failed that was not with the victim or ran twice, or if calls stayed with a server that is
  * not well or did not come back.

@@ -1,6 +1,6 @@
-// Runs 1,000 routers with 5,000 links and prints what it took: npx tsx tests/network/large.ts [origins] [agents per origin] [first]
+// Runs 1,000 routers with 5,000 links and prints what it took: npm run long -- large [origins] [agents per origin] [first]
 // Origins run twenty at a time, which changes nothing for any of them and lets the tables fit into memory. With
-// NODE_OPTIONS=--expose-gc the heap is measured too.
+// --expose-gc, which npm run long passes, it measures the heap too.
 import { setImmediate as turn } from 'node:timers/promises';
 import { generate } from '../../src/simulator/generate.ts';
 import type { Script } from '../../src/simulator/read-script.ts';

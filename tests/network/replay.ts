@@ -1,4 +1,4 @@
-// Runs one random network again and prints its report: npx tsx tests/network/replay.ts none|relationship|arbitrary <seed>
+// Runs one random network again and prints its report: npm run long -- replay none|relationship|arbitrary <seed>
 import { simulate } from '../../src/simulator/simulate.ts';
 import { randomNetwork, type Preferences } from '../unit/bgp/network/random-network.ts';
 

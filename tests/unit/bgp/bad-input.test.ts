@@ -144,7 +144,7 @@ describe('bad input from a peer', () => {
 });
 
 describe('hostile and malformed messages', () => {
-  // 1,000,000 by hand: FUZZ_MESSAGES=1000000 vitest run tests/unit/bgp/bad-input.test.ts
+  // A million by hand: npm run long -- hostile
   const count = Number(process.env['FUZZ_MESSAGES'] ?? 100_000);
 
   it('change no table beyond what they validly say, throw nothing and leave nothing behind', () => {
