@@ -10,7 +10,7 @@ export default defineConfig({
       thresholds: { branches: 95 },
     },
     projects: [
-      { test: { name: 'unit', include: ['tests/unit/**/*.test.ts'], maxWorkers: '100%' } },
+      { test: { name: 'unit', include: ['tests/unit/**/*.test.ts'], testTimeout: 30_000, maxWorkers: '100%' } },
       { test: { name: 'network', include: ['tests/network/**/*.test.ts'], testTimeout: 240_000, maxWorkers: 2 } },
       {
         test: {
