@@ -1,4 +1,4 @@
-import { Failure } from '../failure.ts';
+import { QueueFull, QueueLeft } from './queue-failures.ts';
 
 export interface CallLimits {
   /** How many calls of one next hop run at once. */
@@ -7,75 +7,165 @@ export interface CallLimits {
   readonly maxQueued: number;
 }
 
-/** A next hop has all the calls that it may have, and as many waiting. */
-export class QueueFull extends Failure {
-  constructor(nextHop: string, retryAfterMs: number) {
-    super(
-      'SERVER_UNAVAILABLE',
-      `${nextHop} has as many calls running and waiting as are allowed; nothing was sent. Call again in ${retryAfterMs} ms.`,
-      { reached: 'no', details: { retryAfterMs } },
-    );
-  }
+/** The caller whose router this is: calls of its MCP client. */
+export const OWN_USER = Symbol('own user');
+
+/** Whose call it is: the own user's, or that of a peer or another client, by name. */
+export type SlotHolder = typeof OWN_USER | string;
+
+/** A call that waits for its turn. */
+interface Waiter {
+  readonly begin: () => void;
+  readonly displace: () => void;
 }
 
-/** A call ended while it waited for its turn. */
-export class QueueLeft extends Failure {
-  constructor(nextHop: string) {
-    super('TIMEOUT', `The call ended while it waited for its turn at ${nextHop}; nothing was sent. Allow more time.`, {
-      reached: 'no',
-    });
-  }
+/** What one caller has of a next hop. */
+interface Share {
+  running: number;
+  readonly waiting: Set<Waiter>;
 }
 
 interface Place {
   running: number;
-  readonly waiting: Set<() => void>;
+  waiting: number;
+  /** Those who have something here; who was given a slot last comes last. */
+  readonly shares: Map<SlotHolder, Share>;
+  /** Whether the own user was the last to get a slot for which others waited too. */
+  wasOwnTurn: boolean;
 }
 
-/** Bounds how many calls a next hop gets at once, and how many wait for it. */
+/** Of the slots of a next hop, the tenth is kept for the own user, and the twentieth for callers that have none. */
+const OWN_PART = 10;
+const NEWCOMERS_PART = 20;
+
+/**
+ * Bounds how many calls a next hop gets at once, and how many wait for it, and lets no caller take all of either: some slots
+ * are kept, the others are given to those who wait in turn, and in a full queue the longest part makes room for a shorter.
+ */
 export class CallSlots {
   readonly #limits: CallLimits;
+  readonly #keptForOwn: number;
+  readonly #keptForNewcomers: number;
   readonly #places = new Map<string, Place>();
 
   constructor(limits: CallLimits) {
+    const { maxConcurrent } = limits;
     this.#limits = limits;
+    this.#keptForOwn = maxConcurrent < 2 ? 0 : Math.max(1, Math.floor(maxConcurrent / OWN_PART));
+    this.#keptForNewcomers = maxConcurrent < 3 ? 0 : Math.max(1, Math.floor(maxConcurrent / NEWCOMERS_PART));
   }
 
   /** Resolves when the call may begin; whoever calls this calls {@link leave} when it has ended. Rejects with a `Failure`. */
-  async enter(nextHop: string, signal: AbortSignal, retryAfterMs: () => number): Promise<void> {
-    const place = this.#places.get(nextHop) ?? { running: 0, waiting: new Set() };
-    this.#places.set(nextHop, place);
-    if (place.running < this.#limits.maxConcurrent) {
+  async enter(nextHop: string, holder: SlotHolder, signal: AbortSignal, retryAfterMs: () => number): Promise<void> {
+    const place = this.#placeOf(nextHop);
+    const share = place.shares.get(holder) ?? { running: 0, waiting: new Set() };
+    if (this.#mayRun(place, holder, share)) {
+      place.shares.set(holder, share);
       place.running += 1;
+      share.running += 1;
       return;
     }
-    if (place.waiting.size >= this.#limits.maxQueued) throw new QueueFull(nextHop, retryAfterMs());
     if (signal.aborted) throw new QueueLeft(nextHop);
+    if (place.waiting >= this.#limits.maxQueued && !this.#makesRoom(place, holder, share))
+      throw new QueueFull(nextHop, retryAfterMs());
+    place.shares.set(holder, share);
     await new Promise<void>((resolve, reject) => {
+      const end = (): void => {
+        signal.removeEventListener('abort', leave);
+        share.waiting.delete(waiter);
+        place.waiting -= 1;
+      };
       const leave = (): void => {
-        place.waiting.delete(begin);
+        end();
+        this.#tidy(nextHop, place, holder, share);
         reject(new QueueLeft(nextHop));
       };
-      // The slot of the call that has ended goes over to this one.
+      const displace = (): void => {
+        end();
+        this.#tidy(nextHop, place, holder, share);
+        reject(new QueueFull(nextHop, retryAfterMs()));
+      };
       const begin = (): void => {
-        signal.removeEventListener('abort', leave);
+        end();
         resolve();
       };
+      const waiter = { begin, displace };
       signal.addEventListener('abort', leave, { once: true });
-      place.waiting.add(begin);
+      share.waiting.add(waiter);
+      place.waiting += 1;
     });
   }
 
-  leave(nextHop: string): void {
+  leave(nextHop: string, holder: SlotHolder): void {
     const place = this.#places.get(nextHop);
-    if (place === undefined) return;
-    const [next] = place.waiting;
-    if (next !== undefined) {
-      place.waiting.delete(next);
-      next();
-      return;
-    }
+    const share = place?.shares.get(holder);
+    if (place === undefined || share === undefined) return;
     place.running -= 1;
-    if (place.running === 0) this.#places.delete(nextHop);
+    share.running -= 1;
+    this.#tidy(nextHop, place, holder, share);
+    for (let next = this.#next(place); next !== undefined; next = this.#next(place)) this.#begin(place, ...next);
+  }
+
+  #placeOf(nextHop: string): Place {
+    const known = this.#places.get(nextHop);
+    if (known !== undefined) return known;
+    const place = { running: 0, waiting: 0, shares: new Map<SlotHolder, Share>(), wasOwnTurn: false };
+    this.#places.set(nextHop, place);
+    return place;
+  }
+
+  #mayRun({ running, shares }: Place, holder: SlotHolder, share: Share): boolean {
+    const free = this.#limits.maxConcurrent - running;
+    if (holder === OWN_USER) return free > 0;
+    const kept = Math.max(0, this.#keptForOwn - (shares.get(OWN_USER)?.running ?? 0));
+    return free - kept > (share.running > 0 ? this.#keptForNewcomers : 0);
+  }
+
+  /** Whose waiting call is to begin now; the own user has every other turn, however many others there are. */
+  #next(place: Place): [SlotHolder, Share] | undefined {
+    if (place.waiting === 0 || place.running >= this.#limits.maxConcurrent) return undefined;
+    const own = place.shares.get(OWN_USER);
+    const ownWaits = own !== undefined && own.waiting.size > 0;
+    if (ownWaits && !place.wasOwnTurn) return [OWN_USER, own];
+    for (const [holder, share] of place.shares) {
+      if (holder !== OWN_USER && share.waiting.size > 0 && this.#mayRun(place, holder, share)) return [holder, share];
+    }
+    return ownWaits ? [OWN_USER, own] : undefined;
+  }
+
+  #begin(place: Place, holder: SlotHolder, share: Share): void {
+    place.running += 1;
+    share.running += 1;
+    place.wasOwnTurn = holder === OWN_USER;
+    place.shares.delete(holder);
+    place.shares.set(holder, share);
+    const [first] = share.waiting;
+    first?.begin();
+  }
+
+  /** Sends the newest call away of who has most calls waiting, unless this caller would then have as many; whether it did. */
+  #makesRoom(place: Place, holder: SlotHolder, share: Share): boolean {
+    const longest = this.#longest(place);
+    if (longest === undefined || longest === share) return false;
+    const isOwed = holder === OWN_USER && share.waiting.size < this.#limits.maxQueued / 2;
+    if (!isOwed && longest.waiting.size <= share.waiting.size + 1) return false;
+    [...longest.waiting].at(-1)?.displace();
+    return true;
+  }
+
+  /** Who has most calls waiting; half of the queue is the own user's, if it wants it. */
+  #longest({ shares }: Place): Share | undefined {
+    let longest: Share | undefined;
+    for (const [holder, share] of shares) {
+      const { size } = share.waiting;
+      if (holder === OWN_USER && size <= this.#limits.maxQueued / 2) continue;
+      if (size > (longest?.waiting.size ?? 0)) longest = share;
+    }
+    return longest;
+  }
+
+  #tidy(nextHop: string, place: Place, holder: SlotHolder, { running, waiting }: Share): void {
+    if (running === 0 && waiting.size === 0) place.shares.delete(holder);
+    if (place.shares.size === 0) this.#places.delete(nextHop);
   }
 }

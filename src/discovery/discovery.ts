@@ -1,8 +1,9 @@
+import { hash } from 'node:crypto';
 import { Failure } from '../failure.ts';
 import { agentChanges, isUnchanged, type AgentChanges } from './agent-changes.ts';
 import { delayMs, type Pace } from './pace.ts';
 import { Slots } from './slots.ts';
-import type { DiscoveredAgent, Source } from './source.ts';
+import type { DiscoveredAgent, Listing, Source } from './source.ts';
 
 export interface DiscoveryServer {
   readonly name: string;
@@ -33,6 +34,8 @@ interface Watched {
   readonly name: string;
   readonly source: Source;
   agents: ReadonlyMap<string, DiscoveredAgent>;
+  /** The digest of the listing that the agents are from, where it was asked for by somebody else. */
+  listing: string | undefined;
   failures: number;
   timer: NodeJS.Timeout | undefined;
   /** The request under way. */
@@ -78,6 +81,25 @@ export class Discovery {
     await this.#servers.get(server)?.firstAnswer;
   }
 
+  /**
+   * Takes in a listing that somebody else has asked the server for, as its JSON text; whether it is an object. One that is
+   * no listing changes nothing, and neither does the one that was taken in last, which is not even parsed.
+   */
+  seen(name: string, text: string): boolean {
+    const server = this.#servers.get(name);
+    if (server === undefined || this.#stopped.signal.aborted) return false;
+    const digest = hash('sha256', text, 'base64');
+    if (server.listing === digest) return true;
+    const raw = objectIn(text);
+    if (raw === undefined) return false;
+    const listing = listingIn(server, raw);
+    if (listing === undefined) return true;
+    this.#succeeded(server, listing.agents, listing.notes);
+    server.listing = digest;
+    server.answered();
+    return true;
+  }
+
   /** Ends all requests and timers; nothing is reported any more. */
   stop(): void {
     this.#stopped.abort();
@@ -121,6 +143,7 @@ export class Discovery {
     const { maxAgents } = this.#options;
     const excess = `The server lists ${agents.length} agents and only the first ${maxAgents} are used; raise discovery.maxAgentsPerServer to use more.`;
     server.failures = 0;
+    server.listing = undefined;
     this.#replaceAgents(server, agents.slice(0, maxAgents));
     this.#options.onStatus(server.name, {
       status: 'online',
@@ -131,6 +154,7 @@ export class Discovery {
   #failed(server: Watched, error: unknown): void {
     if (this.#stopped.signal.aborted) return;
     server.failures += 1;
+    server.listing = undefined;
     if (isGone(error) || server.failures > TOLERATED_FAILURES) this.#replaceAgents(server, []);
     this.#options.onStatus(server.name, {
       status: 'error',
@@ -157,7 +181,26 @@ function watched({ name, source }: DiscoveryServer): Watched {
   const firstAnswer = new Promise<void>((resolve) => {
     answered = resolve;
   });
-  return { name, source, agents: new Map(), failures: 0, timer: undefined, asking: undefined, firstAnswer, answered };
+  const unasked = { agents: new Map(), listing: undefined, failures: 0, timer: undefined, asking: undefined };
+  return { name, source, ...unasked, firstAnswer, answered };
+}
+
+function objectIn(text: string): object | undefined {
+  try {
+    const value = JSON.parse(text) as unknown;
+    return typeof value === 'object' && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function listingIn({ source }: Watched, raw: object): Listing | undefined {
+  try {
+    return source.read(raw);
+  } catch (error) {
+    if (error instanceof Failure) return undefined;
+    throw error;
+  }
 }
 
 /** Whether nobody listens there any more: then waiting for a second failure would only show agents that cannot be called. */

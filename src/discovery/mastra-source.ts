@@ -17,7 +17,10 @@ export class MastraSource implements Source {
   }
 
   async list(signal: AbortSignal): Promise<Listing> {
-    const raw = await this.#listing(signal);
+    return this.read(await this.#listing(signal));
+  }
+
+  read(raw: unknown): Listing {
     if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) throw new ForeignListing(this.#server);
     const notes: string[] = [];
     const agents: DiscoveredAgent[] = [];

@@ -19,7 +19,9 @@ export interface Listing {
   readonly notes: readonly string[];
 }
 
-/** Finds the agents of one server; one implementation per kind of server. Rejects with a `Failure`. */
+/** Finds the agents of one server; one implementation per kind of server. Fails with a `Failure`. */
 export interface Source {
   list(signal: AbortSignal): Promise<Listing>;
+  /** Reads a listing that somebody else has asked the server for. */
+  read(raw: object): Listing;
 }

@@ -1,7 +1,14 @@
 import { Failure } from '../failure.ts';
-import { CallCancelled, ConnectionLost, DeadlinePassed, RedirectRefused, ReplyTooLarge } from './failures.ts';
+import {
+  CallCancelled,
+  ConnectionLost,
+  DeadlinePassed,
+  RedirectRefused,
+  ReplyTooLarge,
+  UnsendableRequest,
+} from './failures.ts';
 import { replyResponse } from './reply-response.ts';
-import type { Transport } from './transport.ts';
+import type { Transport, TransportLimits } from './transport.ts';
 
 /** A server that may be called whatever its address is. */
 export interface EgressTarget {
@@ -15,12 +22,16 @@ export interface EgressOptions {
   /** Whether a URL outside of `targets` may be called whatever its address is. */
   readonly allows?: (url: URL) => boolean;
   readonly maxReplyBytes?: number;
+  /** How many requests to one origin are under way at once. */
+  readonly maxConnections?: number;
   /** Where every request goes, whatever its host is: a socket of this machine. */
   readonly socketPath?: string;
 }
 
 /** Far more than an agent says; a whole stream counts as one reply. */
 const MAX_REPLY_BYTES = 10_000_000;
+
+const MAX_CONNECTIONS = 256;
 
 /**
  * The one way out: every request to an agent server goes through `fetch`. Addresses are judged when the connection is
@@ -30,16 +41,17 @@ const MAX_REPLY_BYTES = 10_000_000;
 export class Egress {
   readonly #targets: readonly (EgressTarget & { readonly prefix: string })[];
   readonly #allows: (url: URL) => boolean;
-  readonly #maxReplyBytes: number;
+  readonly #limits: TransportLimits;
   readonly #socketPath: string | undefined;
   #transport: Promise<Transport> | undefined;
 
-  constructor({ targets, allows = () => false, maxReplyBytes = MAX_REPLY_BYTES, socketPath }: EgressOptions) {
+  constructor({ targets, allows = () => false, socketPath, ...limits }: EgressOptions) {
+    const { maxReplyBytes = MAX_REPLY_BYTES, maxConnections = MAX_CONNECTIONS } = limits;
     this.#targets = targets
       .map((target) => ({ ...target, prefix: `${new URL(target.baseUrl).href.replace(/\/$/, '')}/` }))
       .sort((a, b) => b.prefix.length - a.prefix.length);
     this.#allows = allows;
-    this.#maxReplyBytes = maxReplyBytes;
+    this.#limits = { maxReplyBytes, maxConnections };
     this.#socketPath = socketPath;
   }
 
@@ -76,7 +88,7 @@ export class Egress {
 
   #opened(): Promise<Transport> {
     this.#transport ??= import('./transport.ts').then(({ openTransport }) =>
-      openTransport(this.#maxReplyBytes, this.#socketPath),
+      openTransport(this.#limits, this.#socketPath),
     );
     return this.#transport;
   }
@@ -89,8 +101,9 @@ export class Egress {
       const late = reason instanceof Error && reason.name === 'TimeoutError';
       return late ? new DeadlinePassed(url, reason) : new CallCancelled(url, reason);
     }
-    if (error instanceof Error && 'code' in error && error.code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE')
-      return new ReplyTooLarge(url, this.#maxReplyBytes);
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') return new ReplyTooLarge(url, this.#limits.maxReplyBytes);
+    if (error instanceof Error && code === 'UND_ERR_INVALID_ARG') return new UnsendableRequest(url, error);
     return new ConnectionLost(url, error, reached);
   }
 }

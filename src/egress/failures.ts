@@ -12,6 +12,18 @@ export class AddressRefused extends Failure {
   }
 }
 
+/** What the caller passes on cannot be put into a request, such as a line break in a header: no server is to blame. */
+export class UnsendableRequest extends Failure {
+  constructor(url: URL, cause: Error) {
+    super(
+      'INVALID_REQUEST',
+      `The call cannot be sent to ${url.origin}, because a part of it does not fit into an HTTP request. ` +
+        'Nothing was sent. Leave characters other than letters, digits and punctuation out of what travels in headers.',
+      { reached: 'no', cause },
+    );
+  }
+}
+
 /** No connection came about, so nothing was sent. */
 export class ServerUnreachable extends Failure {
   constructor(url: URL, cause: Error) {

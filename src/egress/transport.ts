@@ -18,12 +18,17 @@ export interface TransportRequest {
 }
 
 const CONNECT_TIMEOUT_MS = 10_000;
-const CONNECTIONS_PER_ORIGIN = 256;
+
+export interface TransportLimits {
+  readonly maxReplyBytes: number;
+  /** How many connections to one origin there are at once; further requests wait for one of these, whoever makes them. */
+  readonly maxConnections: number;
+}
 
 /** Opens connections and keeps them for further calls; guarded and free ones are never shared. */
-export function openTransport(maxReplyBytes: number, socketPath?: string): Transport {
-  const free = agent(false, maxReplyBytes, socketPath);
-  const guardedAgent = agent(true, maxReplyBytes, socketPath);
+export function openTransport(limits: TransportLimits, socketPath?: string): Transport {
+  const free = agent(false, limits, socketPath);
+  const guardedAgent = agent(true, limits, socketPath);
   return {
     request: (url, { guarded, method, ...options }) =>
       request(url, { ...options, method, dispatcher: guarded ? guardedAgent : free }),
@@ -33,14 +38,14 @@ export function openTransport(maxReplyBytes: number, socketPath?: string): Trans
   };
 }
 
-function agent(guarded: boolean, maxReplyBytes: number, socketPath: string | undefined): Agent {
+function agent(guarded: boolean, { maxReplyBytes, maxConnections }: TransportLimits, socketPath?: string): Agent {
   const connector = buildConnector({
     timeout: CONNECT_TIMEOUT_MS,
     ...(guarded ? { lookup: guardedLookup } : {}),
     ...(socketPath !== undefined && { socketPath }),
   });
   return new Agent({
-    connections: CONNECTIONS_PER_ORIGIN,
+    connections: maxConnections,
     maxResponseSize: maxReplyBytes,
     // How long an agent may think is decided by the caller's signal alone.
     headersTimeout: 0,

@@ -1,4 +1,10 @@
+import { hash } from 'node:crypto';
 import type { Conversation } from './call.ts';
+import { membersOf, type Member } from './members.ts';
+import { ESCAPED_LETTER } from './request-context.ts';
+
+/** Names are remembered: of longer ones a digest is enough. */
+const MAX_NAME_LENGTH = 256;
 
 /** Names the conversation with an agent's memory that a call goes on with, if it does: later calls of it belong to the same server. */
 export function conversationOf({
@@ -7,26 +13,40 @@ export function conversationOf({
   agentOptions,
 }: Pick<Conversation, 'threadId' | 'resourceId' | 'agentOptions'>): string | undefined {
   const memory = objectIn(agentOptions?.['memory']);
-  const thread = threadId ?? memory['thread'];
-  const resource = resourceId ?? memory['resource'];
-  return thread === undefined && resource === undefined ? undefined : JSON.stringify([resource, thread]);
+  return named(threadId ?? memory['thread'], resourceId ?? memory['resource']);
 }
 
 /** The same for the body of a call that is relayed as it came. */
 export function conversationIn(body: string): string | undefined {
-  try {
-    const options = objectIn(JSON.parse(body));
-    const { threadId, resourceId } = options;
-    return conversationOf({ threadId: textOf(threadId), resourceId: textOf(resourceId), agentOptions: options });
-  } catch {
-    return undefined;
-  }
+  if (!/threadId|resourceId|memory/.test(body) && !ESCAPED_LETTER.test(body)) return undefined;
+  const { threadId, resourceId, memory } = membersOf(body, ['threadId', 'resourceId', 'memory']) ?? {};
+  const { thread, resource } = (memory && membersOf(body, ['thread', 'resource'], memory.start)) ?? {};
+  return named(textAt(body, threadId) ?? valueAt(body, thread), textAt(body, resourceId) ?? valueAt(body, resource));
+}
+
+function named(thread: unknown, resource: unknown): string | undefined {
+  if (thread === undefined && resource === undefined) return undefined;
+  const name = JSON.stringify([resource, thread]);
+  return name.length <= MAX_NAME_LENGTH ? name : hash('sha256', name, 'base64url');
 }
 
 function objectIn(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? { ...value } : {};
 }
 
-function textOf(value: unknown): string | undefined {
+function textAt(body: string, member: Member | undefined): string | undefined {
+  const value = valueAt(body, member);
   return typeof value === 'string' ? value : undefined;
+}
+
+/** What is too long to be a name of anything is not parsed: it stands for itself. */
+function valueAt(body: string, member: Member | undefined): unknown {
+  if (member === undefined) return undefined;
+  const text = body.slice(member.start, member.end);
+  if (text.length > 2 * MAX_NAME_LENGTH) return text;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
 }

@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { crossedText, joined, MAX_CROSSED, parseCrossed, type Crossed } from '../bgp/packet/crossed.ts';
 import { capabilityPath } from '../bgp/packet/nlri.ts';
 import { Failure } from '../failure.ts';
 import type { Retry } from './call.ts';
 import { constraintsText, parseConstraints, type Constraints } from './constraints.ts';
 import { decoded } from './decoded.ts';
+import { continuedTrace, type TraceContext } from './trace-context.ts';
 
 /** How many routers a call may cross. */
 export const HOP_LIMIT = 16;
@@ -12,8 +12,17 @@ export const HOP_LIMIT = 16;
 /** How many next hops are tried for one call at most, by all routers together. */
 export const ATTEMPT_BUDGET = 4;
 
+/** How many capabilities a call may require. */
+const MAX_REQUIRED = 32;
+
+/**
+ * How many characters what a call asks for may take in its headers: a router refuses headers of more than 16 KiB, and
+ * the others need their part.
+ */
+const MAX_ASKED_LENGTH = 8_192;
+
 /** What travels with a call from router to router. */
-export interface Crossing {
+export interface Crossing extends TraceContext {
   /** The routers that the call has crossed, the last one last. */
   readonly crossed: readonly Crossed[];
   /** How many more routers it may cross. */
@@ -25,9 +34,6 @@ export interface Crossing {
   readonly retry: Retry;
   /** The marks of the agents that are at work on the call: each was called for the one before it. */
   readonly agents: readonly string[];
-  /** W3C trace context. */
-  readonly traceparent: string;
-  readonly tracestate: string | undefined;
 }
 
 /** How far the attempts at a call have come at one router. */
@@ -59,6 +65,16 @@ export class InvalidCrossing extends Failure {
   }
 }
 
+/** What a call asks for does not fit into headers. */
+class TooMuchAsked extends Failure {
+  constructor() {
+    super(
+      'INVALID_REQUEST',
+      `requiredCapabilities and constraints take more than ${MAX_ASKED_LENGTH} characters on the way to another router. Ask for less.`,
+    );
+  }
+}
+
 /** Reads what a call has brought along; a call from no router has brought nothing, and begins here. */
 export function readCrossing(header: (name: string) => string | undefined): Crossing {
   const { path, hopLimit, attempts, required, constraints, retry, agents } = CROSSING_HEADERS;
@@ -66,12 +82,11 @@ export function readCrossing(header: (name: string) => string | undefined): Cros
     crossed: readPath(listOf(header(path))),
     hopLimit: readCount(header(hopLimit), HOP_LIMIT, hopLimit),
     attempts: readCount(header(attempts), ATTEMPT_BUDGET, attempts),
-    required: listOf(header(required)).map(readCapability),
+    required: readCapabilities(listOf(header(required))),
     constraints: readConstraints(header(constraints)),
     retry: header(retry) === 'always' ? 'always' : 'unreached',
     agents: readMarks(listOf(header(agents))),
-    traceparent: continued(header('traceparent')),
-    tracestate: header('tracestate'),
+    ...continuedTrace(header('traceparent'), header('tracestate')),
   };
 }
 
@@ -79,11 +94,13 @@ export function readCrossing(header: (name: string) => string | undefined): Cros
 export function crossingHeaders(crossing: Crossing): Record<string, string> {
   const { crossed, hopLimit, attempts, required, retry, agents, traceparent, tracestate } = crossing;
   const constraints = constraintsText(crossing.constraints);
+  const capabilities = required.map(encodeURIComponent).join(', ');
+  if (capabilities.length + constraints.length > MAX_ASKED_LENGTH) throw new TooMuchAsked();
   return {
     [CROSSING_HEADERS.path]: crossed.map(crossedText).join(', '),
     [CROSSING_HEADERS.hopLimit]: String(hopLimit),
     [CROSSING_HEADERS.attempts]: String(attempts),
-    ...(required.length > 0 && { [CROSSING_HEADERS.required]: required.map(encodeURIComponent).join(', ') }),
+    ...(capabilities !== '' && { [CROSSING_HEADERS.required]: capabilities }),
     ...(constraints !== '' && { [CROSSING_HEADERS.constraints]: constraints }),
     ...(retry === 'always' && { [CROSSING_HEADERS.retry]: retry }),
     ...(agents.length > 0 && { [CROSSING_HEADERS.agents]: agents.join(', ') }),
@@ -132,6 +149,12 @@ function readMarks(marks: string[]): string[] {
   return marks;
 }
 
+/** No tool lets a caller ask for more of them. */
+function readCapabilities(items: string[]): string[] {
+  if (items.length > MAX_REQUIRED) throw new InvalidCrossing(CROSSING_HEADERS.required);
+  return items.map(readCapability);
+}
+
 function readCapability(item: string): string {
   const path = decoded(item);
   if (path === undefined || capabilityPath(path) !== path) throw new InvalidCrossing(CROSSING_HEADERS.required);
@@ -149,18 +172,4 @@ function readCount(text: string | undefined, most: number, name: string): number
   if (text === undefined) return most;
   if (!/^\d{1,4}$/.test(text)) throw new InvalidCrossing(name);
   return Math.min(Number(text), most);
-}
-
-/** The trace that the call belongs to, with a span of our own, or a new one. */
-function continued(traceparent: string | undefined): string {
-  const [, trace = randomHex(16), flags = '01'] =
-    /^00-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-([0-9a-f]{2})$/.exec(traceparent ?? '') ?? [];
-  return `00-${trace}-${randomHex(8)}-${flags}`;
-}
-
-/** Node draws UUIDs many at a time, which makes each a tenth as dear as so many random bytes. */
-function randomHex(bytes: number): string {
-  return randomUUID()
-    .replaceAll('-', '')
-    .slice(0, 2 * bytes);
 }

@@ -42,13 +42,6 @@ export class OlderCallsWanted extends Failure {
   }
 }
 
-/** The request is larger than any router carries. */
-export class RequestTooLarge extends Failure {
-  constructor(maxBytes: number) {
-    super('INVALID_REQUEST', `The request is larger than ${maxBytes / 1024 / 1024} MiB. Say less at once.`);
-  }
-}
-
 interface RefusalOptions {
   readonly reached: Reached;
   readonly spent?: Spent;

@@ -3,7 +3,6 @@ import { serviceOrigin } from '../bgp/decision/multipath.ts';
 import type { Crossed } from '../bgp/packet/crossed.ts';
 import { agentIdFault, CAPABILITY_MARK, capabilityPath, type Nlri } from '../bgp/packet/nlri.ts';
 import type { PeerId, Route } from '../bgp/rib/route.ts';
-import { bodyText } from '../body-text.ts';
 import { Failure } from '../failure.ts';
 import type { Log } from '../telemetry/log-event.ts';
 import { admit, type Admission } from './admission.ts';
@@ -11,6 +10,7 @@ import { meets } from './constraints.ts';
 import { conversationIn } from './conversation.ts';
 import { ATTEMPTS_LEFT_HEADER, crossedBy, readAttemptsLeft, readCrossing, traceId, type Crossing } from './crossing.ts';
 import { Deadline, type TimeLimits } from './deadline.ts';
+import { contentTypeOf } from './content-type.ts';
 import { decoded } from './decoded.ts';
 import {
   checkHopLimit,
@@ -18,9 +18,9 @@ import {
   LoopDetected,
   NotAdvertised,
   OlderCallsWanted,
-  RequestTooLarge,
   withoutAddresses,
 } from './front-failure.ts';
+import { HeldBodies } from './held-bodies.ts';
 import { passable, routeHop, type Hop } from './hop.ts';
 import { listedAgent } from './listed-agent.ts';
 import { pacedBody } from './paced-body.ts';
@@ -67,9 +67,6 @@ export interface FrontRequest {
 const TRACE = 'trace';
 const ACTIONS = ['generate', 'stream', 'generate-legacy', 'stream-legacy', TRACE];
 
-/** More than a conversation is, images included. */
-const MAX_BODY_BYTES = 16 * 1024 * 1024;
-
 /**
  * The router as a Mastra server: whoever speaks Mastra's API can list and call every agent that it may know of. Requests
  * and replies pass through as they are, streams chunk by chunk.
@@ -78,6 +75,7 @@ export class Front {
   readonly #options: FrontOptions;
   readonly #relay: Relay;
   readonly #trace: Relay;
+  readonly #bodies = new HeldBodies();
 
   constructor(options: FrontOptions) {
     this.#options = options;
@@ -148,26 +146,34 @@ export class Front {
   ): Promise<Answer> {
     const { self, limits, admission, words } = this.#options;
     const relay = action === TRACE ? this.#trace : this.#relay;
+    const name = callerName(caller);
     this.#checkLoop(crossing);
-    admit(admission, callerName(caller));
+    admit(admission, name);
+    const contentType = contentTypeOf(request);
     const isStream = action.startsWith('stream');
     const deadline = new Deadline(request.signal, isStream ? limits.silenceMs : limits.timeoutMs);
-    const { signal } = deadline;
+    const { signal, over } = deadline;
+    const held = this.#bodies.begin(name);
     try {
-      const body = await bodyText(request.body, MAX_BODY_BYTES);
-      if (body === undefined) throw new RequestTooLarge(MAX_BODY_BYTES);
-      const hops = withoutRecursion(await this.#hops(id, crossing, caller, body, signal), crossing);
-      const contentType = request.header('content-type') ?? 'application/json';
+      let body = '';
+      // A call that goes nowhere is answered before its body is read.
+      const conversation = async (): Promise<string | undefined> => {
+        body = await held.read(request);
+        return conversationIn(body);
+      };
+      const hops = withoutRecursion(await this.#hops(id, crossing, caller, conversation, signal), crossing);
       const tried = await tryHops(hops, { ...crossing, deadline }, (hop, tally, part) => {
         const onward = crossedBy(self, crossing, tally);
         if (wantsOlderCalls(hop, action)) throw new OlderCallsWanted(hop.agentId, action);
-        return relay(hop, { action, contentType, body, signal: part.signal, over: deadline.over, crossing: onward });
+        return relay(hop, { caller: name, action, contentType, body, signal: part.signal, over, crossing: onward });
       });
       const taker = id.startsWith(CAPABILITY_MARK) ? takerIn(tried, self) : undefined;
       return await relayed(tried, deadline, words, taker);
     } catch (error) {
       deadline.stop();
       throw error;
+    } finally {
+      held.release();
     }
   }
 
@@ -180,11 +186,10 @@ export class Front {
     id: Nlri,
     { crossed, required, constraints }: Crossing,
     from: PeerId | undefined,
-    body: string,
+    conversation: () => Promise<string | undefined>,
     signal: AbortSignal,
   ): Promise<readonly Hop[]> {
     const { table, paths, balance } = this.#options;
-    const conversation = (): string | undefined => conversationIn(body);
     const isCapability = id.startsWith(CAPABILITY_MARK);
     if (from === undefined && !isCapability) {
       const wanted = { targetAgentId: id, requiredCapabilities: required, constraints };
@@ -199,7 +204,8 @@ export class Front {
     const asking = { from, crossed, required, only, ...(isCapability && { path }) };
     const routes = nlri === undefined ? [] : table.routes(nlri, asking);
     if (routes.length === 0) throw new NotAdvertised(id);
-    const call = { target: id, required, conversation };
+    const goesOn = await conversation();
+    const call = { target: id, required, conversation: () => goesOn };
     return balance(routes, call).map((route) => routeHop(route, isCapability ? path : id));
   }
 }

@@ -42,8 +42,12 @@ export class PathFinder {
     this.#firstRound = new FirstRound(tellers(options));
   }
 
-  /** Rejects with a `Failure` when there is no way. */
-  async find(wanted: CallTarget, conversation: () => string | undefined, signal: AbortSignal): Promise<Paths> {
+  /** Rejects with a `Failure` when there is no way; only where there is one, `conversation` is asked which one the call goes on with. */
+  async find(
+    wanted: CallTarget,
+    conversation: () => string | undefined | Promise<string | undefined>,
+    signal: AbortSignal,
+  ): Promise<Paths> {
     const { table, servers, directCalls, balance } = this.#options;
     const query = this.#query(wanted);
     let resolution = resolve(table, query);
@@ -55,7 +59,12 @@ export class PathFinder {
     }
     if (resolution.outcome === 'resolved') {
       const { method, routes, match } = resolution;
-      const call = { target: wanted.targetAgentId, required: query.requiredCapabilities, conversation };
+      const goesOn = await conversation();
+      const call = {
+        target: wanted.targetAgentId,
+        required: query.requiredCapabilities,
+        conversation: () => goesOn,
+      };
       const ordered = balance(routes, call);
       const hops = ordered.map((route) => routeHop(route, query.target.id));
       if (match === undefined) return { method, hops };

@@ -117,6 +117,8 @@ export interface TransitTable {
 export type Relay = (hop: Hop, request: RelayedRequest) => Promise<Response>;
 
 export interface RelayedRequest {
+  /** Whose call it is, for whoever shares next hops out among callers. */
+  readonly caller: string;
   /** Below the agent's own path, such as `generate`. */
   readonly action: string;
   readonly contentType: string;

@@ -15,21 +15,24 @@ const LOAD_REST = 10;
 export class Probe {
   readonly #baseUrl: string;
   readonly #fetch: typeof globalThis.fetch;
+  readonly #isListing: (text: string) => boolean;
   /** For how many probes more `/status` is not asked for. */
   #rest = 0;
 
-  constructor(baseUrl: string, fetch: typeof globalThis.fetch) {
+  /** `isListing` takes in what the server lists, and says whether it is a listing at all. */
+  constructor(baseUrl: string, fetch: typeof globalThis.fetch, isListing: (text: string) => boolean) {
     this.#baseUrl = baseUrl;
     this.#fetch = fetch;
+    this.#isListing = isListing;
   }
 
   /** How long the list took, and what the server says of its load; rejects when the list did not come. */
   async run(signal: AbortSignal): Promise<{ readonly responseTimeMs: number; readonly load: Load }> {
     const started = performance.now();
     const listing = await this.#fetch(`${this.#baseUrl}/api/agents?partial=true`, { signal });
-    const agents: unknown = await listing.json();
-    if (!listing.ok || typeof agents !== 'object' || agents === null) throw new ProbeFailed(this.#baseUrl);
+    const text = await listing.text();
     const responseTimeMs = performance.now() - started;
+    if (!listing.ok || !this.#isListing(text)) throw new ProbeFailed(this.#baseUrl);
     return { responseTimeMs, load: await this.#load(signal) };
   }
 

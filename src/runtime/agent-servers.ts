@@ -99,6 +99,11 @@ export class AgentServers {
     return this.#discovery.refresh(name);
   }
 
+  /** Takes in what the server lists, as the JSON text that somebody else has asked for; whether it is an object. */
+  seen(name: string, text: string): boolean {
+    return this.#discovery.seen(name, text);
+  }
+
   /** Asks the server at a URL again, because a call has found nobody there: its agents shall not be listed until the next round. */
   doubt(url: string): void {
     for (const server of this.#servers.values()) if (server.url === url) void this.refresh(server.name);

@@ -2,7 +2,8 @@ import type { PeerId } from '../bgp/rib/route.ts';
 import type { Shared } from '../copies/shared-router.ts';
 import { bodyText } from '../body-text.ts';
 import { Failure } from '../failure.ts';
-import { failureResponse, RequestTooLarge } from '../forwarding/front-failure.ts';
+import { failureResponse } from '../forwarding/front-failure.ts';
+import { RequestTooLarge } from '../forwarding/held-bodies.ts';
 
 /** More than any router takes in one request. */
 const MAX_BODY_BYTES = 32 * 1024 * 1024;

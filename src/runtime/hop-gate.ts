@@ -1,4 +1,4 @@
-import type { CallSlots } from '../balancing/call-slots.ts';
+import { OWN_USER, type CallSlots, type SlotHolder } from '../balancing/call-slots.ts';
 import type { HopLoads } from '../balancing/hop-loads.ts';
 import { Failure } from '../failure.ts';
 import type { Hop } from '../forwarding/hop.ts';
@@ -18,6 +18,13 @@ export interface HopGateOptions {
   readonly onUnreached: (nextHop: string) => void;
 }
 
+/** A call on its way through the gate. */
+interface Passing {
+  readonly hop: Hop;
+  readonly holder: SlotHolder;
+  readonly signal: AbortSignal;
+}
+
 /** Every call to a next hop goes through here: it is refused where the next hop rests, and its outcome is taken down. */
 export class HopGate {
   readonly #options: HopGateOptions;
@@ -26,11 +33,11 @@ export class HopGate {
     this.#options = options;
   }
 
-  /** The same next hops behind the gate. */
+  /** The same next hops behind the gate, for calls of the own user. */
   nextHops<Reply, Chunk>(behind: NextHops<Reply, Chunk>): NextHops<Reply, Chunk> {
     return {
       call: (hop, said, control) =>
-        this.#pass(hop, control.signal, (began) => {
+        this.#pass({ hop, holder: OWN_USER, signal: control.signal }, (began) => {
           const onChunk = (chunk: Chunk): void => {
             began();
             control.onChunk(chunk);
@@ -40,25 +47,24 @@ export class HopGate {
     };
   }
 
-  /** The same relay behind the gate. */
+  /** The same relay behind the gate, for calls of others. */
   relay(behind: Relay): Relay {
-    return (hop, request) => this.#pass(hop, request.signal, () => behind(hop, request), request.over);
+    return (hop, request) => {
+      const { caller: holder, signal, over } = request;
+      return this.#pass({ hop, holder, signal }, () => behind(hop, request), over);
+    };
   }
 
   /** `over` is when a reply has come to its end that is passed on while it comes. */
-  async #pass<T>(
-    hop: Hop,
-    signal: AbortSignal,
-    call: (began: () => void) => Promise<T>,
-    over?: Promise<void>,
-  ): Promise<T> {
+  async #pass<T>(passing: Passing, call: (began: () => void) => Promise<T>, over?: Promise<void>): Promise<T> {
+    const { hop, holder, signal } = passing;
     const { health, loads, slots } = this.#options;
     const restMs = health.breakers.waitMs(hop.nextHop);
     if (restMs !== undefined) throw new BreakerOpen(hop.nextHop, restMs);
     loads.began(hop.nextHop);
-    await this.#enter(hop, signal);
+    await this.#enter(passing);
     const leave = (): void => {
-      slots.leave(hop.nextHop);
+      slots.leave(hop.nextHop, holder);
       loads.ended(hop.nextHop);
     };
     try {
@@ -72,11 +78,11 @@ export class HopGate {
     }
   }
 
-  async #enter({ nextHop, agentId }: Hop, signal: AbortSignal): Promise<void> {
+  async #enter({ hop: { nextHop, agentId }, holder, signal }: Passing): Promise<void> {
     const { loads, slots } = this.#options;
     const retryAfterMs = (): number => Math.ceil(loads.latencyMs(nextHop, agentId) ?? RETRY_AFTER_MS);
     try {
-      await slots.enter(nextHop, signal, retryAfterMs);
+      await slots.enter(nextHop, holder, signal, retryAfterMs);
     } catch (error) {
       loads.ended(nextHop);
       throw error;

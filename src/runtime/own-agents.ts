@@ -20,6 +20,7 @@ export function ownAgents(config: Config, driver: Driver, fetch: typeof globalTh
     servers: config.servers,
     health: config.health,
     fetch,
+    onListing: (server, text) => servers.seen(server, text),
     onHealth: (server, isMeant) => {
       routes.remeasured(server, isMeant);
     },

@@ -8,6 +8,8 @@ export interface ServerHealthOptions {
   readonly servers: readonly ServerConfig[];
   readonly health: HealthConfig;
   readonly fetch: typeof globalThis.fetch;
+  /** Takes in what a server lists when it is probed; whether it is a listing at all. */
+  readonly onListing: (server: string, text: string) => boolean;
   /** What others are told of agents of a server has changed. */
   readonly onHealth: (server: string, isMeant: (agent: string) => boolean) => void;
   readonly onUsable: (nextHop: string, usable: boolean) => void;
@@ -23,7 +25,8 @@ export interface ServerHealth {
 }
 
 /** Joins what probes and calls say of a server: a breaker that opens makes it unhealthy, and its probes close it again. */
-export function serverHealth({ servers, health, fetch, onHealth, onUsable, log }: ServerHealthOptions): ServerHealth {
+export function serverHealth(options: ServerHealthOptions): ServerHealth {
+  const { servers, health, fetch, onListing, onHealth, onUsable, log } = options;
   const names = new Map(servers.map(({ name, url }) => [url, name]));
   const urls = new Map(servers.map(({ name, url }) => [name, url]));
   const breakers = new Breakers({
@@ -41,7 +44,7 @@ export function serverHealth({ servers, health, fetch, onHealth, onUsable, log }
     },
   });
   const watched = servers.map(({ name, url }) => {
-    const probe = new Probe(url, fetch);
+    const probe = new Probe(url, fetch, (text) => onListing(name, text));
     return { name, probe: (signal: AbortSignal) => probe.run(signal) };
   });
   const monitor = new Monitor(watched, {

@@ -15,16 +15,23 @@ export interface WaysOut {
   readonly close: () => void;
 }
 
+/** What a next hop gets besides calls: probes, listings, messages to a peer, and calls of other copies of this router. */
+const MORE_CONNECTIONS = 56;
+
 /** The ways out of a router; `mayName` is which URLs its callers may name. */
-export function waysOut({ servers, peering, egress }: Config, mayName: (url: string) => boolean): WaysOut {
+export function waysOut({ servers, peering, egress, calls }: Config, mayName: (url: string) => boolean): WaysOut {
+  // Who waits for a connection waits behind everybody: the share that callers have of a next hop would be worth nothing.
+  const maxConnections = calls.maxConcurrent + MORE_CONNECTIONS;
   const peers = (peering?.peers ?? []).flatMap(({ url }) => (url === undefined ? [] : [{ baseUrl: url }]));
   const known = new Egress({
     targets: [...servers.map(({ url, headers }) => ({ baseUrl: url, headers })), ...peers],
     allows: ({ href }) => mayName(href),
+    maxConnections,
   });
   const strangers = new Egress({
     targets: [],
     allows: ({ href }) => egress.allowNextHops.some(({ url }) => covers(url, href)),
+    maxConnections,
   });
   return {
     known,

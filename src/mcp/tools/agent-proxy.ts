@@ -1,5 +1,6 @@
 import { setTimeout as elapsed } from 'node:timers/promises';
 import * as z from 'zod';
+import { MAX_COMMUNITY_LENGTH } from '../../bgp/packet/community.ts';
 import type { Chunk, Reply } from '../backend.ts';
 import { parseArguments } from '../parse-arguments.ts';
 import { shortened } from '../shortened.ts';
@@ -12,6 +13,9 @@ const NAME = 'agent-proxy';
 /** How much text one call may carry; what is longer belongs into a file that the agent can read. */
 const MAX_BYTES = 4 * 1024 * 1024;
 const TOO_LARGE = `must not hold more than ${MAX_BYTES} bytes (4 MB) in all`;
+/** How deep options may be nested: what writes them as JSON calls itself for each level. */
+const MAX_DEPTH = 200;
+const TOO_DEEP = `must not be nested deeper than ${MAX_DEPTH} levels`;
 const MAX_TIMEOUT_MS = 24 * 60 * 60 * 1000;
 
 /** Desktop clients give up after about 60 s of silence, and ten seconds is what we promise. */
@@ -48,6 +52,7 @@ const inputSchema = z.strictObject({
   resourceId: z.string().min(1).optional().describe("Owner of the thread in the agent's memory; needs threadId"),
   agentOptions: z
     .record(z.string(), z.unknown())
+    .refine((options) => isWithin(options, MAX_DEPTH), { error: TOO_DEEP, abort: true })
     .refine((options) => JSON.stringify(options).length <= MAX_BYTES, TOO_LARGE)
     .optional()
     .describe("Options of the agent's own API, passed on as they are"),
@@ -60,7 +65,7 @@ const inputSchema = z.strictObject({
     .strictObject({
       maxResponseTimeMs: z.number().positive().optional(),
       minSuccessRate: z.number().min(0).max(1).optional(),
-      region: z.string().min(1).optional(),
+      region: z.string().min(1).max(MAX_COMMUNITY_LENGTH).optional(),
     })
     .optional()
     .describe('Use only a copy that was measured to be this good, or that is in this region'),
@@ -142,6 +147,11 @@ export const agentProxy: Tool = {
     return { success: true, responseData: said, interactionType, ...way };
   },
 };
+
+function isWithin(value: unknown, depth: number): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  return depth > 0 && Object.values(value).every((inner) => isWithin(inner, depth - 1));
+}
 
 /** What of a reply is worth the model's attention. */
 function responseData({ text, finishReason, usage, toolCalls, raw, chunks, timings }: Reply, includeRaw: boolean) {

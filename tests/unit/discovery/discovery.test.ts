@@ -16,6 +16,11 @@ class ScriptedSource implements Source {
     this.answer = answer;
   }
 
+  read(raw: object): Listing {
+    if ('foreign' in raw) throw BROKEN;
+    return listing(...Object.keys(raw));
+  }
+
   list(signal: AbortSignal): Promise<Listing> {
     this.asked += 1;
     this.signal = signal;
@@ -200,6 +205,58 @@ describe('discovery', () => {
     await vi.advanceTimersByTimeAsync(0);
     expect(changes[0]?.[1].added.map(({ id }) => id)).toEqual(['a', 'b']);
     expect(statuses[0]?.[1]).toMatchObject({ notes: [expect.stringMatching(/lists 3 agents.*first 2 are used/)] });
+  });
+
+  it('takes in what others have seen a server list, without asking it', async () => {
+    const source = new ScriptedSource(listing('a', 'b'));
+    const running = discover({ one: source });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(running.seen('one', '{"b":{},"c":{}}')).toBe(true);
+    expect(changes[1]).toEqual(['one', { added: [agent('c')], changed: [], withdrawn: ['a'] }]);
+    expect(source.asked).toBe(1);
+  });
+
+  it('does not even read again what a server lists unchanged', async () => {
+    const source = new ScriptedSource(listing('a'));
+    const running = discover({ one: source });
+    await vi.advanceTimersByTimeAsync(0);
+    const read = vi.spyOn(source, 'read');
+    for (let probe = 0; probe < 3; probe += 1) expect(running.seen('one', '{"a":{}}')).toBe(true);
+    expect(read).toHaveBeenCalledTimes(1);
+    expect(changes).toHaveLength(1);
+  });
+
+  it('sees that a server lists again what it did before it was asked', async () => {
+    const source = new ScriptedSource(listing('a'));
+    const running = discover({ one: source });
+    await vi.advanceTimersByTimeAsync(0);
+    running.seen('one', '{"a":{}}');
+    for (const answer of [listing('b'), REFUSED]) {
+      source.answer = answer;
+      await running.refresh();
+      changes = [];
+      running.seen('one', '{"a":{}}');
+      expect(changes[0]?.[1].added).toEqual([agent('a')]);
+    }
+  });
+
+  it.each([
+    ['not JSON', '<html>', false],
+    ['no object', '"down for maintenance"', false],
+    ['an object, but no listing', '{"foreign":{}}', true],
+  ])('keeps the agents of a server that was seen to answer with %s', async (_, text, isObject) => {
+    const running = discover({ one: new ScriptedSource(listing('a')) });
+    await vi.advanceTimersByTimeAsync(0);
+    for (let probe = 0; probe < 3; probe += 1) expect(running.seen('one', text)).toBe(isObject);
+    expect(changes).toHaveLength(1);
+    expect(statuses).toHaveLength(1);
+  });
+
+  it('counts a listing that others have seen as the first answer of a server', async () => {
+    const running = discover({ one: new ScriptedSource('hang') });
+    running.seen('one', '{"a":{}}');
+    await running.firstAnswer('one');
+    expect(statuses).toEqual([['one', { status: 'online', notes: [] }]]);
   });
 
   it('ends requests and timers when it is stopped, and says nothing any more', async () => {

@@ -155,3 +155,15 @@ describe('the way out', () => {
     await expect.poll(() => server.seen.at(-1)?.abandoned).toBe(true);
   });
 });
+
+it.each(['a\r\nb', 'a\u0000', '\u65e5', '\ud800'])(
+  'a header that cannot be sent (%j) is what the caller asked for, and says nothing of the server',
+  async (value) => {
+    const before = server.seen.length;
+    const refused = await failure(
+      egress().fetch(`${server.url}/api/agents/ok/generate`, { method: 'POST', headers: { tracestate: value } }),
+    );
+    expect(refused).toMatchObject({ code: 'INVALID_REQUEST', reached: 'no' });
+    expect(server.seen.length).toBe(before);
+  },
+);

@@ -14,4 +14,20 @@ describe('the conversation of a call', () => {
   it.each(['', '[]', 'null', '"text"', '{"messages":[]}', '{"memory":7}'])('%j belongs to none', (body) => {
     expect(conversationIn(body)).toBeUndefined();
   });
+
+  it.each(['threadId', 'memory'])('is named in few letters, however long what %s says is', (key) => {
+    const thread = (last: string) => `${'t'.repeat(1_000_000)}${last}`;
+    const name = (last: string) =>
+      conversationIn(
+        JSON.stringify(key === 'memory' ? { memory: { thread: thread(last) } } : { threadId: thread(last) }),
+      );
+    expect(name('1')?.length).toBeLessThan(300);
+    expect(name('1')).toBe(name('1'));
+    expect(name('1')).not.toBe(name('2'));
+    expect(conversationOf({ threadId: thread('1') })?.length).toBeLessThan(300);
+  });
+
+  it('is found under a name that is written with escapes', () => {
+    expect(conversationIn('{"thread\\u0049d":"t"}')).toBe(conversationOf({ threadId: 't' }));
+  });
 });

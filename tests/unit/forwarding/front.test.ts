@@ -6,13 +6,13 @@ import { routeWith } from '../bgp/support/route.ts';
 import { router } from './peer-hop.ts';
 
 /** A front for peers that knows one route, whose next hop replies as told. */
-const frontOver = (route: Route, reply: Response): Front =>
+const frontOver = (route: Route | undefined, reply: Response): Front =>
   new Front({
     self: router(1),
     limits: { timeoutMs: 60_000, silenceMs: 60_000 },
     table: {
       hasCrossed: () => false,
-      routes: () => [route],
+      routes: () => (route === undefined ? [] : [route]),
       longestMatch: () => undefined,
       visibleTo: () => [],
     },
@@ -54,5 +54,37 @@ describe('what a router says is left of the attempts', () => {
 
   it('is never what a server says', async () => {
     for (const said of ['0', '2', '99']) expect(await left(server, said)).toBe('3');
+  });
+});
+
+describe('the body of a call', () => {
+  const call = async (route: Route | undefined, headers: Record<string, string>) => {
+    let isRead = false;
+    const body = (async function* () {
+      isRead = true;
+      await Promise.resolve();
+      yield Buffer.from('{}');
+    })();
+    const url = new URL('http://router/api/agents/weatherAgent/generate');
+    const { signal } = new AbortController();
+    const request = { method: 'POST', url, header: (name: string) => headers[name], body, signal };
+    const { status } = await frontOver(route, Response.json({})).answer(request, 'peer9');
+    return { status, isRead };
+  };
+  const route = routeWith({ peer: { ...router(2), address: 'http://2' } });
+
+  it('is read where the call goes somewhere', async () => {
+    expect(await call(route, {})).toEqual({ status: 200, isRead: true });
+  });
+
+  it.each<[string, Route | undefined, Record<string, string>, number]>([
+    ['that goes nowhere', undefined, {}, 404],
+    ['that has crossed too many routers', route, { 'agent-bgp-hop-limit': '0' }, 508],
+    ['that is compressed', route, { 'content-encoding': 'br' }, 400],
+    ['that is too long', route, { 'content-length': '16777217' }, 400],
+    ['whose type is malformed', route, { 'content-type': 'text' }, 400],
+    ['that requires too much', route, { 'agent-bgp-requires': Array.from({ length: 33 }, () => 'a').join(',') }, 400],
+  ])('%s is not read', async (_, to, headers, status) => {
+    expect(await call(to, headers)).toEqual({ status, isRead: false });
   });
 });

@@ -18,6 +18,7 @@ function relayed(answer: Response): Promise<unknown> {
   );
   const { signal } = new AbortController();
   const request = {
+    caller: 'as65010',
     action: 'generate',
     contentType: 'application/json',
     body: '{}',

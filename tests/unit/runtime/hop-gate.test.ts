@@ -36,11 +36,12 @@ beforeEach(() => {
     servers: [server],
     health: { intervalMs: 60_000, timeoutMs: 500, failures: 3, restMs: REST_MS },
     fetch: () => (isUp ? Promise.resolve(Response.json({})) : Promise.reject(new Error('refused'))),
+    onListing: () => true,
     onHealth: () => undefined,
     onUsable: () => undefined,
     log: () => undefined,
   });
-  const slots = new CallSlots({ maxConcurrent: 2, maxQueued: 0 });
+  const slots = new CallSlots({ maxConcurrent: 4, maxQueued: 0 });
   loads = new HopLoads();
   gate = new HopGate({ health, loads, slots, onUnreached: () => undefined });
 });
@@ -78,7 +79,15 @@ function through(
     metrics,
   };
   const crossing = readCrossing(() => undefined);
-  const request = { action: 'generate', contentType: 'application/json', body: '{}', crossing, signal, over };
+  const request = {
+    caller: 'as65010',
+    action: 'generate',
+    contentType: 'application/json',
+    body: '{}',
+    crossing,
+    signal,
+    over,
+  };
   return gate.relay(relay)(hop, request);
 }
 
@@ -175,4 +184,19 @@ it.each(['overtaken', 'cancelled'] as const)('a call that is %s makes up for non
   await endedAfter(10, cut);
   await expect(call('own')).rejects.toThrow('No connection');
   expect(health.breakers.waitMs(URL_OF.own)).toBe(REST_MS);
+});
+
+it('a caller that takes all it can get leaves a slot to others and one to the own user', async () => {
+  const { signal } = new AbortController();
+  const never = new Promise<void>(() => undefined);
+  const begin = () => through('own', signal, () => Promise.resolve(new Response()), never);
+  for (let made = 0; made < 2; made += 1) await begin();
+  await expect(begin()).rejects.toThrow('as many calls running');
+  const reply = vi.fn(() => Promise.resolve('hello'));
+  const hop = { nextHop: URL_OF.own, peer: undefined, route: undefined, agentId: 'a', qualifiedId: 'a' };
+  const metrics = { asPath: [], localPref: 100, med: 0, communities: [] };
+  const said = { interactionType: 'generate' as const, messages: [] };
+  const crossing = readCrossing(() => undefined);
+  const control = { signal, onChunk: () => undefined, onTaker: () => undefined, crossing };
+  expect(await gate.nextHops({ call: reply }).call({ ...hop, metrics }, said, control)).toBe('hello');
 });

@@ -22,6 +22,7 @@ function relayed(fetch: () => Promise<Response>): Promise<unknown> {
   );
   const crossing = readCrossing(() => undefined);
   const request = {
+    caller: 'as65010',
     action: 'generate',
     contentType: 'application/json',
     body: '{}',

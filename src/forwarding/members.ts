@@ -1,0 +1,97 @@
+/** A member of a JSON object, as text: from where to where its value goes. */
+export interface Member {
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * Finds members of the JSON object that a text holds between two places, without parsing their values: `JSON.parse` of a
+ * large body from outside stalls the program for seconds. Of several members of one name the last one counts, as for
+ * `JSON.parse`. Undefined where the text is no JSON object; a text that looks like one may still turn out to be none.
+ */
+export function membersOf<Name extends string>(
+  text: string,
+  names: readonly Name[],
+  from = 0,
+): Partial<Record<Name, Member>> | undefined {
+  const found: Partial<Record<Name, Member>> = {};
+  let at = afterSpace(text, from);
+  if (text[at] !== '{') return undefined;
+  at = afterSpace(text, at + 1);
+  if (text[at] === '}') return found;
+  for (;;) {
+    const keyEnd = text[at] === '"' ? endOfString(text, at) : -1;
+    const colon = keyEnd === -1 ? -1 : afterSpace(text, keyEnd);
+    if (text[colon] !== ':') return undefined;
+    const start = afterSpace(text, colon + 1);
+    const end = endOfValue(text, start);
+    if (end === -1) return undefined;
+    const key = keyIn(text, at, keyEnd);
+    const name = names.find((one) => one === key);
+    if (name !== undefined) found[name] = { start, end };
+    const next = afterSpace(text, end);
+    if (text[next] === '}') return found;
+    if (text[next] !== ',') return undefined;
+    at = afterSpace(text, next + 1);
+  }
+}
+
+/** No name that anybody looks for is longer, even with every letter escaped. */
+const MAX_KEY_LENGTH = 200;
+
+function keyIn(text: string, start: number, end: number): string | undefined {
+  if (end - start > MAX_KEY_LENGTH) return undefined;
+  try {
+    return JSON.parse(text.slice(start, end)) as string;
+  } catch {
+    return undefined;
+  }
+}
+
+function afterSpace(text: string, from: number): number {
+  let at = from;
+  for (let char = text[at]; char === ' ' || char === '\n' || char === '\r' || char === '\t'; char = text[at]) at += 1;
+  return at;
+}
+
+function endOfString(text: string, start: number): number {
+  for (let end = text.indexOf('"', start + 1); end !== -1; end = text.indexOf('"', end + 1)) {
+    let escapes = 0;
+    while (text[end - 1 - escapes] === '\\') escapes += 1;
+    if (escapes % 2 === 0) return end + 1;
+  }
+  return -1;
+}
+
+function endOfValue(text: string, start: number): number {
+  const first = text[start];
+  if (first === '"') return endOfString(text, start);
+  if (first === '{' || first === '[') return endOfNested(text, start);
+  let end = start;
+  while (end < text.length && !' \n\r\t,}]'.includes(text.charAt(end))) end += 1;
+  return end === start ? -1 : end;
+}
+
+const QUOTE = 0x22;
+const OPEN_LIST = 0x5b;
+const CLOSE_LIST = 0x5d;
+const OPEN_OBJECT = 0x7b;
+const CLOSE_OBJECT = 0x7d;
+
+/** Which bracket closes which is for the parser to see. */
+function endOfNested(text: string, start: number): number {
+  let depth = 0;
+  for (let at = start; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) {
+      const end = endOfString(text, at);
+      if (end === -1) return -1;
+      at = end - 1;
+    } else if (code === OPEN_LIST || code === OPEN_OBJECT) depth += 1;
+    else if (code === CLOSE_LIST || code === CLOSE_OBJECT) {
+      depth -= 1;
+      if (depth === 0) return at + 1;
+    }
+  }
+  return -1;
+}
