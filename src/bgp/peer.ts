@@ -18,6 +18,7 @@ const SOFT: readonly (keyof PeerSettings)[] = [
   'allowOrigins',
   'allowAgents',
   'advertisementIntervalMs',
+  'holdTimeSeconds',
   'restartTimeSeconds',
 ];
 

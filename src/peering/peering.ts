@@ -160,11 +160,14 @@ export class Peering {
     }
   }
 
-  /** Begins with every peer as another copy of this router mirrors it; what is mirrored outlives that copy for a while. */
+  /**
+   * Begins with every peer as another copy of this router mirrors it; what is mirrored outlives that copy for a while. The
+   * mirror says no KEEPALIVE: the connection to the other copy shows whether it lives.
+   */
   follow(): void {
     for (const { settings } of this.#options.peers) {
       const restartTimeSeconds = Math.max(settings.restartTimeSeconds, TAKE_OVER_SECONDS);
-      const peer = { ...settings, restartTimeSeconds };
+      const peer = { ...settings, restartTimeSeconds, holdTimeSeconds: 0 };
       this.driver.raise({ type: 'PeerConfigured', peer, jitter: Math.random() });
     }
   }
