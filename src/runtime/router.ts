@@ -34,7 +34,7 @@ import type { UserSecret } from './copies.ts';
 import { covers } from './covers.ts';
 import { HopGate } from './hop-gate.ts';
 import { InvalidConfig } from './invalid-config.ts';
-import { isKnownAs, listedPeers, peersAway } from './listed-peers.ts';
+import { isKnownAs, listedPeers, peersAway, refusals } from './listed-peers.ts';
 import { loggedCalls } from './logged-calls.ts';
 import { marksOf } from './marks.ts';
 import { NamedNextHops } from './named-next-hops.ts';
@@ -137,7 +137,7 @@ function directoryOf(
     asn,
     servers: () => known.all(),
     peers: () => listedPeers(speaker, traffic),
-    notice,
+    notice: () => [notice(), refusals(speaker, traffic)].filter((text) => text !== undefined).join(' ') || undefined,
     locRib: () => locRib(speaker),
     firstRound: async (name) => {
       const isServer = name !== undefined && known.named(name) !== undefined;

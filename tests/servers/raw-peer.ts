@@ -44,6 +44,7 @@ export async function introduce(router: string, { asn, routerId = quadOf(asn), k
   const session: Session = {
     id: challenge.session,
     peer: router,
+    url: router,
     local,
     remote: { asn: challenge.asn, routerId: challenge.routerId },
     tokenKey: key === undefined ? undefined : handshake.tokenKey(),
