@@ -131,6 +131,7 @@ export class Peering {
       names: advertiseUrl === undefined ? [] : [new URL(advertiseUrl).hostname],
       fetch: this.#app(endpoints.app).fetch,
       upgrade: new Upgrade({ sessions, accept, log }),
+      peerOf: (header) => sessions.named(header),
       failed: (error) => {
         log({ event: 'unexpected-error', error });
       },
