@@ -19,6 +19,7 @@ const SOFT: readonly (keyof PeerSettings)[] = [
   'allowOrigins',
   'allowAgents',
   'advertisementIntervalMs',
+  'holdTimeSeconds',
   'restartTimeSeconds',
 ];
 

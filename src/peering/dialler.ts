@@ -1,12 +1,15 @@
 import { WebSocket } from 'ws';
 import type { z } from 'zod';
 import type { PeerId } from '../bgp/rib/route.ts';
-import { PeerRefused, type KnownPeer } from './doorkeeper.ts';
+import { wireNotification } from '../bgp/packet/wire.ts';
+import type { KnownPeer } from './doorkeeper.ts';
 import { drawNonce, Handshake } from './handshake.ts';
 import { PROTOCOL, wireChallenge, wireWelcome, type Hello } from './hello.ts';
 import { HttpLink } from './http-link.ts';
 import { MAX_MESSAGE_BYTES, type Link } from './link.ts';
 import { parseJson } from './parse-json.ts';
+import { PeerRefused } from './peer-refused.ts';
+import { refusalBy, RefusedByPeer } from './refused-by-peer.ts';
 import type { Identity, Session } from './session.ts';
 import { credentials, type Sessions } from './sessions.ts';
 import { WebSocketLink } from './web-socket-link.ts';
@@ -32,7 +35,7 @@ interface Place {
 export class DialFailed extends Error {}
 
 /** The peer does not say why, lest strangers learn it. */
-class NotLetIn extends DialFailed {
+class NotLetIn extends RefusedByPeer {
   constructor(url: string, { asn }: Identity) {
     super(
       `${url} does not let AS ${asn} in (HTTP 403). It must have AS ${asn} among its peers, with the same key, and a clock ` +
@@ -92,10 +95,10 @@ export class Dialler {
     const welcome = await this.#say(place, proof, wireWelcome, signal);
     if (!handshake.isProof('answerer', welcome.proof)) throw new PeerRefused('who answers does not know the key');
     const tokenKey = peer.key === undefined ? undefined : handshake.tokenKey();
-    return { id: challenge.session, peer: peer.id, local, remote, tokenKey };
+    return { id: challenge.session, peer: peer.id, url: place.url, local, remote, tokenKey };
   }
 
-  /** What a peer answers to a hello or a proof; rejects with {@link DialFailed}. */
+  /** What a peer answers to a hello or a proof; rejects with {@link DialFailed} or {@link RefusedByPeer}. */
   async #say<T>({ url, fetch }: Place, body: object, answer: z.ZodType<T>, signal: AbortSignal): Promise<T> {
     const response = await fetch(`${url}/bgp/hello`, {
       method: 'POST',
@@ -105,6 +108,10 @@ export class Dialler {
     });
     const text = await response.text();
     if (response.status === 403) throw new NotLetIn(url, this.#options.local);
+    if (response.status === 409) {
+      const { data } = wireNotification.safeParse(parseJson(text));
+      if (data !== undefined) throw new RefusedByPeer(refusalBy(data));
+    }
     if (!response.ok) throw new DialFailed(`${url} answers hello with HTTP ${response.status}`);
     const parsed = answer.safeParse(parseJson(text));
     if (!parsed.success) throw new DialFailed(`${url} does not answer hello like a router`);

@@ -1,7 +1,9 @@
 import type { Asn } from '../bgp/packet/asn.ts';
 import type { PeerId } from '../bgp/rib/route.ts';
+import { Challenges } from './challenges.ts';
 import { drawNonce, Handshake } from './handshake.ts';
 import { PROTOCOL, type Challenge, type Hello } from './hello.ts';
+import { PeerRefused } from './peer-refused.ts';
 import type { Identity, Session } from './session.ts';
 import { SessionHeld } from './session-held.ts';
 import { CLOCK_TOLERANCE_SECONDS } from './token.ts';
@@ -14,15 +16,6 @@ export interface KnownPeer {
   readonly key: string | undefined;
 }
 
-/** Somebody is not let in; the reason is for our log alone. */
-export class PeerRefused extends Error {}
-
-interface Expected {
-  readonly hello: Hello;
-  readonly challenge: Challenge;
-  readonly until: number;
-}
-
 export interface DoorkeeperOptions {
   readonly local: Identity;
   readonly peers: () => readonly KnownPeer[];
@@ -30,67 +23,61 @@ export interface DoorkeeperOptions {
   readonly guest: (remote: Identity, url: string | undefined) => KnownPeer | undefined;
   /** Which router has the session of a peer that is up, if one is. */
   readonly established: (peer: PeerId) => Identity | undefined;
-  /** Somebody has proved to be a peer. */
-  readonly admitted: (peer: KnownPeer) => void;
   readonly now: () => number;
 }
-
-const PROOF_WITHIN_MS = 10_000;
-const MAX_EXPECTED = 1_000;
 
 /** Finds out whether who dials us is who it says it is. Strangers and peers see no difference until they prove themselves. */
 export class Doorkeeper {
   readonly #options: DoorkeeperOptions;
-  readonly #expected = new Map<string, Expected>();
+  readonly #challenges: Challenges;
 
   constructor(options: DoorkeeperOptions) {
     this.#options = options;
+    this.#challenges = new Challenges(options.now);
   }
 
   greet(hello: Hello): Challenge {
-    const { local, now } = this.#options;
-    const challenge: Challenge = { type: 'challenge', session: drawNonce(), ...local, nonce: drawNonce() };
-    for (const [session, { until }] of this.#expected) {
-      if (until > now() && this.#expected.size < MAX_EXPECTED) break;
-      this.#expected.delete(session);
-    }
-    this.#expected.set(challenge.session, { hello, challenge, until: now() + PROOF_WITHIN_MS });
+    const challenge = this.#challenge(drawNonce(), drawNonce());
+    this.#challenges.give(challenge.session, { hello, nonce: challenge.nonce });
     return challenge;
   }
 
-  /** The session with who has proved itself, and our own proof; throws {@link PeerRefused}. Each challenge serves once. */
+  /**
+   * The session with a router that has proved itself, and our own proof; throws {@link PeerRefused}. Each challenge serves
+   * once.
+   */
   admit(sessionId: string, proof: string): { readonly session: Session; readonly proof: string } {
-    const expected = this.#expected.get(sessionId);
-    this.#expected.delete(sessionId);
-    if (expected === undefined || expected.until <= this.#options.now()) {
-      throw new PeerRefused('a proof came to no challenge, or too late');
-    }
-    const { hello, challenge } = expected;
+    const introduction = this.#challenges.take(sessionId);
+    if (introduction === undefined) throw new PeerRefused('a proof came to no challenge, or too late');
+    const { hello, nonce } = introduction;
+    const challenge = this.#challenge(sessionId, nonce);
     const peers = this.#peers(hello);
     this.#check(hello);
     const peer = peers.find(({ key }) => new Handshake(key, hello, challenge).isProof('dialler', proof));
     if (peer === undefined) throw new PeerRefused(`AS ${hello.asn} does not know the key`);
     const handshake = new Handshake(peer.key, hello, challenge);
-    const session: Session = {
-      id: challenge.session,
-      peer: peer.id,
-      local: this.#options.local,
-      remote: { asn: hello.asn, routerId: hello.routerId },
-      tokenKey: peer.key === undefined ? undefined : handshake.tokenKey(),
-    };
-    this.#options.admitted(peer);
+    const tokenKey = peer.key === undefined ? undefined : handshake.tokenKey();
+    const session = this.#session(sessionId, peer, { asn: hello.asn, routerId: hello.routerId }, tokenKey);
     return { session, proof: handshake.proof('answerer') };
   }
 
-  /** The session with a peer that needs no proof; throws {@link PeerRefused}, or {@link SessionHeld} where another router has it. */
+  /** The session with a peer that needs no proof; throws {@link PeerRefused}. */
   admitPlain(remote: Identity): Session {
     const peer = this.#peers(remote).find(({ key }) => key === undefined);
     if (peer === undefined) throw new PeerRefused(`AS ${remote.asn} has a key and did not prove that it knows it`);
-    // A restarted router has its own id again and may take its place; any other one might be anybody.
-    const holder = this.#options.established(peer.id);
+    return this.#session(drawNonce(), peer, remote, undefined);
+  }
+
+  #challenge(session: string, nonce: string): Challenge {
+    return { type: 'challenge', session, ...this.#options.local, nonce };
+  }
+
+  /** A restarted router has its own id again and may take its place. Any other one must wait: throws {@link SessionHeld}. */
+  #session(id: string, { id: peer, url }: KnownPeer, remote: Identity, tokenKey: Uint8Array | undefined): Session {
+    const { local, established } = this.#options;
+    const holder = established(peer);
     if (holder !== undefined && holder.routerId !== remote.routerId) throw new SessionHeld(holder, remote.routerId);
-    this.#options.admitted(peer);
-    return { id: drawNonce(), peer: peer.id, local: this.#options.local, remote, tokenKey: undefined };
+    return { id, peer, url, local, remote, tokenKey };
   }
 
   #check({ protocol, time, asn, routerId }: Hello): void {

@@ -11,8 +11,10 @@ import type { Speaker } from '../bgp/state.ts';
 import type { Log } from '../telemetry/log-event.ts';
 import { drawLife, hashLife } from './life.ts';
 import { MAX_MESSAGE_BYTES, type Link } from './link.ts';
+import { refusalBy, RefusedByPeer } from './refused-by-peer.ts';
 import { reportEffect, reportFaults } from './report.ts';
 import type { Identity, Session } from './session.ts';
+import { SessionHeld } from './session-held.ts';
 import { Timers } from './timers.ts';
 import { Traffic } from './traffic.ts';
 
@@ -71,8 +73,14 @@ export class Driver {
     this.#enqueue({ event });
   }
 
-  /** Takes what a peer has dialled, if the core wants it; whether it does. */
+  /**
+   * Takes what a peer has dialled, if the core wants it; whether it does. Throws {@link SessionHeld}, and leaves link and
+   * session alone, where another router has the session.
+   */
   accept(peer: PeerId, link: Link): boolean {
+    const holder = this.linkOf(peer)?.session.remote;
+    const { routerId } = link.session.remote;
+    if (holder !== undefined && holder.routerId !== routerId) throw new SessionHeld(holder, routerId);
     const links = this.#links.inbound;
     const earlier = links.get(peer);
     if (earlier !== undefined) {
@@ -175,7 +183,7 @@ export class Driver {
         if (dial.signal.aborted) return;
         this.#dials.delete(peer);
         const error = reason instanceof Error ? reason.message : String(reason);
-        this.traffic.dialFailed(peer, error);
+        this.traffic.dialFailed(peer, error, reason instanceof RefusedByPeer);
         this.#options.log({ event: 'dial-failed', peer, error });
         this.raise(sessionEvent(peer, 'outbound', { type: 'TransportFailed' }));
       },
@@ -232,7 +240,12 @@ export class Driver {
 
   #receive(peer: PeerId, connection: Connection, { remote }: Session, decoded: Decoded): void {
     reportFaults(peer, decoded, this.#options.log);
-    if (decoded.ok) this.traffic.received(peer, decoded.message.type, now());
+    if (decoded.ok) {
+      const { message } = decoded;
+      this.traffic.received(peer, message.type, now());
+      const isUp = this.speaker.peers.get(peer)?.session !== undefined;
+      if (message.type === 'notification' && !isUp) this.traffic.dialFailed(peer, refusalBy(message), true);
+    }
     this.raise(sessionEvent(peer, connection, inputOf(decoded, remote)));
   }
 

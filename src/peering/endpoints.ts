@@ -4,24 +4,24 @@ import type { Asn } from '../bgp/packet/asn.ts';
 import type { PeerId } from '../bgp/rib/route.ts';
 import { bodyText } from '../body-text.ts';
 import type { Log } from '../telemetry/log-event.ts';
-import { PeerRefused, type Doorkeeper, type KnownPeer } from './doorkeeper.ts';
+import type { Doorkeeper } from './doorkeeper.ts';
 import { wireHello, wirePlainHello, wireProof, type PlainHello } from './hello.ts';
 import { HttpLink } from './http-link.ts';
 import { MAX_MESSAGE_BYTES, type Link } from './link.ts';
 import { parseJson } from './parse-json.ts';
+import { PeerRefused } from './peer-refused.ts';
 import { plainOpen } from './plain-open.ts';
 import type { Identity, Session } from './session.ts';
 import type { Sessions } from './sessions.ts';
-import { SessionHeld } from './session-held.ts';
 import { TokenRefused } from './token-refused.ts';
 
 export interface EndpointsOptions {
   readonly local: Identity;
   readonly doorkeeper: Doorkeeper;
   readonly sessions: Sessions;
-  readonly peer: (id: PeerId) => KnownPeer | undefined;
   readonly fetchOf: (peer: PeerId) => typeof globalThis.fetch;
-  readonly accept: (peer: PeerId, link: Link) => boolean;
+  /** Takes a link, if it is wanted; whether it is. Throws {@link PeerRefused} where the peer has no place for it. */
+  readonly accept: (link: Link) => boolean;
   readonly log: Log;
 }
 
@@ -107,13 +107,18 @@ export class Endpoints {
   }
 
   #openLink(session: Session, mayBeDeaf: boolean): HttpLink {
-    const { peer, fetchOf, accept, sessions } = this.#options;
-    const url = peer(session.peer)?.url;
-    if (url === undefined) throw new PeerRefused(`we have no URL of ${session.peer} and cannot post to it`);
+    const { fetchOf, accept, sessions } = this.#options;
+    const { peer, url } = session;
+    if (url === undefined) throw new PeerRefused(`we have no URL of ${peer} and cannot post to it`);
     if (!sessions.claim(session)) throw new PeerRefused('the session is in use by another transport');
-    const link = new HttpLink({ session, url, fetch: fetchOf(session.peer), mayBeDeaf });
+    const link = new HttpLink({ session, url, fetch: fetchOf(peer), mayBeDeaf });
     this.expect(link);
-    if (!accept(session.peer, link)) throw new PeerRefused(`${session.peer} has a session already`);
+    try {
+      if (!accept(link)) throw new PeerRefused(`${peer} has a session already`);
+    } catch (error) {
+      sessions.end(session);
+      throw error;
+    }
     return link;
   }
 
@@ -135,13 +140,10 @@ export class Endpoints {
   }
 
   #refusal(c: Context, error: unknown): Response {
-    if (error instanceof SessionHeld) {
-      this.#options.log({ event: 'peer-refused', reason: error.message });
-      return c.json(notification('connection-collision', error.message), 409);
-    }
     if (!(error instanceof PeerRefused) && !(error instanceof TokenRefused)) throw error;
     this.#options.log({ event: 'peer-refused', reason: error.message });
-    return c.json(notification('connection-rejected'), error instanceof TokenRefused ? 401 : 403);
+    if (error instanceof TokenRefused) return c.json(notification('connection-rejected'), 401);
+    return c.json(error.answer, error.status);
   }
 }
 

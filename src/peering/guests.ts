@@ -1,8 +1,10 @@
+import type { Event } from '../bgp/event.ts';
 import type { Asn } from '../bgp/packet/asn.ts';
 import type { PeerSettings } from '../bgp/peer-settings.ts';
 import type { PeerId } from '../bgp/rib/route.ts';
 import type { KnownPeer } from './doorkeeper.ts';
-import type { Identity } from './session.ts';
+import { PeerRefused } from './peer-refused.ts';
+import type { Identity, Session } from './session.ts';
 
 /** Routers that may peer although none of them is configured by itself. */
 export interface GuestRange {
@@ -13,48 +15,67 @@ export interface GuestRange {
   readonly settings: Omit<PeerSettings, 'id' | 'asn' | 'url' | 'passive'>;
 }
 
-/** More guests than this are turned away. */
+export interface GuestsOptions {
+  readonly ranges: readonly GuestRange[];
+  /** True if the session with a guest is up. */
+  readonly isUp: (guest: PeerId) => boolean;
+  readonly raise: (event: Event) => void;
+}
+
+/** More guests than this have no place. */
 const MAX_GUESTS = 1_000;
 
-/** The routers that peer by the range of their AS: each is a peer from its proof to the end of its session. */
+/** The routers that peer by the range of their AS: each is a peer as long as it has a link, and takes no place without one. */
 export class Guests {
-  readonly #ranges: readonly GuestRange[];
-  readonly #present = new Map<PeerId, { readonly peer: KnownPeer; readonly sessions: number }>();
+  readonly #options: GuestsOptions;
+  /** The sessions of each guest that have a link: two while the later one replaces the earlier one. */
+  readonly #present = new Map<PeerId, Set<Session>>();
 
-  constructor(ranges: readonly GuestRange[]) {
-    this.#ranges = ranges;
+  constructor(options: GuestsOptions) {
+    this.#options = options;
   }
 
-  /** Who a router would be, or undefined when it may not be one or there are too many. */
+  /** Who a router would be, or undefined when it may not be a guest. */
   expected({ asn, routerId }: Identity, url: string | undefined): KnownPeer | undefined {
     const range = this.#rangeOf(asn);
-    const id = `as${asn}/${routerId}`;
-    if (range === undefined || (this.#present.size >= MAX_GUESTS && !this.#present.has(id))) return undefined;
-    return { id, asn, url, key: range.key };
+    return range && { id: idOf({ asn, routerId }), asn, url, key: range.key };
   }
 
-  /** How a guest that has proved itself is configured; undefined for a peer that is no guest. */
-  arrive(peer: KnownPeer): PeerSettings | undefined {
-    const range = this.#rangeOf(peer.asn);
-    if (range === undefined || !peer.id.includes('/')) return undefined;
-    this.#present.set(peer.id, { peer, sessions: (this.#present.get(peer.id)?.sessions ?? 0) + 1 });
-    const { id, asn, url } = peer;
-    return { ...range.settings, id, asn, url, passive: true };
+  /** Makes a peer of a guest whose link is here; throws {@link PeerRefused} when there is no place. */
+  arrive(session: Session): void {
+    const { peer: id, remote, url } = session;
+    const range = this.#rangeOf(remote.asn);
+    if (range === undefined) return;
+    if (!this.#present.has(id)) this.#makeRoom();
+    this.#present.set(id, (this.#present.get(id) ?? new Set()).add(session));
+    const peer = { ...range.settings, id, asn: remote.asn, url, passive: true };
+    this.#options.raise({ type: 'PeerConfigured', peer, jitter: Math.random() });
   }
 
-  /** Notes the end of a session; whether with it a guest has gone. */
-  leave(id: PeerId): boolean {
-    const guest = this.#present.get(id);
-    if (guest === undefined) return false;
-    if (guest.sessions > 1) this.#present.set(id, { ...guest, sessions: guest.sessions - 1 });
-    return guest.sessions <= 1 && this.#present.delete(id);
+  /** Notes the end of a session; with the last one of a guest it is no peer any more. */
+  leave(session: Session): void {
+    const { peer } = session;
+    const sessions = this.#present.get(peer);
+    if (sessions?.delete(session) === true && sessions.size === 0) this.#remove(peer);
   }
 
-  named(id: PeerId): KnownPeer | undefined {
-    return this.#present.get(id)?.peer;
+  /** A guest whose session does not come up gives its place to the next one. */
+  #makeRoom(): void {
+    if (this.#present.size < MAX_GUESTS) return;
+    for (const id of this.#present.keys()) if (!this.#options.isUp(id)) return this.#remove(id);
+    throw new PeerRefused(`there are ${MAX_GUESTS} guests already`);
+  }
+
+  #remove(id: PeerId): void {
+    this.#present.delete(id);
+    this.#options.raise({ type: 'PeerRemoved', peer: id });
   }
 
   #rangeOf(asn: Asn): GuestRange | undefined {
-    return this.#ranges.find(({ from, to }) => from <= asn && asn <= to);
+    return this.#options.ranges.find(({ from, to }) => from <= asn && asn <= to);
   }
+}
+
+function idOf({ asn, routerId }: Identity): PeerId {
+  return `as${asn}/${routerId}`;
 }

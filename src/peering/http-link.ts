@@ -15,7 +15,7 @@ const PATHS: Readonly<Record<WireMessage['type'], string>> = {
 };
 
 /** The answers that say with which NOTIFICATION the session ends; any other one only says that the message was not taken. */
-const ENDED = new Set([400, 413]);
+const ENDED = new Set([400, 409, 413]);
 
 /** How long a peer may take to take one message. */
 const POST_TIMEOUT_MS = 10_000;

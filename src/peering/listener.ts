@@ -1,10 +1,13 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { getRequestListener, RequestError, type HttpBindings } from '@hono/node-server';
+import type { PeerId } from '../bgp/rib/route.ts';
 import { isAllowedCaller } from './allowed-caller.ts';
 import { headerOf } from './asked.ts';
-import { UnfinishedRequests } from './unfinished-requests.ts';
+import { Connections, SERVED_AT_A_TIME } from './connections.ts';
+import { RequestGate } from './request-gate.ts';
+import { Turnstile, type Asker } from './turnstile.ts';
 import { refuseUpgrade, type Upgrade } from './upgrade.ts';
 
 export interface ListenerOptions {
@@ -14,6 +17,8 @@ export interface ListenerOptions {
   readonly names: readonly string[];
   readonly fetch: (request: Request, bindings: HttpBindings) => Response | Promise<Response>;
   readonly upgrade: Upgrade;
+  /** The peer whose session a request names, if it names one. */
+  readonly peerOf: (header: (name: string) => string | undefined) => PeerId | undefined;
   readonly failed: (error: unknown) => void;
 }
 
@@ -21,7 +26,6 @@ const HEADERS_TIMEOUT_MS = 5_000;
 const REQUEST_TIMEOUT_MS = 60_000;
 const KEEP_ALIVE_MS = 65_000;
 const CHECK_INTERVAL_MS = 1_000;
-const MAX_CONNECTIONS = 2_000;
 
 /** How long calls of others may go on once the router stops. */
 const DRAIN_MS = 300;
@@ -30,7 +34,9 @@ const DRAIN_MS = 300;
 export class Listener {
   readonly #server: Server;
   readonly #options: ListenerOptions;
-  readonly #unfinished = new UnfinishedRequests();
+  readonly #connections = new Connections();
+  readonly #gates = new WeakMap<Socket, RequestGate>();
+  readonly #turnstile = new Turnstile();
 
   constructor(options: ListenerOptions) {
     this.#options = options;
@@ -51,6 +57,9 @@ export class Listener {
         },
       },
     );
+    const take = (request: IncomingMessage, response: ServerResponse) => {
+      this.#take(request, response, () => void listener(request, response));
+    };
     this.#server = createServer(
       {
         headersTimeout: HEADERS_TIMEOUT_MS,
@@ -58,26 +67,25 @@ export class Listener {
         keepAliveTimeout: KEEP_ALIVE_MS,
         connectionsCheckingInterval: CHECK_INTERVAL_MS,
         noDelay: true,
+        // The server would answer by itself, past the limits on requests.
+        requireHostHeader: false,
       },
-      (request, response) => {
-        request.once('end', () => {
-          this.#unfinished.finished(request.socket);
-        });
-        // An agent may think for long; how long a request may take to come is watched by the server.
-        request.socket.setTimeout(0);
-        request.headers.host = request.headers.host?.toLowerCase();
-        void listener(request, response);
-      },
+      take,
     );
-    this.#server.maxConnections = MAX_CONNECTIONS;
+    // For the same reason: an expectation that is not known is ignored.
+    this.#server.on('checkExpectation', take);
     // Ends connections on which nothing comes; the limit on headers begins with their first byte.
     this.#server.timeout = HEADERS_TIMEOUT_MS;
     this.#server.on('connection', (socket) => {
-      this.#unfinished.begun(socket);
+      this.#connections.come(socket);
+      this.#gates.set(socket, new RequestGate(socket));
     });
-    this.#server.on('upgrade', (request, socket, head) => {
-      this.#unfinished.finished(request.socket);
-      this.#upgrade(request, socket, head);
+    this.#server.on('upgrade', (request, _, head) => {
+      const { socket } = request;
+      const unread = this.#gates.get(socket)?.leave() ?? head;
+      this.#turnstile.enter(this.#asker(request), () => {
+        this.#upgrade(request, socket, Buffer.concat([head, unread]));
+      });
     });
   }
 
@@ -96,6 +104,7 @@ export class Listener {
       };
       server.once('error', refused).once('listening', listening).listen(port, host);
     });
+    this.#connections.start();
     return this.#server.address() as AddressInfo;
   }
 
@@ -108,6 +117,32 @@ export class Listener {
     this.#server.closeIdleConnections();
     await closed;
     clearTimeout(broken);
+    this.#connections.stop();
+    this.#turnstile.stop();
+  }
+
+  /** Has a request wait for its turn, in the name of who makes it. */
+  #take(request: IncomingMessage, response: ServerResponse, serve: () => void): void {
+    const { socket, headers } = request;
+    // An agent may think for long; how long a request may take to come is watched by the server.
+    socket.setTimeout(0);
+    headers.host = headers.host?.toLowerCase();
+    this.#gates.get(socket)?.begun(request, response);
+    const asker = this.#asker(request);
+    response.once('close', () => {
+      this.#connections.end(socket);
+      if ('peer' in asker && response.statusCode !== 401) this.#connections.vouch(socket, asker.peer);
+    });
+    const kind = 'peer' in asker ? 'peer' : request.url?.startsWith('/api/') === true ? 'call' : 'other';
+    if (!this.#connections.begin(socket, request, SERVED_AT_A_TIME[kind])) return refuseBusy(response);
+    this.#turnstile.enter(asker, () => {
+      if (!response.destroyed) serve();
+    });
+  }
+
+  #asker(request: IncomingMessage): Asker {
+    const peer = this.#options.peerOf(headerOf(request));
+    return peer === undefined ? { address: this.#connections.groupOf(request.socket) } : { peer };
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -119,8 +154,17 @@ export class Listener {
     const target = URL.parse(request.url ?? '/', 'http://listener');
     if (target === null) return refuseUpgrade(socket, '400 Bad Request');
     if (target.pathname !== '/bgp/session') return refuseUpgrade(socket, '404 Not Found');
-    this.#options.upgrade.take(request, socket, head).catch(this.#options.failed);
+    this.#options.upgrade.take(request, socket, head).then((isLink) => {
+      if (isLink) this.#connections.release(request.socket);
+    }, this.#options.failed);
   }
+}
+
+/** Answers a request for which there is no place, so that it may be made elsewhere, or again. */
+function refuseBusy(response: ServerResponse): void {
+  const body = { error: 'Too many requests are under way here.', code: 'SERVER_UNAVAILABLE', reached: 'no' };
+  const headers = { 'content-type': 'application/json', 'retry-after': '1', connection: 'close' };
+  response.writeHead(503, headers).end(JSON.stringify({ ...body, retryAfterMs: 1_000 }));
 }
 
 /** Whether the client has hung up in the middle of its request, or waits for its answer no more; nobody hears it then. */

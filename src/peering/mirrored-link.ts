@@ -9,7 +9,7 @@ export class MirroredLink implements Link {
   #end: LinkEnd | undefined;
 
   constructor(peer: PeerId, local: Identity, remote: Identity) {
-    this.session = { id: `mirror of ${peer}`, peer, local, remote, tokenKey: undefined };
+    this.session = { id: `mirror of ${peer}`, peer, url: undefined, local, remote, tokenKey: undefined };
   }
 
   open(end: LinkEnd): void {

@@ -8,10 +8,10 @@ import type { Link } from './link.ts';
 /** Takes what another copy tells of its peers for what the peers themselves would say to us. */
 export class MirroredPeers {
   readonly #speaker: Speaker;
-  readonly #accept: (peer: PeerId, link: Link) => void;
+  readonly #accept: (link: Link) => void;
   readonly #links = new Map<PeerId, MirroredLink>();
 
-  constructor(speaker: Speaker, accept: (peer: PeerId, link: Link) => void) {
+  constructor(speaker: Speaker, accept: (link: Link) => void) {
     this.#speaker = speaker;
     this.#accept = accept;
   }
@@ -37,7 +37,7 @@ export class MirroredPeers {
     const asn = this.#speaker.peers.get(peer)?.settings.asn ?? settings.asn;
     const link = new MirroredLink(peer, local, { asn, routerId });
     this.#links.set(peer, link);
-    this.#accept(peer, link);
+    this.#accept(link);
   }
 
   #lose(peer: PeerId): void {

@@ -16,6 +16,7 @@ import { Driver } from './driver.ts';
 import { Endpoints } from './endpoints.ts';
 import { gracefulShutdown } from './graceful-shutdown.ts';
 import { Guests, type GuestRange } from './guests.ts';
+import type { Link } from './link.ts';
 import { Listener } from './listener.ts';
 import { Mirror, TAKE_OVER_SECONDS } from './mirror.ts';
 import { MirroredPeers } from './mirrored-peers.ts';
@@ -82,12 +83,12 @@ export class Peering {
     const { speaker, peers, keyed, listen, advertiseUrl, fetchOf, log } = options;
     const local = identityOf(speaker.settings);
     const known = peers.map(({ settings: { id, asn, url }, key }): KnownPeer => ({ id, asn, url, key }));
-    const guests = new Guests(options.guests);
-    const sessions = new Sessions(({ peer }) => {
-      if (guests.leave(peer)) this.driver.raise({ type: 'PeerRemoved', peer });
+    const guests = this.#guestsIn(options.guests);
+    const sessions = new Sessions((session) => {
+      guests.leave(session);
     });
     this.#sessions = sessions;
-    const peer = (id: PeerId) => known.find((candidate) => candidate.id === id) ?? guests.named(id);
+    const peer = (id: PeerId) => known.find((candidate) => candidate.id === id);
     this.mirror = new Mirror(speaker);
     this.progress = new Progress(speaker, peers);
     this.driver = new Driver({
@@ -106,7 +107,10 @@ export class Peering {
       },
       log,
     });
-    const accept = this.driver.accept.bind(this.driver);
+    const accept = (link: Link): boolean => {
+      if (peer(link.session.peer) === undefined) guests.arrive(link.session);
+      return this.driver.accept(link.session.peer, link);
+    };
     this.mirrored = new MirroredPeers(speaker, accept);
     this.#isOpen = listen === undefined;
     const doorkeeper = new Doorkeeper({
@@ -114,14 +118,9 @@ export class Peering {
       peers: () => known,
       guest: (remote, url) => guests.expected(remote, url),
       established: (id) => this.driver.linkOf(id)?.session.remote,
-      admitted: (admitted) => {
-        const settings = guests.arrive(admitted);
-        if (settings === undefined) return;
-        this.driver.raise({ type: 'PeerConfigured', peer: settings, jitter: Math.random() });
-      },
       now: Date.now,
     });
-    const endpoints = new Endpoints({ local, doorkeeper, sessions, peer, fetchOf, accept, log });
+    const endpoints = new Endpoints({ local, doorkeeper, sessions, fetchOf, accept, log });
     const expect = endpoints.expect.bind(endpoints);
     const dialler = new Dialler({ local, url: advertiseUrl, peer, sessions, fetchOf, expect });
     const callers = new Callers(advertiseUrl, options.callers);
@@ -132,6 +131,7 @@ export class Peering {
       names: advertiseUrl === undefined ? [] : [new URL(advertiseUrl).hostname],
       fetch: this.#app(endpoints.app).fetch,
       upgrade: new Upgrade({ sessions, accept, log }),
+      peerOf: (header) => sessions.named(header),
       failed: (error) => {
         log({ event: 'unexpected-error', error });
       },
@@ -160,11 +160,14 @@ export class Peering {
     }
   }
 
-  /** Begins with every peer as another copy of this router mirrors it; what is mirrored outlives that copy for a while. */
+  /**
+   * Begins with every peer as another copy of this router mirrors it; what is mirrored outlives that copy for a while. The
+   * mirror says no KEEPALIVE: the connection to the other copy shows whether it lives.
+   */
   follow(): void {
     for (const { settings } of this.#options.peers) {
       const restartTimeSeconds = Math.max(settings.restartTimeSeconds, TAKE_OVER_SECONDS);
-      const peer = { ...settings, restartTimeSeconds };
+      const peer = { ...settings, restartTimeSeconds, holdTimeSeconds: 0 };
       this.driver.raise({ type: 'PeerConfigured', peer, jitter: Math.random() });
     }
   }
@@ -200,6 +203,16 @@ export class Peering {
     await Promise.all([this.driver.stop(), this.#listener?.stop(), this.#rehearsal.stop()]);
     this.#sessions.stop();
     this.silent.stop();
+  }
+
+  #guestsIn(ranges: readonly GuestRange[]): Guests {
+    return new Guests({
+      ranges,
+      isUp: (id) => this.driver.linkOf(id) !== undefined,
+      raise: (event) => {
+        this.driver.raise(event);
+      },
+    });
   }
 
   async #announceShutdown(): Promise<void> {

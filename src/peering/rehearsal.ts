@@ -114,7 +114,7 @@ async function join(self: Identity, peer: Driver): Promise<Link> {
 }
 
 function session(local: Identity, remote: Identity): Session {
-  return { id: 'rehearsal', peer: idOf(remote), local, remote, tokenKey: undefined };
+  return { id: 'rehearsal', peer: idOf(remote), url: undefined, local, remote, tokenKey: undefined };
 }
 
 function meet(driver: Driver, peer: Identity, passive: boolean): void {

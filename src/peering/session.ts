@@ -12,6 +12,8 @@ export interface Identity {
 export interface Session {
   readonly id: string;
   readonly peer: PeerId;
+  /** The base URL under which the peer takes messages and calls, or undefined when it only dials us. */
+  readonly url: string | undefined;
   readonly local: Identity;
   readonly remote: Identity;
   /** Signs the tokens of this session; nobody else knows it. Undefined where no key is set, on loopback. */

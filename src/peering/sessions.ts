@@ -1,3 +1,5 @@
+import type { PeerId } from '../bgp/rib/route.ts';
+import { FairPlaces } from './fair-places.ts';
 import type { Session } from './session.ts';
 import { claimedSession, nameOf, signToken, verifyToken } from './token.ts';
 import { TokenRefused } from './token-refused.ts';
@@ -9,6 +11,9 @@ export const SESSION_HEADER = 'bgp-session';
 /** How long an admitted peer may take to open its link. */
 const LINK_WITHIN_MS = 10_000;
 
+/** More sessions than these do not wait for a link: of the peer that has the most the oldest ends. */
+const MAX_WAITING = 4_096;
+
 interface Held {
   readonly session: Session;
   /** Ends the session if no link comes; undefined once there is one. */
@@ -19,6 +24,7 @@ interface Held {
 /** The sessions that requests may belong to. */
 export class Sessions {
   readonly #held = new Map<string, Held>();
+  readonly #waiting = new FairPlaces<Session>();
   readonly #ended: (session: Session) => void;
 
   constructor(ended: (session: Session) => void = () => undefined) {
@@ -36,6 +42,9 @@ export class Sessions {
       this.end(session);
     }, LINK_WITHIN_MS);
     this.#held.set(session.id, { session, patience, used: new UsedTokens() });
+    this.#waiting.add(session.peer, session);
+    const last = this.#waiting.size > MAX_WAITING ? this.#waiting.largest() : undefined;
+    if (last !== undefined) this.end(last.oldest);
   }
 
   /** Whether the awaited link of a session may be opened: once. */
@@ -44,12 +53,14 @@ export class Sessions {
     if (held?.patience === undefined) return false;
     clearTimeout(held.patience);
     held.patience = undefined;
+    this.#waiting.delete(session);
     return true;
   }
 
   /** With its session every token of it ends. */
   end(session: Session): void {
     clearTimeout(this.#held.get(session.id)?.patience);
+    this.#waiting.delete(session);
     if (this.#held.delete(session.id)) this.#ended(session);
   }
 
@@ -58,10 +69,15 @@ export class Sessions {
     for (const { session } of this.#held.values()) this.end(session);
   }
 
+  /** The peer whose session a request names; whether it may, {@link of} finds out. */
+  named(header: (name: string) => string | undefined): PeerId | undefined {
+    const { id } = claimOf(header);
+    return id === undefined ? undefined : this.#held.get(id)?.session.peer;
+  }
+
   /** The session that a request belongs to, or undefined when it claims none; rejects with {@link TokenRefused}. */
   async of(header: (name: string) => string | undefined): Promise<Session | undefined> {
-    const token = /^Bearer (.+)$/i.exec(header('authorization') ?? '')?.[1];
-    const id = token === undefined ? header(SESSION_HEADER) : claimedSession(token);
+    const { token, id } = claimOf(header);
     if (id === undefined && token === undefined) return undefined;
     const held = this.#held.get(id ?? '');
     if (held === undefined) throw new TokenRefused('the session is unknown or has ended');
@@ -82,6 +98,15 @@ export class Sessions {
     used.take(verified);
     return session;
   }
+}
+
+/** The session that a request names, and its token where it brings one. */
+function claimOf(header: (name: string) => string | undefined): {
+  token?: string | undefined;
+  id?: string | undefined;
+} {
+  const token = /^Bearer (.+)$/i.exec(header('authorization') ?? '')?.[1];
+  return { token, id: token === undefined ? header(SESSION_HEADER) : claimedSession(token) };
 }
 
 /** The headers under which a request of ours belongs to a session. */

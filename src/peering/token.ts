@@ -11,6 +11,9 @@ const MAX_TOKEN_LIFE_SECONDS = 60;
 /** How far the clocks of two routers may differ, in seconds. */
 export const CLOCK_TOLERANCE_SECONDS = 30;
 
+/** The longest id of a token; each is remembered until the token ends. */
+const MAX_TOKEN_ID_LENGTH = 64;
+
 const ALGORITHM = 'HS256';
 
 /** A token that is what it should be. */
@@ -41,7 +44,8 @@ export async function signToken(id: string, { issuer, audience }: TokenEnds, key
 /** The session that a token claims to be of, not yet verified. */
 export function claimedSession(token: string): string | undefined {
   try {
-    return decodeProtectedHeader(token).kid;
+    const { kid } = decodeProtectedHeader(token);
+    return typeof kid === 'string' ? kid : undefined;
   } catch {
     return undefined;
   }
@@ -61,8 +65,14 @@ export async function verifyToken(
     clockTolerance: CLOCK_TOLERANCE_SECONDS,
     requiredClaims: ['jti', 'exp', 'iat'],
   });
-  const { jti, exp, iat } = payload;
-  if (jti === undefined || exp === undefined || iat === undefined) throw new Error('the token has no id or no time');
+  const { jti, aud, exp, iat } = payload;
+  // Whatever is no text is never equal to what was remembered, and could be used again.
+  if (typeof jti !== 'string' || jti === '' || jti.length > MAX_TOKEN_ID_LENGTH) {
+    throw new Error(`its jti is no text of 1 to ${MAX_TOKEN_ID_LENGTH} letters`);
+  }
+  if (typeof aud !== 'string' || exp === undefined || iat === undefined) {
+    throw new Error('it is not for one router, or has no time');
+  }
   // A second more: the times in tokens are rounded.
   const until = Math.ceil(Math.min(exp, iat + MAX_TOKEN_LIFE_SECONDS)) + CLOCK_TOLERANCE_SECONDS + 1;
   return { id: jti, until };

@@ -11,6 +11,8 @@ export interface PeerTraffic {
   readonly heardAt: number | undefined;
   /** Why the last attempt at a session failed, until one succeeds. */
   readonly dialError: string | undefined;
+  /** True if the peer answered that attempt with a refusal. */
+  readonly isRefused: boolean;
 }
 
 interface Counting extends PeerTraffic {
@@ -18,6 +20,7 @@ interface Counting extends PeerTraffic {
   readonly received: Counts;
   heardAt: number | undefined;
   dialError: string | undefined;
+  isRefused: boolean;
 }
 
 /** Counts the messages of every peer. */
@@ -38,12 +41,16 @@ export class Traffic {
     counting.heardAt = at;
   }
 
-  dialFailed(peer: PeerId, error: string): void {
-    this.#counting(peer).dialError = error;
+  dialFailed(peer: PeerId, error: string, isRefused: boolean): void {
+    const counting = this.#counting(peer);
+    counting.dialError = error;
+    counting.isRefused = isRefused;
   }
 
   sessionUp(peer: PeerId): void {
-    this.#counting(peer).dialError = undefined;
+    const counting = this.#counting(peer);
+    counting.dialError = undefined;
+    counting.isRefused = false;
   }
 
   #counting(peer: PeerId): Counting {
@@ -57,5 +64,5 @@ export class Traffic {
 
 function silence(): Counting {
   const none: Counts = { open: 0, update: 0, keepalive: 0, notification: 0, 'route-refresh': 0 };
-  return { sent: { ...none }, received: { ...none }, heardAt: undefined, dialError: undefined };
+  return { sent: { ...none }, received: { ...none }, heardAt: undefined, dialError: undefined, isRefused: false };
 }

@@ -1,11 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
-import type { PeerId } from '../bgp/rib/route.ts';
+import { encodeMessage } from '../bgp/packet/wire-encode.ts';
 import type { Log } from '../telemetry/log-event.ts';
 import { headerOf } from './asked.ts';
 import { PROTOCOL } from './hello.ts';
 import { MAX_MESSAGE_BYTES, type Link } from './link.ts';
+import { PeerRefused } from './peer-refused.ts';
 import type { Session } from './session.ts';
 import type { Sessions } from './sessions.ts';
 import { TokenRefused } from './token-refused.ts';
@@ -13,7 +14,8 @@ import { WebSocketLink } from './web-socket-link.ts';
 
 export interface UpgradeOptions {
   readonly sessions: Sessions;
-  readonly accept: (peer: PeerId, link: Link) => void;
+  /** Takes a link, if it is wanted; throws {@link PeerRefused} where the peer has no place for it. */
+  readonly accept: (link: Link) => boolean;
   readonly log: Log;
 }
 
@@ -31,22 +33,35 @@ export class Upgrade {
     this.#options = options;
   }
 
-  async take(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+  /** Takes a WebSocket, if a peer may open one here and now; whether it has become a link. */
+  async take(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<boolean> {
     try {
       const session = await this.#admitted(request);
       const webSocket = this.#opened(request, socket, head);
+      if (webSocket !== undefined) return await this.#linked(session, webSocket);
       // It waits for a link no more, and without one it would never end.
-      if (webSocket === undefined) {
-        this.#options.sessions.end(session);
-        return;
-      }
-      // The peer may speak at once, and nobody listens yet.
-      webSocket.pause();
-      this.#options.accept(session.peer, new WebSocketLink(session, webSocket));
+      this.#options.sessions.end(session);
     } catch (error) {
       if (!(error instanceof TokenRefused)) throw error;
       this.#options.log({ event: 'peer-refused', reason: error.message });
       refuseUpgrade(socket, '401 Unauthorized');
+    }
+    return false;
+  }
+
+  async #linked(session: Session, webSocket: WebSocket): Promise<boolean> {
+    // The peer may speak at once, and nobody listens yet.
+    webSocket.pause();
+    const link = new WebSocketLink(session, webSocket);
+    try {
+      return this.#options.accept(link);
+    } catch (error) {
+      if (!(error instanceof PeerRefused)) throw error;
+      this.#options.log({ event: 'peer-refused', reason: error.message });
+      link.send(encodeMessage(error.answer));
+      await link.close();
+      this.#options.sessions.end(session);
+      return false;
     }
   }
 

@@ -14,6 +14,18 @@ export function* listedPeers(speaker: Speaker, traffic: Traffic): Generator<List
   }
 }
 
+/** How many peers a notice names. */
+const MAX_NAMED = 3;
+
+/** Which peers refuse a session with us, and why, in a few sentences; undefined where none does. */
+export function refusals(speaker: Speaker, traffic: Traffic): string | undefined {
+  const away = peersAway(speaker).filter((peer) => traffic.of(peer).isRefused);
+  if (away.length === 0) return undefined;
+  const named = away.slice(0, MAX_NAMED).map((peer) => `No session with ${peer}: ${traffic.of(peer).dialError}.`);
+  const more = away.length - named.length;
+  return [...named, ...(more > 0 ? [`${more} more peers refuse a session.`] : [])].join(' ');
+}
+
 /** The names of the peers that there is no session with. */
 export function peersAway(speaker: Speaker): readonly string[] {
   return [...speaker.peers.values()].flatMap(({ session, settings }) => (session === undefined ? [settings.id] : []));

@@ -35,7 +35,7 @@ import { covers } from './covers.ts';
 import { HopGate } from './hop-gate.ts';
 import { InvalidConfig } from './invalid-config.ts';
 import { learnAgent } from './learn-agent.ts';
-import { isKnownAs, listedPeers, peersAway } from './listed-peers.ts';
+import { isKnownAs, listedPeers, peersAway, refusals } from './listed-peers.ts';
 import { loggedCalls } from './logged-calls.ts';
 import { marksOf } from './marks.ts';
 import { NamedNextHops } from './named-next-hops.ts';
@@ -138,7 +138,7 @@ function directoryOf(
     asn,
     servers: () => known.all(),
     peers: () => listedPeers(speaker, traffic),
-    notice,
+    notice: () => [notice(), refusals(speaker, traffic)].filter((text) => text !== undefined).join(' ') || undefined,
     locRib: () => locRib(speaker),
     firstRound: async (name) => {
       const isServer = name !== undefined && known.named(name) !== undefined;

@@ -160,7 +160,7 @@ describe('a router without keys on loopback', () => {
       status: 409,
       body: { type: 'notification', code: 6, subcode: 7, reason: expect.stringContaining('10.9.9.9') as string },
     });
-    await logged(router, 'and a hello without a proof came of 10.9.9.9');
+    await logged(router, 'router 10.9.9.9 must wait until that session ends');
     const alive = (of: string) => post(port, '/bgp/keepalive', {}, { 'bgp-session': of });
     expect((await alive(session)).status).toBe(200);
     const again = json(await post(port, '/bgp/hello', { localASN: 65102 })) as { session: string };

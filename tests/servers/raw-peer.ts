@@ -44,6 +44,7 @@ export async function introduce(router: string, { asn, routerId = quadOf(asn), k
   const session: Session = {
     id: challenge.session,
     peer: router,
+    url: router,
     local,
     remote: { asn: challenge.asn, routerId: challenge.routerId },
     tokenKey: key === undefined ? undefined : handshake.tokenKey(),
@@ -75,19 +76,19 @@ export class RawPeer {
     socket.on('message', (data: Buffer) => {
       const message = JSON.parse(data.toString()) as WireMessage;
       this.heard.push(message);
-      if (message.type === 'open') this.say({ type: 'keepalive' });
+      if (message.type === 'open' || message.type === 'keepalive') this.say({ type: 'keepalive' });
     });
     socket.on('error', () => undefined);
   }
 
-  /** Resolves when the connection is open; OPEN, with what is given of it, and KEEPALIVE are said by themselves. */
+  /** Resolves when the connection is open; OPEN, with what is given of it, is said by itself, and a KEEPALIVE for each of the router's. */
   static async dial(router: string, options: RawPeerOptions, open: object = {}): Promise<RawPeer> {
     const { session } = await introduce(router, options);
     const headers = await credentials(session);
     const socket = new WebSocket(`${router.replace('http', 'ws')}/bgp/session`, PROTOCOL, { headers });
     const { asn, routerId } = session.local;
     const capabilities = { families: ['agent', 'capability'], proofs: true, routeRefresh: true };
-    const said = { type: 'open', version: 4, asn, routerId, holdTimeSeconds: 0, capabilities, ...open };
+    const said = { type: 'open', version: 4, asn, routerId, holdTimeSeconds: 90, capabilities, ...open };
     const peer = new RawPeer(session, socket, said);
     await once(socket, 'open');
     return peer;

@@ -5,7 +5,8 @@ import type { Fsm, PeerFsmSettings } from './fsm.ts';
 /**
  * Which of two connections to one peer must go, now that `opened` is about to accept the OPEN of its peer; undefined when
  * the two do not collide (RFC 4271 §6.8). What the higher router id has dialled is kept. A session that is up is kept,
- * unless graceful restart was agreed on: then the peer has lost it, or it would not have dialled again (RFC 4724 §5).
+ * unless the OPEN is of the same router and graceful restart was agreed on: then that router has lost the session, or it
+ * would not have dialled again (RFC 4724 §5).
  * What we dial and the peer will keep counts as soon as it is there, for whom it leads to is known without an OPEN; but
  * only once, because it may be dead.
  */
@@ -16,7 +17,10 @@ export function collisionLoser(
   settings: PeerFsmSettings,
 ): Connection | undefined {
   const existing = opened === 'outbound' ? 'inbound' : 'outbound';
-  if (other.state === 'established') return other.negotiated.gracefulRestart === undefined ? opened : existing;
+  if (other.state === 'established') {
+    const { gracefulRestart, routerId } = other.negotiated;
+    return gracefulRestart !== undefined && routerId === peer ? existing : opened;
+  }
   const loser = lowerDialled(peer, settings);
   if (other.state === 'open-confirm') return loser;
   const isWaitedFor = other.state === 'open-sent' && other.kept !== true;

@@ -39,7 +39,7 @@ export interface Negotiated {
   readonly families: readonly Family[];
   readonly routeRefresh: boolean;
   readonly proofs: boolean;
-  /** What the peer asked for about its own routes. */
+  /** What the peer asked for about its own routes, for no longer than we keep them. */
   readonly gracefulRestart?: GracefulRestart;
   /** Whether decision order and MED mode are the same on both sides. */
   readonly sameDecision: boolean;

@@ -32,9 +32,8 @@ function refusal(open: Open, { local, peerAsn }: PeerFsmSettings): Negotiation |
   if (open.asn === local.asn && open.routerId === local.routerId) {
     return refuse('bad-bgp-identifier', `${open.routerId} is our own router id`);
   }
-  if (!isHoldTime(open.holdTimeSeconds)) {
-    return refuse('unacceptable-hold-time', `a hold time of ${open.holdTimeSeconds} s is neither 0 nor at least 3 s`);
-  }
+  const holdTime = holdTimeRefusal(open.holdTimeSeconds, local.holdTimeSeconds);
+  if (holdTime !== undefined) return refuse('unacceptable-hold-time', holdTime);
   if (commonFamilies(open, local.capabilities.families).length === 0) {
     return refuse('unsupported-capability', 'no address family in common');
   }
@@ -45,8 +44,10 @@ function refuse(notification: NotificationName, reason: string): Negotiation {
   return { ok: false, notification, reason };
 }
 
-function isHoldTime(seconds: number): boolean {
-  return seconds === 0 || seconds >= MIN_HOLD_TIME_SECONDS;
+/** Why a hold time is refused, if it is: 0 would keep the routes of a vanished peer for ever, so that both sides must ask for it. */
+function holdTimeRefusal(theirs: number, ours: number): string | undefined {
+  if (theirs === 0) return ours === 0 ? undefined : 'a hold time of 0 s is taken only where our own is 0 s too';
+  return theirs >= MIN_HOLD_TIME_SECONDS ? undefined : `a hold time of ${theirs} s is neither 0 nor at least 3 s`;
 }
 
 function commonFamilies(open: Open, own: Negotiated['families']): Negotiated['families'] {
@@ -67,10 +68,15 @@ function agreement(open: Open, { local }: PeerFsmSettings): Negotiated {
   };
 }
 
-/** Only when both sides say it (RFC 4724 §4); the times are the peer's, because it is its routes that are kept. */
+/**
+ * Only when both sides say it (RFC 4724 §4). The RFC takes the restart time of the peer, whose routes are kept; here it is
+ * the smaller of both, because each side decides itself how long it calls routes of a router that is gone.
+ */
 function gracefulRestart(
   ours: GracefulRestart | undefined,
   theirs: GracefulRestart | undefined,
 ): { readonly gracefulRestart?: GracefulRestart } {
-  return ours !== undefined && theirs !== undefined ? { gracefulRestart: theirs } : {};
+  if (ours === undefined || theirs === undefined) return {};
+  const restartTimeSeconds = Math.min(ours.restartTimeSeconds, theirs.restartTimeSeconds);
+  return { gracefulRestart: { ...theirs, restartTimeSeconds } };
 }

@@ -35,7 +35,7 @@ export class ProbePeer implements Probe {
       session.listen((json, at) => {
         probe.#receive(json, at, established);
       });
-      session.sending([{ type: 'open', version: 4, asn, routerId, holdTimeSeconds: 0, capabilities }])();
+      session.sending([{ type: 'open', version: 4, asn, routerId, holdTimeSeconds: 90, capabilities }])();
     });
     return probe;
   }
@@ -89,7 +89,7 @@ export class ProbePeer implements Probe {
     const decoded = decodeMessage(json, hashLife);
     if (!decoded.ok) throw new Error(`the router said what cannot be read: ${decoded.reason}`);
     const { message } = decoded;
-    if (message.type === 'open') this.#session.sending([{ type: 'keepalive' }])();
+    if (message.type === 'open' || message.type === 'keepalive') this.#session.sending([{ type: 'keepalive' }])();
     if (message.type === 'keepalive') established();
     if (message.type === 'notification') throw new Error(`the router closes: ${message.reason ?? message.code}`);
     if (message.type !== 'update') return;

@@ -12,7 +12,14 @@ export const tokens: Bench = async (note) => {
     { asn: 65_101, routerId: '10.0.0.1' },
     { asn: 65_102, routerId: '10.0.0.2' },
   ];
-  const theirs: Session = { id: drawNonce(), peer: 'b', local: b, remote: a, tokenKey: new Uint8Array(32).fill(7) };
+  const theirs: Session = {
+    id: drawNonce(),
+    url: undefined,
+    peer: 'b',
+    local: b,
+    remote: a,
+    tokenKey: new Uint8Array(32).fill(7),
+  };
   const sessions = new Sessions();
   sessions.add({ ...theirs, local: a, remote: b });
   const figures: number[] = [];

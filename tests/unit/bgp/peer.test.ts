@@ -39,12 +39,21 @@ describe('a change to a peer (RFC 4271 §8.1.2)', () => {
     expect(router.peer('a').session).toBeDefined();
   });
 
+  it('of its hold time is for the next OPEN', () => {
+    router.configure('a', 65010, { holdTimeSeconds: 30 });
+    expect(router.messages('a')).toEqual([]);
+    expect(router.peer('a').session).toMatchObject({ negotiated: { holdTimeSeconds: 90 } });
+    router.input('a', { type: 'TransportFailed' });
+    router.input('a', { type: 'TransportAccepted' });
+    expect(router.messages('a')).toMatchObject([{ type: 'open', holdTimeSeconds: 30 }]);
+  });
+
   it('that changes nothing tells nobody anything', () => {
     router.configure('b', 65020, {});
     expect(router.messages('b')).toEqual([]);
   });
 
-  it.each([[{ url: 'http://elsewhere' }], [{ maxRoutes: 1 }], [{ holdTimeSeconds: 30 }], [{ client: true }]])(
+  it.each([[{ url: 'http://elsewhere' }], [{ maxRoutes: 1 }], [{ nextHop: 'unchanged' as const }], [{ client: true }]])(
     'of %j begins a new session (RFC 4486 §3)',
     (change) => {
       router.configure('a', 65010, change);

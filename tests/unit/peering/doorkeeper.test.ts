@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { Doorkeeper, PeerRefused, type KnownPeer } from '../../../src/peering/doorkeeper.ts';
+import { Doorkeeper, type KnownPeer } from '../../../src/peering/doorkeeper.ts';
 import { drawNonce, Handshake } from '../../../src/peering/handshake.ts';
 import { PROTOCOL, type Hello } from '../../../src/peering/hello.ts';
+import { PeerRefused } from '../../../src/peering/peer-refused.ts';
+import { SessionHeld } from '../../../src/peering/session-held.ts';
+import type { Identity } from '../../../src/peering/session.ts';
 
 const LOCAL = { asn: 65_101, routerId: '10.0.0.1' };
 
@@ -12,7 +15,7 @@ const peer = (asn: number, key: string | undefined, url?: string): KnownPeer => 
   url,
 });
 
-function doorkeeper(peers: readonly KnownPeer[]) {
+function doorkeeper(peers: readonly KnownPeer[], holder?: Identity) {
   const clock = { now: 1_000_000 };
   return {
     clock,
@@ -21,8 +24,7 @@ function doorkeeper(peers: readonly KnownPeer[]) {
       peers: () => peers,
       now: () => clock.now,
       guest: () => undefined,
-      established: () => undefined,
-      admitted: () => undefined,
+      established: () => holder,
     }),
   };
 }
@@ -103,13 +105,26 @@ describe('a router that dials us', () => {
     expect(() => keeper.admit(challenge.session, proof)).toThrow('or too late');
   });
 
-  it('is forgotten when a thousand others have come after it', () => {
-    const { keeper } = doorkeeper([peer(65_102, 'secret')]);
-    const said = hello();
-    const challenge = keeper.greet(said);
-    for (let others = 0; others < 1_000; others += 1) keeper.greet(hello());
-    const proof = new Handshake('secret', said, challenge).proof('dialler');
-    expect(() => keeper.admit(challenge.session, proof)).toThrow('to no challenge');
+  it.each([
+    ['is another router than the one that is established', '10.0.0.9', true],
+    ['is the established router again', '10.0.0.2', false],
+  ])('with or without a proof, when it %s, is refused with a reason: %s is %s', (_, routerId, isRefused) => {
+    const { keeper } = doorkeeper([peer(65_102, undefined)], { asn: 65_102, routerId: '10.0.0.2' });
+    const ways = [
+      () => introduce(keeper, hello({ routerId }), undefined),
+      () => keeper.admitPlain({ asn: 65_102, routerId }),
+    ];
+    for (const way of ways) {
+      if (!isRefused) expect(way).not.toThrow();
+      else expect(way).toThrow(SessionHeld);
+      if (isRefused) expect(way).toThrow('AS 65102 is established here as router 10.0.0.2; router 10.0.0.9 must wait');
+    }
+  });
+
+  it('learns who is established only after its proof', () => {
+    const { keeper } = doorkeeper([peer(65_102, 'secret')], { asn: 65_102, routerId: '10.0.0.2' });
+    expect(() => introduce(keeper, hello({ routerId: '10.0.0.9' }), 'guess')).toThrow('does not know the key');
+    expect(() => introduce(keeper, hello({ routerId: '10.0.0.9' }), 'secret')).toThrow(SessionHeld);
   });
 
   it('is told apart by its URL where its AS has several routers among our peers', () => {

@@ -6,7 +6,7 @@ import { Listener } from '../../../src/peering/listener.ts';
 import { Sessions } from '../../../src/peering/sessions.ts';
 import { Upgrade } from '../../../src/peering/upgrade.ts';
 
-const upgrade = new Upgrade({ sessions: new Sessions(), accept: () => undefined, log: () => undefined });
+const upgrade = new Upgrade({ sessions: new Sessions(), accept: () => false, log: () => undefined });
 const failures: unknown[] = [];
 const steps = new EventEmitter();
 let listener: Listener;
@@ -17,6 +17,7 @@ beforeEach(async () => {
     host: '127.0.0.1',
     port: 0,
     names: [],
+    peerOf: () => undefined,
     fetch: async ({ url }, { incoming, outgoing }) => {
       const { signal } = askedOver(url, incoming, outgoing);
       steps.emit('asked');

@@ -1,4 +1,4 @@
-import { SignJWT } from 'jose';
+import { SignJWT, type JWTPayload } from 'jose';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { drawNonce } from '../../../src/peering/handshake.ts';
 import type { Session } from '../../../src/peering/session.ts';
@@ -12,7 +12,7 @@ const tokenKey = new Uint8Array(32).fill(7);
 
 /** The two ends of one session: ours, and that of the peer. */
 function ends(change: Partial<Session> = {}): { ours: Session; theirs: Session } {
-  const shared = { id: drawNonce(), peer: 'as65102', tokenKey, ...change };
+  const shared = { id: drawNonce(), peer: 'as65102', url: undefined, tokenKey, ...change };
   return { ours: { ...shared, local: A, remote: B }, theirs: { ...shared, local: B, remote: A } };
 }
 
@@ -91,6 +91,28 @@ describe('a request of a peer', () => {
     );
   });
 
+  it.each<[string, unknown]>([
+    ['an object, which is never equal to another one', {}],
+    ['a list', ['x']],
+    ['a number', 7],
+    ['an empty text', ''],
+    ['a text that is too long to be remembered', 'x'.repeat(65)],
+  ])('is refused with a token whose jti is %s', async (_, jti) => {
+    const { ours } = ends();
+    const now = Math.floor(Date.now() / 1_000);
+    const claims = { iss: 'as65102/10.0.0.2', aud: 'as65101/10.0.0.1', iat: now, exp: now + 10, jti };
+    const token = await new SignJWT(claims as JWTPayload)
+      .setProtectedHeader({ alg: 'HS256', kid: ours.id })
+      .sign(tokenKey);
+    const given = headers({ authorization: `Bearer ${token}` });
+    await expect(held(ours).of(given)).rejects.toThrow('its jti is no text of 1 to 64 letters');
+  });
+
+  it('is refused with a token whose kid is no text', async () => {
+    const token = await new SignJWT({}).setProtectedHeader({ alg: 'HS256', kid: 7 as never }).sign(tokenKey);
+    await expect(held(ends().ours).of(headers({ authorization: `Bearer ${token}` }))).rejects.toThrow('unknown');
+  });
+
   it('is refused with a token that is not signed', async () => {
     const { ours } = ends();
     const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -121,6 +143,21 @@ describe('a session without a link', () => {
     sessions.await(ours);
     await vi.advanceTimersByTimeAsync(10_000);
     expect(sessions.claim(ours)).toBe(false);
+  });
+
+  it('gives way when there are thousands: of the peer that has the most the oldest ends', () => {
+    const ended: string[] = [];
+    const sessions = new Sessions(({ id }) => {
+      ended.push(id);
+    });
+    const other = ends({ id: 'other', peer: 'as65103' }).ours;
+    sessions.await(other);
+    for (let at = 0; at < 4_096; at += 1) sessions.await(ends({ id: `flood ${at}` }).ours);
+    expect(ended).toEqual(['flood 0']);
+    expect(sessions.claim(other)).toBe(true);
+    sessions.await(ends({ id: 'flood last' }).ours);
+    expect(ended).toEqual(['flood 0']);
+    sessions.stop();
   });
 
   it('has room for one', () => {

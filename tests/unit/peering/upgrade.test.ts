@@ -10,6 +10,7 @@ import { Upgrade } from '../../../src/peering/upgrade.ts';
 const session: Session = {
   id: 'session',
   peer: 'as65102',
+  url: undefined,
   local: { asn: 65_101, routerId: '10.0.0.1' },
   remote: { asn: 65_102, routerId: '10.0.0.2' },
   tokenKey: undefined,
@@ -28,8 +29,9 @@ beforeEach(async () => {
     host: '127.0.0.1',
     port: 0,
     names: [],
+    peerOf: () => undefined,
     fetch: () => new Response(),
-    upgrade: new Upgrade({ sessions, accept: (_, link) => links.push(link), log: () => undefined }),
+    upgrade: new Upgrade({ sessions, accept: (link) => links.push(link) > 0, log: () => undefined }),
     failed: (error) => {
       throw error;
     },

@@ -144,6 +144,23 @@ describe('a collision (RFC 4271 §6.8)', () => {
     ]);
   });
 
+  it.each(['outbound', 'inbound'] as const)(
+    'leaves a session alone when the OPEN is of another router, also with graceful restart: %s',
+    (up) => {
+      const opened = up === 'outbound' ? 'inbound' : 'outbound';
+      const pair = { ...PAIR, [up]: STATES.established, [opened]: STATES['open-sent'] };
+      const another = received({ ...OPEN, routerId: '10.0.0.9' });
+      const next = advance(pair, opened, another, SETTINGS, 0);
+      expect(next.connections[up]).toBe(pair[up]);
+      expect(next.connections[opened].state).toBe('idle');
+      expect(next.actions.map(({ connection, action }) => `${connection}: ${describeAction(action)}`)).toEqual([
+        `${opened}: stop hold`,
+        `${opened}: send NOTIFICATION 6/7`,
+        `${opened}: close`,
+      ]);
+    },
+  );
+
   it('leaves the loser open for the peer, who may have lost the connection that was kept', () => {
     const pair = { outbound: STATES.established, inbound: STATES['idle until other-connection'] };
     expect(outcome(pair, 'inbound', EVENTS.TransportAccepted)[1]).toBe('inbound open-sent');

@@ -22,6 +22,7 @@ describe('an OPEN that is refused (RFC 4271 §6.2)', () => {
     ['a router id that is no dotted quad', { routerId: 'router' }, 'bad-bgp-identifier', 'dotted quad'],
     ['a hold time of 1 s', { holdTimeSeconds: 1 }, 'unacceptable-hold-time', '1 s'],
     ['a hold time of 2 s', { holdTimeSeconds: 2 }, 'unacceptable-hold-time', '2 s'],
+    ['a hold time of 0 s where ours is not', { holdTimeSeconds: 0 }, 'unacceptable-hold-time', '0 s'],
     ['no family in common', theirs({ families: [] }), 'unsupported-capability', 'family'],
   ] as const)('brings %s', (_, change, notification, reason) => {
     const refusal = negotiate({ ...OPEN, ...change }, SETTINGS);
@@ -58,7 +59,7 @@ describe('an OPEN that is accepted', () => {
     [60, 90, 60],
     [90, 3, 3],
     [0, 90, 0],
-    [90, 0, 0],
+    [0, 0, 0],
     [90, 65_535, 90],
   ])('agrees for %i s and %i s on a hold time of %i s (RFC 4271 §4.2)', (own, peer, agreed) => {
     const settings = { ...SETTINGS, local: { ...SETTINGS.local, holdTimeSeconds: own } };
@@ -95,7 +96,22 @@ describe('an OPEN that is accepted', () => {
     },
   );
 
-  it("keeps the peer's restart time, not ours: its routes are the ones that are kept (RFC 4724 §3)", () => {
+  it.each([
+    // ours, theirs, agreed
+    [120, 7, 7],
+    [120, 4_095, 120],
+    [120, 0, 0],
+    [1, 1, 1],
+  ])('keeps routes for %i s and %i s for %i s (RFC 4724 §3)', (own, peer, agreed) => {
+    const [ofOurs, ofTheirs] = [own, peer].map((restartTimeSeconds) => ({
+      gracefulRestart: { restartTimeSeconds, restarted: false, preserved: true },
+    }));
+    expect(negotiate(theirs(ofTheirs!), ours(ofOurs!))).toMatchObject({
+      negotiated: { gracefulRestart: { restartTimeSeconds: agreed } },
+    });
+  });
+
+  it('takes from the peer whether it restarted and what it preserved, whatever we say of ourselves', () => {
     const gracefulRestart = { restartTimeSeconds: 7, restarted: true, preserved: false };
     expect(negotiate(theirs({ gracefulRestart }), SETTINGS)).toMatchObject({ negotiated: { gracefulRestart } });
   });
