@@ -1,7 +1,7 @@
 import { pathContains, prepend } from './packet/as-path.ts';
 import { DEFAULT_LOCAL_PREF, type PathAttributes } from './packet/attributes.ts';
 import { NO_ADVERTISE, NO_EXPORT, withoutReserved } from './packet/community.ts';
-import { familyOf, type Family, type Nlri } from './packet/nlri.ts';
+import { familyOf, isNlri, type Family, type Nlri } from './packet/nlri.ts';
 import { isOversized } from './packet/oversized.ts';
 import { evaluate } from './policy/evaluate.ts';
 import type { Chain, PolicyVerdict } from './policy/policy.ts';
@@ -90,9 +90,11 @@ function isRefused({ settings: { asn }, source: { external } }: Peer, { source, 
   return source.kind === 'self' && attributes.aggregate === true && external && pathContains(attributes.asPath, asn);
 }
 
-/** Whether split horizon, communities and reflection allow it (RFC 4271 §9.1.3, RFC 1997 §2, RFC 4456 §6). */
+/** Whether its name, split horizon, communities and reflection allow it (RFC 4271 §9.1.3, RFC 1997 §2, RFC 4456 §6). */
 function mayAdvertise(speaker: Speaker, peer: Recipient, route: Route): boolean {
   const { communities } = route.attributes;
+  // What peers tell us was read as an NLRI; ids on servers of ours may be what no peer reads.
+  if (route.source.kind === 'stub' && !isNlri(route.nlri)) return false;
   if (communities.includes(NO_ADVERTISE)) return false;
   if (peer.source.external && communities.includes(NO_EXPORT)) return false;
   return route.source.kind !== 'peer' || mayPassOn(speaker, peer, route.source, route.attributes);
