@@ -23,7 +23,7 @@ import type { AgentDirectory, Backend } from '../mcp/backend.ts';
 import type { Log } from '../telemetry/log-event.ts';
 import { createLogger } from '../telemetry/logger.ts';
 import { pacedLog } from '../telemetry/paced-log.ts';
-import { secretMask } from '../telemetry/redact.ts';
+import { SecretMask } from '../telemetry/secret-mask.ts';
 import { admissionOf } from './admission-of.ts';
 import { agentCalls } from './agent-calls.ts';
 import type { AgentServers } from './agent-servers.ts';
@@ -71,7 +71,7 @@ type FetchOf = (hop: Hop) => typeof globalThis.fetch;
 async function routerOf(config: Config, env: NodeJS.ProcessEnv): Promise<Router> {
   const { asn, servers, logLevel: level, peering } = config;
   const secrets = secretsOf(config);
-  const mask = secretMask(secrets);
+  const mask = new SecretMask(secrets);
   const log = pacedLog(createLogger({ level, secrets }), () => performance.now());
   log({ event: 'config-loaded', asn, servers: servers.map(({ name, url }) => `${name}=${url}`) });
   const secret = await secretOf(config, env);
@@ -101,9 +101,9 @@ async function routerOf(config: Config, env: NodeJS.ProcessEnv): Promise<Router>
     admission,
     paths,
     times: limits.hedge ? new ResponseTimes() : undefined,
-    nextHops: gate.nextHops(agentCalls(clientsOf(servers, fetchOf, shownOver(mask)))),
+    nextHops: gate.nextHops(agentCalls(clientsOf(servers, fetchOf, shownOver(mask.text)))),
   });
-  const words = wordsOver(mask);
+  const words = wordsOver(mask.text);
   const relay = gate.relay(relayOver(fetchOf, words));
   network.serve(
     new Front({ self, limits, table: transitTable(speaker), paths, balance, relay, admission, words, log }),
