@@ -27,7 +27,8 @@ import type { PathFinder } from './path-finder.ts';
 import type { Balance, Relay, TransitTable } from './ports.ts';
 import { withoutRecursion } from './recursion.ts';
 import { cautious } from './relay.ts';
-import { TAKER_HEADER, takerText } from './taker.ts';
+import type { ReplyCleaner } from './reply-cleaner.ts';
+import { passedTaker, TAKER_HEADER, takerText } from './taker.ts';
 import { StreamCleaner } from './stream-cleaner.ts';
 import { InvalidAgentId } from './target.ts';
 import { traceOver } from './trace.ts';
@@ -42,8 +43,8 @@ export interface FrontOptions {
   readonly balance: Balance;
   readonly relay: Relay;
   readonly admission: Admission;
-  /** What may be said to others of an error of a server. */
-  readonly words: (error: unknown) => string;
+  /** Cleans what goes on to others of the replies of servers. */
+  readonly cleaner: ReplyCleaner;
   readonly log: Log;
 }
 
@@ -145,7 +146,7 @@ export class Front {
     caller: PeerId | undefined,
     crossing: Crossing,
   ): Promise<Answer> {
-    const { self, limits, admission, words } = this.#options;
+    const { self, limits, admission, cleaner } = this.#options;
     const relay = action === TRACE ? this.#trace : this.#relay;
     this.#checkLoop(crossing);
     admit(admission, callerName(caller));
@@ -163,7 +164,7 @@ export class Front {
         return relay(hop, { action, contentType, body, signal: part.signal, over: deadline.over, crossing: onward });
       });
       const taker = id.startsWith(CAPABILITY_MARK) ? takerIn(tried, self) : undefined;
-      return await relayed(tried, deadline, words, taker);
+      return await relayed(tried, deadline, cleaner, taker);
     } catch (error) {
       deadline.stop();
       throw error;
@@ -229,14 +230,14 @@ function wantsOlderCalls({ route }: Hop, action: string): boolean {
 /** Which agent has taken the call of a capability: the router beside it knows. */
 function takerIn({ reply, hop }: Tried<Response>, { asn }: Crossed): string | undefined {
   if (hop.peer === undefined) return takerText({ asn, agentId: hop.agentId });
-  return reply.headers.get(TAKER_HEADER) ?? undefined;
+  return passedTaker(reply.headers.get(TAKER_HEADER));
 }
 
 /** JSON goes on whole, which costs a fraction of streaming it; the header makes the listener pass on every chunk at once. */
 async function relayed(
   { reply, hop, attemptsLeft }: Tried<Response>,
   deadline: Deadline,
-  words: FrontOptions['words'],
+  cleaner: ReplyCleaner,
   taker: string | undefined,
 ): Promise<Answer> {
   const { status } = reply;
@@ -245,7 +246,7 @@ async function relayed(
   const left =
     hop.peer === undefined ? attemptsLeft : readAttemptsLeft(reply.headers.get(ATTEMPTS_LEFT_HEADER), attemptsLeft);
   const isWhole = contentType?.startsWith('application/json') === true || reply.body === null;
-  const body = isWhole ? await reply.text() : pacedBody(reply.body, deadline, new StreamCleaner(words));
+  const body = isWhole ? cleaner.text(await reply.text()) : pacedBody(reply.body, deadline, new StreamCleaner(cleaner));
   if (isWhole) deadline.stop();
   const response = new Response(body, {
     status,

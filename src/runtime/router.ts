@@ -19,6 +19,7 @@ import { peerOn, type Hop } from '../forwarding/hop.ts';
 import { PathFinder } from '../forwarding/path-finder.ts';
 import type { Balance } from '../forwarding/ports.ts';
 import { relayOver } from '../forwarding/relay.ts';
+import { ReplyCleaner } from '../forwarding/reply-cleaner.ts';
 import type { AgentDirectory, Backend } from '../mcp/backend.ts';
 import type { Log } from '../telemetry/log-event.ts';
 import { createLogger } from '../telemetry/logger.ts';
@@ -105,8 +106,9 @@ async function routerOf(config: Config, env: NodeJS.ProcessEnv): Promise<Router>
   });
   const words = wordsOver(mask.text);
   const relay = gate.relay(relayOver(fetchOf, words));
+  const cleaner = new ReplyCleaner(words, mask);
   network.serve(
-    new Front({ self, limits, table: transitTable(speaker), paths, balance, relay, admission, words, log }),
+    new Front({ self, limits, table: transitTable(speaker), paths, balance, relay, admission, cleaner, log }),
     adminOf(config, network, own.servers),
   );
   own.start();
