@@ -28,6 +28,11 @@ export class EventLines {
     this.#isWhole = isWhole;
   }
 
+  /** True if no line and no event has begun. */
+  get isAtRest(): boolean {
+    return this.#begun === '' && this.#event.length === 0;
+  }
+
   /** What has come to its end in a part of the stream. */
   *take(text: string): Generator<readonly string[]> {
     const endsLine = /[\r\n]/.test(text) || this.#begun.endsWith('\r');

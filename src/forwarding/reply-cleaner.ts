@@ -2,8 +2,8 @@ import { mapTexts } from '../telemetry/map-texts.ts';
 import type { MaskedStream, SecretMask } from '../telemetry/secret-mask.ts';
 import { withoutInsides } from './error-insides.ts';
 
-/** How errors show in JSON, whose keys may be written with escapes. */
-const SIGNS = /error|stack|\\u/i;
+/** How errors and stacks show in JSON, whose keys may be written with escapes. To look for texts is faster than for a pattern. */
+const SIGNS = ['rror', 'tack', '\\u'];
 
 /**
  * Cleans replies on their way to somebody else: of the errors in them words are left, and configured secrets are masked. A
@@ -42,7 +42,7 @@ export class ReplyCleaner {
 
   /** True if a text may hold what must not pass. */
   concerns(text: string): boolean {
-    return SIGNS.test(text) || this.#mask.mayBeIn(text);
+    return SIGNS.some((sign) => text.includes(sign)) || this.#mask.mayBeIn(text);
   }
 
   #value(value: unknown): unknown {

@@ -6,6 +6,8 @@ type Fields = Readonly<Record<string, unknown>>;
 /** A line of the older form: a letter or digit, and JSON. */
 const OLDER_LINE = /^([0-9a-k]):([^]*)$/;
 
+const PLAIN_EVENTS = /^(?:data: [^\r\n]*\n\n)+$/;
+
 /** A field of an event that cannot say much. */
 const PLAIN_FIELD = /^(?:event|id|retry): ?[\w.:+/=-]{0,128}$/;
 
@@ -36,6 +38,7 @@ export class StreamCleaner {
   /** What may pass on of the events that end in a part of the body. */
   take(part: Uint8Array): Uint8Array {
     const text = this.#decoder.decode(part, { stream: true });
+    if (this.#isPlain(text)) return part;
     const clean = this.#cleanAll(this.#lines.take(text));
     // Only after the end of a line the decoder holds no part of a character.
     return clean === text && text.endsWith('\n') ? part : Buffer.from(clean);
@@ -45,6 +48,13 @@ export class StreamCleaner {
   end(): Uint8Array {
     const rest = this.#cleanAll(this.#lines.take(this.#decoder.decode())) + this.#cleanAll(this.#lines.end());
     return Buffer.from(rest + this.#heldText());
+  }
+
+  /** True for whole events of one line each with nothing in them to clean: most of what comes. */
+  #isPlain(text: string): boolean {
+    return (
+      !this.#cleaner.hasSecrets && this.#lines.isAtRest && PLAIN_EVENTS.test(text) && !this.#cleaner.concerns(text)
+    );
   }
 
   #cleanAll(groups: Iterable<readonly string[]>): string {

@@ -7,20 +7,21 @@ const MIN_SECRET_LENGTH = 8;
 const MIN_HELD_LENGTH = 4;
 
 /** Escapes that may stand for any character of a JSON text. */
-const ESCAPED = /\\[u/]/;
+const ESCAPES = ['\\u', '\\/'];
 
 /** Masks configured secrets, also their parts: a token may turn up without the word before it, as in `Bearer <token>`. */
 export class SecretMask {
   /** The longest first: of one that begins another the rest would stay. */
   readonly #parts: readonly string[];
-  readonly #asJson: readonly string[];
+  /** The same, and what they are in JSON. */
+  readonly #forms: readonly string[];
 
   constructor(secrets: readonly string[]) {
     const parts = secrets
       .flatMap((secret) => [secret, ...secret.split(/\s+/)])
       .filter((part) => part.length >= MIN_SECRET_LENGTH);
     this.#parts = [...new Set(parts)].sort((a, b) => b.length - a.length);
-    this.#asJson = this.#parts.map((part) => JSON.stringify(part).slice(1, -1));
+    this.#forms = [...new Set(this.#parts.flatMap((part) => [part, JSON.stringify(part).slice(1, -1)]))];
   }
 
   get isEmpty(): boolean {
@@ -32,7 +33,7 @@ export class SecretMask {
   /** True if a secret may stand in a text, as it is or in JSON, however it is escaped there. */
   mayBeIn(json: string): boolean {
     if (this.isEmpty) return false;
-    return this.#parts.concat(this.#asJson).some((part) => json.includes(part)) || ESCAPED.test(json);
+    return this.#forms.some((form) => json.includes(form)) || ESCAPES.some((escape) => json.includes(escape));
   }
 
   /** Masks a text that comes in pieces. */
@@ -95,10 +96,10 @@ export class MaskedStream {
   #holdFrom(text: string): number {
     let from = /[\ud800-\udbff]$/.test(text) ? text.length - 1 : text.length;
     for (const part of this.#parts) {
-      const longest = Math.min(part.length - 1, text.length);
-      for (let length = longest; length >= MIN_HELD_LENGTH && text.length - length < from; length -= 1) {
-        if (text.endsWith(part.slice(0, length))) from = text.length - length;
-      }
+      const begins = part.slice(0, MIN_HELD_LENGTH);
+      let at = text.indexOf(begins, Math.max(0, text.length - part.length + 1));
+      while (at !== -1 && at < from && !part.startsWith(text.slice(at))) at = text.indexOf(begins, at + 1);
+      if (at !== -1) from = Math.min(from, at);
     }
     return from;
   }
