@@ -3,6 +3,7 @@ import type { AgentCall, AgentChunk, StreamReply } from './agent-client.ts';
 import { AgentFailed, ForeignReply, PartialStream } from './failures.ts';
 import type { Answering } from './generated-reply.ts';
 import { lines } from './lines.ts';
+import { MAX_TOOL_CALLS } from './shown-reply.ts';
 import { streamEvent, type StreamEvent } from './stream-event.ts';
 
 type Finish = Extract<AgentChunk, { type: 'finish' }>;
@@ -54,7 +55,7 @@ export class CollectedStream {
         this.#text += event.text;
         break;
       case 'tool-call':
-        this.#toolCalls.push({ name: event.name });
+        if (this.#toolCalls.length < MAX_TOOL_CALLS) this.#toolCalls.push({ name: event.name });
         break;
       case 'finish':
         this.#finish = event;

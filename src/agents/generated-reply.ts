@@ -3,6 +3,7 @@ import type { AgentReply, Usage } from './agent-client.ts';
 import { AgentFailed, ForeignReply } from './failures.ts';
 import type { MastraConnection } from './mastra-connection.ts';
 import { messageOf } from './refusal.ts';
+import { MAX_TOOL_CALLS, shownReason, shownTool } from './shown-reply.ts';
 
 const count = z.number().optional().catch(undefined);
 
@@ -40,11 +41,11 @@ export function generatedReply(raw: unknown, agentId: string, { server, shown }:
   const made = steps?.flatMap((step) => step.toolCalls ?? []) ?? toolCalls ?? [];
   return {
     text,
-    ...(finishReason === undefined ? {} : { finishReason }),
+    ...(finishReason === undefined ? {} : { finishReason: shownReason(finishReason) }),
     ...withUsage(usage),
-    toolCalls: made.flatMap(({ toolName, payload }) => {
+    toolCalls: made.slice(0, MAX_TOOL_CALLS).flatMap(({ toolName, payload }) => {
       const name = payload?.toolName ?? toolName;
-      return name === undefined ? [] : [{ name }];
+      return name === undefined ? [] : [{ name: shownTool(name) }];
     }),
     raw,
   };

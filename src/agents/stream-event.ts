@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { AgentChunk } from './agent-client.ts';
 import { withUsage } from './generated-reply.ts';
 import { messageOf } from './refusal.ts';
+import { shownReason, shownTool } from './shown-reply.ts';
 
 /** What one line of a stream says. */
 export type StreamEvent = AgentChunk | { readonly type: 'error'; readonly message: string };
@@ -38,7 +39,7 @@ function sentEvent(raw: unknown): StreamEvent {
     case 'text-delta':
       return { type: 'text', text: textSchema.parse(payload).text };
     case 'tool-call':
-      return { type: 'tool-call', name: toolCallSchema.parse(payload).toolName };
+      return { type: 'tool-call', name: shownTool(toolCallSchema.parse(payload).toolName) };
     case 'error':
       return { type: 'error', message: messageOf(payload) };
     case 'finish': {
@@ -61,7 +62,7 @@ function dataStreamPart(code: string, raw: unknown): StreamEvent {
     case '3':
       return { type: 'error', message: messageOf(raw) };
     case '9':
-      return { type: 'tool-call', name: partSchema.parse(raw).toolName ?? '' };
+      return { type: 'tool-call', name: shownTool(partSchema.parse(raw).toolName ?? '') };
     case 'd': {
       const { finishReason, usage } = partSchema.parse(raw);
       return finish(finishReason, usage);
@@ -73,5 +74,9 @@ function dataStreamPart(code: string, raw: unknown): StreamEvent {
 
 function finish(reason: string | undefined, usage: unknown): StreamEvent {
   if (reason === 'error') return { type: 'error', message: '' };
-  return { type: 'finish', ...(reason === undefined ? {} : { finishReason: reason }), ...withUsage(usage) };
+  return {
+    type: 'finish',
+    ...(reason === undefined ? {} : { finishReason: shownReason(reason) }),
+    ...withUsage(usage),
+  };
 }

@@ -1,7 +1,7 @@
 import { pathContains, prepend } from './packet/as-path.ts';
 import { DEFAULT_LOCAL_PREF, type PathAttributes } from './packet/attributes.ts';
 import { NO_ADVERTISE, NO_EXPORT, withoutReserved } from './packet/community.ts';
-import { familyOf, idOf, readsAsQualified, type Family, type Nlri } from './packet/nlri.ts';
+import { familyOf, idOf, isNlri, readsAsQualified, type Family, type Nlri } from './packet/nlri.ts';
 import { isOversized } from './packet/oversized.ts';
 import { evaluate, type Rejection } from './policy/evaluate.ts';
 import type { Chain, PolicyVerdict } from './policy/policy.ts';
@@ -155,12 +155,12 @@ function isRefused({ settings: { asn }, source: { external } }: Peer, { source, 
   return source.kind === 'self' && attributes.aggregate === true && external && pathContains(attributes.asPath, asn);
 }
 
-/** Whether split horizon, communities and reflection allow it (RFC 4271 §9.1.3, RFC 1997 §2, RFC 4456 §6). */
+/** Whether its name, split horizon, communities and reflection allow it (RFC 4271 §9.1.3, RFC 1997 §2, RFC 4456 §6). */
 function mayAdvertise(speaker: Speaker, peer: Recipient, route: Route): boolean {
   if (!isOpenTo(peer, route.attributes)) return false;
   if (route.source.kind === 'peer') return mayPassOn(speaker, peer, route.source, route.attributes);
-  // The peer would have to refuse it.
-  return !readsAsQualified(route.nlri);
+  // Ids on servers of ours may be what a peer has to refuse.
+  return isNlri(route.nlri) && !readsAsQualified(route.nlri);
 }
 
 function isOpenTo({ source: { external } }: Recipient, { communities }: PathAttributes): boolean {

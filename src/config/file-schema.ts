@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { MAX_MED, MAX_UINT32 } from '../bgp/packet/attributes.ts';
-import { MAX_COMMUNITY_LENGTH } from '../bgp/packet/community.ts';
+import { isCommunity, MAX_COMMUNITY_LENGTH } from '../bgp/packet/community.ts';
 import { aggregates } from './aggregates-schema.ts';
 import { BALANCING_METHODS } from './config.ts';
 import { damping } from './damping-schema.ts';
@@ -18,9 +18,11 @@ const MAX_PATHS = 64;
 const MAX_DESCRIPTION_LENGTH = 1000;
 
 const community = textField((text) =>
-  text !== '' && text.length <= MAX_COMMUNITY_LENGTH && !/[\s\p{C}]/u.test(text)
+  isCommunity(text)
     ? { value: text }
-    : { fault: `must be 1 to ${MAX_COMMUNITY_LENGTH} characters without spaces, like region:eu` },
+    : {
+        fault: `must be 1 to ${MAX_COMMUNITY_LENGTH} characters, none of them a space or one that cannot be seen, like region:eu`,
+      },
 );
 
 const region = textField((text) =>

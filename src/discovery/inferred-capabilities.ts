@@ -20,8 +20,8 @@ const EMPTY_WORDS = new Set(
  * those of its description, in that order and each once.
  */
 export function inferredCapabilities(name: string, description: string, toolIds: readonly string[]): readonly string[] {
-  const tools = toolIds.flatMap((id) => capabilityPath(id) ?? []);
-  return [...new Set([...tools, ...words(name), ...words(description)])].slice(0, MAX_INFERRED);
+  const named = [...toolIds, ...words(name), ...words(description)];
+  return [...new Set(named.flatMap((text) => capabilityPath(text) ?? []))].slice(0, MAX_INFERRED);
 }
 
 function words(text: string): string[] {

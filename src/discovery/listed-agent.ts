@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { MAX_COMMUNITY_LENGTH } from '../bgp/packet/community.ts';
+import { cleanText } from '../bgp/packet/clean-text.ts';
+import { isCommunity } from '../bgp/packet/community.ts';
 import { agentIdFault, capabilityPath } from '../bgp/packet/nlri.ts';
-import { cleanText } from './clean-text.ts';
 import { inferredCapabilities } from './inferred-capabilities.ts';
 import type { DiscoveredAgent } from './source.ts';
 
@@ -84,6 +84,5 @@ function tags(
 
 /** A community, unless it would claim to come from a server or an AS: those are set by discovery alone. */
 function community(text: string): string | undefined {
-  const valid = /^[^\s\p{C}]+$/u.test(text) && text.length <= MAX_COMMUNITY_LENGTH;
-  return valid && !/^(?:server|as):/.test(text) ? text : undefined;
+  return isCommunity(text) && !/^(?:server|as):/.test(text) ? text : undefined;
 }

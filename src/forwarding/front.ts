@@ -28,7 +28,8 @@ import type { PathFinder } from './path-finder.ts';
 import type { Balance, Relay, TransitTable } from './ports.ts';
 import { withoutRecursion } from './recursion.ts';
 import { cautious } from './relay.ts';
-import { TAKER_HEADER, takerText } from './taker.ts';
+import type { ReplyCleaner } from './reply-cleaner.ts';
+import { passedTaker, TAKER_HEADER, takerText } from './taker.ts';
 import { StreamCleaner } from './stream-cleaner.ts';
 import { InvalidAgentId } from './target.ts';
 import { traceOver } from './trace.ts';
@@ -43,8 +44,8 @@ export interface FrontOptions {
   readonly balance: Balance;
   readonly relay: Relay;
   readonly admission: Admission;
-  /** What may be said to others of an error of a server. */
-  readonly words: (error: unknown) => string;
+  /** Cleans what goes on to others of the replies of servers. */
+  readonly cleaner: ReplyCleaner;
   readonly log: Log;
 }
 
@@ -144,7 +145,7 @@ export class Front {
     caller: PeerId | undefined,
     crossing: Crossing,
   ): Promise<Answer> {
-    const { self, limits, admission, words } = this.#options;
+    const { self, limits, admission, cleaner } = this.#options;
     const relay = action === TRACE ? this.#trace : this.#relay;
     const name = callerName(caller);
     this.#checkLoop(crossing);
@@ -168,7 +169,7 @@ export class Front {
         return relay(hop, { caller: name, action, contentType, body, signal: part.signal, over, crossing: onward });
       });
       const taker = id.startsWith(CAPABILITY_MARK) ? takerIn(tried, self) : undefined;
-      return await relayed(tried, deadline, words, taker);
+      return await relayed(tried, deadline, cleaner, taker);
     } catch (error) {
       deadline.stop();
       throw error;
@@ -235,7 +236,7 @@ function wantsOlderCalls({ route }: Hop, action: string): boolean {
 
 /** Which agent has taken the call of a capability: the router that chose it knows. */
 function takerIn({ reply, hop }: Tried<Response>, { asn }: Crossed): string | undefined {
-  if (hop.agentId.startsWith(CAPABILITY_MARK)) return reply.headers.get(TAKER_HEADER) ?? undefined;
+  if (hop.agentId.startsWith(CAPABILITY_MARK)) return passedTaker(reply.headers.get(TAKER_HEADER));
   const origin = hop.route && serviceOrigin(hop.route, asn);
   return takerText({ asn: origin ?? asn, agentId: hop.agentId });
 }
@@ -244,7 +245,7 @@ function takerIn({ reply, hop }: Tried<Response>, { asn }: Crossed): string | un
 async function relayed(
   { reply, hop, attemptsLeft }: Tried<Response>,
   deadline: Deadline,
-  words: FrontOptions['words'],
+  cleaner: ReplyCleaner,
   taker: string | undefined,
 ): Promise<Answer> {
   const { status } = reply;
@@ -253,7 +254,7 @@ async function relayed(
   const left =
     hop.peer === undefined ? attemptsLeft : readAttemptsLeft(reply.headers.get(ATTEMPTS_LEFT_HEADER), attemptsLeft);
   const isWhole = contentType?.startsWith('application/json') === true || reply.body === null;
-  const body = isWhole ? await reply.text() : pacedBody(reply.body, deadline, new StreamCleaner(words));
+  const body = isWhole ? cleaner.text(await reply.text()) : pacedBody(reply.body, deadline, new StreamCleaner(cleaner));
   if (isWhole) deadline.stop();
   const response = new Response(body, {
     status,

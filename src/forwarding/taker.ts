@@ -1,5 +1,5 @@
 import { isAsn, type Asn } from '../bgp/packet/asn.ts';
-import { agentIdFault } from '../bgp/packet/nlri.ts';
+import { familyOf, isNlri } from '../bgp/packet/nlri.ts';
 import { decoded } from './decoded.ts';
 
 /** The header of a reply that names the agent which has taken the call of a capability. */
@@ -19,6 +19,12 @@ export function takerText({ asn, agentId }: Taker): string {
 export function readTaker(text: string | null): Taker | undefined {
   const [, asn = '', encoded = ''] = /^(\d{1,10})\/(.+)$/.exec(text ?? '') ?? [];
   const agentId = decoded(encoded);
-  if (!isAsn(Number(asn)) || agentId === undefined || agentIdFault(agentId) !== undefined) return undefined;
+  if (!isAsn(Number(asn)) || !isNlri(agentId) || familyOf(agentId) !== 'agent') return undefined;
   return { asn: Number(asn), agentId };
+}
+
+/** The same header as it is passed on: what another router has said, if it is readable. */
+export function passedTaker(text: string | null): string | undefined {
+  const taker = readTaker(text);
+  return taker && takerText(taker);
 }

@@ -1,5 +1,6 @@
 import type { Asn } from '../bgp/packet/asn.ts';
 import type { Destination } from '../bgp/rib/destination.ts';
+import type { SecretMask } from '../telemetry/secret-mask.ts';
 
 /** What the tools stand on: the router behind them. */
 export interface Backend {
@@ -7,8 +8,8 @@ export interface Backend {
   readonly directory: AgentDirectory;
   /** How many characters of one text a result may hold. */
   readonly maxResultLength: number;
-  /** Takes configured secrets out of a text. */
-  readonly mask: (text: string) => string;
+  /** Masks configured secrets. */
+  readonly mask: SecretMask;
 }
 
 export interface CallRequest {

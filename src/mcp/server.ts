@@ -10,7 +10,9 @@ import {
   type CallToolResult,
   type ServerNotification,
 } from '@modelcontextprotocol/sdk/types.js';
+import { cleanText } from '../bgp/packet/clean-text.ts';
 import { Failure } from '../failure.ts';
+import { SecretMask } from '../telemetry/secret-mask.ts';
 import type { Backend } from './backend.ts';
 import { KeptTexts, type KeptText } from './kept-texts.ts';
 import { progressReporter } from './progress.ts';
@@ -43,7 +45,7 @@ const NOT_KEPT =
 export class ToolNotFound extends Failure {
   constructor(name: string) {
     const known = TOOLS.map((tool) => tool.name).join(' and ');
-    super('TOOL_NOT_FOUND', `There is no tool ${JSON.stringify(name.slice(0, 80))}. The tools are ${known}.`);
+    super('TOOL_NOT_FOUND', `There is no tool ${JSON.stringify(cleanText(name, 80))}. The tools are ${known}.`);
   }
 }
 
@@ -93,7 +95,7 @@ export class ProxyServer {
   }
 
   async #call(name: string, args: unknown, context: CallContext): Promise<CallToolResult> {
-    let mask = (text: string): string => text;
+    let mask = new SecretMask([]);
     let maxLength = Infinity;
     const links: KeptText[] = [];
     const keep: ToolContext['keep'] = (text) => {

@@ -1,5 +1,8 @@
 import type { CallToolResult, Resource } from '@modelcontextprotocol/sdk/types.js';
+import { cleanText } from '../bgp/packet/clean-text.ts';
 import type { Failure } from '../failure.ts';
+import { mapTexts } from '../telemetry/map-texts.ts';
+import type { SecretMask } from '../telemetry/secret-mask.ts';
 import type { KeptText } from './kept-texts.ts';
 import { shortened, type Shortening } from './shortened.ts';
 import type { Tool } from './tool.ts';
@@ -18,20 +21,28 @@ export function resourceOf({ uri, title, mimeType, text }: KeptText): Resource {
   return { uri, name: title, title, mimeType, size: Buffer.byteLength(text) };
 }
 
+/** The longest text in a failure, besides what an agent has said. */
+const MAX_FAILURE_TEXT = 16_384;
+
 /**
- * A failure for the model to read: content alone, because structured content would have to fit the output schema. `mask`
- * goes over every text in it, because servers repeat in their errors what they were sent.
+ * A failure for the model to read: content alone, because structured content would have to fit the output schema. Every
+ * text in it is masked and cleaned, because servers repeat in their errors what they were sent; what an agent has said is
+ * masked and otherwise left as it is.
  */
 export function failureResult(
   { code, message, details }: Failure,
-  mask: (text: string) => string,
+  mask: SecretMask,
   shortening: Shortening,
   fields: Tool['failureFields'] = {},
 ): CallToolResult {
-  const masked = (_key: string, value: unknown): unknown => (typeof value === 'string' ? mask(value) : value);
-  const { responseData: said } = details;
-  const short = hasText(said) && { responseData: shortened({ ...said, text: mask(said.text) }, shortening) };
-  const text = JSON.stringify({ code, message, ...fields, ...details, ...short }, masked);
+  const { responseData: said, ...others } = details;
+  const shown = mapTexts({ code, message, ...fields, ...(hasText(said) ? others : details) }, (text) =>
+    cleanText(mask.text(text), MAX_FAILURE_TEXT),
+  );
+  const short = hasText(said) && {
+    responseData: shortened({ ...said, text: mask.text(said.text).toWellFormed() }, shortening),
+  };
+  const text = JSON.stringify({ ...(shown as object), ...short });
   return { isError: true, content: [{ type: 'text', text }] };
 }
 

@@ -19,11 +19,12 @@ import { peerOn, type Hop } from '../forwarding/hop.ts';
 import { PathFinder } from '../forwarding/path-finder.ts';
 import type { Balance } from '../forwarding/ports.ts';
 import { relayOver } from '../forwarding/relay.ts';
+import { ReplyCleaner } from '../forwarding/reply-cleaner.ts';
 import type { AgentDirectory, Backend } from '../mcp/backend.ts';
 import type { Log } from '../telemetry/log-event.ts';
 import { createLogger } from '../telemetry/logger.ts';
 import { pacedLog } from '../telemetry/paced-log.ts';
-import { secretMask } from '../telemetry/redact.ts';
+import { SecretMask } from '../telemetry/secret-mask.ts';
 import { admissionOf } from './admission-of.ts';
 import { agentCalls } from './agent-calls.ts';
 import type { AgentServers } from './agent-servers.ts';
@@ -72,7 +73,7 @@ type FetchOf = (hop: Hop) => typeof globalThis.fetch;
 async function routerOf(config: Config, env: NodeJS.ProcessEnv): Promise<Router> {
   const { asn, servers, logLevel: level, peering } = config;
   const secrets = secretsOf(config);
-  const mask = secretMask(secrets);
+  const mask = new SecretMask(secrets);
   const log = pacedLog(createLogger({ level, secrets }), () => performance.now());
   log({ event: 'config-loaded', asn, servers: servers.map(({ name, url }) => `${name}=${url}`) });
   const secret = await secretOf(config, env);
@@ -102,12 +103,13 @@ async function routerOf(config: Config, env: NodeJS.ProcessEnv): Promise<Router>
     admission,
     paths,
     times: limits.hedge ? new ResponseTimes() : undefined,
-    nextHops: gate.nextHops(agentCalls(clientsOf(servers, fetchOf, shownOver(mask)))),
+    nextHops: gate.nextHops(agentCalls(clientsOf(servers, fetchOf, shownOver(mask.text)))),
   });
-  const words = wordsOver(mask);
+  const words = wordsOver(mask.text);
   const relay = gate.relay(relayOver(fetchOf, words));
+  const cleaner = new ReplyCleaner(words, mask);
   network.serve(
-    new Front({ self, limits, table: transitTable(speaker), paths, balance, relay, admission, words, log }),
+    new Front({ self, limits, table: transitTable(speaker), paths, balance, relay, admission, cleaner, log }),
     adminOf(config, network, own.servers),
   );
   own.start();

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isAsn } from '../bgp/packet/asn.ts';
 import { MAX_MED, MAX_UINT32 } from '../bgp/packet/attributes.ts';
-import { MAX_COMMUNITY_LENGTH } from '../bgp/packet/community.ts';
+import { isCommunity } from '../bgp/packet/community.ts';
 import { agentIdFault, capabilityPath } from '../bgp/packet/nlri.ts';
 import { isRouterId } from '../bgp/packet/router-id.ts';
 import { generatorSchema } from './generator-schema.ts';
@@ -35,7 +35,7 @@ export const agentSchema = z
     z.strictObject({
       id: agentIdSchema,
       capabilities: z.array(capabilitySchema).exactOptional(),
-      communities: z.array(z.string().min(1).max(MAX_COMMUNITY_LENGTH)).exactOptional(),
+      communities: z.array(z.string().refine(isCommunity, 'must be a community such as region:eu')).exactOptional(),
       med: z.int().min(0).max(MAX_MED).exactOptional(),
       localPref: z.int().min(0).max(MAX_UINT32).exactOptional(),
     }),

@@ -1,8 +1,10 @@
 import pino from 'pino';
+import { escapeHidden } from '../bgp/packet/escape-hidden.ts';
 import type { Log } from './log-event.ts';
 import { LOG_EVENTS } from './log-event.ts';
 import type { LogLevel } from './log-level.ts';
-import { redact, secretMask } from './redact.ts';
+import { redact } from './redact.ts';
+import { SecretMask } from './secret-mask.ts';
 
 /** Where finished lines go. */
 export interface LogSink {
@@ -16,12 +18,12 @@ export interface LoggerOptions {
   readonly sink?: LogSink;
 }
 
-/** A log that writes one JSON object per line to standard error, without secrets. */
+/** A log that writes one JSON object per line to standard error, without secrets and safe for a terminal. */
 export function createLogger({ level, secrets = [], sink = standardError() }: LoggerOptions): Log {
-  const mask = secretMask(secrets.map((secret) => JSON.stringify(secret).slice(1, -1)));
+  const { text: mask } = new SecretMask(secrets.map((secret) => JSON.stringify(secret).slice(1, -1)));
   const masked: LogSink = {
     write: (line) => {
-      sink.write(redact(mask(line)));
+      sink.write(escapeHidden(redact(mask(line))));
     },
   };
   const logger = pino(

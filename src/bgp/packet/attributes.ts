@@ -44,7 +44,7 @@ export const DEFAULT_LOCAL_PREF = 100;
 export const MAX_UINT32 = 4_294_967_295;
 
 /** The form of a next hop on the wire (RFC 4271 §5.1.3). */
-export const NEXT_HOP_FORM = /^https?:\/\/[^\s\p{C}]+$/u;
+export const NEXT_HOP_FORM = /^https?:\/\/[^\s\p{C}\p{Default_Ignorable_Code_Point}]+$/u;
 
 /** The worst health. */
 export const MAX_MED = 999;

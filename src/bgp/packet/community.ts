@@ -1,3 +1,5 @@
+import { isClean } from './clean-text.ts';
+
 /** A tag on a route, matched and set by policy (RFC 1997), written as text. */
 export type Community = string;
 
@@ -13,11 +15,16 @@ export const GRACEFUL_SHUTDOWN: Community = 'graceful-shutdown';
 /** The capabilities of the agent were guessed from its words, not declared. */
 export const INFERRED: Community = 'inferred';
 
-/** The form of a community (RFC 1997). */
-export const COMMUNITY_FORM = /^[^\p{Cc}\p{Cs}]+$/u;
-
 /** The longest community, in UTF-16 units. */
-export const MAX_COMMUNITY_LENGTH = 256;
+export const MAX_COMMUNITY_LENGTH = 128;
+
+/** What the published schema says of the characters of a community; {@link isCommunity} knows more (RFC 1997). */
+export const COMMUNITY_FORM = /^(?:[^\s\p{C}]|[\u200c\u200d])+$/u;
+
+/** Whether a value is a community: text that can be shown as it is, without spaces (RFC 1997). */
+export function isCommunity(value: unknown): value is Community {
+  return typeof value === 'string' && value !== '' && !value.includes(' ') && isClean(value, MAX_COMMUNITY_LENGTH);
+}
 
 /**
  * Whether a community from an external peer must be taken off before import policy sees it, so that no stranger can

@@ -1,3 +1,5 @@
+import { isClean } from './clean-text.ts';
+
 /** What kind of thing a route leads to, the counterpart of an address family (RFC 4760 §3). */
 export type Family = 'agent' | 'capability';
 
@@ -10,8 +12,20 @@ export const FAMILIES: readonly Family[] = ['agent', 'capability'];
  */
 export type Nlri = string;
 
-/** The longest agent id or capability path, in UTF-16 units. */
+/** The longest id of an agent on a server of ours, in UTF-16 units. */
 export const MAX_ID_LENGTH = 256;
+
+/** The longest id of an agent that one router tells another, in UTF-16 units. */
+export const MAX_TOLD_ID_LENGTH = 128;
+
+/** The most words of such an id, so that no id is a sentence to who reads it. */
+const MAX_TOLD_ID_WORDS = 4;
+
+/** The longest capability path, in UTF-16 units: the community made of it is none too long. */
+export const MAX_CAPABILITY_LENGTH = 100;
+
+/** The most parts of a capability path. */
+const MAX_CAPABILITY_PARTS = 8;
 
 /** The mark that sets a capability apart from an agent id. */
 export const CAPABILITY_MARK = '~';
@@ -47,18 +61,23 @@ export function readsAsQualified(name: string): boolean {
   return /^(?:as|server)\d+:/i.test(name);
 }
 
-const UNPRINTABLE = /[\p{Cc}\p{Cs}]/u;
-const PATH_PART = /^[^\s*~\\\p{C}]+$/u;
+/** Stands for others in patterns, marks a family, or is a slash to some. */
+const NO_PATH_CHARACTER = /[ *~\\]/;
 
 /** Why a string cannot name an agent, or undefined when it can. */
 export function agentIdFault(id: string): string | undefined {
   if (id === '') return 'is empty';
   if (id.length > MAX_ID_LENGTH) return `is longer than ${MAX_ID_LENGTH} characters`;
   if (id.startsWith(CAPABILITY_MARK)) return `begins with '${CAPABILITY_MARK}', which marks a capability`;
-  if (UNPRINTABLE.test(id)) return 'contains a control character or half a surrogate pair';
+  if (!isClean(withSingleSpaces(id), MAX_ID_LENGTH)) return 'contains a character that cannot be shown';
   if (id === '.') return 'is a dot alone, which a URL leaves out';
   if (id.includes('..')) return "contains '..', which would climb out of a URL";
   return undefined;
+}
+
+/** On servers of ours ids may have spaces of any kind and number. */
+function withSingleSpaces(id: string): string {
+  return id.replace(/\p{Zs}+/gu, ' ').trim();
 }
 
 /**
@@ -67,15 +86,24 @@ export function agentIdFault(id: string): string | undefined {
  */
 export function capabilityPath(text: string): string | undefined {
   const path = text.endsWith('/*') ? text.slice(0, -2) : text;
-  if (path.length > MAX_ID_LENGTH) return undefined;
-  const valid = path.split('/').every((part) => PATH_PART.test(part) && part !== '.' && part !== '..');
+  if (!isClean(path, MAX_CAPABILITY_LENGTH) || NO_PATH_CHARACTER.test(path)) return undefined;
+  const parts = path.split('/');
+  const valid = parts.length <= MAX_CAPABILITY_PARTS && parts.every((part) => !['', '.', '..'].includes(part));
   return valid ? path : undefined;
 }
 
-/** Whether a value names something that a route can lead to: an agent id, or a capability path in canonical form. */
+/**
+ * Whether a value names something that one router may tell another of: an agent id that can be shown as it is, or a
+ * capability path in canonical form. Ids on servers of ours may be longer and have more words; no peer is told of those.
+ */
 export function isNlri(value: unknown): value is Nlri {
   if (typeof value !== 'string') return false;
-  if (!value.startsWith(CAPABILITY_MARK)) return agentIdFault(value) === undefined;
+  if (!value.startsWith(CAPABILITY_MARK)) return isToldId(value);
   const path = value.slice(CAPABILITY_MARK.length);
   return capabilityPath(path) === path;
+}
+
+function isToldId(id: string): boolean {
+  if (id === '' || id === '.' || id.includes('..') || !isClean(id, MAX_TOLD_ID_LENGTH)) return false;
+  return !id.includes(' ') || id.split(' ').length <= MAX_TOLD_ID_WORDS;
 }

@@ -1,7 +1,7 @@
 import { DEFAULT_LOCAL_PREF, type PathAttributes } from './attributes.ts';
 import { fits } from './json-size.ts';
 import { attributesFault, TRANSITIVE_MARK } from './known-attributes.ts';
-import { cleanText } from './label.ts';
+import { cleanText } from './clean-text.ts';
 import { MAX_ATTRIBUTES_SIZE, MAX_DEPTH, MAX_REASON_LENGTH } from './limits.ts';
 import type { WireAttributes } from './wire.ts';
 import { isRecord, type Unfinished } from './wire-decoded.ts';

@@ -1,5 +1,5 @@
 import { MAX_REASON_LENGTH } from './limits.ts';
-import { cleanText } from './label.ts';
+import { cleanText } from './clean-text.ts';
 import type { Notification } from './message.ts';
 import { isFamily } from './nlri.ts';
 import { wireKeepalive, wireNotification, wireRouteRefresh } from './wire.ts';

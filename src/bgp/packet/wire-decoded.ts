@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { cleanText } from './label.ts';
+import { cleanText } from './clean-text.ts';
 import type { Life, Secret } from './life.ts';
 import { MAX_REASON_LENGTH } from './limits.ts';
 import type { Message } from './message.ts';

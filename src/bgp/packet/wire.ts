@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { MAX_ASN } from './asn.ts';
 import { MAX_UINT32, NEXT_HOP_FORM } from './attributes.ts';
-import { COMMUNITY_FORM, MAX_COMMUNITY_LENGTH } from './community.ts';
+import { COMMUNITY_FORM, isCommunity, MAX_COMMUNITY_LENGTH } from './community.ts';
 import { LIFE_FORM, SECRET_FORM } from './life.ts';
 import * as limits from './limits.ts';
 import { VERSION } from './message.ts';
-import { capabilityPath, isNlri, MAX_ID_LENGTH } from './nlri.ts';
+import { capabilityPath, isNlri, MAX_CAPABILITY_LENGTH, MAX_TOLD_ID_LENGTH } from './nlri.ts';
 import { isRouterId } from './router-id.ts';
 
 const asn = z.int().min(1).max(MAX_ASN);
@@ -13,10 +13,7 @@ const uint32 = z.int().min(0).max(MAX_UINT32);
 const octet = z.int().min(0).max(255);
 const routerId = z.ipv4().refine(isRouterId);
 const text = z.string();
-const nlri = text
-  .min(1)
-  .max(MAX_ID_LENGTH + 1)
-  .refine(isNlri);
+const nlri = text.min(1).max(MAX_TOLD_ID_LENGTH).refine(isNlri);
 
 /** OPEN as JSON (RFC 4271 §4.2). What stands beside the named capabilities is ignored (RFC 5492 §3). */
 export const wireOpen = z.strictObject({
@@ -54,11 +51,11 @@ const wireAttributes = z.strictObject({
   localPref: uint32.optional(),
   med: uint32.optional(),
   communities: z
-    .array(z.string().min(1).max(MAX_COMMUNITY_LENGTH).regex(COMMUNITY_FORM))
+    .array(z.string().min(1).max(MAX_COMMUNITY_LENGTH).regex(COMMUNITY_FORM).refine(isCommunity))
     .max(limits.MAX_LIST_LENGTH)
     .optional(),
   capabilities: z
-    .array(text.refine((path) => capabilityPath(path) === path))
+    .array(text.max(MAX_CAPABILITY_LENGTH).refine((path) => capabilityPath(path) === path))
     .max(limits.MAX_LIST_LENGTH)
     .optional(),
   performance: z.strictObject({ responseTimeMs: z.number().min(0), successRate: z.number().min(0).max(1) }).optional(),

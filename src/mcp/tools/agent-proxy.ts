@@ -1,8 +1,13 @@
 import { setTimeout as elapsed } from 'node:timers/promises';
 import * as z from 'zod';
 import { MAX_COMMUNITY_LENGTH } from '../../bgp/packet/community.ts';
-import type { Chunk, Reply } from '../backend.ts';
+import { cleanText } from '../../bgp/packet/clean-text.ts';
+import { fits } from '../../bgp/packet/json-size.ts';
+import { MAX_JSON_DEPTH } from '../../telemetry/map-texts.ts';
+import type { Chunk } from '../backend.ts';
+import { chunkProgress } from '../chunk-progress.ts';
 import { parseArguments } from '../parse-arguments.ts';
+import { responseData } from '../response-data.ts';
 import { shortened } from '../shortened.ts';
 import type { Tool, ToolContext } from '../tool.ts';
 import { capabilitySchema } from './capability-schema.ts';
@@ -14,8 +19,6 @@ const NAME = 'agent-proxy';
 const MAX_BYTES = 4 * 1024 * 1024;
 const TOO_LARGE = `must not hold more than ${MAX_BYTES} bytes (4 MB) in all`;
 /** How deep options may be nested: what writes them as JSON calls itself for each level. */
-const MAX_DEPTH = 200;
-const TOO_DEEP = `must not be nested deeper than ${MAX_DEPTH} levels`;
 const MAX_TIMEOUT_MS = 24 * 60 * 60 * 1000;
 
 /** Desktop clients give up after about 60 s of silence, and ten seconds is what we promise. */
@@ -23,6 +26,9 @@ const HEARTBEAT_MS = 8_000;
 
 /** The SDK's client forgets progress that it reads in one piece with the answer: the answer comes a moment later. */
 const LAST_PROGRESS_MS = 5;
+
+/** How much of an id progress repeats. */
+const MAX_SHOWN_ID = 128;
 
 const messageSchema = z.strictObject({
   role: z.enum(['user', 'assistant', 'system']),
@@ -52,8 +58,10 @@ const inputSchema = z.strictObject({
   resourceId: z.string().min(1).optional().describe("Owner of the thread in the agent's memory; needs threadId"),
   agentOptions: z
     .record(z.string(), z.unknown())
-    .refine((options) => isWithin(options, MAX_DEPTH), { error: TOO_DEEP, abort: true })
-    .refine((options) => JSON.stringify(options).length <= MAX_BYTES, TOO_LARGE)
+    .refine(
+      (options) => fits(options, MAX_BYTES, MAX_JSON_DEPTH),
+      `${TOO_LARGE}, nor be nested deeper than ${MAX_JSON_DEPTH}`,
+    )
     .optional()
     .describe("Options of the agent's own API, passed on as they are"),
   requiredCapabilities: z
@@ -133,49 +141,27 @@ export const agentProxy: Tool = {
   run: async (args, context) => {
     const request = parseArguments(NAME, inputSchema, args);
     const { progress, signal, brought } = context;
-    const onChunk = (chunk: Chunk): void => progress?.(chunkMessage(chunk));
+    const { mask, maxResultLength: maxLength } = context.backend;
+    const onChunk: (chunk: Chunk) => void = progress === undefined ? () => undefined : chunkProgress(progress, mask);
     const { reply, ...way } = await whileWaiting(request.targetAgentId, context, () =>
       context.backend.call(request, { signal, onChunk, brought }),
     );
     if (progress !== undefined && request.interactionType === 'stream') await elapsed(LAST_PROGRESS_MS);
     const { interactionType } = request;
-    const said = shortened(responseData(reply, request.includeRaw === true), {
+    const said = shortened(responseData(reply, request.includeRaw === true, mask), {
       agent: way.agentIdUsed,
-      maxLength: context.backend.maxResultLength,
+      maxLength,
       keep: context.keep,
     });
     return { success: true, responseData: said, interactionType, ...way };
   },
 };
 
-function isWithin(value: unknown, depth: number): boolean {
-  if (typeof value !== 'object' || value === null) return true;
-  return depth > 0 && Object.values(value).every((inner) => isWithin(inner, depth - 1));
-}
-
-/** What of a reply is worth the model's attention. */
-function responseData({ text, finishReason, usage, toolCalls, raw, chunks, timings }: Reply, includeRaw: boolean) {
-  return {
-    ...(chunks !== undefined && { type: 'collected_stream', chunks }),
-    text,
-    ...(finishReason !== undefined && { finishReason }),
-    ...(usage !== undefined && { usage }),
-    ...(toolCalls.length > 0 && { toolCalls: toolCalls.map(({ name }) => name) }),
-    ...timings,
-    ...(includeRaw && { raw }),
-  };
-}
-
-function chunkMessage({ type, text, name }: Chunk): string | undefined {
-  if (text !== undefined) return text;
-  return type === 'tool-call' && name !== undefined ? `Calling the tool ${name}` : undefined;
-}
-
 async function whileWaiting<T>(agent: string, { progress }: ToolContext, work: () => Promise<T>): Promise<T> {
   if (progress === undefined) return work();
   const started = performance.now();
   const heartbeat = setInterval(() => {
-    progress(`Waiting for ${agent}: ${Math.round((performance.now() - started) / 1000)} s`);
+    progress(`Waiting for ${cleanText(agent, MAX_SHOWN_ID)}: ${Math.round((performance.now() - started) / 1000)} s`);
   }, HEARTBEAT_MS);
   try {
     return await work();

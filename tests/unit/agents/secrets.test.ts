@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { MastraAgents } from '../../../src/agents/mastra-agents.ts';
 import { shownOver } from '../../../src/agents/shown-text.ts';
-import { secretMask } from '../../../src/telemetry/redact.ts';
+import { SecretMask } from '../../../src/telemetry/secret-mask.ts';
 import { callOf } from './agent-client.contract.ts';
 
 const SECRET = 'correct-horse-battery';
@@ -24,7 +24,7 @@ describe('what a caller is told of an error of a server', () => {
     ['a stream of the older form', () => new Response(line)],
   ])('holds no part of a configured secret, wherever the text is cut: %s', async (what, answer) => {
     const fetch = (): Promise<Response> => Promise.resolve(answer());
-    const agents = new MastraAgents('http://server0:4111', fetch, shownOver(secretMask([SECRET])));
+    const agents = new MastraAgents('http://server0:4111', fetch, shownOver(new SecretMask([SECRET]).text));
     const call = callOf({ agentId: 'a', says: 'hi' });
     const asked = what.includes('stream') ? agents.stream(call, () => undefined) : agents.generate(call);
     const failure = await asked.catch((error: unknown) => error as Error);

@@ -30,6 +30,18 @@ describe('what a peer is told', () => {
     expect(toldOf(made)).toEqual(['b', 'i']);
   });
 
+  it('is never an agent of ours whose id it would not read', () => {
+    const made = router();
+    for (const id of ['one two three four five', 'a  b', 'a'.repeat(129)]) {
+      made.originate(id);
+      expect(toldOf(made, id)).toEqual([]);
+    }
+    for (const id of ['one two three four', 'a'.repeat(128)]) {
+      made.originate(id);
+      expect(toldOf(made, id)).toEqual(['a', 'b', 'i']);
+    }
+  });
+
   it('is never what has crossed its AS, by sequence or set', () => {
     const made = router();
     made.announce('a', 'one', { asPath: [65010, 65020] });

@@ -55,22 +55,29 @@ describe('an agent of a listing', () => {
     expect(listed('a', { name: 7, tools: 'none', metadata: [] }).agent).toMatchObject({ name: 'a', description: '' });
   });
 
-  it.each(['', '~coding', '../x', 'a\u0000b', 'x'.repeat(257)])('is left out with a note when its id is %j', (id) => {
-    const { agent, notes } = listed(id, { name: 'A' });
-    expect(agent).toBeUndefined();
-    expect(notes).toHaveLength(1);
-    expect(notes[0]).toMatch(/is left out, because its id (is|begins|contains)/);
-  });
+  it.each(['', '~coding', '../x', 'a\u0000b', 'a\u202eb', 'a\u200b', 'a\u{e0041}', 'x'.repeat(257)])(
+    'is left out with a note when its id is %j',
+    (id) => {
+      const { agent, notes } = listed(id, { name: 'A' });
+      expect(agent).toBeUndefined();
+      expect(notes).toHaveLength(1);
+      expect(notes[0]).toMatch(/is left out, because its id (is|begins|contains)/);
+    },
+  );
 
   it.each(['text', 7, null])('is left out with a note when its entry is %j', (entry) => {
     expect(listed('a', entry)).toMatchObject({ agent: undefined, notes: [expect.stringContaining('is no object')] });
   });
 
   it('leaves out tags that are none, and cannot claim to come from a server or an AS', () => {
-    const metadata = { capabilities: ['fine', 'not fine', 7], communities: ['server:x', 'as:1', 'a b', 'gold', ''] };
+    const metadata = {
+      capabilities: ['fine', 'not fine', 7],
+      communities: ['server:x', 'as:1', 'a b', 'a\u202eb', 'x'.repeat(129), 'gold', ''],
+    };
     const { agent, notes } = listed('a', { metadata });
     expect(agent).toMatchObject({ capabilities: ['fine'], communities: ['gold'] });
-    expect(notes).toHaveLength(6);
+    expect(notes).toHaveLength(8);
+    for (const note of notes) expect(note).not.toMatch(/\p{C}/u);
   });
 
   it('has a bounded number of tags', () => {

@@ -2,6 +2,8 @@ import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import type { Route } from '../../../src/bgp/rib/route.ts';
 import { Front } from '../../../src/forwarding/front.ts';
+import { ReplyCleaner } from '../../../src/forwarding/reply-cleaner.ts';
+import { SecretMask } from '../../../src/telemetry/secret-mask.ts';
 import { routeWith } from '../bgp/support/route.ts';
 import { router } from './peer-hop.ts';
 
@@ -21,7 +23,7 @@ const frontOver = (route: Route | undefined, reply: Response): Front =>
     balance: (routes) => routes,
     relay: () => Promise.resolve(reply),
     admission: () => undefined,
-    words: () => '',
+    cleaner: new ReplyCleaner(() => '', new SecretMask([])),
     log: () => undefined,
   });
 

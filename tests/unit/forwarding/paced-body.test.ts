@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { Deadline } from '../../../src/forwarding/deadline.ts';
 import { pacedBody } from '../../../src/forwarding/paced-body.ts';
+import { ReplyCleaner } from '../../../src/forwarding/reply-cleaner.ts';
 import { StreamCleaner } from '../../../src/forwarding/stream-cleaner.ts';
+import { SecretMask } from '../../../src/telemetry/secret-mask.ts';
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
@@ -12,7 +14,11 @@ function setting() {
   const deadline = new Deadline(new AbortController().signal, 1_000);
   let source: ReadableStreamDefaultController<Uint8Array> | undefined;
   const body = new ReadableStream<Uint8Array>({ start: (controller) => void (source = controller) });
-  return { deadline, reader: pacedBody(body, deadline, new StreamCleaner(String)).getReader(), source: source! };
+  return {
+    deadline,
+    reader: pacedBody(body, deadline, new StreamCleaner(new ReplyCleaner(String, new SecretMask([])))).getReader(),
+    source: source!,
+  };
 }
 
 it('a body that keeps coming outlives its deadline, which ends with it', async () => {

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Failure } from '../../../src/failure.ts';
 import type { Backend, CallControl, CallOutcome, CallRequest, Reply } from '../../../src/mcp/backend.ts';
 import { ProxyServer } from '../../../src/mcp/server.ts';
+import { SecretMask } from '../../../src/telemetry/secret-mask.ts';
 
 const WAY: Omit<CallOutcome, 'reply'> = {
   serverUsed: 'http://server0:4111',
@@ -28,7 +29,7 @@ async function connected(call: Call = () => Promise.resolve(REPLY), failure?: Fa
   const reported: unknown[] = [];
   const backend: Backend = {
     maxResultLength: 1_000,
-    mask: (text) => text.replaceAll('opensesame', '***'),
+    mask: new SecretMask(['opensesame']),
     call: async (request, control) => {
       requests.push(request);
       return { reply: await call(request, control), ...WAY };
@@ -144,7 +145,82 @@ describe('the tools', () => {
   });
 });
 
+describe('an answer', () => {
+  const nested = (depth: number): unknown => JSON.parse(`${'['.repeat(depth)}1${']'.repeat(depth)}`);
+
+  it('has no configured secret in it, in whatever part the agent repeats it', async () => {
+    const secret = 'opensesame';
+    const reply = {
+      text: `say ${secret}`,
+      finishReason: secret,
+      toolCalls: [{ name: secret }],
+      raw: { text: secret, [secret]: [{ deep: `${secret}!` }] },
+    };
+    const { client } = await connected(() => Promise.resolve(reply));
+    const { structuredContent } = await client.callTool({
+      name: 'agent-proxy',
+      arguments: { ...HELLO, includeRaw: true },
+    });
+    expect(structuredContent).toMatchObject({
+      responseData: {
+        text: 'say ***',
+        finishReason: '***',
+        toolCalls: ['***'],
+        raw: { text: '***', '***': [{ deep: '***!' }] },
+      },
+    });
+  });
+
+  it('of a stream has none that fills several chunks', async () => {
+    const { client } = await connected((_request, { onChunk }) => {
+      for (const text of ['say open', 'sesa', 'me', ' and go', ' in']) onChunk({ type: 'text', text });
+      onChunk({ type: 'finish' });
+      return Promise.resolve({ ...REPLY, text: 'say opensesame and go in', chunks: 6, raw: ['open', 'sesa', 'me'] });
+    });
+    const heard: (string | undefined)[] = [];
+    const { structuredContent } = await client.callTool(
+      { name: 'agent-proxy', arguments: { ...HELLO, interactionType: 'stream', includeRaw: true } },
+      undefined,
+      { onprogress: ({ message }) => heard.push(message) },
+    );
+    expect(heard.join('')).toBe('say *** and go in');
+    expect(JSON.stringify(structuredContent)).not.toContain('sesa');
+    expect(structuredContent).toMatchObject({ responseData: { text: 'say *** and go in' } });
+  });
+
+  it.each([100, 10_000, 1_000_000])('is one, however deep its raw reply is nested: %i', async (depth) => {
+    const { client, reported } = await connected(() => Promise.resolve({ ...REPLY, raw: { a: nested(depth) } }));
+    const { structuredContent } = await client.callTool({
+      name: 'agent-proxy',
+      arguments: { ...HELLO, includeRaw: true },
+    });
+    expect(JSON.stringify(structuredContent)).toContain('nested too deep');
+    expect(structuredContent).toMatchObject({ success: true, responseData: { text: 'sunny' } });
+    expect(reported).toEqual([]);
+  });
+
+  it('has no half of a character in it', async () => {
+    const { client } = await connected(() => Promise.resolve({ ...REPLY, text: 'a\ud83d', raw: ['\udc69'] }));
+    const { structuredContent } = await client.callTool({
+      name: 'agent-proxy',
+      arguments: { ...HELLO, includeRaw: true },
+    });
+    expect(structuredContent).toMatchObject({ responseData: { text: 'a\ufffd', raw: ['\ufffd'] } });
+  });
+});
+
 describe('failures', () => {
+  it('can be shown, whatever strangers have put into them, but for what an agent has said', async () => {
+    const details = { nearest: ['a\u202eb'], responseData: { text: 'it\u001b said' } };
+    const { client } = await connected(() =>
+      Promise.reject(new Failure('AGENT_ERROR', `No\u001b[31m\u{e0041}\u200b ${'x'.repeat(100_000)}`, { details })),
+    );
+    const failure = await failureOf(client, 'agent-proxy', HELLO);
+    expect(failure).toMatchObject({ nearest: ['ab'], responseData: { text: 'it\u001b said' } });
+    expect(failure.message).toMatch(/^No \[31m x{9999}/);
+    expect(failure.message.length).toBeLessThanOrEqual(16_384);
+  });
+
   it('of the backend come back as JSON with their details', async () => {
     const { client } = await connected(() =>
       Promise.reject(
@@ -229,6 +305,7 @@ describe('failures', () => {
     [{ ...HELLO, requiredCapabilities: ['a b'] }, 'requiredCapabilities.0'],
     [{ ...HELLO, messages: [{ role: 'user', content: 'x'.repeat(4 * 1024 * 1024 + 1) }] }, '4 MB'],
     [{ ...HELLO, agentOptions: { long: 'x'.repeat(4 * 1024 * 1024) } }, '4 MB'],
+    [{ ...HELLO, agentOptions: { deep: JSON.parse(`${'['.repeat(65)}${']'.repeat(65)}`) as unknown } }, 'nested'],
   ])('of arguments name what is wrong (%#)', async (args, named) => {
     const { client, requests } = await connected();
     const failure = await failureOf(client, 'agent-proxy', args);

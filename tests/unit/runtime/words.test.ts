@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
 import { wordsOver } from '../../../src/runtime/words.ts';
-import { secretMask } from '../../../src/telemetry/redact.ts';
+import { SecretMask } from '../../../src/telemetry/secret-mask.ts';
 
 it('what others are told of an error holds no part of a configured secret, wherever the text is cut', () => {
   const secret = 'correct-horse-battery';
-  const words = wordsOver(secretMask([secret]));
+  const words = wordsOver(new SecretMask([secret]).text);
   for (let before = 470; before <= 500; before += 1) {
     expect(words({ message: `${'.'.repeat(before)}${secret}` })).not.toContain('cor');
   }

@@ -39,6 +39,13 @@ describe('the log', () => {
     expect(line).not.toContain('hunter2');
   });
 
+  it('can be shown in a terminal: what does not show is escaped, and stays in the JSON', () => {
+    const reason = '\u001b[2J\u009b31m\u202egpj\u{e0041}\u200b';
+    const [line = ''] = logged({ event: 'shutdown', reason });
+    expect(line).toMatch(/^[ -~]*\n$/);
+    expect(JSON.parse(line)).toMatchObject({ reason });
+  });
+
   it('leaves nothing of a secret that another one begins', () => {
     const reason = 'not companykey-of-the-lab';
     const [line = ''] = logged({ event: 'shutdown', reason }, { secrets: ['companykey', 'companykey-of-the-lab'] });

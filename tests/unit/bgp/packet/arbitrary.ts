@@ -53,7 +53,7 @@ export const attributes: fc.Arbitrary<PathAttributes> = fc
     nextHop: fc.constantFrom('', 'http://127.0.0.1:4111', 'https://router.example/a/b?c=%20', 'http://[::1]:3001'),
     localPref: fc.oneof(fc.constant(100), uint32),
     med: fc.oneof(fc.constant(0), uint32),
-    communities: sorted(fc.oneof(word, fc.constantFrom('no-export', 'region:eu', 'mit Leerzeichen'))),
+    communities: sorted(fc.oneof(word, fc.constantFrom('no-export', 'region:eu', 'می\u200cدانم'))),
     capabilities: sorted(capability),
     performance: perhaps(
       fc.record({

@@ -1,28 +1,8 @@
-import { describe, expect, it } from 'vitest';
-import { cleanLabel, cleanText } from '../../../../src/bgp/packet/label.ts';
+import { expect, it } from 'vitest';
+import { cleanLabel } from '../../../../src/bgp/packet/label.ts';
 
-describe("a stranger's text", () => {
-  it.each([
-    ['stays as it is', 'Knows the weather.', 'Knows the weather.'],
-    ['keeps its own script', 'Wetter für Köln, 天気, نمی‌دانم', 'Wetter für Köln, 天気, نمی‌دانم'],
-    ['keeps what joins emoji', '👩‍💻', '👩‍💻'],
-    ['becomes one line', 'a\r\n\tb\u2028c', 'a b c'],
-    ['loses terminal escapes', '\u001b[31mred', ' [31mred'],
-    ['loses direction marks', 'abc\u202edcba\u2066x\u2069', 'abcdcbax'],
-    ['loses tags that only a model reads', 'hi\u{e0069}\u{e0067}', 'hi'],
-    ['loses zero-width spaces and byte order marks', 'a\u200bb\ufeffc', 'abc'],
-    ['loses halves of characters', 'a\ud83db', 'ab'],
-  ])('%s', (_, text, clean) => {
-    expect(cleanText(text, 100)).toBe(clean);
-  });
-
-  it('is cut to length, and not through a character', () => {
-    expect(cleanText('abcdef', 3)).toBe('abc');
-    expect(cleanText('ab👩', 3)).toBe('ab');
-  });
-
-  it('is a name of at most 128 and a description of at most 1,024', () => {
-    const { name, description } = cleanLabel('n'.repeat(9_999), 'd'.repeat(9_999));
-    expect([name.length, description.length]).toEqual([128, 1_024]);
-  });
+it('a name has at most 128 and a description at most 1,024 clean characters', () => {
+  const { name, description } = cleanLabel(`\u202e${'n'.repeat(9_999)}`, 'd'.repeat(9_999));
+  expect([name.length, description.length]).toEqual([128, 1_024]);
+  expect(name.startsWith('n')).toBe(true);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isAsn } from '../../../../src/bgp/packet/asn.ts';
-import { isReserved } from '../../../../src/bgp/packet/community.ts';
+import { isCommunity, isReserved } from '../../../../src/bgp/packet/community.ts';
 import * as nlri from '../../../../src/bgp/packet/nlri.ts';
 import { notification, notificationName, NOTIFICATIONS } from '../../../../src/bgp/packet/notification.ts';
 import { compareRouterIds, isRouterId } from '../../../../src/bgp/packet/router-id.ts';
@@ -52,16 +52,46 @@ describe('an NLRI (RFC 4760 §5)', () => {
     ['', 'is empty'],
     ['a'.repeat(257), 'is longer than 256 characters'],
     ['~a', "begins with '~', which marks a capability"],
-    ['a\nb', 'contains a control character or half a surrogate pair'],
-    ['\ud83d', 'contains a control character or half a surrogate pair'],
     ['.', 'is a dot alone, which a URL leaves out'],
     ['../x', "contains '..', which would climb out of a URL"],
   ])('of an agent may not be %j', (id, fault) => {
     expect(nlri.agentIdFault(id)).toBe(fault);
   });
 
-  it.each(['weather agent', 'a/b?c#d%', '天気', 'a'.repeat(256)])('of an agent may be %j', (id) => {
+  it.each([
+    'a\nb',
+    '\ud83d',
+    'a\u202eb',
+    'a\u200bb',
+    'a\u{e0041}',
+    '\u200da',
+    'a\u009b',
+    'a\ue000',
+    'a\u2028b',
+    'a\u3164',
+  ])('of an agent may not be %j, which cannot be shown', (id) => {
+    expect(nlri.agentIdFault(id)).toBe('contains a character that cannot be shown');
+  });
+
+  const told = [
+    'weather agent',
+    'a/b?c#d%',
+    'as1:b',
+    '天気',
+    'می\u200cدانم',
+    '👩\u200d💻',
+    'one two three four',
+    'a'.repeat(128),
+  ];
+  const ours = ['a  b', ' a', 'a\u00a0b', 'one two three four five', 'a'.repeat(129), 'a'.repeat(256)];
+
+  it.each([...told, ...ours])('of an agent may be %j', (id) => {
     expect(nlri.agentIdFault(id)).toBeUndefined();
+  });
+
+  it('is told to others only if it is short and of few words', () => {
+    for (const id of told) expect(nlri.isNlri(id)).toBe(true);
+    for (const id of ours) expect(nlri.isNlri(id)).toBe(false);
   });
 
   it.each([
@@ -76,7 +106,15 @@ describe('an NLRI (RFC 4760 §5)', () => {
     ['a/../b', undefined],
     ['a b', undefined],
     ['a/*/b', undefined],
-    ['a'.repeat(257), undefined],
+    ['a\u200bb', undefined],
+    ['a\u00a0b', undefined],
+    ['a\\b', undefined],
+    ['a~b', undefined],
+    ['می\u200cدانم', 'می\u200cدانم'],
+    ['1/2/3/4/5/6/7/8', '1/2/3/4/5/6/7/8'],
+    ['1/2/3/4/5/6/7/8/9', undefined],
+    ['a'.repeat(100), 'a'.repeat(100)],
+    ['a'.repeat(101), undefined],
   ])('of a capability comes from %j as %j', (text, path) => {
     expect(nlri.capabilityPath(text)).toBe(path);
   });
@@ -88,6 +126,19 @@ describe('an NLRI (RFC 4760 §5)', () => {
   it('is of a known family', () => {
     expect(['agent', 'capability', 'tool', 1].map(nlri.isFamily)).toEqual([true, true, false, false]);
   });
+});
+
+describe('a community (RFC 1997)', () => {
+  it.each(['no-export', 'region:eu', '65100:1', 'می\u200cدانم', '天気', 'a'.repeat(128)])('may be %j', (text) => {
+    expect(isCommunity(text)).toBe(true);
+  });
+
+  it.each(['', 'a b', 'a\u00a0b', 'a\u200bb', 'a\u202eb', 'a\u001b', '\u{e0041}', 'a\u200c', 'a'.repeat(129), 7, null])(
+    'may not be %j',
+    (value) => {
+      expect(isCommunity(value)).toBe(false);
+    },
+  );
 });
 
 describe('a community that a stranger may not claim (RFC 7454 §11)', () => {

@@ -114,7 +114,7 @@ describe('what is no message', () => {
     const result = decode({ type: 'update', [`\u001b[31m\u202e${'x'.repeat(9_000)}`]: 1 });
     expect(result).toMatchObject({
       ok: false,
-      reason: expect.stringMatching(/^UPDATE has no field {2}\[31mx+$/) as string,
+      reason: expect.stringMatching(/^UPDATE has no field \[31mx+…$/) as string,
     });
     expect(result.ok ? '' : result.reason.length).toBeLessThanOrEqual(512);
   });
