@@ -13,6 +13,8 @@ import { WebSocketLink } from './web-socket-link.ts';
 
 export interface UpgradeOptions {
   readonly sessions: Sessions;
+  /** Whether a router may come this way at all. */
+  readonly mayPeer: (request: IncomingMessage) => boolean;
   readonly accept: (peer: PeerId, link: Link) => void;
   readonly log: Log;
 }
@@ -60,7 +62,8 @@ export class Upgrade {
   }
 
   async #admitted(request: IncomingMessage): Promise<Session> {
-    const { sessions } = this.#options;
+    const { sessions, mayPeer } = this.#options;
+    if (!mayPeer(request)) throw new TokenRefused('a WebSocket came through a proxy, and no key is set');
     const session = await sessions.of(headerOf(request));
     if (session === undefined) throw new TokenRefused('a WebSocket came without a session');
     if (!sessions.claim(session)) throw new TokenRefused('a WebSocket came for a session that has a link');

@@ -15,7 +15,9 @@ const frontOver = (route: Route, reply: Response): Front =>
       routes: () => [route],
       permitsBelow: () => true,
       longestMatch: () => undefined,
-      visibleTo: () => [],
+      visible: () => undefined,
+      visibleAfter: () => [],
+      newest: () => 0,
     },
     // Only calls that begin here look for paths.
     paths: undefined as never,

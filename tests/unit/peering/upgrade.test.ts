@@ -29,7 +29,12 @@ beforeEach(async () => {
     port: 0,
     names: [],
     fetch: () => new Response(),
-    upgrade: new Upgrade({ sessions, accept: (_, link) => links.push(link), log: () => undefined }),
+    upgrade: new Upgrade({
+      sessions,
+      mayPeer: () => true,
+      accept: (_, link) => links.push(link),
+      log: () => undefined,
+    }),
     failed: (error) => {
       throw error;
     },
