@@ -9,7 +9,9 @@ import { EXIT, type ExitCode } from './exit-code.ts';
 /** What is asked of the running router, and how its answer is shown. */
 export interface Question {
   readonly path: string;
-  /** The answer as lines for people. */
+  /** What is kept of a page until all are there; all of it if absent. */
+  readonly keep?: (page: never) => readonly unknown[];
+  /** The answer, or what was kept of its pages, as lines for people. */
   readonly show: (answer: never) => readonly string[];
 }
 
@@ -48,7 +50,8 @@ interface Nowhere {
   readonly faults: readonly string[];
 }
 
-type Outcome = { readonly value: unknown } | { readonly fault: string };
+/** The router cannot be asked, or does not answer as it should. */
+class NoAnswer extends Error {}
 
 /** Asks the router that runs under the present configuration, or the one at a URL. */
 export async function askRouter(question: Question, options: AskOptions, io: CliIo): Promise<ExitCode> {
@@ -57,15 +60,40 @@ export async function askRouter(question: Question, options: AskOptions, io: Cli
     io.err(place.faults.map((fault) => `${fault}\n`).join(''));
     return place.code;
   }
-  const answer = await ask(place, question.path, io);
-  if ('fault' in answer) {
-    io.err(`${answer.fault}\n`);
+  try {
+    const pages = pagesOf(place, question.path, io);
+    await (options.json === true ? printJson(pages, io) : print(pages, question, io));
+    return EXIT.ok;
+  } catch (error) {
+    io.err(`${faultOf(error, place.base)}\n`);
     return EXIT.failure;
   }
-  const { value } = answer;
-  const lines = options.json === true ? [JSON.stringify(value, undefined, 2)] : question.show(value as never);
-  io.out(`${lines.join('\n')}\n`);
-  return EXIT.ok;
+}
+
+async function print(pages: AsyncIterable<unknown>, { keep, show }: Question, io: CliIo): Promise<void> {
+  const kept: unknown[] = [];
+  for await (const page of pages) kept.push(keep === undefined ? page : keep(page as never));
+  io.out(`${show((kept.length === 1 ? kept[0] : kept.flat()) as never).join('\n')}\n`);
+}
+
+/** Prints each page when it comes, as parts of one JSON value: all of them together may be longer than a text can be. */
+async function printJson(pages: AsyncIterable<unknown>, io: CliIo): Promise<void> {
+  let before: string | undefined;
+  for await (const page of pages) {
+    const text = JSON.stringify(page, undefined, 2);
+    // The bracket that ends a list is printed when no further page comes.
+    if (before !== undefined) io.out(before.replace(/\n?\]$/, ','));
+    before = before === undefined ? text : text.replace(/^\[/, '');
+  }
+  io.out(`${before ?? ''}\n`);
+}
+
+function faultOf(error: unknown, base: string): string {
+  if (error instanceof NoAnswer) return error.message;
+  if (error instanceof SyntaxError) {
+    return `What answers at ${base} is no router: its reply is not JSON. Name the router's own URL with --url.`;
+  }
+  return `No router answers at ${base} (${reasonOf(error)}). Start one with BGP_ASN or BGP_LISTEN set, or name another with --url.`;
 }
 
 async function placeOf({ url, keyFile }: AskOptions, io: CliIo): Promise<Place | Nowhere> {
@@ -127,44 +155,26 @@ function urlOf({ host, port }: Listen): string {
   return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
 }
 
-async function ask(place: Place, path: string, io: CliIo): Promise<Outcome> {
-  const { base } = place;
-  try {
-    return await askAll(place, path, io);
-  } catch (error) {
-    if (error instanceof SyntaxError) {
-      return {
-        fault: `What answers at ${base} is no router: its reply is not JSON. Name the router's own URL with --url.`,
-      };
-    }
-    return {
-      fault: `No router answers at ${base} (${reasonOf(error)}). Start one with BGP_ASN or BGP_LISTEN set, or name another with --url.`,
-    };
-  }
-}
-
 /** Follows an answer through all of its pages. */
-async function askAll(place: Place, path: string, io: CliIo): Promise<Outcome> {
+async function* pagesOf(place: Place, path: string, io: CliIo): AsyncGenerator {
   const { base } = place;
-  const pages: unknown[] = [];
   let next: string | undefined = path;
-  while (next !== undefined && pages.length < MAX_PAGES) {
+  for (let page = 0; next !== undefined && page < MAX_PAGES; page += 1) {
     const { status, link, body } = await answerOf(place, next, io);
     const value = JSON.parse(body) as { readonly error?: unknown };
     if (status === 401) {
-      return {
-        fault: `${base} shows nothing without a token: the operators.key of its config file. Name a file that holds it with --key-file, or ask on its machine, as the user that runs the router.`,
-      };
+      throw new NoAnswer(
+        `${base} shows nothing without a token: the operators.key of its config file. Name a file that holds it with --key-file, or ask on its machine, as the user that runs the router.`,
+      );
     }
     if (status !== 200) {
-      return { fault: typeof value.error === 'string' ? value.error : `${base}${path} answers HTTP ${status}` };
+      throw new NoAnswer(typeof value.error === 'string' ? value.error : `${base}${path} answers HTTP ${status}`);
     }
-    pages.push(value);
+    yield value;
     // Only the query of the next page is taken: the router does not choose whom we ask.
-    const query = /^<[^?>]*(\?[^>]*)>; rel="next"$/.exec(link ?? '')?.[1];
+    const query: string | undefined = /^<[^?>]*(\?[^>]*)>; rel="next"$/.exec(link ?? '')?.[1];
     next = query === undefined ? undefined : path.replace(/\?.*$/, '') + query;
   }
-  return { value: pages.length === 1 ? pages[0] : pages.flat() };
 }
 
 /** Asks without the key first, then as the user that runs the router, and sends the key only where neither is let in. */

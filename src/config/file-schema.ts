@@ -88,7 +88,7 @@ const fileShape = {
     })
     .optional(),
   lists: strict({
-    maxTokens: field((value) => parseInteger(value, 1_000, 1_000_000)).optional(),
+    maxTokens: field((value) => parseInteger(value, 500, 1_000_000)).optional(),
   }).optional(),
   health: strict({
     intervalMs: setting.delayMs.optional(),

@@ -103,7 +103,7 @@ class Page {
   }
 
   #conflictOf({ entry }: AgentRow): Conflict | undefined {
-    const conflict = conflictOf(entry, this.#wanted.isWanted);
+    const conflict = conflictOf(entry, this.#wanted);
     return conflict && this.#short.conflict(conflict);
   }
 

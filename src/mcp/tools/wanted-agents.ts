@@ -70,15 +70,11 @@ export function listedAgent({ entry, route, source }: AgentRow): ListedAgent {
 }
 
 /** Tells which servers and peers have the same agent; undefined when only one has it. */
-export function conflictOf(entry: AgentEntry, isWanted: IsWanted): Conflict | undefined {
-  const copies = copiesOf(entry, isWanted);
-  if (copies.length < 2) return undefined;
-  const [stubs, peers] = [copies.filter(isOnStub), copies.filter((copy) => !isOnStub(copy))];
-  return { agentId: entry.nlri, servers: [...stubs, ...peers].map(({ source }) => source.id) };
-}
-
-function isOnStub({ source }: AgentRow): boolean {
-  return source.kind === 'stub';
+export function conflictOf(entry: AgentEntry, { sources, isWanted }: Wanted): Conflict | undefined {
+  const keys = new Set(copiesOf(entry, isWanted).map(sourceKey));
+  if (keys.size < 2) return undefined;
+  const servers = [...sources].flatMap(([key, { serverName }]) => (keys.has(key) ? serverName : []));
+  return { agentId: entry.nlri, servers };
 }
 
 function serverEntry({ name, url, description, asn, error }: ListedServer): ServerAgents {
