@@ -287,7 +287,7 @@ describe('a peer with ten thousand of the largest routes', () => {
   beforeAll(async () => {
     router = await start('flood', { peers: [peerAt(65_102)] });
     const flooder = await dial(router, { asn: 65_102 });
-    const many = (what: string) => Array.from({ length: 64 }, (_, at) => `${what}${at}`.padEnd(100, 'x'));
+    const many = (what: string) => Array.from({ length: 64 }, (_, at) => `${what}${at}`.padEnd(30, 'x'));
     const attributes = { communities: many('c'), capabilities: many('p') };
     for (let at = 0; at < ROUTES; at += 1_000) {
       flooder.announce(
