@@ -64,6 +64,5 @@ export const outputSchema = z.object({
 export type Filter = Omit<z.output<typeof inputSchema>, 'cursor' | 'refresh'>;
 export type ListedAgent = z.output<typeof agentSchema>;
 export type ServerAgents = z.output<typeof serverSchema>;
-export type ShownPeer = z.output<typeof peerSchema>;
 export type Conflict = z.output<typeof conflictSchema>;
 export type Listing = z.output<typeof outputSchema>;
