@@ -58,7 +58,7 @@ async function drained(server: ProxyServer, output: Writable): Promise<void> {
 export async function askRunning(
   listen: { readonly host: string; readonly port: number },
   question: string,
-): Promise<{ readonly status: number; readonly body: string } | undefined> {
+): Promise<{ readonly status: number; readonly link: string | undefined; readonly body: string } | undefined> {
   const { askOwner } = await import('./runtime/ask-owner.ts');
   return askOwner(listen, question, process.env);
 }

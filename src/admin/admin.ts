@@ -1,3 +1,4 @@
+import { Cursors } from '../cursors.ts';
 import type { AdminOptions } from './admin-options.ts';
 import { explain } from './explain.ts';
 import { health } from './health.ts';
@@ -13,6 +14,7 @@ export class Admin {
   readonly #options: AdminOptions;
   readonly #startedAt = Date.now();
   readonly #sharedAsns: SharedAsns;
+  readonly #cursors = new Cursors();
 
   constructor(options: AdminOptions) {
     this.#options = options;
@@ -25,9 +27,9 @@ export class Admin {
     try {
       switch (url.pathname) {
         case '/bgp/routes':
-          return Response.json(routes(speaker, url.searchParams, this.#options.advertiseUrl ?? 'self'));
+          return this.#routes(url.searchParams);
         case '/bgp/peers':
-          return Response.json(peers(speaker, trafficOf));
+          return json(peers(speaker, trafficOf));
         case '/bgp/status':
           return Response.json(status(this.#options, this.#startedAt, this.#sharedAsns.warnings(performance.now())));
         case '/bgp/health':
@@ -45,10 +47,16 @@ export class Admin {
     }
   }
 
+  #routes(query: URLSearchParams): Response {
+    const { speaker, advertiseUrl } = this.#options;
+    const { body, next } = routes(speaker, query, advertiseUrl ?? 'self', this.#cursors);
+    return json(body, next === undefined ? {} : { link: `</bgp/routes?${next}>; rel="next"` });
+  }
+
   #explain(agent: string | null): Response {
     if (agent === null) return Response.json({ error: 'agent is missing: /bgp/explain?agent=<id>' }, { status: 400 });
     const explanation = explain(this.#options.speaker, agent);
-    if (explanation !== undefined) return Response.json(explanation);
+    if (explanation !== undefined) return json(explanation);
     const error = `Nothing is known of '${agent}'.${this.#unqualified(agent)}`;
     return Response.json({ error, code: 'AGENT_NOT_FOUND' }, { status: 404 });
   }
@@ -59,4 +67,8 @@ export class Admin {
     if (id === agent || explain(this.#options.speaker, id) === undefined) return '';
     return ` Ask for '${id}' alone: every copy of it is shown, wherever it is.`;
   }
+}
+
+function json(body: ReadableStream<Uint8Array>, headers: Record<string, string> = {}): Response {
+  return new Response(body, { headers: { 'content-type': 'application/json', ...headers } });
 }

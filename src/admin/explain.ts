@@ -2,32 +2,38 @@ import { capabilityNlri } from '../bgp/packet/nlri.ts';
 import { callRoutes } from '../bgp/lookup.ts';
 import { destination, explain as losses } from '../bgp/view.ts';
 import type { Speaker } from '../bgp/state.ts';
-import { learnedRoute, type LearnedRoute } from './shown-route.ts';
+import { streamedList } from '../streamed-list.ts';
+import { learnedRoute } from './shown-route.ts';
 
-/** Why an agent is called the way it is. */
-export interface Explanation {
-  readonly agent: string;
-  readonly best: LearnedRoute | undefined;
-  /** Every other route, with the step or rule that it lost by. */
-  readonly others: readonly (LearnedRoute & { readonly reason: string })[];
-  /** The next hops that a call may try one after the other. */
-  readonly nextHops: readonly string[];
-  /** Until when the route is held where it is, because it kept changing. */
-  readonly heldUntil?: string;
-}
+/** A call tries far fewer. */
+const MAX_NEXT_HOPS = 100;
 
-/** Explains the choice for an agent id or a capability path; undefined when nothing is known of it. */
-export function explain(speaker: Speaker, id: string): Explanation | undefined {
+/**
+ * Explains the choice for an agent id or a capability path, as JSON: `best`; `others`, each with the step or rule that it
+ * lost by; `nextHops`, which a call may try one after the other; and `heldUntil`, where the route is held because it kept
+ * changing. Returns undefined when nothing is known of it.
+ */
+export function explain(speaker: Speaker, id: string): ReadableStream<Uint8Array> | undefined {
   const found = destination(speaker, id) ?? destination(speaker, capabilityNlri(id));
   if (found === undefined) return undefined;
-  const { best, heldUntil } = found;
-  return {
-    agent: id,
-    best: best && learnedRoute(best, true),
-    others: losses(speaker, found).map(({ route, reason }) => ({ ...learnedRoute(route, false), reason })),
-    nextHops: callRoutes(speaker, found.nlri, { from: undefined, crossed: [], required: [] }).map(
-      ({ attributes }) => attributes.nextHop,
-    ),
+  const { best, heldUntil, nlri } = found;
+  const head = JSON.stringify({ agent: id, best: best && learnedRoute(best, true) });
+  const nextHops = callRoutes(speaker, nlri, { from: undefined, crossed: [], required: [] })
+    .slice(0, MAX_NEXT_HOPS)
+    .map(({ attributes }) => attributes.nextHop);
+  const tail = JSON.stringify({
+    nextHops,
     ...(heldUntil !== undefined && { heldUntil: new Date(heldUntil).toISOString() }),
-  };
+  });
+  const others = losses(speaker, found);
+  return streamedList({
+    head: `${head.slice(0, -1)},"others":[`,
+    tail: `],${tail.slice(1)}`,
+    start: 0,
+    *after(place): Generator<readonly [number, string]> {
+      for (const [at, { route, reason }] of others.slice(place).entries()) {
+        yield [place + at + 1, JSON.stringify({ ...learnedRoute(route, false), reason })];
+      }
+    },
+  });
 }

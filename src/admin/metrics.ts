@@ -5,7 +5,8 @@ type Labels = Readonly<Record<string, string>>;
 /** Counts and states in the text form that Prometheus reads. */
 export function metrics({ speaker, trafficOf, servers }: AdminOptions): string {
   const peers = [...speaker.peers];
-  const best = [...speaker.locRib.entries()].filter((entry) => entry.best !== undefined).length;
+  let best = 0;
+  for (const entry of speaker.locRib.entries()) if (entry.best !== undefined) best += 1;
   return [
     metric('agent_bgp_destinations', 'gauge', 'Agents and capabilities that can be called', [[{}, best]]),
     metric(
@@ -58,6 +59,11 @@ function metric(
 }
 
 function shownLabels(labels: Labels): string {
-  const pairs = Object.entries(labels).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
+  const pairs = Object.entries(labels).map(([name, value]) => `${name}="${escaped(value)}"`);
   return pairs.length === 0 ? '' : `{${pairs.join(',')}}`;
+}
+
+/** The format knows these three escapes; any other would spoil the whole answer. */
+function escaped(value: string): string {
+  return value.replace(/[\\"]/g, '\\$&').replaceAll('\n', '\\n');
 }

@@ -1,9 +1,11 @@
-import type { Speaker } from '../bgp/state.ts';
+import type { PeerId } from '../bgp/rib/route.ts';
+import type { Peer, Speaker } from '../bgp/state.ts';
 import { peerState } from '../bgp/view.ts';
+import { streamedList } from '../streamed-list.ts';
 import type { TrafficOf } from './admin-options.ts';
 
 /** A peer as an operator sees it. */
-export interface ShownPeer {
+interface ShownPeer {
   readonly name: string;
   readonly asn: number;
   readonly address: string | undefined;
@@ -20,24 +22,37 @@ export interface ShownPeer {
   readonly messages: { readonly sent: object; readonly received: object };
 }
 
-/** Every configured peer, with the state of its session. */
-export function peers(speaker: Speaker, trafficOf: TrafficOf): readonly ShownPeer[] {
-  return [...speaker.peers].map(([name, peer]) => {
-    const { settings, session, adjRibIn, adjRibOut } = peer;
-    const { sent, received, heardAt, dialError } = trafficOf(name);
-    return {
-      name,
-      asn: settings.asn,
-      address: settings.url,
-      status: peerState(peer),
-      routerId: session?.negotiated.routerId,
-      routesReceived: adjRibIn.size,
-      routesSent: adjRibOut.size,
-      lastUpdate: heardAt === undefined ? undefined : new Date(heardAt).toISOString(),
-      error: session === undefined ? dialError : undefined,
-      holdTimeSeconds: session?.negotiated.holdTimeSeconds,
-      maxRoutes: settings.maxRoutes,
-      messages: { sent, received },
-    };
+/** Shows every peer with the state of its session, as a JSON array. */
+export function peers(speaker: Speaker, trafficOf: TrafficOf): ReadableStream<Uint8Array> {
+  const names = [...speaker.peers.keys()];
+  return streamedList({
+    head: '[',
+    tail: ']',
+    start: 0,
+    *after(place): Generator<readonly [number, string]> {
+      for (const [at, name] of names.slice(place).entries()) {
+        const peer = speaker.peers.get(name);
+        yield [place + at + 1, peer === undefined ? '' : JSON.stringify(shownPeer(name, peer, trafficOf(name)))];
+      }
+    },
   });
+}
+
+function shownPeer(name: PeerId, peer: Peer, traffic: ReturnType<TrafficOf>): ShownPeer {
+  const { settings, session, adjRibIn, adjRibOut } = peer;
+  const { sent, received, heardAt, dialError } = traffic;
+  return {
+    name,
+    asn: settings.asn,
+    address: settings.url,
+    status: peerState(peer),
+    routerId: session?.negotiated.routerId,
+    routesReceived: adjRibIn.size,
+    routesSent: adjRibOut.size,
+    lastUpdate: heardAt === undefined ? undefined : new Date(heardAt).toISOString(),
+    error: session === undefined ? dialError : undefined,
+    holdTimeSeconds: session?.negotiated.holdTimeSeconds,
+    maxRoutes: settings.maxRoutes,
+    messages: { sent, received },
+  };
 }

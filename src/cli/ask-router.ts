@@ -3,25 +3,32 @@ import { parseBaseUrl } from '../config/base-url.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { formatProblem } from '../config/problem.ts';
 import { shownValue } from '../config/shown-value.ts';
-import type { CliIo } from './cli-io.ts';
+import type { Answer, CliIo } from './cli-io.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 
 /** What is asked of the running router, and how its answer is shown. */
 export interface Question {
   readonly path: string;
-  /** The answer as lines for people. */
+  /** What is kept of a page until all are there; all of it if absent. */
+  readonly keep?: (page: never) => readonly unknown[];
+  /** The answer, or what was kept of its pages, as lines for people. */
   readonly show: (answer: never) => readonly string[];
 }
 
 export interface AskOptions {
   /** The base URL of the router, when it is not the one that is configured here. */
   readonly url?: string;
+  /** A file that holds the operators' key of the router. */
+  readonly keyFile?: string;
   readonly json?: boolean;
 }
 
 /** Where a router listens that is told nothing else. */
 const DEFAULT_LISTEN: Listen = { host: '127.0.0.1', port: 3001 };
 const PATIENCE_MS = 10_000;
+
+/** More pages than any table has; a router that never ends is not followed for ever. */
+const MAX_PAGES = 1_000;
 
 interface Listen {
   readonly host: string;
@@ -33,6 +40,8 @@ interface Place {
   readonly base: string;
   /** Where it listens, when it is the one that is configured here. */
   readonly listen: Listen | undefined;
+  /** The operators' key; it goes to no other router than its own. */
+  readonly key: string | undefined;
 }
 
 /** Why there is nobody to ask. */
@@ -41,46 +50,104 @@ interface Nowhere {
   readonly faults: readonly string[];
 }
 
-interface Answer {
-  readonly status: number;
-  readonly body: string;
-}
+/** The router cannot be asked, or does not answer as it should. */
+class NoAnswer extends Error {}
 
 /** Asks the router that runs under the present configuration, or the one at a URL. */
-export async function askRouter({ path, show }: Question, { url, json }: AskOptions, io: CliIo): Promise<ExitCode> {
-  const place = url === undefined ? await configured(io) : named(url);
+export async function askRouter(question: Question, options: AskOptions, io: CliIo): Promise<ExitCode> {
+  const place = await placeOf(options, io);
   if ('faults' in place) {
     io.err(place.faults.map((fault) => `${fault}\n`).join(''));
     return place.code;
   }
-  const answer = await ask(place, path, io);
-  if ('fault' in answer) {
-    io.err(`${answer.fault}\n`);
+  try {
+    const pages = pagesOf(place, question.path, io);
+    await (options.json === true ? printJson(pages, io) : print(pages, question, io));
+    return EXIT.ok;
+  } catch (error) {
+    io.err(`${faultOf(error, place.base)}\n`);
     return EXIT.failure;
   }
-  const lines = json === true ? [JSON.stringify(answer.value, undefined, 2)] : show(answer.value as never);
-  io.out(`${lines.join('\n')}\n`);
-  return EXIT.ok;
 }
 
-function named(url: string): Place | Nowhere {
+async function print(pages: AsyncIterable<unknown>, { keep, show }: Question, io: CliIo): Promise<void> {
+  const kept: unknown[] = [];
+  for await (const page of pages) kept.push(keep === undefined ? page : keep(page as never));
+  io.out(`${show((kept.length === 1 ? kept[0] : kept.flat()) as never).join('\n')}\n`);
+}
+
+/** Prints each page when it comes, as parts of one JSON value: all of them together may be longer than a text can be. */
+async function printJson(pages: AsyncIterable<unknown>, io: CliIo): Promise<void> {
+  let before: string | undefined;
+  for await (const page of pages) {
+    const text = JSON.stringify(page, undefined, 2);
+    // The bracket that ends a list is printed when no further page comes.
+    if (before !== undefined) io.out(before.replace(/\n?\]$/, ','));
+    before = before === undefined ? text : text.replace(/^\[/, '');
+  }
+  io.out(`${before ?? ''}\n`);
+}
+
+function faultOf(error: unknown, base: string): string {
+  if (error instanceof NoAnswer) return error.message;
+  if (error instanceof SyntaxError) {
+    return `What answers at ${base} is no router: its reply is not JSON. Name the router's own URL with --url.`;
+  }
+  return `No router answers at ${base} (${reasonOf(error)}). Start one with BGP_ASN or BGP_LISTEN set, or name another with --url.`;
+}
+
+async function placeOf({ url, keyFile }: AskOptions, io: CliIo): Promise<Place | Nowhere> {
+  const place = url === undefined ? await configured(io) : await named(url, io);
+  if ('faults' in place || keyFile === undefined) return place;
+  try {
+    return { ...place, key: readFileSync(keyFile, 'utf8').trim() };
+  } catch (error) {
+    return { code: EXIT.usage, faults: [`error: --key-file cannot be read: ${reasonOf(error)}`] };
+  }
+}
+
+async function named(url: string, io: CliIo): Promise<Place | Nowhere> {
   const parsed = parseBaseUrl(url);
-  if ('value' in parsed) return { base: parsed.value, listen: undefined };
-  return { code: EXIT.usage, faults: [`error: --url ${parsed.fault} (got ${JSON.stringify(shownValue(url))})`] };
+  if ('fault' in parsed) {
+    return { code: EXIT.usage, faults: [`error: --url ${parsed.fault} (got ${JSON.stringify(shownValue(url))})`] };
+  }
+  const base = parsed.value;
+  const own = await ownRouter(io);
+  const isOwn = own.ok && own.urls.includes(base);
+  return { base, listen: undefined, key: isOwn ? own.key : undefined };
 }
 
-async function configured({ env }: CliIo): Promise<Place | Nowhere> {
+async function configured(io: CliIo): Promise<Place | Nowhere> {
+  const own = await ownRouter(io);
+  if (!own.ok) return { code: EXIT.config, faults: own.problems };
+  const { listen, key } = own;
+  if (listen !== undefined) return { base: urlOf(listen), listen, key };
+  const fault =
+    'The router configured here has no listener that could be asked: BGP_LISTEN is off. Set it to host:port, or name another router with --url.';
+  return { code: EXIT.failure, faults: [fault] };
+}
+
+type OwnRouter =
+  | { readonly ok: false; readonly problems: readonly string[] }
+  | {
+      readonly ok: true;
+      readonly listen: Listen | undefined;
+      /** The URLs that lead to it and to which its key may go. */
+      readonly urls: readonly string[];
+      readonly key: string | undefined;
+    };
+
+/** The router that is configured here. */
+async function ownRouter({ env }: CliIo): Promise<OwnRouter> {
   const loaded = await loadConfig(env, (path) => readFileSync(path, 'utf8'));
-  if (!loaded.ok) return { code: EXIT.config, faults: loaded.problems.map(formatProblem) };
+  if (!loaded.ok) return { ok: false, problems: loaded.problems.map(formatProblem) };
   const { peering } = loaded.config;
   const isOff = peering === undefined ? env['BGP_LISTEN']?.trim() === 'off' : peering.listen === undefined;
-  if (isOff) {
-    const fault =
-      'The router configured here has no listener that could be asked: BGP_LISTEN is off. Set it to host:port, or name another router with --url.';
-    return { code: EXIT.failure, faults: [fault] };
-  }
-  const listen = peering?.listen ?? DEFAULT_LISTEN;
-  return { base: urlOf(listen), listen };
+  const listen = isOff ? undefined : (peering?.listen ?? DEFAULT_LISTEN);
+  const advertised = peering?.advertiseUrl;
+  // Unencrypted, the key would be read on the way.
+  const urls = [listen && urlOf(listen), advertised?.startsWith('https:') === true ? advertised : undefined];
+  return { ok: true, listen, urls: urls.flatMap((url) => url ?? []), key: peering?.operatorsKey };
 }
 
 function urlOf({ host, port }: Listen): string {
@@ -88,32 +155,35 @@ function urlOf({ host, port }: Listen): string {
   return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
 }
 
-async function ask(
-  { base, listen }: Place,
-  path: string,
-  io: CliIo,
-): Promise<{ readonly value: unknown } | { readonly fault: string }> {
-  try {
-    const open = await overHttp(`${base}${path}`);
-    // A listener that others reach shows nothing without a token; its own user comes in by another way.
-    const closed = open.status === 401 && listen !== undefined;
-    const { status, body } = (closed ? await io.askRunning(listen, path).catch(() => undefined) : undefined) ?? open;
+/** Follows an answer through all of its pages. */
+async function* pagesOf(place: Place, path: string, io: CliIo): AsyncGenerator {
+  const { base } = place;
+  let next: string | undefined = path;
+  for (let page = 0; next !== undefined && page < MAX_PAGES; page += 1) {
+    const { status, link, body } = await answerOf(place, next, io);
     const value = JSON.parse(body) as { readonly error?: unknown };
-    if (status === 200) return { value };
     if (status === 401) {
-      return { fault: `${base} shows nothing without a token. Ask on its machine, as the user that runs the router.` };
+      throw new NoAnswer(
+        `${base} shows nothing without a token: the operators.key of its config file. Name a file that holds it with --key-file, or ask on its machine, as the user that runs the router.`,
+      );
     }
-    return { fault: typeof value.error === 'string' ? value.error : `${base}${path} answers HTTP ${status}` };
-  } catch (error) {
-    if (error instanceof SyntaxError) {
-      return {
-        fault: `What answers at ${base} is no router: its reply is not JSON. Name the router's own URL with --url.`,
-      };
+    if (status !== 200) {
+      throw new NoAnswer(typeof value.error === 'string' ? value.error : `${base}${path} answers HTTP ${status}`);
     }
-    return {
-      fault: `No router answers at ${base} (${reasonOf(error)}). Start one with BGP_ASN or BGP_LISTEN set, or name another with --url.`,
-    };
+    yield value;
+    // Only the query of the next page is taken: the router does not choose whom we ask.
+    const query: string | undefined = /^<[^?>]*(\?[^>]*)>; rel="next"$/.exec(link ?? '')?.[1];
+    next = query === undefined ? undefined : path.replace(/\?.*$/, '') + query;
   }
+}
+
+/** Asks without the key first, then as the user that runs the router, and sends the key only where neither is let in. */
+async function answerOf({ base, listen, key }: Place, path: string, io: CliIo): Promise<Answer> {
+  const open = await overHttp(`${base}${path}`);
+  if (open.status !== 401) return open;
+  const own = listen && (await io.askRunning(listen, path).catch(() => undefined));
+  if (own !== undefined) return own;
+  return key === undefined ? open : overHttp(`${base}${path}`, key);
 }
 
 /** What fetch reports lies in its cause; where several addresses were tried, that has a code alone. */
@@ -123,7 +193,14 @@ function reasonOf(error: unknown): string {
   return error.message || ('code' in error ? String(error.code) : error.name);
 }
 
-async function overHttp(url: string): Promise<Answer> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(PATIENCE_MS) });
-  return { status: response.status, body: await response.text() };
+async function overHttp(url: string, key?: string): Promise<Answer> {
+  const response = await fetch(url, {
+    signal: AbortSignal.timeout(PATIENCE_MS),
+    ...(key !== undefined && {
+      redirect: 'error',
+      // Unlike a Bearer token it takes every character.
+      headers: { authorization: `Basic ${Buffer.from(`operator:${key}`).toString('base64')}` },
+    }),
+  });
+  return { status: response.status, link: response.headers.get('link') ?? undefined, body: await response.text() };
 }

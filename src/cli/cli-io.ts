@@ -1,3 +1,11 @@
+/** An answer of a router, as it comes over HTTP. */
+export interface Answer {
+  readonly status: number;
+  /** The Link header, which names the next page. */
+  readonly link: string | undefined;
+  readonly body: string;
+}
+
 /** What the command line knows of the process around it. */
 export interface CliIo {
   readonly version: string;
@@ -10,5 +18,5 @@ export interface CliIo {
   readonly askRunning: (
     listen: { readonly host: string; readonly port: number },
     question: string,
-  ) => Promise<{ readonly status: number; readonly body: string } | undefined>;
+  ) => Promise<Answer | undefined>;
 }

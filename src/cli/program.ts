@@ -81,6 +81,7 @@ function addQuestions(program: Command, io: CliIo, exit: (code: ExitCode) => voi
       .description(description)
       .option('--json', 'print JSON')
       .option('--url <url>', 'the base URL of the router, if it is not the one configured here')
+      .option('--key-file <path>', 'a file that holds its operators.key, if that is not configured here')
       .action(async (...given: unknown[]) => {
         const { askRouter } = await import('./ask-router.ts');
         const questions = await import('./questions.ts');

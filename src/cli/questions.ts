@@ -46,12 +46,10 @@ interface Trace {
 }
 
 export const routesQuestion: Question = {
-  path: '/bgp/routes',
-  show: (routes: readonly Route[]) =>
-    table(
-      ['AGENT', 'FAMILY', 'AS PATH', 'PREF', 'MED', 'FROM', 'NEXT HOP'],
-      routes.map((route) => [...described(route), route.nextHop]),
-    ),
+  path: '/bgp/routes?limit=1000',
+  keep: (routes: readonly Route[]) => routes.map((route) => [...described(route), route.nextHop]),
+  show: (rows: readonly (string | number)[][]) =>
+    table(['AGENT', 'FAMILY', 'AS PATH', 'PREF', 'MED', 'FROM', 'NEXT HOP'], rows),
 };
 
 export const peersQuestion: Question = {

@@ -48,7 +48,8 @@ function problemsIn(file: string, document: PositionedDocument): ProblemAt {
   return (place, message, at) => {
     // The value as it is written, before variables are put in: those may be secrets.
     const value = valueAt(document.value, place);
-    const isSecret = ['headers', 'peerKey', 'key'].some((key) => place.includes(key)) && !namesVariable(value);
+    const isSecret =
+      ['headers', 'peerKey', 'key', 'operators'].some((key) => place.includes(key)) && !namesVariable(value);
     const written = at === 'key' || isSecret ? undefined : shownValue(value);
     return {
       source: file,
@@ -170,6 +171,7 @@ function givenBy(
     routerId,
     discovery,
     calls,
+    lists,
     health,
     balancing,
     aggregates,
@@ -181,9 +183,12 @@ function givenBy(
     listen,
     advertiseUrl,
     peerKey,
+    operators,
     port,
   } = data;
-  const asks = [data.peers, guests, callers, advertiseUrl, peerKey, port].some((value) => value !== undefined);
+  const asks = [data.peers, guests, callers, advertiseUrl, peerKey, operators, port].some(
+    (value) => value !== undefined,
+  );
   return defined({
     asn,
     routerId,
@@ -193,6 +198,7 @@ function givenBy(
     health: health && defined(health),
     balancing: balancing && defined(balancing),
     calls: calls && defined(calls),
+    lists: lists && defined(lists),
     aggregates,
     egress: { allowServerUrls, allowNextHops: allowNextHops.map(({ url, key }) => ({ url, key })) },
     guests: guests?.map((guest) => ({ ...defined(guest), asns: guest.asns })),
@@ -202,6 +208,7 @@ function givenBy(
     listen,
     advertiseUrl,
     peerKey,
+    operatorsKey: operators?.key,
     port,
     peering: asks ? (true as const) : undefined,
   });

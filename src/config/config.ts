@@ -20,6 +20,7 @@ export interface Config {
   readonly balancing: BalancingConfig;
   readonly aggregates: readonly AggregateConfig[];
   readonly egress: EgressConfig;
+  readonly lists: ListsConfig;
   /** Undefined when nothing asks for peers or a listener. */
   readonly peering: PeeringConfig | undefined;
   readonly logLevel: LogLevel;
@@ -76,6 +77,12 @@ export interface CallsConfig {
   readonly maxPerMinute?: number;
   /** How many of them at once; all where it is not set. */
   readonly maxBurst?: number;
+}
+
+/** How much of the table one answer lists. */
+export interface ListsConfig {
+  /** How many tokens a result of `list-agents` may have, as estimated. */
+  readonly maxTokens: number;
 }
 
 /** How servers are looked after. */
@@ -143,8 +150,10 @@ export interface PeeringConfig {
   readonly guests: readonly GuestConfig[];
   /** Whoever may call us although there is no session. */
   readonly callers: readonly CallerConfig[];
-  /** Whether any key is set: then nobody calls us without a token. */
+  /** Whether any key of peers or callers is set: then nobody calls us without a token. */
   readonly keyed: boolean;
+  /** A secret that opens what operators look at. */
+  readonly operatorsKey: string | undefined;
 }
 
 /** A router that may call us without a session. */

@@ -89,6 +89,9 @@ const fileShape = {
       error: 'bounds nothing without maxPerMinute; set that too, or leave it out',
     })
     .optional(),
+  lists: strict({
+    maxTokens: field((value) => parseInteger(value, 500, 1_000_000)).optional(),
+  }).optional(),
   health: strict({
     intervalMs: setting.delayMs.optional(),
     timeoutMs: setting.delayMs.optional(),
@@ -110,6 +113,7 @@ const fileShape = {
   listen: setting.listen.optional(),
   advertiseUrl: setting.baseUrl.optional(),
   peerKey: setting.key.optional(),
+  operators: strict({ key: setting.key }).optional(),
   transport: setting.transport.optional(),
   port: setting.port.optional(),
 };

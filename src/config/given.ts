@@ -1,4 +1,4 @@
-import type { BalancingConfig, CallsConfig, Config, DiscoveryConfig, HealthConfig } from './config.ts';
+import type { BalancingConfig, CallsConfig, Config, DiscoveryConfig, HealthConfig, ListsConfig } from './config.ts';
 import type { PolicySource } from './load-policy.ts';
 import type { PeeringSettings } from './resolve-peering.ts';
 import type { Problem } from './problem.ts';
@@ -11,6 +11,7 @@ export interface Given
   readonly policy?: PolicySource;
   readonly discovery?: Partial<DiscoveryConfig>;
   readonly calls?: Partial<CallsConfig>;
+  readonly lists?: Partial<ListsConfig>;
   readonly health?: Partial<HealthConfig>;
   readonly balancing?: Partial<BalancingConfig>;
 }

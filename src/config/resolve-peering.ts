@@ -18,6 +18,7 @@ export interface PeeringSettings {
   readonly listen?: ListenAddress | 'off';
   readonly advertiseUrl?: string;
   readonly peerKey?: string;
+  readonly operatorsKey?: string;
   readonly port?: number;
   /** Whether anything asks for peering. */
   readonly peering?: true;
@@ -65,14 +66,14 @@ export function resolvePeering(
     return { peering: undefined, problems: [] };
   }
   const { peers, problems } = resolvePeers(settings, readFile);
-  const { peerKey } = settings;
+  const { peerKey, operatorsKey } = settings;
   const guests = (settings.guests ?? []).map((guest) => ({ ...GUEST_DEFAULTS, key: peerKey, ...guest }));
   const { callers, problems: callerProblems } = resolveCallers(settings);
   const keyed = [{ key: peerKey }, ...peers, ...guests, ...callers].some(({ key }) => key !== undefined);
   const listen = listenOf(settings);
   const advertiseUrl = settings.advertiseUrl ?? urlOf(listen);
   return {
-    peering: { listen, peers, guests, callers, advertiseUrl, keyed },
+    peering: { listen, peers, guests, callers, advertiseUrl, keyed, operatorsKey },
     problems: [
       ...problems,
       ...nextHopProblems(settings.peers ?? [], guests.length > 0, servers),
@@ -80,7 +81,8 @@ export function resolvePeering(
       ...callerProblems,
       ...addressProblems(callers, advertiseUrl),
       ...exposureProblems(listen, keyed),
-      ...unheardProblems(listen, settings.advertiseUrl),
+      ...operatorProblems(operatorsKey, [{ key: peerKey }, ...peers, ...guests, ...callers]),
+      ...unheardProblems(listen, settings),
     ],
   };
 }
@@ -149,6 +151,17 @@ function guestProblems(guests: readonly GuestConfig[], keyed: boolean): readonly
   return [{ source: 'guests', message: 'have no key while others have one; give them a `key`, or set BGP_PEER_KEY' }];
 }
 
+/** Whoever knows the key of a peer must not see what operators see. */
+function operatorProblems(
+  operatorsKey: string | undefined,
+  others: readonly { readonly key: string | undefined }[],
+): readonly Problem[] {
+  if (operatorsKey === undefined || others.every(({ key }) => key !== operatorsKey)) return [];
+  return [
+    { source: 'operators.key', message: 'is the key of a peer or caller as well; give operators one of their own' },
+  ];
+}
+
 function exposureProblems(listen: ListenConfig | undefined, keyed: boolean): readonly Problem[] {
   if (listen === undefined || listen.onLoopback || keyed) return [];
   return [
@@ -160,16 +173,20 @@ function exposureProblems(listen: ListenConfig | undefined, keyed: boolean): rea
   ];
 }
 
-/** Nobody can reach a router without a listener, under whatever URL. */
-function unheardProblems(listen: ListenConfig | undefined, advertiseUrl: string | undefined): readonly Problem[] {
-  if (listen !== undefined || advertiseUrl === undefined) return [];
-  return [
-    {
-      source: 'BGP_ADVERTISE_URL or advertiseUrl',
-      value: advertiseUrl,
-      message: 'leads nowhere while BGP_LISTEN is off; remove it, or set BGP_LISTEN to host:port',
-    },
-  ];
+/** A router without a listener cannot be reached, under whatever URL and with whatever key. */
+function unheardProblems(
+  listen: ListenConfig | undefined,
+  { advertiseUrl, operatorsKey }: PeeringSettings,
+): readonly Problem[] {
+  if (listen !== undefined) return [];
+  const remedy = 'while BGP_LISTEN is off; remove it, or set BGP_LISTEN to host:port';
+  const url: Problem = {
+    source: 'BGP_ADVERTISE_URL or advertiseUrl',
+    ...(advertiseUrl !== undefined && { value: advertiseUrl }),
+    message: `leads nowhere ${remedy}`,
+  };
+  const key: Problem = { source: 'operators.key', message: `opens nothing ${remedy}` };
+  return [...(advertiseUrl === undefined ? [] : [url]), ...(operatorsKey === undefined ? [] : [key])];
 }
 
 function freeName(asn: Asn, taken: ReadonlySet<string>): string {

@@ -7,6 +7,7 @@ import type {
   Config,
   DiscoveryConfig,
   HealthConfig,
+  ListsConfig,
   LoadResult,
   PeeringConfig,
   ReadFile,
@@ -17,7 +18,10 @@ import { inReadingOrder, type Problem } from './problem.ts';
 import { resolvePeering, type PeeringSettings } from './resolve-peering.ts';
 import { plainServer } from './server-draft.ts';
 
-type Settings = Omit<Config, 'servers' | 'policy' | 'discovery' | 'calls' | 'health' | 'balancing' | 'peering'> &
+type Settings = Omit<
+  Config,
+  'servers' | 'policy' | 'discovery' | 'calls' | 'lists' | 'health' | 'balancing' | 'peering'
+> &
   PeeringSettings &
   Pick<Given, 'policy'> &
   Required<Pick<Given, 'servers'>>;
@@ -49,6 +53,8 @@ const DEFAULT_DISCOVERY: DiscoveryConfig = {
 };
 
 const DEFAULT_HEALTH: HealthConfig = { intervalMs: 60_000, timeoutMs: 5_000, failures: 5, restMs: 1_000 };
+
+const DEFAULT_LISTS: ListsConfig = { maxTokens: 4_000 };
 
 /** Lays what the sources say over the defaults, the later over the earlier. `found` is what is wrong already. */
 export async function resolve(
@@ -87,6 +93,7 @@ export async function resolve(
       discovery: discovery.discovery,
       health: sources.reduce((low, { health }) => ({ ...low, ...health }), DEFAULT_HEALTH),
       calls: resolveCalls(sources),
+      lists: sources.reduce((low, { lists }) => ({ ...low, ...lists }), DEFAULT_LISTS),
       balancing: resolveBalancing(sources),
       peering: peering.peering,
     },
@@ -110,10 +117,10 @@ function resolveBalancing(sources: readonly Given[]): BalancingConfig {
 
 function layered(sources: readonly Given[]): Settings {
   return sources.reduce<Settings>(
-    (low, { discovery: _discovery, calls: _calls, health: _health, balancing: _balancing, ...high }) => ({
-      ...low,
-      ...high,
-    }),
+    (
+      low,
+      { discovery: _discovery, calls: _calls, lists: _lists, health: _health, balancing: _balancing, ...high },
+    ) => ({ ...low, ...high }),
     DEFAULTS,
   );
 }

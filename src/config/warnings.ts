@@ -6,7 +6,7 @@ const MIN_KEY_LENGTH = 16;
 /** What is allowed but should be known, in whole sentences. */
 export function warnings({ peering, policy: { compareMed } }: Config): readonly string[] {
   if (peering === undefined) return [];
-  const { peers, guests, callers } = peering;
+  const { peers, guests, callers, operatorsKey } = peering;
   const keys = peers.map(({ key }) => key);
   const grouped = peers
     .filter(({ key }) => key !== undefined && keys.indexOf(key) !== keys.lastIndexOf(key))
@@ -23,6 +23,7 @@ export function warnings({ peering, policy: { compareMed } }: Config): readonly 
       ...peers.map(({ name, key }) => ({ key, of: name })),
       ...guests.map(({ asns: { from, to }, key }) => ({ key, of: `guests ${from}-${to}` })),
       ...callers.map(({ asn, key }) => ({ key, of: `caller ${asn}` })),
+      { key: operatorsKey, of: 'operators' },
     ]),
     ...(insecure.length > 0 ? [`Calls to these peers are not encrypted: ${insecure.join(', ')}.`] : []),
     ...(unlimited.length > 1

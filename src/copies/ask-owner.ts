@@ -4,6 +4,8 @@ import { meetOwner, send } from './meet-owner.ts';
 /** What a copy answers to a question, as it would over HTTP. */
 export interface OwnerAnswer {
   readonly status: number;
+  /** The Link header, which names the next page. */
+  readonly link: string | undefined;
   readonly body: string;
 }
 
@@ -18,5 +20,6 @@ export async function askOwner(
   if (met.type !== 'owner') return undefined;
   const signal = AbortSignal.timeout(PATIENCE_MS);
   const response = await send(place.path, 'GET', question, met.credentials, undefined, signal);
-  return { status: response.statusCode ?? 0, body: await text(response) };
+  const { statusCode = 0, headers } = response;
+  return { status: statusCode, link: [headers['link'] ?? []].flat()[0], body: await text(response) };
 }

@@ -30,6 +30,7 @@ import { withoutRecursion } from './recursion.ts';
 import { cautious } from './relay.ts';
 import type { ReplyCleaner } from './reply-cleaner.ts';
 import { passedTaker, TAKER_HEADER, takerText } from './taker.ts';
+import { streamedList } from '../streamed-list.ts';
 import { StreamCleaner } from './stream-cleaner.ts';
 import { InvalidAgentId } from './target.ts';
 import { traceOver } from './trace.ts';
@@ -107,16 +108,29 @@ export class Front {
     }
   }
 
+  /** Mastra's map by id, read from the table as it is sent; agents that come meanwhile are not waited for. */
   #list(caller: PeerId | undefined): Response {
-    const routes = [...this.#options.table.visibleTo(caller)];
-    return Response.json(Object.fromEntries(routes.map((route) => [route.nlri, listedAgent(route)])));
+    const { table } = this.#options;
+    const newest = table.newest();
+    const body = streamedList({
+      head: '{',
+      tail: '}',
+      start: 0,
+      *after(place): Generator<readonly [number, string]> {
+        for (const [serial, route] of table.visibleAfter(place, caller)) {
+          if (serial > newest) return;
+          const text = route && `${JSON.stringify(route.nlri)}:${JSON.stringify(listedAgent(route))}`;
+          yield [serial, text ?? ''];
+        }
+      },
+    });
+    return new Response(body, { headers: { 'content-type': 'application/json' } });
   }
 
   #describe(id: Nlri, caller: PeerId | undefined): Response {
-    for (const route of this.#options.table.visibleTo(caller)) {
-      if (route.nlri === id) return Response.json(listedAgent(route));
-    }
-    throw new NotAdvertised(id);
+    const route = this.#options.table.visible(id, caller);
+    if (route === undefined) throw new NotAdvertised(id);
+    return Response.json(listedAgent(route));
   }
 
   async #carry(id: Nlri, action: string, request: FrontRequest, caller: PeerId | undefined): Promise<Response> {

@@ -109,8 +109,15 @@ export interface TransitTable {
   routes(nlri: Nlri, asking: Asking): readonly Route[];
   /** The NLRI of the capability route that covers the path most closely. */
   longestMatch(capabilityPath: string): Nlri | undefined;
-  /** What a peer, or a caller that is no router, may know of, each route as it may be told. */
-  visibleTo(caller: PeerId | undefined): Iterable<Route>;
+  /** The agent's route as a peer, or a caller that is no router, may be told of it; undefined where it may not. */
+  visible(agent: Nlri, caller: PeerId | undefined): Route | undefined;
+  /** All agents that came after one with this serial, in the order in which they came, each as {@link TransitTable.visible}. */
+  visibleAfter(
+    serial: number,
+    caller: PeerId | undefined,
+  ): Iterable<readonly [serial: number, route: Route | undefined]>;
+  /** The serial of the newest agent. */
+  newest(): number;
 }
 
 /** Sends a request on as it came; rejects with a `Failure` alone. */

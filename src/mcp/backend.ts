@@ -1,6 +1,7 @@
 import type { Asn } from '../bgp/packet/asn.ts';
-import type { Destination } from '../bgp/rib/destination.ts';
+import type { Cursors } from '../cursors.ts';
 import type { SecretMask } from '../telemetry/secret-mask.ts';
+import type { EntriesAfter } from './agent-rows.ts';
 
 /** What the tools stand on: the router behind them. */
 export interface Backend {
@@ -8,6 +9,8 @@ export interface Backend {
   readonly directory: AgentDirectory;
   /** How many characters of one text a result may hold. */
   readonly maxResultLength: number;
+  /** How many tokens a list of agents may have, as estimated, and what marks the place at which it goes on. */
+  readonly lists: { readonly maxTokens: number; readonly cursors: Cursors };
   /** Masks configured secrets. */
   readonly mask: SecretMask;
 }
@@ -85,7 +88,8 @@ export interface AgentDirectory {
   peers(): Iterable<ListedPeer>;
   /** Why there are no peers although there should be, in one sentence. */
   notice(): string | undefined;
-  locRib(): Iterable<Destination>;
+  /** All that is in the Loc-RIB, from a place on. */
+  readonly entriesAfter: EntriesAfter;
   /** Resolves when the server or peer, or every one, has told of its agents or failed once, at most five seconds after the start. */
   firstRound(server: string | undefined): Promise<void>;
   /** Asks the server, or every server, again and resolves when each has answered or failed. */

@@ -28,7 +28,7 @@ export function askedOver(url: string, incoming: IncomingMessage, outgoing: Serv
 }
 
 /** Looks up the headers of a request by their names in lower case. */
-export function headerOf({ headers }: IncomingMessage): (name: string) => string | undefined {
+export function headerOf({ headers }: Pick<IncomingMessage, 'headers'>): (name: string) => string | undefined {
   return (name) => {
     const value = headers[name];
     return Array.isArray(value) ? value[0] : value;

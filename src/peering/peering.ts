@@ -7,7 +7,8 @@ import type { PeerSettings } from '../bgp/peer-settings.ts';
 import type { PeerId } from '../bgp/rib/route.ts';
 import type { Speaker } from '../bgp/state.ts';
 import type { Log } from '../telemetry/log-event.ts';
-import { Access, type Verdict } from './access.ts';
+import { notification } from '../bgp/packet/notification.ts';
+import { Access } from './access.ts';
 import { askedOver, type Asked } from './asked.ts';
 import { Callers, type Caller } from './callers.ts';
 import { Dialler } from './dialler.ts';
@@ -41,6 +42,8 @@ export interface PeeringOptions {
   readonly callers: readonly Caller[];
   /** Whether calls need a token wherever they come from. */
   readonly keyed: boolean;
+  /** What opens the views of operators; undefined where only this machine may look. */
+  readonly operatorsKey: string | undefined;
   /** Where to listen, or undefined for nowhere. */
   readonly listen: { readonly host: string; readonly port: number; readonly onLoopback: boolean } | undefined;
   /** The base URL under which others reach the listener. */
@@ -80,7 +83,7 @@ export class Peering {
 
   constructor(options: PeeringOptions) {
     this.#options = options;
-    const { speaker, peers, keyed, listen, advertiseUrl, fetchOf, log } = options;
+    const { speaker, peers, keyed, operatorsKey, listen, advertiseUrl, fetchOf, log } = options;
     const local = identityOf(speaker.settings);
     const known = peers.map(({ settings: { id, asn, url }, key }): KnownPeer => ({ id, asn, url, key }));
     const guests = this.#guestsIn(options.guests);
@@ -124,13 +127,13 @@ export class Peering {
     const expect = endpoints.expect.bind(endpoints);
     const dialler = new Dialler({ local, url: advertiseUrl, peer, sessions, fetchOf, expect });
     const callers = new Callers(advertiseUrl, options.callers);
-    this.#access = new Access({ sessions, callers, onLoopback: listen?.onLoopback ?? true, keyed, log });
+    this.#access = new Access({ sessions, callers, onLoopback: listen?.onLoopback ?? true, keyed, operatorsKey, log });
     if (listen === undefined) return;
     this.#listener = new Listener({
       ...listen,
       names: advertiseUrl === undefined ? [] : [new URL(advertiseUrl).hostname],
       fetch: this.#app(endpoints.app).fetch,
-      upgrade: new Upgrade({ sessions, accept, log }),
+      upgrade: new Upgrade({ sessions, mayPeer: (request) => this.#access.mayPeer(request), accept, log }),
       peerOf: (header) => sessions.named(header),
       failed: (error) => {
         log({ event: 'unexpected-error', error });
@@ -232,17 +235,26 @@ export class Peering {
     app.onError((error) => {
       throw error;
     });
+    app.post('/bgp/*', async (c, next) => {
+      if (this.#access.mayPeer(c.env.incoming)) return next();
+      this.#options.log({ event: 'peer-refused', reason: 'it came through a proxy, and no key is set' });
+      return c.json(notification('connection-rejected'), 403);
+    });
     app.route('/', introductions);
     app.get('/healthz', (c) => c.json({ status: 'ok' }));
     app.all('*', async (c) => {
       const asked = askedOver(c.req.url, c.env.incoming, c.env.outgoing);
-      const purpose = asked.method === 'GET' && !asked.url.pathname.startsWith('/api/') ? 'read' : 'call';
-      const verdict: Verdict = await this.#access.judge(purpose, asked.header);
-      if (!verdict.ok) return c.json({ error: 'A token is needed.', code: 'SERVER_UNAVAILABLE', reached: 'no' }, 401);
+      const verdict = await this.#access.judge(asked.url.pathname, c.env.incoming);
+      if (!verdict.ok) return refused(verdict);
       return this.#options.serve(asked, verdict.caller);
     });
     return app;
   }
+}
+
+function refused({ error, challenge }: { readonly error: string; readonly challenge?: string }): Response {
+  const headers = { ...(challenge !== undefined && { 'www-authenticate': challenge }) };
+  return Response.json({ error, code: 'SERVER_UNAVAILABLE', reached: 'no' }, { status: 401, headers });
 }
 
 function identityOf({ asn, routerId }: Identity): Identity {

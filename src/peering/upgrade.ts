@@ -14,6 +14,8 @@ import { WebSocketLink } from './web-socket-link.ts';
 
 export interface UpgradeOptions {
   readonly sessions: Sessions;
+  /** Whether a router may come this way at all. */
+  readonly mayPeer: (request: IncomingMessage) => boolean;
   /** Takes a link, if it is wanted; throws {@link PeerRefused} where the peer has no place for it. */
   readonly accept: (link: Link) => boolean;
   readonly log: Log;
@@ -75,7 +77,8 @@ export class Upgrade {
   }
 
   async #admitted(request: IncomingMessage): Promise<Session> {
-    const { sessions } = this.#options;
+    const { sessions, mayPeer } = this.#options;
+    if (!mayPeer(request)) throw new TokenRefused('a WebSocket came through a proxy, and no key is set');
     const session = await sessions.of(headerOf(request));
     if (session === undefined) throw new TokenRefused('a WebSocket came without a session');
     if (!sessions.claim(session)) throw new TokenRefused('a WebSocket came for a session that has a link');

@@ -101,8 +101,9 @@ export async function openNetwork(options: NetworkOptions): Promise<Network> {
     callers: config.callers.map(callerOf),
     serve: (asked, caller) => {
       const { method, url } = asked;
-      if (rooms !== undefined && /^\/api\/agents(\/|$)/.test(url.pathname)) return rooms.front.answer(asked, caller);
-      return method === 'GET' ? look(url) : nothing();
+      if (!url.pathname.startsWith('/api/')) return method === 'GET' ? look(url) : nothing();
+      if (rooms === undefined || !/^\/api\/agents(\/|$)/.test(url.pathname)) return nothing();
+      return rooms.front.answer(asked, caller);
     },
     fetchOf,
     log,

@@ -8,7 +8,6 @@ import { HopLoads } from '../balancing/hop-loads.ts';
 import { ResponseTimes } from '../balancing/response-times.ts';
 import { capabilityNlri } from '../bgp/packet/nlri.ts';
 import { createSpeaker, type Speaker } from '../bgp/state.ts';
-import { locRib } from '../bgp/view.ts';
 import type { CallsConfig, Config } from '../config/config.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { formatProblem } from '../config/problem.ts';
@@ -20,6 +19,7 @@ import { PathFinder } from '../forwarding/path-finder.ts';
 import type { Balance } from '../forwarding/ports.ts';
 import { relayOver } from '../forwarding/relay.ts';
 import { ReplyCleaner } from '../forwarding/reply-cleaner.ts';
+import { Cursors } from '../cursors.ts';
 import type { AgentDirectory, Backend } from '../mcp/backend.ts';
 import type { Log } from '../telemetry/log-event.ts';
 import { createLogger } from '../telemetry/logger.ts';
@@ -119,6 +119,7 @@ async function routerOf(config: Config, env: NodeJS.ProcessEnv): Promise<Router>
     backend: {
       mask,
       maxResultLength: limits.maxResultLength,
+      lists: { ...config.lists, cursors: new Cursors() },
       call: loggedCalls((request, control) => forwarder.forward(request, control), log),
       directory: directoryOf(config, network, own.servers),
     },
@@ -141,7 +142,7 @@ function directoryOf(
     servers: () => known.all(),
     peers: () => listedPeers(speaker, traffic),
     notice: () => [notice(), refusals(speaker, traffic)].filter((text) => text !== undefined).join(' ') || undefined,
-    locRib: () => locRib(speaker),
+    entriesAfter: (serial) => speaker.locRib.after(serial),
     firstRound: async (name) => {
       const isServer = name !== undefined && known.named(name) !== undefined;
       await Promise.all([known.firstRound(name), ...(isServer ? [] : [peersTold])]);
@@ -235,7 +236,11 @@ function speakerOf(config: Config, secret: UserSecret): Speaker {
 }
 
 function secretsOf({ servers, egress, peering }: Config): string[] {
-  const { peers = [], guests = [], callers = [] } = peering ?? {};
+  const { peers = [], guests = [], callers = [], operatorsKey } = peering ?? {};
   const keys = [...peers, ...guests, ...callers, ...egress.allowNextHops].flatMap(({ key }) => key ?? []);
-  return [...servers.flatMap(({ headers }) => Object.values(headers)), ...keys];
+  return [
+    ...servers.flatMap(({ headers }) => Object.values(headers)),
+    ...keys,
+    ...(operatorsKey === undefined ? [] : [operatorsKey]),
+  ];
 }

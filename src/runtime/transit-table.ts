@@ -1,9 +1,10 @@
-import { advertisable, recipientNamed } from '../bgp/export.ts';
+import { advertisable, recipientNamed, type Recipient } from '../bgp/export.ts';
 import { callRoutes, hasCrossed } from '../bgp/lookup.ts';
 import { familyOf } from '../bgp/packet/nlri.ts';
-import type { Route } from '../bgp/rib/route.ts';
+import type { Entry } from '../bgp/rib/loc-rib.ts';
+import type { PeerId, Route } from '../bgp/rib/route.ts';
 import type { Speaker } from '../bgp/state.ts';
-import { locRib, longestMatch } from '../bgp/view.ts';
+import { longestMatch } from '../bgp/view.ts';
 import type { TransitTable } from '../forwarding/ports.ts';
 
 /** The speaker as the calls of others read it. */
@@ -12,14 +13,24 @@ export function transitTable(speaker: Speaker): TransitTable {
     hasCrossed: (crossed) => hasCrossed(speaker, crossed),
     routes: (nlri, asking) => callRoutes(speaker, nlri, asking),
     longestMatch: (path) => longestMatch(speaker, path)?.nlri,
-    *visibleTo(caller): Generator<Route> {
-      const asker = caller === undefined ? undefined : recipientNamed(speaker, caller, 'agent');
-      for (const { nlri, best } of locRib(speaker)) {
-        if (best === undefined || familyOf(nlri) !== 'agent') continue;
-        if (caller === undefined) yield best;
-        const attributes = asker && advertisable(speaker, asker, best);
-        if (attributes !== undefined) yield { ...best, attributes };
-      }
+    visible: (agent, caller) => visible(speaker, speaker.locRib.get(agent), askerNamed(speaker, caller)),
+    *visibleAfter(serial, caller) {
+      const asker = askerNamed(speaker, caller);
+      for (const entry of speaker.locRib.after(serial)) yield [entry.serial, visible(speaker, entry, asker)] as const;
     },
+    newest: () => speaker.locRib.newest,
   };
+}
+
+/** Who asks: `everything` for our own user, and nobody for a peer that has no session any more. */
+function askerNamed(speaker: Speaker, caller: PeerId | undefined): Recipient | 'everything' | undefined {
+  return caller === undefined ? 'everything' : recipientNamed(speaker, caller, 'agent');
+}
+
+function visible(speaker: Speaker, entry: Entry | undefined, asker: ReturnType<typeof askerNamed>): Route | undefined {
+  const best = entry?.best;
+  if (best === undefined || asker === undefined || familyOf(best.nlri) !== 'agent') return undefined;
+  if (asker === 'everything') return best;
+  const attributes = advertisable(speaker, asker, best);
+  return attributes && { ...best, attributes };
 }

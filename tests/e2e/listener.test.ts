@@ -104,7 +104,7 @@ describe('a router without keys on loopback', () => {
     ['/bgp/routes?rib=all', 'rib must be one of: in, loc, out'],
     ['/bgp/routes?family=tool', 'family must be one of: agent, capability'],
     ['/bgp/routes?peer=x', 'peer must be one of: as65102, 65102, as65104, 65104'],
-    ['/bgp/routes?bogus=1', 'each parameter must be one of: family, rib, peer'],
+    ['/bgp/routes?bogus=1', 'each parameter must be one of: family, rib, peer, limit, cursor'],
     ['/bgp/explain', 'agent is missing: /bgp/explain?agent=<id>'],
   ])('says what is wrong with %s', async (path, error) => {
     expect(await ask(port, path)).toMatchObject({ status: 400, body: JSON.stringify({ error }) });

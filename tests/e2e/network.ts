@@ -12,6 +12,7 @@ export interface TestRouter extends Program {
 }
 
 interface Listing {
+  readonly summary: { readonly nextCursor?: string };
   readonly serverAgents: readonly {
     readonly agents: readonly { readonly id: string; readonly route: { asPath: number[]; best: boolean } }[];
   }[];
@@ -65,9 +66,15 @@ export async function startTestRouter({
     asn,
     url: `http://127.0.0.1:${port}`,
     agents: async () => {
-      const { serverAgents } = await program.call<Listing>('list-agents', {});
-      const best = serverAgents.flatMap(({ agents }) => agents).filter(({ route }) => route.best);
-      return Object.fromEntries(best.map(({ id, route }) => [id, route.asPath]));
+      const best: Record<string, number[]> = {};
+      let next: { cursor?: string } | undefined = {};
+      while (next !== undefined) {
+        const { serverAgents, summary }: Listing = await program.call<Listing>('list-agents', next);
+        for (const { id, route } of serverAgents.flatMap(({ agents }) => agents))
+          if (route.best) best[id] = route.asPath;
+        next = summary.nextCursor === undefined ? undefined : { cursor: summary.nextCursor };
+      }
+      return best;
     },
   };
 }

@@ -62,6 +62,7 @@ describe('list-agents', () => {
       totalServers: 2,
       onlineServers: 2,
       totalAgents: 6,
+      shown: 6,
       agentConflicts: [{ agentId: 'weatherAgent', servers: ['server0', 'north'] }],
       asNumbers: [65000, 65001, 65002],
       peers: [],

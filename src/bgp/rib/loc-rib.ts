@@ -4,6 +4,8 @@ import type { Route, Source } from './route.ts';
 /** What the Loc-RIB holds of one NLRI (RFC 4271 §9.1.2). */
 export interface Entry {
   readonly nlri: Nlri;
+  /** The place of the NLRI in the order in which they came, from 1 on; one that goes and comes back gets a new place. */
+  readonly serial: number;
   /** One route per source, eligible or not. */
   readonly routes: Route[];
   best: Route | undefined;
@@ -19,6 +21,12 @@ export interface Entry {
 /** All NLRI that some neighbour has told of, each with all its routes and the chosen one (RFC 4271 §3.2). */
 export class LocRib {
   readonly #entries = new Map<Nlri, Entry>();
+  #newest = 0;
+
+  /** The serial of the NLRI that came last, 0 before the first. */
+  get newest(): number {
+    return this.#newest;
+  }
 
   get size(): number {
     return this.#entries.size;
@@ -32,12 +40,19 @@ export class LocRib {
     return this.#entries.values();
   }
 
+  /** The entries that came after one with this serial, in the order in which they came. */
+  *after(serial: number): Generator<Entry> {
+    for (const entry of this.#entries.values()) if (entry.serial > serial) yield entry;
+  }
+
   /** Puts a route in the place of the one from the same source (RFC 4271 §3.1, implicit withdraw). */
   put(route: Route): void {
     const entry = this.#entries.get(route.nlri);
     if (entry === undefined) {
       const { nlri } = route;
-      this.#entries.set(nlri, { nlri, routes: [route], best: undefined, moves: 0, since: 0, heldUntil: 0, holds: 0 });
+      const serial = (this.#newest += 1);
+      const routes = [route];
+      this.#entries.set(nlri, { nlri, serial, routes, best: undefined, moves: 0, since: 0, heldUntil: 0, holds: 0 });
       return;
     }
     const at = entry.routes.findIndex((known) => sameSource(known.source, route.source));

@@ -18,7 +18,6 @@ const NAME = 'agent-proxy';
 /** How much text one call may carry; what is longer belongs into a file that the agent can read. */
 const MAX_BYTES = 4 * 1024 * 1024;
 const TOO_LARGE = `must not hold more than ${MAX_BYTES} bytes (4 MB) in all`;
-/** How deep options may be nested: what writes them as JSON calls itself for each level. */
 const MAX_TIMEOUT_MS = 24 * 60 * 60 * 1000;
 
 /** Desktop clients give up after about 60 s of silence, and ten seconds is what we promise. */

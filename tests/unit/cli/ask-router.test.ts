@@ -1,5 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { run, runWith } from './run.ts';
 
@@ -108,4 +111,131 @@ describe('the commands that look at a running router', () => {
       });
     },
   );
+});
+
+describe('a router that is asked for its routes', () => {
+  const route = (agentId: string) => ({
+    agentId,
+    family: 'agent',
+    asPath: [],
+    localPref: 100,
+    med: 0,
+    source: 'a',
+    nextHop: 'x',
+  });
+
+  /** A router whose table has so many pages, and what it was asked for. */
+  async function paged(pages: number, link: (page: number) => string) {
+    const asked: string[] = [];
+    const server = createServer(({ url = '' }, response) => {
+      const page = Number(new URL(url, 'http://router').searchParams.get('cursor') ?? 0);
+      asked.push(url);
+      if (page + 1 < pages) response.setHeader('link', link(page + 1));
+      response.end(JSON.stringify([route(`agent-${page}`)]));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    stops.push(
+      () =>
+        new Promise((resolve) =>
+          server
+            .close(() => {
+              resolve();
+            })
+            .closeAllConnections(),
+        ),
+    );
+    return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked };
+  }
+
+  const next = (page: number) => `</bgp/routes?limit=1000&cursor=${page}>; rel="next"`;
+
+  it('shows all of its pages as one table', async () => {
+    const { url, asked } = await paged(3, next);
+    const { out } = await run('routes', '--url', url);
+    expect(out.split('\n').map((line) => line.split(' ')[0])).toEqual(['AGENT', 'agent-0', 'agent-1', 'agent-2', '']);
+    expect(asked).toEqual([0, 1, 2].map((page) => `/bgp/routes?limit=1000${page === 0 ? '' : `&cursor=${page}`}`));
+  });
+
+  it.each([1, 2, 3])('prints %i pages as one JSON list', async (pages) => {
+    const { url } = await paged(pages, next);
+    const { out } = await run('routes', '--json', '--url', url);
+    expect(JSON.parse(out)).toEqual(Array.from({ length: pages }, (_, page) => route(`agent-${page}`)));
+  });
+
+  it('does not choose whom it is that we ask next', async () => {
+    const { url, asked } = await paged(2, (page) => `<http://192.0.2.1/etc/passwd?cursor=${page}>; rel="next"`);
+    expect((await run('routes', '--url', url)).out).toContain('agent-1');
+    expect(asked[1]).toBe('/bgp/routes?cursor=1');
+  });
+});
+
+describe('the operators’ key', () => {
+  const KEY = 'thirty letters, ü';
+
+  /** A router that lets nobody in without the key, and what it was told. */
+  async function locked() {
+    const told: (string | undefined)[] = [];
+    const basic = `Basic ${Buffer.from(`operator:${KEY}`).toString('base64')}`;
+    const server = createServer(({ headers: { authorization } }, response) => {
+      told.push(authorization);
+      response.statusCode = authorization === basic ? 200 : 401;
+      response.end(JSON.stringify({ warnings: [], servers: {}, peers: {} }));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    stops.push(
+      () =>
+        new Promise((resolve) =>
+          server
+            .close(() => {
+              resolve();
+            })
+            .closeAllConnections(),
+        ),
+    );
+    const { port } = server.address() as AddressInfo;
+    return { url: `http://127.0.0.1:${port}`, told, basic, port };
+  }
+
+  /** A file in a folder of its own. */
+  function file(name: string, text: string): string {
+    const folder = mkdtempSync(path.join(tmpdir(), 'ask-'));
+    stops.push(() => {
+      rmSync(folder, { recursive: true });
+      return Promise.resolve();
+    });
+    writeFileSync(path.join(folder, name), text);
+    return path.join(folder, name);
+  }
+
+  const configured = (listen: string, more = '') => ({
+    AGENT_PROXY_CONFIG: file('proxy.yaml', `listen: ${listen}\noperators: {key: "${KEY}"}\n${more}`),
+  });
+
+  it('is sent to the configured router, once it has refused to answer without', async () => {
+    const { url, told, basic, port } = await locked();
+    const env = configured(`127.0.0.1:${port}`);
+    for (const args of [[], ['--url', url], ['--url', `${url}/`]]) {
+      expect((await runWith(env, 'status', ...args)).outcome).toEqual({ type: 'exit', code: 0 });
+      expect(told.splice(0)).toEqual([undefined, basic]);
+    }
+  });
+
+  it.each(['127.0.0.1:9', '"off"\nasn: 65001'])('is sent to no other router, with listen: %s', async (listen) => {
+    const { url, told } = await locked();
+    const { outcome, err } = await runWith(configured(listen, `advertiseUrl: ${url}`), 'status', '--url', url);
+    expect(outcome).toEqual({ type: 'exit', code: 1 });
+    expect(err).toContain('shows nothing without a token');
+    expect(told).toEqual([undefined]);
+  });
+
+  it('comes from a file for any other router', async () => {
+    const { url, told, basic } = await locked();
+    const key = file('key', `${KEY}\n`);
+    expect((await run('status', '--url', url, '--key-file', key)).outcome).toEqual({ type: 'exit', code: 0 });
+    expect(told).toEqual([undefined, basic]);
+    expect(await run('status', '--url', url, '--key-file', `${key}s`)).toMatchObject({
+      outcome: { code: 64 },
+      err: expect.stringContaining('--key-file cannot be read: ENOENT') as string,
+    });
+  });
 });

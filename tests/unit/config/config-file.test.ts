@@ -94,7 +94,7 @@ describe('a config file', () => {
   const serverKeys =
     'name, url, asn, headers, capabilities, communities, localPref, weight, damping, region, description';
   const keys =
-    'servers, policy, asn, routerId, discovery, calls, health, balancing, aggregates, allowServerUrls, allowNextHops, logLevel, peers, guests, callers, listen, advertiseUrl, peerKey, port';
+    'servers, policy, asn, routerId, discovery, calls, lists, health, balancing, aggregates, allowServerUrls, allowNextHops, logLevel, peers, guests, callers, listen, advertiseUrl, peerKey, operators, port';
   it.each([
     ['', '1:1: must be an object with keys such as servers'],
     ['just text', '1:1: must be an object with keys such as servers (got "just text")'],
@@ -215,6 +215,11 @@ describe('a config file', () => {
       'peers: [b]',
       '1:9: peers[0]: must be ASN@URL like 65001@http://router.example:3001, with an ASN from 1 to 4294967294 (got "b")',
     ],
+    ['lists: {maxTokens: 99}', '1:20: lists.maxTokens: must be a whole number from 500 to 1000000 (got "99")'],
+    ['operators: thirty letters', '1:12: operators: must be an object with the keys key'],
+    ['operators: {}', '1:12: operators.key: is missing; it must be text'],
+    ['operators: {key: " "}', '1:18: operators.key: must not be empty'],
+    ['operators: {key: thirty letters, keys: b}', '1:34: operators.keys: is not a known key; known here: key'],
     ['transport: http', `1:1: transport: ${notYet} transport (or --http), or set it to stdio`],
     [
       'calls: {timeoutMs: "${A}"}',

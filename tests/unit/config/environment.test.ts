@@ -39,6 +39,7 @@ describe('variables', () => {
         hedge: false,
         maxResultLength: 80_000,
       },
+      lists: { maxTokens: 4_000 },
       balancing: { method: 'capability-aware', maxPaths: 1, medTolerance: 50 },
       health: { intervalMs: 60000, timeoutMs: 5000, failures: 5, restMs: 1000 },
       aggregates: [],

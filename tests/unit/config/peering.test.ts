@@ -287,3 +287,30 @@ describe('a key', () => {
     expect((await fromFile('peers: [{asn: 65002, key: a$KEY}]'))?.peers[0]?.key).toBe('a$KEY');
   });
 });
+
+describe('the operators’ key', () => {
+  it('opens the listener, and makes no key for peers', async () => {
+    expect(await fromFile('operators: {key: thirty letters}')).toMatchObject({
+      listen: { host: '127.0.0.1', port: 3001 },
+      keyed: false,
+      operatorsKey: 'thirty letters',
+    });
+  });
+
+  it.each([
+    ['operators: {key: same}\npeers: [{asn: 65002, key: same}]'],
+    ['operators: {key: same}\nguests: [{asns: 65002, key: same}]'],
+    ['operators: {key: same}\ncallers: [{asn: 65002, key: same}]'],
+    ['operators: {key: same}\npeerKey: same'],
+  ])('is refused where others know it: %j', async (text) => {
+    expect(await fileProblems(text)).toEqual([
+      'operators.key: is the key of a peer or caller as well; give operators one of their own',
+    ]);
+  });
+
+  it('is refused where it opens nothing', async () => {
+    expect(await fileProblems('listen: "off"\noperators: {key: thirty letters}')).toEqual([
+      'operators.key: opens nothing while BGP_LISTEN is off; remove it, or set BGP_LISTEN to host:port',
+    ]);
+  });
+});

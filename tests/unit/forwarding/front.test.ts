@@ -16,7 +16,9 @@ const frontOver = (route: Route | undefined, reply: Response): Front =>
       hasCrossed: () => false,
       routes: () => (route === undefined ? [] : [route]),
       longestMatch: () => undefined,
-      visibleTo: () => [],
+      visible: () => undefined,
+      visibleAfter: () => [],
+      newest: () => 0,
     },
     // Only calls that begin here look for paths.
     paths: undefined as never,

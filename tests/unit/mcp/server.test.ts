@@ -1,6 +1,7 @@
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { Cursors } from '../../../src/cursors.ts';
 import { Failure } from '../../../src/failure.ts';
 import type { Backend, CallControl, CallOutcome, CallRequest, Reply } from '../../../src/mcp/backend.ts';
 import { ProxyServer } from '../../../src/mcp/server.ts';
@@ -29,6 +30,7 @@ async function connected(call: Call = () => Promise.resolve(REPLY), failure?: Fa
   const reported: unknown[] = [];
   const backend: Backend = {
     maxResultLength: 1_000,
+    lists: { maxTokens: 4_000, cursors: new Cursors() },
     mask: new SecretMask(['opensesame']),
     call: async (request, control) => {
       requests.push(request);
@@ -39,7 +41,7 @@ async function connected(call: Call = () => Promise.resolve(REPLY), failure?: Fa
       servers: () => [],
       peers: () => [],
       notice: () => undefined,
-      locRib: () => [],
+      entriesAfter: () => [],
       firstRound: () => Promise.resolve(),
       refresh: () => Promise.resolve(),
     },

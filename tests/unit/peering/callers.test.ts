@@ -53,9 +53,10 @@ describe('a caller without a session', () => {
   it('may call, and see nothing of what operators see', async () => {
     const log = vi.fn();
     const callers = new Callers(URL, known);
-    const access = new Access({ sessions: new Sessions(), callers, onLoopback: false, keyed: true, log });
-    const asCaller = async () => headerOf(await callerCredentials(self, URL, 'ours'));
-    expect(await access.judge('call', await asCaller())).toEqual({ ok: true, caller: 'caller:as65101' });
-    expect(await access.judge('read', await asCaller())).toEqual({ ok: false });
+    const options = { onLoopback: false, keyed: true, operatorsKey: undefined, log };
+    const access = new Access({ sessions: new Sessions(), callers, ...options });
+    const asCaller = async () => ({ httpVersion: '1.1', headers: await callerCredentials(self, URL, 'ours') });
+    expect(await access.judge('/api/agents', await asCaller())).toEqual({ ok: true, caller: 'caller:as65101' });
+    expect(await access.judge('/bgp/routes', await asCaller())).toMatchObject({ ok: false });
   });
 });

@@ -6,7 +6,12 @@ import { Listener } from '../../../src/peering/listener.ts';
 import { Sessions } from '../../../src/peering/sessions.ts';
 import { Upgrade } from '../../../src/peering/upgrade.ts';
 
-const upgrade = new Upgrade({ sessions: new Sessions(), accept: () => false, log: () => undefined });
+const upgrade = new Upgrade({
+  sessions: new Sessions(),
+  mayPeer: () => true,
+  accept: () => false,
+  log: () => undefined,
+});
 const failures: unknown[] = [];
 const steps = new EventEmitter();
 let listener: Listener;

@@ -55,6 +55,7 @@ export class TestRouter {
       peers: peers.map(peerOptions),
       guests: [],
       callers: [],
+      operatorsKey: undefined,
       keyed: peers.some(({ key }) => key !== undefined),
       listen: { host: '127.0.0.1', port, onLoopback: true },
       advertiseUrl: this.url,

@@ -31,7 +31,12 @@ beforeEach(async () => {
     names: [],
     peerOf: () => undefined,
     fetch: () => new Response(),
-    upgrade: new Upgrade({ sessions, accept: (link) => links.push(link) > 0, log: () => undefined }),
+    upgrade: new Upgrade({
+      sessions,
+      mayPeer: () => true,
+      accept: (link) => links.push(link) > 0,
+      log: () => undefined,
+    }),
     failed: (error) => {
       throw error;
     },

@@ -12,7 +12,9 @@ describe('what others may list', () => {
   router.originate('inside', { communities: ['secret'] });
   const table = transitTable(router.speaker);
   const shown = (caller: string | undefined) =>
-    [...table.visibleTo(caller)].map(({ nlri, attributes }) => [nlri, attributes.communities]);
+    [...table.visibleAfter(0, caller)].flatMap(([, route]) =>
+      route === undefined ? [] : [[route.nlri, route.attributes.communities]],
+    );
 
   it('is for a peer what it is told, as it is told', () => {
     expect(shown('a')).toEqual([['open', ['region:eu']]]);
@@ -25,5 +27,21 @@ describe('what others may list', () => {
 
   it('is nothing for a stranger', () => {
     expect(shown('b')).toEqual([]);
+  });
+
+  it.each([
+    ['a', 'open', true],
+    ['a', 'inside', false],
+    [undefined, 'inside', true],
+    ['b', 'open', false],
+    [undefined, 'nobody', false],
+  ])('is for %s, asking for %s by its id: %s', (caller, agent, isShown) => {
+    expect(table.visible(agent, caller)?.nlri).toBe(isShown ? agent : undefined);
+  });
+
+  it('goes on after any place', () => {
+    const [[first] = [0]] = table.visibleAfter(0, undefined);
+    expect([...table.visibleAfter(first, undefined)].map(([, route]) => route?.nlri)).toEqual(['inside']);
+    expect([...table.visibleAfter(table.newest(), undefined)]).toEqual([]);
   });
 });
