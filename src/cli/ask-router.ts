@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs';
+import { bodyText } from '../body-text.ts';
+import { mapTexts } from '../telemetry/map-texts.ts';
 import { parseBaseUrl } from '../config/base-url.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { formatProblem } from '../config/problem.ts';
 import { shownValue } from '../config/shown-value.ts';
 import type { CliIo } from './cli-io.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
+import { printableLine } from './printable.ts';
 
 /** What is asked of the running router, and how its answer is shown. */
 export interface Question {
@@ -22,6 +25,12 @@ export interface AskOptions {
 /** Where a router listens that is told nothing else. */
 const DEFAULT_LISTEN: Listen = { host: '127.0.0.1', port: 3001 };
 const PATIENCE_MS = 10_000;
+
+/** How much is read of an answer: more than the table of any router. */
+const MAX_ANSWER_BYTES = 256 * 1024 * 1024;
+
+/** How much is printed of an error. */
+const MAX_ERROR_LENGTH = 2_000;
 
 interface Listen {
   readonly host: string;
@@ -58,9 +67,34 @@ export async function askRouter({ path, show }: Question, { url, json }: AskOpti
     io.err(`${answer.fault}\n`);
     return EXIT.failure;
   }
-  const lines = json === true ? [JSON.stringify(answer.value, undefined, 2)] : show(answer.value as never);
+  const lines = linesOf(json === true ? asJson : (value) => show(value as never).map(printableLine), answer.value);
+  if (lines === undefined) {
+    io.err(`What answers at ${place.base} is no router, or one of another version.\n`);
+    return EXIT.failure;
+  }
   io.out(`${lines.join('\n')}\n`);
   return EXIT.ok;
+}
+
+/** The answer as lines; undefined where it is of another form than a router's. */
+function linesOf(show: (answer: unknown) => readonly string[], answer: unknown): readonly string[] | undefined {
+  try {
+    return show(answer);
+  } catch (error) {
+    // What is not there, is of another type, is no date or is too much.
+    if (error instanceof TypeError || error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+function asJson(answer: unknown): readonly string[] {
+  return [
+    JSON.stringify(
+      mapTexts(answer, (text) => text),
+      undefined,
+      2,
+    ),
+  ];
 }
 
 function named(url: string): Place | Nowhere {
@@ -98,12 +132,12 @@ async function ask(
     // A listener that others reach shows nothing without a token; its own user comes in by another way.
     const closed = open.status === 401 && listen !== undefined;
     const { status, body } = (closed ? await io.askRunning(listen, path).catch(() => undefined) : undefined) ?? open;
-    const value = JSON.parse(body) as { readonly error?: unknown };
+    const value: unknown = JSON.parse(body);
     if (status === 200) return { value };
     if (status === 401) {
       return { fault: `${base} shows nothing without a token. Ask on its machine, as the user that runs the router.` };
     }
-    return { fault: typeof value.error === 'string' ? value.error : `${base}${path} answers HTTP ${status}` };
+    return { fault: errorIn(value) ?? `${base}${path} answers HTTP ${status}` };
   } catch (error) {
     if (error instanceof SyntaxError) {
       return {
@@ -116,6 +150,12 @@ async function ask(
   }
 }
 
+/** What a router says is wrong, as one line. */
+function errorIn(answer: unknown): string | undefined {
+  const error: unknown = typeof answer === 'object' && answer !== null && 'error' in answer ? answer.error : undefined;
+  return typeof error === 'string' ? printableLine(error.slice(0, MAX_ERROR_LENGTH)) : undefined;
+}
+
 /** What fetch reports lies in its cause; where several addresses were tried, that has a code alone. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
@@ -125,5 +165,7 @@ function reasonOf(error: unknown): string {
 
 async function overHttp(url: string): Promise<Answer> {
   const response = await fetch(url, { signal: AbortSignal.timeout(PATIENCE_MS) });
-  return { status: response.status, body: await response.text() };
+  const body = await bodyText(response.body ?? [], MAX_ANSWER_BYTES);
+  if (body === undefined) throw new Error(`it says more than ${MAX_ANSWER_BYTES / 1024 / 1024} MiB`);
+  return { status: response.status, body };
 }
