@@ -1,3 +1,5 @@
+import { cleanText } from '../bgp/packet/clean-text.ts';
+import { MAX_REASON_LENGTH } from '../bgp/packet/limits.ts';
 import type { Message } from '../bgp/packet/message.ts';
 import type { PeerId } from '../bgp/rib/route.ts';
 
@@ -39,7 +41,7 @@ export class Traffic {
   }
 
   dialFailed(peer: PeerId, error: string): void {
-    this.#counting(peer).dialError = error;
+    this.#counting(peer).dialError = cleanText(error, MAX_REASON_LENGTH);
   }
 
   sessionUp(peer: PeerId): void {
