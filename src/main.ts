@@ -12,8 +12,9 @@ if (isOlder(process.versions.node, required)) {
   );
   process.exitCode = 1;
 } else {
-  run(process.argv.slice(2)).catch((error: unknown) => {
-    process.stderr.write(`${textOf(error)}\n`);
+  run(process.argv.slice(2)).catch(async (error: unknown) => {
+    const { printable } = await import('./cli/printable.ts');
+    process.stderr.write(`${printable(textOf(error))}\n`);
     process.exit(1);
   });
 }
@@ -28,6 +29,7 @@ async function run(args: readonly string[]): Promise<void> {
     env: process.env,
     out: (text) => process.stdout.write(text),
     err: (text) => process.stderr.write(text),
+    overwrite: (text) => process.stderr.write(text),
     askRunning: async (...question) => (await import('./runtime.ts')).askRunning(...question),
   });
   if (outcome.type === 'serve') {

@@ -1,4 +1,8 @@
+import { cleanText } from '../bgp/packet/clean-text.ts';
 import type { AdminOptions } from './admin-options.ts';
+
+/** The longest value of a label. */
+const MAX_LABEL_LENGTH = 128;
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -59,11 +63,11 @@ function metric(
 }
 
 function shownLabels(labels: Labels): string {
-  const pairs = Object.entries(labels).map(([name, value]) => `${name}="${escaped(value)}"`);
+  const pairs = Object.entries(labels).map(([name, value]) => `${name}="${quoted(value)}"`);
   return pairs.length === 0 ? '' : `{${pairs.join(',')}}`;
 }
 
-/** The format knows these three escapes; any other would spoil the whole answer. */
-function escaped(value: string): string {
-  return value.replace(/[\\"]/g, '\\$&').replaceAll('\n', '\\n');
+/** The format knows no other escapes than these. */
+function quoted(value: string): string {
+  return cleanText(value, MAX_LABEL_LENGTH).replace(/["\\]/g, '\\$&');
 }

@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs';
+import { bodyText } from '../body-text.ts';
 import { parseBaseUrl } from '../config/base-url.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { formatProblem } from '../config/problem.ts';
 import { shownValue } from '../config/shown-value.ts';
+import { mapTexts } from '../telemetry/map-texts.ts';
 import type { Answer, CliIo } from './cli-io.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
+import { printableLine } from './printable.ts';
 
 /** What is asked of the running router, and how its answer is shown. */
 export interface Question {
@@ -29,6 +32,12 @@ const PATIENCE_MS = 10_000;
 
 /** More pages than any table has; a router that never ends is not followed for ever. */
 const MAX_PAGES = 1_000;
+
+/** How much is read of one page. */
+const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+
+/** How much is printed of an error. */
+const MAX_ERROR_LENGTH = 2_000;
 
 interface Listen {
   readonly host: string;
@@ -62,7 +71,7 @@ export async function askRouter(question: Question, options: AskOptions, io: Cli
   }
   try {
     const pages = pagesOf(place, question.path, io);
-    await (options.json === true ? printJson(pages, io) : print(pages, question, io));
+    await (options.json === true ? printJson(pages, io) : print(pages, question, place, io));
     return EXIT.ok;
   } catch (error) {
     io.err(`${faultOf(error, place.base)}\n`);
@@ -70,17 +79,40 @@ export async function askRouter(question: Question, options: AskOptions, io: Cli
   }
 }
 
-async function print(pages: AsyncIterable<unknown>, { keep, show }: Question, io: CliIo): Promise<void> {
+async function print(
+  pages: AsyncIterable<unknown>,
+  { keep, show }: Question,
+  { base }: Place,
+  io: CliIo,
+): Promise<void> {
   const kept: unknown[] = [];
-  for await (const page of pages) kept.push(keep === undefined ? page : keep(page as never));
-  io.out(`${show((kept.length === 1 ? kept[0] : kept.flat()) as never).join('\n')}\n`);
+  for await (const page of pages) {
+    kept.push(keep === undefined ? page : expected(base, () => keep(page as never)));
+  }
+  const lines = expected(base, () => show((kept.length === 1 ? kept[0] : kept.flat()) as never));
+  io.out(`${lines.map(printableLine).join('\n')}\n`);
+}
+
+/** Reads an answer as a router gives it; throws {@link NoAnswer} where it is of another form. */
+function expected<T>(base: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    // What is not there, is of another type, is no date or is too much.
+    if (!(error instanceof TypeError || error instanceof RangeError)) throw error;
+    throw new NoAnswer(`What answers at ${base} is no router, or one of another version.`, { cause: error });
+  }
 }
 
 /** Prints each page when it comes, as parts of one JSON value: all of them together may be longer than a text can be. */
 async function printJson(pages: AsyncIterable<unknown>, io: CliIo): Promise<void> {
   let before: string | undefined;
   for await (const page of pages) {
-    const text = JSON.stringify(page, undefined, 2);
+    const text = JSON.stringify(
+      mapTexts(page, (inner) => inner),
+      undefined,
+      2,
+    );
     // The bracket that ends a list is printed when no further page comes.
     if (before !== undefined) io.out(before.replace(/\n?\]$/, ','));
     before = before === undefined ? text : text.replace(/^\[/, '');
@@ -161,14 +193,14 @@ async function* pagesOf(place: Place, path: string, io: CliIo): AsyncGenerator {
   let next: string | undefined = path;
   for (let page = 0; next !== undefined && page < MAX_PAGES; page += 1) {
     const { status, link, body } = await answerOf(place, next, io);
-    const value = JSON.parse(body) as { readonly error?: unknown };
+    const value: unknown = JSON.parse(body);
     if (status === 401) {
       throw new NoAnswer(
         `${base} shows nothing without a token: the operators.key of its config file. Name a file that holds it with --key-file, or ask on its machine, as the user that runs the router.`,
       );
     }
     if (status !== 200) {
-      throw new NoAnswer(typeof value.error === 'string' ? value.error : `${base}${path} answers HTTP ${status}`);
+      throw new NoAnswer(errorIn(value) ?? `${base}${path} answers HTTP ${status}`);
     }
     yield value;
     // Only the query of the next page is taken: the router does not choose whom we ask.
@@ -184,6 +216,12 @@ async function answerOf({ base, listen, key }: Place, path: string, io: CliIo): 
   const own = listen && (await io.askRunning(listen, path).catch(() => undefined));
   if (own !== undefined) return own;
   return key === undefined ? open : overHttp(`${base}${path}`, key);
+}
+
+/** What a router says is wrong, as one line. */
+function errorIn(answer: unknown): string | undefined {
+  const error: unknown = typeof answer === 'object' && answer !== null && 'error' in answer ? answer.error : undefined;
+  return typeof error === 'string' ? printableLine(error.slice(0, MAX_ERROR_LENGTH)) : undefined;
 }
 
 /** What fetch reports lies in its cause; where several addresses were tried, that has a code alone. */
@@ -202,5 +240,7 @@ async function overHttp(url: string, key?: string): Promise<Answer> {
       headers: { authorization: `Basic ${Buffer.from(`operator:${key}`).toString('base64')}` },
     }),
   });
-  return { status: response.status, link: response.headers.get('link') ?? undefined, body: await response.text() };
+  const body = await bodyText(response.body ?? [], MAX_ANSWER_BYTES);
+  if (body === undefined) throw new Error(`it says more than ${MAX_ANSWER_BYTES / 1024 / 1024} MiB`);
+  return { status: response.status, link: response.headers.get('link') ?? undefined, body };
 }

@@ -14,6 +14,8 @@ export interface CliIo {
   readonly out: (text: string) => void;
   /** What went wrong. */
   readonly err: (text: string) => void;
+  /** A line that is written over itself, on the way of what went wrong; nothing of a file or a router may be in it. */
+  readonly overwrite: (text: string) => void;
   /** Asks the router of the same user that listens at an address, past its listener; undefined when there is none. */
   readonly askRunning: (
     listen: { readonly host: string; readonly port: number },

@@ -3,6 +3,7 @@ import type { AskOptions, Question } from './ask-router.ts';
 import type { CliIo } from './cli-io.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { HELP } from './help.ts';
+import { printingSafely } from './printable.ts';
 import type * as Questions from './questions.ts';
 import { addSimulateCommand } from './simulate-command.ts';
 
@@ -14,7 +15,7 @@ export type CliOutcome =
 /** Does what the arguments say (without the two of the process itself). Each command is loaded when it is called. */
 export async function runCli(argv: readonly string[], io: CliIo): Promise<CliOutcome> {
   let outcome: CliOutcome = { type: 'serve', transport: undefined };
-  const program = createProgram(io, (decided) => {
+  const program = createProgram(printingSafely(io), (decided) => {
     outcome = decided;
   });
   try {

@@ -11,6 +11,7 @@ export class ProgressBar {
   readonly #clock: () => number;
   readonly #startedAt: number;
   #shownAt = 0;
+  #longest = 0;
 
   constructor(write: (text: string) => void, clock: () => number) {
     this.#write = write;
@@ -26,11 +27,13 @@ export class ProgressBar {
     const filled = Math.round(share * WIDTH);
     const bar = '#'.repeat(filled) + '-'.repeat(WIDTH - filled);
     const doing = share < 1 ? 'script' : 'settling';
-    this.#write(`\r[${bar}] ${doing}, ${(nowMs / 1000).toFixed(1)} s virtual, ${steps} steps`);
+    const line = `[${bar}] ${doing}, ${(nowMs / 1000).toFixed(1)} s virtual, ${steps} steps`;
+    this.#longest = Math.max(this.#longest, line.length);
+    this.#write(`\r${line}`);
   }
 
   /** Takes the line away, if there is one. */
   clear(): void {
-    if (this.#shownAt > 0) this.#write('\r\u001b[K');
+    if (this.#shownAt > 0) this.#write(`\r${' '.repeat(this.#longest)}\r`);
   }
 }

@@ -34,7 +34,7 @@ export async function simulate(path: string, options: SimulateOptions, io: CliIo
 }
 
 async function runAndReport(simulation: Simulation, record: string | undefined, json: boolean, io: CliIo) {
-  const progress = new ProgressBar(io.err, () => performance.now());
+  const progress = new ProgressBar(io.overwrite, () => performance.now());
   const run = simulateInParts({ ...simulation, record: record === undefined ? [] : [record] });
   let part = run.next();
   while (part.done !== true) {

@@ -2,6 +2,7 @@ import type { CallReport } from '../simulator/call.ts';
 import type { Violation } from '../simulator/invariants.ts';
 import type { Report, Row } from '../simulator/report.ts';
 import type { Messages, Phase } from '../simulator/tally.ts';
+import { table } from './table.ts';
 
 /** Longer tables are counted instead of listed. */
 const MOST_ROWS = 100;
@@ -45,7 +46,7 @@ function phases(all: readonly Phase[], total: Messages): string[] {
   ]);
   const changes = all.reduce((sum, { bestChanges }) => sum + bestChanges, 0);
   const head = ['at', 'settled in', ...COLUMNS, 'changes', 'after'];
-  return aligned([head, ...rows, ['', '', ...numbers(total), String(changes), 'in all']]);
+  return table(head, [...rows, ['', '', ...numbers(total), String(changes), 'in all']]);
 }
 
 function churn({ churn: all }: Report): string[] {
@@ -67,7 +68,7 @@ function tables({ tables: all }: Report): string[] {
   const rows = Object.entries(all).flatMap(([router, table]) => table.map((row) => shown(router, row)));
   if (rows.length > MOST_ROWS)
     return [`${rows.length} routes at ${Object.keys(all).length} routers; --json lists them`];
-  return rows.length === 0 ? [] : aligned([['router', 'route', 'via', 'path', 'pref', 'med'], ...rows]);
+  return rows.length === 0 ? [] : table(['router', 'route', 'via', 'path', 'pref', 'med'], rows);
 }
 
 function shown(router: string, { nlri, via = 'own', asPath, localPref, med }: Row): string[] {
@@ -77,16 +78,6 @@ function shown(router: string, { nlri, via = 'own', asPath, localPref, med }: Ro
 
 function section(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : ['', `${title}:`, ...lines.map((line) => `  ${line}`)];
-}
-
-function aligned(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
-  return rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
 }
 
 function seconds(ms: number): string {

@@ -2,6 +2,8 @@ const MAX_NAMES = 5;
 /** How many names are compared at most: a hint must not cost more than the call. */
 const MAX_COMPARED = 5_000;
 const MAX_LENGTH = 64;
+/** Longer names are too long for a hint. */
+const MAX_SHOWN_LENGTH = 128;
 
 /** The names that a caller may have meant, the nearest first; none when nothing is near. */
 export function nearestNames(wanted: string, names: Iterable<string>): string[] {
@@ -13,7 +15,7 @@ export function nearestNames(wanted: string, names: Iterable<string>): string[] 
     compared += 1;
     if (compared > MAX_COMPARED) break;
     const distance = nameDistance(target, name.slice(0, MAX_LENGTH).toLowerCase(), limit);
-    if (distance <= limit) near.push({ name, distance });
+    if (distance <= limit && name.length <= MAX_SHOWN_LENGTH) near.push({ name, distance });
   }
   near.sort((a, b) => a.distance - b.distance || (a.name < b.name ? -1 : 1));
   return [...new Set(near.map(({ name }) => name))].slice(0, MAX_NAMES);

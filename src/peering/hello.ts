@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { MAX_ASN } from '../bgp/packet/asn.ts';
+import { NEXT_HOP_FORM } from '../bgp/packet/attributes.ts';
+import { MAX_URL_LENGTH } from '../bgp/packet/limits.ts';
 import { isRouterId } from '../bgp/packet/router-id.ts';
 
 /** The name of the protocol and of its WebSocket subprotocol. */
@@ -23,7 +25,8 @@ export const wireHello = z.object({
   /** The base URL under which the sender takes calls, if it has one. */
   url: z
     .url({ protocol: /^https?$/ })
-    .max(2_048)
+    .max(MAX_URL_LENGTH)
+    .refine((url) => NEXT_HOP_FORM.test(url))
     .optional(),
 });
 

@@ -1,3 +1,5 @@
+import { cleanText } from '../bgp/packet/clean-text.ts';
+import { MAX_REASON_LENGTH } from '../bgp/packet/limits.ts';
 import type { Message } from '../bgp/packet/message.ts';
 import type { PeerId } from '../bgp/rib/route.ts';
 
@@ -43,7 +45,7 @@ export class Traffic {
 
   dialFailed(peer: PeerId, error: string, isRefused: boolean): void {
     const counting = this.#counting(peer);
-    counting.dialError = error;
+    counting.dialError = cleanText(error, MAX_REASON_LENGTH);
     counting.isRefused = isRefused;
   }
 

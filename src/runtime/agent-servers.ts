@@ -1,5 +1,6 @@
 import { setTimeout as elapsed } from 'node:timers/promises';
 import type { Asn } from '../bgp/packet/asn.ts';
+import { cleanText } from '../bgp/packet/clean-text.ts';
 import type { Config, ServerConfig } from '../config/config.ts';
 import type { AgentChanges } from '../discovery/agent-changes.ts';
 import { Discovery, type ServerStatus } from '../discovery/discovery.ts';
@@ -29,6 +30,9 @@ export interface AgentServersOptions {
 
 /** How long a list waits for the first round. */
 const FIRST_ROUND_MS = 5_000;
+
+/** How much is kept of why a server cannot be used. */
+const MAX_ERROR_LENGTH = 1_000;
 
 /** The configured servers in their order, kept up to date by discovery. */
 export class AgentServers {
@@ -113,7 +117,8 @@ export class AgentServers {
     this.#unanswered.delete(name);
     const server = this.#servers.get(name);
     if (server === undefined) return undefined;
-    const [error, notes] = status.status === 'error' ? [status.error, []] : [undefined, status.notes];
+    const [error, notes] =
+      status.status === 'error' ? [cleanText(status.error, MAX_ERROR_LENGTH), []] : [undefined, status.notes];
     this.#servers.set(name, { ...server, error, notes });
     const { url } = server;
     if (error !== undefined) {

@@ -13,8 +13,12 @@ afterEach(async () => {
 });
 
 /** A server that says what it was asked for, or always the same. */
-async function echo(said?: string): Promise<{ readonly url: string; readonly stop: () => Promise<void> }> {
+async function echo(
+  said?: string,
+  status = 200,
+): Promise<{ readonly url: string; readonly stop: () => Promise<void> }> {
   const server = createServer((request, response) => {
+    response.statusCode = status;
     response.end(said ?? JSON.stringify({ warnings: [], servers: {}, peers: {}, asked: request.url }));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -111,6 +115,65 @@ describe('the commands that look at a running router', () => {
       });
     },
   );
+
+  describe('of a router that means harm', () => {
+    const evil = '\u001b[2J\u009b31m\u202egpj\u2066\u{e0041}\u200b\u0007\r\nfake  row\ud83d';
+    const route = {
+      agentId: evil,
+      family: evil,
+      asPath: [evil],
+      nextHop: evil,
+      localPref: evil,
+      med: evil,
+      source: evil,
+    };
+    const answers: Record<string, unknown> = {
+      routes: [route],
+      peers: [{ name: evil, asn: 1, status: evil, routesReceived: 0, routesSent: 0, error: evil }],
+      status: { [evil]: evil, warnings: [evil], servers: { online: evil }, peers: { established: evil } },
+      explain: { agent: evil, best: route, others: [{ ...route, reason: evil }], nextHops: [evil] },
+      trace: { hops: [{ asn: evil, routerId: evil, ms: evil }] },
+    };
+    const argvOf = (command: string) => (['explain', 'trace'].includes(command) ? [command, 'weather'] : [command]);
+    const lines: Record<string, number> = { routes: 2, peers: 3, status: 4, explain: 4, trace: 2 };
+
+    it.each(Object.keys(answers))('%s prints nothing that a terminal acts on', async (command) => {
+      const { url, stop } = await echo(JSON.stringify(answers[command]));
+      stops.push(stop);
+      const { out } = await run(...argvOf(command), '--url', url);
+      expect(out).toMatch(/^[\n -~]+$/);
+      expect(out).toContain('\\u202egpj');
+      expect(out.trimEnd().split('\n')).toHaveLength(lines[command] ?? 0);
+      const asJson = await run(...argvOf(command), '--json', '--url', url);
+      expect(asJson.out).toMatch(/^[\n -~]+$/);
+      expect(JSON.parse(asJson.out)).toEqual(JSON.parse(JSON.stringify(answers[command])));
+    });
+
+    it('prints no more of its errors', async () => {
+      const { url, stop } = await echo(JSON.stringify({ error: evil.repeat(10_000) }), 500);
+      stops.push(stop);
+      const { outcome, err } = await run('routes', '--url', url);
+      expect(outcome).toEqual({ type: 'exit', code: 1 });
+      expect(err).toMatch(/^[ -~]+\n$/);
+      expect(err.length).toBeLessThan(20_000);
+    });
+
+    it.each(Object.keys(answers))('%s says of an answer of another form what it is', async (command) => {
+      for (const answer of [null, 7, 'x', [null], [{}], {}, { hops: 7 }, [[]], { servers: null, peers: [] }]) {
+        const { url, stop } = await echo(JSON.stringify(answer));
+        stops.push(stop);
+        const { outcome, out, err } = await run(...argvOf(command), '--url', url);
+        if (out === '') expect(err).toBe(`What answers at ${url} is no router, or one of another version.\n`);
+        expect(outcome).toEqual({ type: 'exit', code: out === '' ? 1 : 0 });
+      }
+    });
+
+    it('prints JSON that is nested deeper than it can be written', async () => {
+      const { url, stop } = await echo(`${'['.repeat(100_000)}${']'.repeat(100_000)}`);
+      stops.push(stop);
+      expect((await run('routes', '--json', '--url', url)).out).toContain('nested too deep');
+    });
+  });
 });
 
 describe('a router that is asked for its routes', () => {

@@ -23,6 +23,7 @@ export async function runWith(env: Readonly<Record<string, string>>, ...argv: re
     err: (text) => {
       err += text;
     },
+    overwrite: () => undefined,
     askRunning: () => Promise.resolve(undefined),
   });
   return { outcome, out, err };

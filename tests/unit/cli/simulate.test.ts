@@ -143,7 +143,8 @@ describe('the progress bar', () => {
     expect(text.split('\r').slice(1)).toEqual([
       `[${'#'.repeat(15)}${'-'.repeat(15)}] script, 5.0 s virtual, 7 steps`,
       `[${'#'.repeat(30)}] settling, 20.0 s virtual, 7 steps`,
-      '\u001b[K',
+      expect.stringMatching(/^ {50,}$/),
+      '',
     ]);
   });
 

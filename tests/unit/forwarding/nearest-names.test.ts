@@ -21,7 +21,8 @@ it('gives five names at most', () => {
 
 it('compares the beginnings of names that are longer than any real one', () => {
   const begin = 'a'.repeat(64);
-  expect(nearestNames(`${begin}${'b'.repeat(150)}`, [`${begin}${'c'.repeat(150)}`])).toHaveLength(1);
+  expect(nearestNames(`${begin}${'b'.repeat(150)}`, [`${begin}${'c'.repeat(64)}`])).toHaveLength(1);
+  expect(nearestNames(`${begin}${'b'.repeat(150)}`, [`${begin}${'c'.repeat(65)}`])).toEqual([]);
 });
 
 it('does not look at more names than a hint is worth', () => {
