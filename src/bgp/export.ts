@@ -114,28 +114,30 @@ function withAttributes({ interner }: Speaker, route: Route, made: PathAttribute
   return attributes === route.attributes ? route : { ...route, attributes };
 }
 
-/** True if communities and export policy let a recipient know of a route (RFC 1997 §2, RFC 4271 §9.1.3). */
-export function mayKnow(speaker: Speaker, recipient: Recipient, { nlri, attributes }: Route): boolean {
-  return isOpenTo(recipient, attributes) && exportVerdict(speaker, recipient, nlri, attributes).accepted;
+/** True if split horizon, communities and export policy let a recipient know of a route (RFC 1997 §2, RFC 4271 §9.1.3). */
+function mayKnow(speaker: Speaker, recipient: Recipient, route: Route): boolean {
+  const { nlri, attributes } = route;
+  return mayAdvertise(speaker, recipient, route) && exportVerdict(speaker, recipient, nlri, attributes).accepted;
 }
 
 /**
- * Returns the place of policy that could reject an agent behind a peer's route to `path`, or a shorter capability, of which
- * that peer has told nothing: import policy, and export policy towards the recipient, if there is one (RFC 4271 §9.1.1, §9.1.3).
+ * Returns the place of policy that could reject an agent behind a peer's route to a capability of which that peer has told nothing:
+ * import policy, limits of the peer, and export policy towards the recipient, if there is one (RFC 4271 §9.1.1, §9.1.3). However
+ * long the path that is asked for, the capability of the route is all that is certain of the agent.
  */
 export function objectionBehind(
   speaker: Speaker,
   recipient: Recipient | undefined,
-  { nlri, source }: Route,
-  path = idOf(nlri),
+  { nlri, source, received }: Route,
 ): Rejection | undefined {
   const peer = source.kind === 'peer' ? speaker.peers.get(source.id) : undefined;
   if (peer === undefined) return undefined;
-  const objection = importObjection(speaker, peer, path);
+  const capability = idOf(nlri);
+  const objection = importObjection(speaker, peer, capability, received);
   if (objection !== undefined || recipient === undefined) return objection;
   const { asn, id: name } = recipient.settings;
   const crosses = peer.source.external ? [peer.settings.asn] : [];
-  return objectionToUnseen(exportChain(speaker, recipient), { capability: path, neighbor: { asn, name }, crosses });
+  return objectionToUnseen(exportChain(speaker, recipient), { capability, neighbor: { asn, name }, crosses });
 }
 
 /** Whether an aggregate of ours is told in place of a route that lies below it (RFC 4271 §9.2.2.2). */

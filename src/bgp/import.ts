@@ -7,6 +7,7 @@ import { globMatches } from './policy/glob.ts';
 import type { Chain, PolicyContext, PolicyVerdict } from './policy/policy.ts';
 import { objectionToUnseen } from './policy/unseen-agent.ts';
 import { unreflected } from './reflection/reflection.ts';
+import type { PeerSettings } from './peer-settings.ts';
 import type { IneligibleReason } from './rib/route.ts';
 import type { Peer, Speaker, StubTable } from './state.ts';
 
@@ -66,13 +67,26 @@ export function importVerdict(speaker: Speaker, peer: Peer, nlri: Nlri, received
 }
 
 /**
- * Returns the place of import policy that could reject an agent behind a capability of which the peer has told nothing,
- * or undefined if policy accepts whichever it is (RFC 4271 §9.1.1).
+ * Returns the place of import policy, or the limit of the peer, that could reject an agent behind a capability of which the peer
+ * has told nothing, or undefined if policy accepts whichever it is (RFC 4271 §9.1.1).
  */
-export function importObjection(speaker: Speaker, peer: Peer, capability: string): Rejection | undefined {
+export function importObjection(
+  speaker: Speaker,
+  peer: Peer,
+  capability: string,
+  { aggregate }: PathAttributes,
+): Rejection | undefined {
   const { asn, id: name } = peer.settings;
+  const limit = limitOnUnseen(peer.settings, aggregate === true);
+  if (limit !== undefined) return { accepted: false, place: limit, name: undefined };
   const crosses = peer.source.external ? [asn] : [];
   return objectionToUnseen(importChain(speaker, peer), { capability, neighbor: { asn, name }, crosses });
+}
+
+/** An aggregate does not say of which AS the agents behind it are: those of its own maker stand in no set. */
+function limitOnUnseen({ allowAgents, allowOrigins }: PeerSettings, isAggregate: boolean) {
+  if (allowAgents?.includes('*') === false) return 'allowAgents';
+  return isAggregate && allowOrigins !== undefined ? 'allowOrigins' : undefined;
 }
 
 function importChain(speaker: Speaker, { settings: { policy } }: Peer): Chain {

@@ -1,6 +1,6 @@
-import { failoverOrder, multipath } from './decision/multipath.ts';
+import { failoverOrder, multipath, sameService } from './decision/multipath.ts';
 import { losses, selectBest } from './decision/select.ts';
-import { agentsBehind } from './agents-behind.ts';
+import { agentsBehind, closestBehind, everyAgentBehind } from './agents-behind.ts';
 import { exportVerdict, mayCarry, objectionBehind, recipientNamed, type Recipient } from './export.ts';
 import { importVerdict } from './import.ts';
 import { isAmong, type Crossed } from './packet/crossed.ts';
@@ -9,6 +9,7 @@ import { isDefault, type Rejection } from './policy/evaluate.ts';
 import { coversCapability } from './policy/match.ts';
 import type { PolicyVerdict } from './policy/policy.ts';
 import type { Loss } from './rib/destination.ts';
+import type { Entry } from './rib/loc-rib.ts';
 import type { PeerId, Route } from './rib/route.ts';
 import type { Speaker } from './state.ts';
 
@@ -34,18 +35,23 @@ export function hasCrossed(speaker: Speaker, crossed: readonly Crossed[]): boole
  * The routes that a call to an NLRI may take, in the order in which it may try them; empty when there is none. The limits
  * of the call are applied before the decision process, so that it may find another route than the Loc-RIB holds. The NLRI
  * of each route is what to ask its next hop for. A call of a capability is a call of an agent: where policy could treat the
- * agents behind it differently, these are agents that it accepts.
+ * agents behind it differently, these are agents that it accepts. A peer's call stays with the service of the best route,
+ * because that is what the peer was told of.
  */
 export function callRoutes(speaker: Speaker, nlri: Nlri, asking: Asking): readonly Route[] {
   const asker = askerOf(speaker, nlri, asking);
-  if (asking.from !== undefined && asker === undefined) return [];
   const entry = speaker.locRib.get(nlri);
+  if (entry === undefined || (asking.from !== undefined && asker === undefined)) return [];
   const ways = new Map<Route, readonly Route[]>();
-  for (const route of entry?.routes ?? []) {
+  for (const route of asker === undefined ? entry.routes : sameServiceAsTold(speaker, entry)) {
     const behind = waysBehind(speaker, route, asking, asker);
     if (behind.length > 0) ways.set(route, behind);
   }
-  return ranked(speaker, [...ways.keys()], asking, asker, entry?.best).flatMap((route) => ways.get(route) ?? []);
+  return ranked(speaker, [...ways.keys()], asking, asker, entry.best).flatMap((route) => ways.get(route) ?? []);
+}
+
+function sameServiceAsTold({ rules }: Speaker, { routes, best }: Entry): readonly Route[] {
+  return best === undefined ? [] : routes.filter((route) => route === best || sameService(route, best, rules));
 }
 
 /**
@@ -56,13 +62,9 @@ export function denial(speaker: Speaker, nlri: Nlri, asking: Asking): Rejection 
   const asker = askerOf(speaker, nlri, asking);
   for (const route of speaker.locRib.get(nlri)?.routes ?? []) {
     if (asking.only?.(route) === false) continue;
-    const rejection = denialOf(route) ?? denialBelow(speaker, route, asking, asker);
+    const rejection =
+      denialOf(route) ?? denialBelow(speaker, route, asking, asker) ?? denialBehind(speaker, route, asking, asker);
     if (rejection !== undefined) return rejection;
-    if (route.ineligible !== undefined || route.source.kind !== 'peer' || familyOf(nlri) === 'agent') continue;
-    const agents = agentsBehind(speaker, route, asking.path);
-    const among = agents.map(denialOf).find((one) => one !== undefined);
-    if (among !== undefined) return among;
-    if (agents.length === 0) return objectionBehind(speaker, asker, route, asking.path);
   }
   return undefined;
 }
@@ -70,6 +72,20 @@ export function denial(speaker: Speaker, nlri: Nlri, asking: Asking): Rejection 
 function denialOf({ ineligible }: Route): Rejection | undefined {
   if (ineligible?.type !== 'denied') return undefined;
   return { accepted: false, place: ineligible.place, name: ineligible.name };
+}
+
+/** Returns what is against the agents behind a peer's route: the first that is denied or, if none can be called, one that was not told. */
+function denialBehind(
+  speaker: Speaker,
+  route: Route,
+  { path }: Asking,
+  asker: Recipient | undefined,
+): Rejection | undefined {
+  if (route.ineligible !== undefined || familyOf(route.nlri) === 'agent') return undefined;
+  const agents = agentsBehind(speaker, route, path);
+  const denied = agents.map(denialOf).find((one) => one !== undefined);
+  if (denied !== undefined || agents.some(({ ineligible }) => ineligible === undefined)) return denied;
+  return objectionBehind(speaker, asker, route);
 }
 
 function askerOf(speaker: Speaker, nlri: Nlri, { from }: Asking): Recipient | undefined {
@@ -84,10 +100,11 @@ function waysBehind(speaker: Speaker, route: Route, asking: Asking, asker: Recip
   if (familyOf(route.nlri) === 'agent') return [route];
   if (!isOpen(speaker, route, asking, asker)) return [];
   if (route.source.kind === 'self') return ranked(speaker, contributors(speaker, route.nlri), asking, asker);
-  const agents = agentsBehind(speaker, route, asking.path);
-  const objection = objectionBehind(speaker, asker, route, asking.path);
-  if (objection === undefined && agents.every((agent) => isFree(speaker, agent, asker))) return [route];
-  return ranked(speaker, agents, asking, asker);
+  const path = asking.path ?? idOf(route.nlri);
+  const isAnyFree =
+    objectionBehind(speaker, asker, route) === undefined &&
+    everyAgentBehind(speaker, route, path, (agent) => isFree(speaker, agent, asker));
+  return isAnyFree ? [route] : ranked(speaker, agentsBehind(speaker, route, path), asking, asker);
 }
 
 /** True if policy lets a call take an agent. */
@@ -111,24 +128,32 @@ export function equalRoutes(
 }
 
 /**
- * The statement that denies a call the route of a peer, although it lets the route pass: the peer takes the call to what
- * covers the capability most closely, and policy is against that (RFC 4271 §9.1.1). What no statement names passed with
- * the route.
+ * Returns what denies a call the route of a peer, although it lets the route pass: the peer takes the call to what covers the
+ * capability most closely, and policy or a limit of the peer is against that (RFC 4271 §9.1.1). What no statement names passed
+ * with the route.
  */
 function denialBelow(
   speaker: Speaker,
-  { nlri, source, received, attributes }: Route,
+  route: Route,
   { path }: Asking,
   asker: Recipient | undefined,
 ): Rejection | undefined {
+  const { nlri, source, received, attributes } = route;
   const peer = source.kind === 'peer' ? speaker.peers.get(source.id) : undefined;
   if (path === undefined || peer === undefined || idOf(nlri) === path || familyOf(nlri) !== 'capability')
     return undefined;
   const below = capabilityNlri(path);
   return (
+    closedTo(closestBehind(speaker, route, path)) ??
     rejection(importVerdict(speaker, peer, below, received)) ??
     (asker && rejection(exportVerdict(speaker, asker, below, attributes)))
   );
+}
+
+function closedTo(closest: Route): Rejection | undefined {
+  const { ineligible } = closest;
+  if (ineligible?.type === 'not-allowed') return { accepted: false, place: ineligible.limit, name: undefined };
+  return denialOf(closest);
 }
 
 function rejection(verdict: PolicyVerdict): Rejection | undefined {

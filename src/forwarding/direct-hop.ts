@@ -53,15 +53,16 @@ interface DirectOptions {
 
 /**
  * Returns the way to an agent at a URL of the caller's own, of which no route tells. It is open only where the operator allows
- * the URL. The server is asked first which agent it means, because servers answer to other names than an agent's id; policy judges
- * that agent, and the call goes to its id.
+ * the URL, and never to a peer, because calls of a peer's agents take the routes that policy has judged. The server is asked
+ * first which agent it means, because servers answer to other names than an agent's id; policy judges that agent, and the call
+ * goes to its id.
  */
 export async function directHop(
   nextHop: string,
   { target, requiredCapabilities, constraints }: Query,
   { table, directCalls, signal }: DirectOptions,
 ): Promise<Hop> {
-  if (!directCalls.permits(nextHop)) throw new ServerUrlRefused(nextHop);
+  if (!directCalls.permits(nextHop) || table.isPeer(nextHop)) throw new ServerUrlRefused(nextHop);
   const name = target.id;
   checkRoutes(name, name, table);
   const agent = await directCalls.learn(nextHop, name, signal);

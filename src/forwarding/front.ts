@@ -1,12 +1,11 @@
 import { Readable } from 'node:stream';
 import { serviceOrigin } from '../bgp/decision/multipath.ts';
 import type { Crossed } from '../bgp/packet/crossed.ts';
-import { agentIdFault, CAPABILITY_MARK, capabilityPath, type Nlri } from '../bgp/packet/nlri.ts';
-import type { PeerId, Route } from '../bgp/rib/route.ts';
+import { agentIdFault, CAPABILITY_MARK, capabilityPath, familyOf, idOf, type Nlri } from '../bgp/packet/nlri.ts';
+import type { PeerId } from '../bgp/rib/route.ts';
 import { Failure } from '../failure.ts';
 import type { Log } from '../telemetry/log-event.ts';
 import { admit, type Admission } from './admission.ts';
-import { meets } from './constraints.ts';
 import { conversationIn } from './conversation.ts';
 import { ATTEMPTS_LEFT_HEADER, crossedBy, readAttemptsLeft, readCrossing, traceId, type Crossing } from './crossing.ts';
 import { Deadline, type TimeLimits } from './deadline.ts';
@@ -34,6 +33,7 @@ import { streamedList } from '../streamed-list.ts';
 import { StreamCleaner } from './stream-cleaner.ts';
 import { InvalidAgentId } from './target.ts';
 import { traceOver } from './trace.ts';
+import { transitRoutes } from './transit-routes.ts';
 import { tryHops, type Tried } from './try-hops.ts';
 
 export interface FrontOptions {
@@ -199,29 +199,25 @@ export class Front {
 
   async #hops(
     id: Nlri,
-    { crossed, required, constraints }: Crossing,
+    crossing: Crossing,
     from: PeerId | undefined,
     conversation: () => Promise<string | undefined>,
     signal: AbortSignal,
   ): Promise<readonly Hop[]> {
     const { table, paths, balance } = this.#options;
-    const isCapability = id.startsWith(CAPABILITY_MARK);
-    if (from === undefined && !isCapability) {
+    const { crossed, required, constraints } = crossing;
+    if (from === undefined && familyOf(id) === 'agent') {
       const wanted = { targetAgentId: id, requiredCapabilities: required, constraints };
       const { hops } = await paths.find(wanted, conversation, signal);
       const open = passable(hops, crossed);
       if (open.length === 0) throw new NotAdvertised(id);
       return open;
     }
-    const path = id.slice(CAPABILITY_MARK.length);
-    const nlri = isCapability ? table.longestMatch(path) : id;
-    const only = (route: Route): boolean => meets(route, constraints);
-    const asking = { from, crossed, required, only, ...(isCapability && { path }) };
-    const routes = nlri === undefined ? [] : table.routes(nlri, asking);
+    const routes = transitRoutes(table, id, from, crossing);
     if (routes.length === 0) throw new NotAdvertised(id);
     const goesOn = await conversation();
     const call = { target: id, required, conversation: () => goesOn };
-    return balance(routes, call).map((route) => routeHop(route, isCapability ? path : id));
+    return balance(routes, call).map((route) => routeHop(route, idOf(id)));
   }
 }
 

@@ -26,6 +26,8 @@ export interface RoutingTable {
   contest(nlri: Nlri, wanted: Wanted, first: Route): Contest;
   /** Returns what policy says against all routes that a call could mean. */
   denial(nlri: Nlri, wanted: Wanted): Rejection | undefined;
+  /** True if a base URL is that of a peer, which calls come to by its routes alone. */
+  isPeer(baseUrl: string): boolean;
   /** Returns the verdict of import policy on an agent at a URL that no route names. */
   judge(agent: DirectAgent, nextHop: string): PolicyVerdict;
 }

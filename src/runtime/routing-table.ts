@@ -4,6 +4,7 @@ import { DEFAULT_LOCAL_PREF } from '../bgp/packet/attributes.ts';
 import { evaluate } from '../bgp/policy/evaluate.ts';
 import type { Speaker } from '../bgp/state.ts';
 import { destination, locRib, longestMatch, originates } from '../bgp/view.ts';
+import { baseUrl } from '../forwarding/base-url.ts';
 import type { RoutingTable, Wanted } from '../forwarding/ports.ts';
 
 /** The speaker as forwarding reads it. */
@@ -16,6 +17,7 @@ export function routingTable(speaker: Speaker): RoutingTable {
     callRoutes: (nlri, wanted) => callRoutes(speaker, nlri, fromHere(wanted)),
     contest: (nlri, wanted, first) => contest(speaker, nlri, fromHere(wanted), first),
     denial: (nlri, wanted) => denial(speaker, nlri, fromHere(wanted)),
+    isPeer: (url) => [...speaker.peers.values()].some(({ settings }) => baseUrl(settings.url ?? '') === url),
     judge: ({ id: nlri, capabilities, communities }, nextHop) => {
       const { asn } = speaker.settings;
       const attributes = {

@@ -8,6 +8,7 @@ import { Forwarder } from '../../../src/forwarding/forwarder.ts';
 import { PathFinder } from '../../../src/forwarding/path-finder.ts';
 import type { DirectAgent, ResponseTimes } from '../../../src/forwarding/ports.ts';
 import { routingTable } from '../../../src/runtime/routing-table.ts';
+import { peerSettings } from '../bgp/support/network.ts';
 
 export type Answer = (agentId: string, signal: AbortSignal, onChunk: () => void) => Promise<string>;
 
@@ -33,6 +34,8 @@ interface Setting {
   /** Which agent a server means by a name; the one with that id if absent. */
   readonly learn?: (name: string) => DirectAgent | undefined;
   readonly servers?: number;
+  /** The URL of the only peer, if there is one. */
+  readonly peerUrl?: string;
   readonly times?: ResponseTimes;
 }
 
@@ -62,6 +65,10 @@ export function setting({ agents = {}, statements = [], answers = {}, ...rest }:
     maxPaths: 1,
     medTolerance: 0,
   });
+  if (rest.peerUrl !== undefined) {
+    const peer = peerSettings('peer', 65010, { url: rest.peerUrl });
+    step(speaker, { type: 'PeerConfigured', peer, jitter: 0 }, 0);
+  }
   const servers = SERVERS.slice(0, rest.servers ?? 2);
   const answered = new Map<string, () => void>();
   const firstAnswers = new Map(

@@ -128,7 +128,7 @@ function offer(network: Network, from: string, to: string, route: OracleRoute): 
 
 /**
  * A capability as a router may use it, or tell `to` of it: made of the agents behind it that its neighbour has told of and that
- * policy accepts. Where the neighbour has told of none, policy must be unable to refuse any.
+ * policy accepts, and that `to` may be told of. Where the neighbour has told of none, policy must be unable to refuse any.
  */
 function composed(
   network: Network,
@@ -151,7 +151,10 @@ function composed(
       return offered !== undefined && originOf(offered) === originOf(route) ? [{ agent, offered }] : [];
     });
   if (agents.length === 0) return network.canRefuse(me, fromAsn, to) ? undefined : route;
-  const accepted = agents.filter(({ agent }) => !network.refuses(me, fromAsn, agent)).map(({ offered }) => offered);
+  const mayKnow = (offered: OracleRoute): boolean => to === undefined || offer(network, me, to, offered) !== undefined;
+  const accepted = agents
+    .filter(({ agent, offered }) => !network.refuses(me, fromAsn, agent) && mayKnow(offered))
+    .map(({ offered }) => offered);
   if (accepted.length === agents.length) return route;
   return accepted.length === 0 ? undefined : accepted.reduce((best, next) => (isBetter(next, best) ? next : best));
 }
