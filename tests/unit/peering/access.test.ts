@@ -12,6 +12,7 @@ const peer: Session = {
   peer: 'as65102',
   local: { asn: 65_101, routerId: '10.0.0.1' },
   remote: { asn: 65_102, routerId: '10.0.0.2' },
+  url: undefined,
   tokenKey: Buffer.from('a key of this session'),
 };
 const keyless: Session = { ...peer, id: 'BBBBBBBBBBBBBBBBBBBBBB', tokenKey: undefined };
