@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
 import { estimatedTokens } from '../../../src/mcp/token-budget.ts';
 import { callerCredentials } from '../../../src/peering/callers.ts';
 import { drawNonce } from '../../../src/peering/handshake.ts';
@@ -244,6 +245,17 @@ describe('a listener on loopback without any key', () => {
       expect((await ask(router, `/bgp/${message}`, marks, hello)).status).toBe(403);
     expect((await ask(router, '/bgp/peers')).body).not.toContain('established');
   });
+
+  it.each(PROXIED.slice(1))(
+    'opens no WebSocket through a proxy for a session that began on this machine: %s',
+    async (_, marks) => {
+      const { session } = await introduce(router.url, { asn: 65_102 });
+      const headers = { ...marks, ...(await credentials(session)) };
+      const socket = new WebSocket(`${router.url.replace('http', 'ws')}/bgp/session`, PROTOCOL, { headers });
+      const [error] = (await once(socket, 'error')) as [Error];
+      expect(error.message).toMatch(/40[13]/);
+    },
+  );
 
   it('says through its public name what is missing', async () => {
     const { body, headers } = await ask(router, '/bgp/routes', { host: 'router.example' });
