@@ -12,12 +12,12 @@ export interface SayingServer {
 }
 
 /** Starts a server that says whatever it is told to, by the path of the request; what it knows nothing to say to is 404. */
-export async function startSaying(say: (path: string) => Said | undefined): Promise<SayingServer> {
+export async function startSaying(say: (path: string) => Said | undefined, status = 200): Promise<SayingServer> {
   const server = createServer((request, response) => {
     request.resume();
     const said = say(decodeURI(request.url ?? ''));
     const isStream = typeof said === 'object';
-    response.statusCode = said === undefined ? 404 : 200;
+    response.statusCode = said === undefined ? 404 : status;
     response.setHeader('content-type', isStream ? 'text/event-stream' : 'application/json');
     void (async () => {
       for (const part of isStream ? said : [said ?? '{"error":"Not found"}']) {

@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { credentials } from '../../../src/peering/sessions.ts';
 import { RawPeer } from '../../servers/raw-peer.ts';
 import { startSaying, type Said, type SayingServer } from '../../servers/saying-server.ts';
-import { freePort, reaches, startTestRouter, type TestRouter } from '../network.ts';
+import { freePort, reaches, said, startTestRouter, type TestRouter } from '../network.ts';
 import { spawnProgram, until } from '../program.ts';
 
 /** One of each kind of character that a terminal acts on, or that hides text from people and not from models. */
@@ -197,7 +197,9 @@ describe('what a peer tells', () => {
   it('gives a reason for its end that can be shown', async () => {
     const peer = await up(A);
     peer.say({ type: 'notification', code: 6, subcode: 2, reason: EVIL.repeat(1_000) });
-    await until(() => router.stderr().includes('"event":"session-down"'));
+    const reasons = (): readonly unknown[] => said(router, 'session-down').flatMap(({ reason }) => reason ?? []);
+    await until(() => reasons().length > 0);
+    expect(reasons()).toEqual([expect.stringMatching(SHOWN)]);
   });
 });
 
@@ -371,9 +373,9 @@ describe('the command line', () => {
   it.each(['tables', 'JSON', 'errors'])(
     'prints no character that a terminal acts on in %s of another router',
     async (form) => {
-      const evil = await startSaying((where) =>
-        JSON.stringify(form === 'errors' ? { error: EVIL } : answers[nameOf(where)]),
-      );
+      const [say, status] =
+        form === 'errors' ? [() => ({ error: EVIL }), 500] : [(where: string) => answers[nameOf(where)], 200];
+      const evil = await startSaying((where) => JSON.stringify(say(where)), status);
       try {
         for (const command of form === 'tables' ? Object.keys(answers) : ['routes']) {
           const { out, err } = await printed(
@@ -384,7 +386,7 @@ describe('the command line', () => {
           );
           expect(out + err).toMatch(/^[\n -~]+$/);
           if (form === 'JSON') expect(JSON.parse(out)).toEqual(answers[command]);
-          else if (form === 'tables') expect(out).toContain('\\u202egpj');
+          else expect(out + err).toContain('\\u202egpj');
         }
       } finally {
         await evil.stop();
