@@ -9,7 +9,7 @@ import { objectionToUnseen } from './policy/unseen-agent.ts';
 import { mayReflect, reflected, unreflected } from './reflection/reflection.ts';
 import type { PeerSettings } from './peer-settings.ts';
 import type { PeerId, PeerSource, Route } from './rib/route.ts';
-import { agentsBehind } from './agents-behind.ts';
+import { agentsBehind, everyAgentBehind } from './agents-behind.ts';
 import { importObjection } from './import.ts';
 import { aggregated, aggregateParts, aggregatesAbove, bestAgent } from './origination.ts';
 import type { Peer, Speaker } from './state.ts';
@@ -96,9 +96,15 @@ function asKnownTo(speaker: Speaker, recipient: Recipient, route: Route): Route 
 
 /** Of agents that the peer has not described, only policy that accepts all of them lets the recipient know. */
 function ofPeer(speaker: Speaker, recipient: Recipient, route: Route): Route | undefined {
+  const isKnown = (agent: Route): boolean => agent.ineligible === undefined && mayKnow(speaker, recipient, agent);
   const agents = agentsBehind(speaker, route);
-  if (agents.length === 0) return objectionBehind(speaker, recipient, route) === undefined ? route : undefined;
-  const known = agents.filter((agent) => agent.ineligible === undefined && mayKnow(speaker, recipient, agent));
+  if (agents.length === 0) {
+    const isAnyKnown =
+      objectionBehind(speaker, recipient, route) === undefined &&
+      everyAgentBehind(speaker, route, idOf(route.nlri), isKnown);
+    return isAnyKnown ? route : undefined;
+  }
+  const known = agents.filter(isKnown);
   if (known.length === agents.length) return route;
   const best = bestAgent(speaker, known);
   return best && withAttributes(speaker, route, best.attributes);

@@ -107,9 +107,13 @@ function waysBehind(speaker: Speaker, route: Route, asking: Asking, asker: Recip
   return isAnyFree ? [route] : ranked(speaker, agentsBehind(speaker, route, path), asking, asker);
 }
 
-/** True if policy lets a call take an agent. */
+/**
+ * True if a peer's router may choose an agent for a call. One whose name is malformed here can be chosen for our own user, because
+ * policy would accept it under any name; a call of others goes only to what they can be told of.
+ */
 function isFree(speaker: Speaker, agent: Route, asker: Recipient | undefined): boolean {
-  return agent.ineligible === undefined && (asker === undefined || mayCarry(speaker, asker, agent));
+  if (asker !== undefined) return agent.ineligible === undefined && mayCarry(speaker, asker, agent);
+  return agent.ineligible === undefined || agent.ineligible.type === 'reserved-name';
 }
 
 /**

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { MAX_AGENTS_BEHIND } from '../../../src/bgp/agents-behind.ts';
 import { callRoutes, denial, type Asking } from '../../../src/bgp/lookup.ts';
 import type { PeerSettings } from '../../../src/bgp/peer-settings.ts';
+import { stubOf } from './support/network.ts';
 import { policyOf, Router } from './support/router.ts';
 
 const PATH = 'finance/payroll';
@@ -42,6 +43,15 @@ describe('a call of a capability leaves the choice to a peer only where it may c
     router.announce('a', 'b:payroll', { capabilities: [PATH], communities: ['no-export'] });
     router.announce('a', 'clerk', { capabilities: [PATH] });
     expect(names(router, `~${PATH}`, { from: 'b' })).toEqual(['clerk']);
+  });
+
+  it('is left to a peer that has only an agent under a name that is malformed here, and is carried for nobody', () => {
+    const router = routerWith({}, policyOf({}), ['b']);
+    router.announce('a', 'b:payroll', { capabilities: [PATH] });
+    router.announce('a', `~${PATH}`);
+    expect(names(router, `~${PATH}`)).toEqual([`~${PATH}`]);
+    expect(names(router, `~${PATH}`, { from: 'b' })).toEqual([]);
+    expect(router.adjRibOut('b')).toEqual({});
   });
 
   it('goes to another agent where the peer could choose one of another AS', () => {
@@ -116,5 +126,36 @@ describe('a capability', () => {
     expect(router.adjRibOut('b')).toEqual({});
     router.announce('a', 'clerk', { asPath: [65010, 65099], capabilities: ['finance'] });
     expect(Object.keys(router.adjRibOut('b'))).toEqual(['clerk', '~finance']);
+  });
+
+  it('is told only where calls of it are carried', () => {
+    const router = routerWith();
+    router.announce('a', `~${PATH}`, { asPath: [65010, 65099] });
+    expect(Object.keys(router.adjRibOut('b'))).toEqual([`~${PATH}`]);
+    router.announce('a', 'payroll', { asPath: [65010, 65098], capabilities: [PATH], communities: ['no-export'] });
+    expect(router.adjRibOut('b')).toEqual({});
+    expect(names(router, `~${PATH}`, { from: 'b' })).toEqual([]);
+  });
+});
+
+describe('an own agent whose id reads as qualified', () => {
+  it('is kept back, and another one that is described alike is not', () => {
+    const described = {
+      label: { name: '', description: '' },
+      capabilities: [],
+      communities: [],
+      med: 0,
+      originTime: 1,
+    };
+    for (const ids of [
+      ['as65099:clerk', 'clerk'],
+      ['clerk', 'as65099:clerk'],
+    ]) {
+      const router = new Router();
+      const agents = ids.map((agent) => ({ ...described, agent }));
+      router.event({ type: 'RoutesOriginated', stub: stubOf(), agents, draws: [] });
+      router.up('b', 65020);
+      expect(Object.keys(router.adjRibOut('b'))).toEqual(['clerk']);
+    }
   });
 });

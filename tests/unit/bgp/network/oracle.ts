@@ -143,17 +143,19 @@ function composed(
   if (!nlri.startsWith('~') || via === undefined) return route;
   const fromAsn = network.router(via).asn;
   const originOf = ({ asPath }: OracleRoute): number => asPath.at(-1) ?? network.router(me).asn;
-  const agents = [...(tables.get(via) ?? [])]
+  const able = [...(tables.get(via) ?? [])]
     .filter(([agent, { origination }]) => isAble(report, agent, origination, nlri))
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([agent, chosen]) => {
       const offered = offer(network, via, me, chosen);
-      return offered !== undefined && originOf(offered) === originOf(route) ? [{ agent, offered }] : [];
+      return offered === undefined ? [] : [{ agent, offered }];
     });
-  if (agents.length === 0) return network.canRefuse(me, fromAsn, to) ? undefined : route;
-  const mayKnow = (offered: OracleRoute): boolean => to === undefined || offer(network, me, to, offered) !== undefined;
+  const agents = able.filter(({ offered }) => originOf(offered) === originOf(route));
+  const mayKnow = ({ offered }: (typeof able)[number]): boolean =>
+    to === undefined || offer(network, me, to, offered) !== undefined;
+  if (agents.length === 0) return network.canRefuse(me, fromAsn, to) || !able.every(mayKnow) ? undefined : route;
   const accepted = agents
-    .filter(({ agent, offered }) => !network.refuses(me, fromAsn, agent) && mayKnow(offered))
+    .filter((one) => !network.refuses(me, fromAsn, one.agent) && mayKnow(one))
     .map(({ offered }) => offered);
   if (accepted.length === agents.length) return route;
   return accepted.length === 0 ? undefined : accepted.reduce((best, next) => (isBetter(next, best) ? next : best));
