@@ -2,7 +2,7 @@ import { exportChain, exported } from './export.ts';
 import type { PathAttributes } from './packet/attributes.ts';
 import type { Proof } from './packet/life.ts';
 import type { Reach, Update } from './packet/message.ts';
-import { familyOf, type Family, type Nlri } from './packet/nlri.ts';
+import { familyOf, readsAsQualified, type Family, type Nlri } from './packet/nlri.ts';
 import { dependsOnNlri } from './policy/evaluate.ts';
 import { sameAdvertised, type Advertised } from './rib/adj-rib-out.ts';
 import type { Route, Source } from './rib/route.ts';
@@ -189,7 +189,7 @@ function cachedExport(speaker: Speaker, peer: Peer): Export {
   const cache: Record<Family, BySource> = { agent: new Map(), capability: new Map() };
   return (route) => {
     const family = familyOf(route.nlri);
-    if (perRoute[family]) return exported(speaker, peer, route);
+    if (perRoute[family] || readsAsQualified(route.nlri)) return exported(speaker, peer, route);
     const bySource = cache[family];
     const byAttributes = bySource.get(route.source) ?? new Map<PathAttributes, PathAttributes | undefined>();
     bySource.set(route.source, byAttributes);

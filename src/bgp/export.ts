@@ -9,7 +9,7 @@ import { objectionToUnseen } from './policy/unseen-agent.ts';
 import { mayReflect, reflected, unreflected } from './reflection/reflection.ts';
 import type { PeerSettings } from './peer-settings.ts';
 import type { PeerId, PeerSource, Route } from './rib/route.ts';
-import { agentsBehind } from './agents-behind.ts';
+import { agentsBehind, agentsSummedUp, MAX_AGENTS_BEHIND } from './agents-behind.ts';
 import { importObjection } from './import.ts';
 import { aggregated, aggregateParts, aggregatesAbove, bestAgent } from './origination.ts';
 import type { Peer, Speaker } from './state.ts';
@@ -96,12 +96,15 @@ function asKnownTo(speaker: Speaker, recipient: Recipient, route: Route): Route 
 
 /** Of agents that the peer has not described, only policy that accepts all of them lets the recipient know. */
 function ofPeer(speaker: Speaker, recipient: Recipient, route: Route): Route | undefined {
-  const agents = agentsBehind(speaker, route);
+  const isAggregate = route.received.aggregate === true;
+  const agents = isAggregate ? agentsSummedUp(speaker, route) : agentsBehind(speaker, route);
   if (agents.length === 0) return objectionBehind(speaker, recipient, route) === undefined ? route : undefined;
   const known = agents.filter((agent) => agent.ineligible === undefined && mayKnow(speaker, recipient, agent));
-  if (known.length === agents.length) return route;
+  if (known.length === agents.length && agents.length < MAX_AGENTS_BEHIND) return route;
   const best = bestAgent(speaker, known);
-  return best && withAttributes(speaker, route, best.attributes);
+  if (best === undefined || !isAggregate) return best && withAttributes(speaker, route, best.attributes);
+  const { nextHop, localPref } = route.attributes;
+  return withAttributes(speaker, route, { ...aggregated(known), nextHop, localPref });
 }
 
 function knownPart(speaker: Speaker, recipient: Recipient, part: Route): Route | undefined {
@@ -120,22 +123,23 @@ export function mayKnow(speaker: Speaker, recipient: Recipient, { nlri, attribut
 }
 
 /**
- * Returns the place of policy that could reject an agent behind a peer's route to `path`, or a shorter capability, of which
- * that peer has told nothing: import policy, and export policy towards the recipient, if there is one (RFC 4271 §9.1.1, §9.1.3).
+ * Returns the place of policy that could reject an agent behind a peer's route to a capability of which that peer has told
+ * nothing: import policy, and export policy towards the recipient, if there is one (RFC 4271 §9.1.1, §9.1.3). The agent
+ * is only certain to have what the route leads to, although more may be asked for.
  */
 export function objectionBehind(
   speaker: Speaker,
   recipient: Recipient | undefined,
   { nlri, source }: Route,
-  path = idOf(nlri),
 ): Rejection | undefined {
   const peer = source.kind === 'peer' ? speaker.peers.get(source.id) : undefined;
   if (peer === undefined) return undefined;
-  const objection = importObjection(speaker, peer, path);
+  const capability = idOf(nlri);
+  const objection = importObjection(speaker, peer, capability);
   if (objection !== undefined || recipient === undefined) return objection;
   const { asn, id: name } = recipient.settings;
   const crosses = peer.source.external ? [peer.settings.asn] : [];
-  return objectionToUnseen(exportChain(speaker, recipient), { capability: path, neighbor: { asn, name }, crosses });
+  return objectionToUnseen(exportChain(speaker, recipient), { capability, neighbor: { asn, name }, crosses });
 }
 
 /** Whether an aggregate of ours is told in place of a route that lies below it (RFC 4271 §9.2.2.2). */
@@ -160,7 +164,7 @@ function mayAdvertise(speaker: Speaker, peer: Recipient, route: Route): boolean 
   if (!isOpenTo(peer, route.attributes)) return false;
   if (route.source.kind === 'peer') return mayPassOn(speaker, peer, route.source, route.attributes);
   // The peer would have to refuse it.
-  return !readsAsQualified(route.nlri);
+  return !readsAsQualified(idOf(route.nlri));
 }
 
 function isOpenTo({ source: { external } }: Recipient, { communities }: PathAttributes): boolean {

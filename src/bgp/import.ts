@@ -51,11 +51,11 @@ export function peerJudge(speaker: Speaker, peer: Peer): Judge {
   };
 }
 
-/** True if an id of a peer's agent reads like one that is qualified by a server or an AS, and would be taken for that one. */
+/** True if a peer's name for something reads like one that is qualified by a server or an AS, and would be taken for that one. */
 function isReservedName({ settings: { reservedNames } }: Speaker, nlri: Nlri): boolean {
-  const word = qualifierWord(nlri);
-  if (word === undefined || familyOf(nlri) !== 'agent') return false;
-  return readsAsQualified(nlri) || reservedNames?.has(word.toLowerCase()) === true;
+  const id = idOf(nlri);
+  const word = qualifierWord(id);
+  return word !== undefined && (readsAsQualified(id) || reservedNames?.has(word.toLowerCase()) === true);
 }
 
 /** What import policy alone makes of a route of a peer, whatever it leads to (RFC 4271 §9.1.1). */
@@ -66,11 +66,13 @@ export function importVerdict(speaker: Speaker, peer: Peer, nlri: Nlri, received
 }
 
 /**
- * Returns the place of import policy that could reject an agent behind a capability of which the peer has told nothing,
- * or undefined if policy accepts whichever it is (RFC 4271 §9.1.1).
+ * Returns the place of import policy, or the limit of the peer, that could reject an agent behind a capability of which the
+ * peer has told nothing, or undefined if it is accepted whichever it is (RFC 4271 §9.1.1).
  */
 export function importObjection(speaker: Speaker, peer: Peer, capability: string): Rejection | undefined {
-  const { asn, id: name } = peer.settings;
+  const { asn, id: name, allowAgents } = peer.settings;
+  const isAnyAllowed = allowAgents?.some((glob) => /^\*+$/.test(glob)) ?? true;
+  if (!isAnyAllowed) return { accepted: false, place: 'allowAgents', name: undefined };
   const crosses = peer.source.external ? [asn] : [];
   return objectionToUnseen(importChain(speaker, peer), { capability, neighbor: { asn, name }, crosses });
 }

@@ -1,6 +1,6 @@
 import { failoverOrder, multipath } from './decision/multipath.ts';
 import { losses, selectBest } from './decision/select.ts';
-import { agentsBehind } from './agents-behind.ts';
+import { agentsBehind, MAX_AGENTS_BEHIND } from './agents-behind.ts';
 import { exportVerdict, mayCarry, objectionBehind, recipientNamed, type Recipient } from './export.ts';
 import { importVerdict } from './import.ts';
 import { isAmong, type Crossed } from './packet/crossed.ts';
@@ -60,9 +60,10 @@ export function denial(speaker: Speaker, nlri: Nlri, asking: Asking): Rejection 
     if (rejection !== undefined) return rejection;
     if (route.ineligible !== undefined || route.source.kind !== 'peer' || familyOf(nlri) === 'agent') continue;
     const agents = agentsBehind(speaker, route, asking.path);
-    const among = agents.map(denialOf).find((one) => one !== undefined);
+    const able = agents.filter((agent) => hasCapabilities(agent, asking.required));
+    const among = able.map((agent) => denialOf(agent) ?? limitOf(agent)).find((one) => one !== undefined);
     if (among !== undefined) return among;
-    if (agents.length === 0) return objectionBehind(speaker, asker, route, asking.path);
+    if (agents.length === 0) return objectionBehind(speaker, asker, route);
   }
   return undefined;
 }
@@ -70,6 +71,11 @@ export function denial(speaker: Speaker, nlri: Nlri, asking: Asking): Rejection 
 function denialOf({ ineligible }: Route): Rejection | undefined {
   if (ineligible?.type !== 'denied') return undefined;
   return { accepted: false, place: ineligible.place, name: ineligible.name };
+}
+
+/** The limit that a peer's agent is beyond, as the place that denies it. */
+function limitOf({ ineligible }: Route): Rejection | undefined {
+  return ineligible?.type === 'not-allowed' ? { accepted: false, place: ineligible.limit, name: undefined } : undefined;
 }
 
 function askerOf(speaker: Speaker, nlri: Nlri, { from }: Asking): Recipient | undefined {
@@ -85,8 +91,10 @@ function waysBehind(speaker: Speaker, route: Route, asking: Asking, asker: Recip
   if (!isOpen(speaker, route, asking, asker)) return [];
   if (route.source.kind === 'self') return ranked(speaker, contributors(speaker, route.nlri), asking, asker);
   const agents = agentsBehind(speaker, route, asking.path);
-  const objection = objectionBehind(speaker, asker, route, asking.path);
-  if (objection === undefined && agents.every((agent) => isFree(speaker, agent, asker))) return [route];
+  // For a peer, communities count too, also of agents that were not looked at.
+  const isWhole = asker === undefined || agents.length < MAX_AGENTS_BEHIND;
+  const isLeft = isWhole && objectionBehind(speaker, asker, route) === undefined;
+  if (isLeft && agents.every((agent) => isFree(speaker, agent, asker))) return [route];
   return ranked(speaker, agents, asking, asker);
 }
 
