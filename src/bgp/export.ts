@@ -94,13 +94,18 @@ function asKnownTo(speaker: Speaker, recipient: Recipient, route: Route): Route 
   return parts.length === 0 ? undefined : withAttributes(speaker, route, aggregated(parts));
 }
 
-/** Of agents that the peer has not described, only policy that accepts all of them lets the recipient know. */
+/**
+ * Of agents that the peer has not described, only policy that accepts all of them lets the recipient know. Until the peer has
+ * told of all changes, its route may have the attributes of an agent that is not among the others.
+ */
 function ofPeer(speaker: Speaker, recipient: Recipient, route: Route): Route | undefined {
   const isAggregate = route.received.aggregate === true;
   const agents = isAggregate ? agentsSummedUp(speaker, route) : agentsBehind(speaker, route);
-  if (agents.length === 0) return objectionBehind(speaker, recipient, route) === undefined ? route : undefined;
+  const isOpen = objectionBehind(speaker, recipient, route) === undefined;
+  if (agents.length === 0) return isOpen ? route : undefined;
   const known = agents.filter((agent) => agent.ineligible === undefined && mayKnow(speaker, recipient, agent));
-  if (known.length === agents.length && agents.length < MAX_AGENTS_BEHIND) return route;
+  const isWhole = known.length === agents.length && agents.length < MAX_AGENTS_BEHIND;
+  if (isWhole && (isOpen || known.some(({ received }) => received === route.received))) return route;
   const best = bestAgent(speaker, known);
   if (best === undefined || !isAggregate) return best && withAttributes(speaker, route, best.attributes);
   const { nextHop, localPref } = route.attributes;

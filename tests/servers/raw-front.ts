@@ -33,7 +33,9 @@ export async function startRawFront(self: { readonly asn: number; readonly route
       const [, agent] = /^\/api\/agents\/([^/]+)\/\w+$/.exec(pathname) ?? [];
       if (agent !== undefined) called.push(decodeURIComponent(agent));
       const isHello = pathname === '/bgp/hello';
-      const answer = isHello ? introduced(JSON.parse(body) as { type: string }) : { text: `raw ${called.at(-1)}`, finishReason: 'stop' };
+      const answer = isHello
+        ? introduced(JSON.parse(body) as { type: string })
+        : { text: `raw ${called.at(-1)}`, finishReason: 'stop' };
       response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
     });
   });

@@ -93,14 +93,22 @@ describe.each(['generate', 'stream'])('a direct call of a server that is not con
     expect(counts()).toBe(before);
   });
 
-  it.each(['clerkKey', 'clerk', 'innocent', 'assistant', 'nobody', 'finance/cash', 'chat', '%68r', 'hr/generate', 'hr?x='])(
-    '%s runs nothing that the server does not list',
-    async (name) => {
-      const { code } = await program.failure('agent-proxy', call(name, how));
-      expect(['AGENT_NOT_FOUND', 'DENIED_BY_POLICY']).toContain(code);
-      expect(counts()).toBe(before);
-    },
-  );
+  it.each([
+    'clerkKey',
+    'clerk',
+    'innocent',
+    'assistant',
+    'nobody',
+    'finance/cash',
+    'chat',
+    '%68r',
+    'hr/generate',
+    'hr?x=',
+  ])('%s runs nothing that the server does not list', async (name) => {
+    const { code } = await program.failure('agent-proxy', call(name, how));
+    expect(['AGENT_NOT_FOUND', 'DENIED_BY_POLICY']).toContain(code);
+    expect(counts()).toBe(before);
+  });
 
   it.each(['open/agent', 'openKey'])('%s goes to the id of an agent that policy accepts', async (name) => {
     for (const caller of [program, chooser]) {
@@ -125,5 +133,18 @@ describe.each(['generate', 'stream'])('a direct call of a server that is not con
     const requiring = (path: string) => ({ ...call('openKey', how), requiredCapabilities: [path] });
     expect(await program.call('agent-proxy', requiring('chat'))).toMatchObject({ agentIdUsed: 'open/agent' });
     expect(await program.failure('agent-proxy', requiring('chess'))).toMatchObject({ code: 'AGENT_NOT_FOUND' });
+  });
+
+  it.each([
+    [{ hangs: true }, 'TIMEOUT'],
+    [{ status: 500 }, 'SERVER_UNAVAILABLE'],
+    [{ status: 404 }, 'SERVER_UNAVAILABLE'],
+  ])('of a server that does not list its agents runs nothing (%j)', async (mood, code) => {
+    const setMood = (set: object) => fetch(`${direct.url}/mood`, { method: 'POST', body: JSON.stringify(set) });
+    await setMood(mood);
+    const failure = await program.failure('agent-proxy', { ...call('open/agent', how), timeoutMs: 500 });
+    await setMood({});
+    expect(failure).toMatchObject({ code });
+    expect(counts()).toBe(before);
   });
 });

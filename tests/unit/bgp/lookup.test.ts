@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { MAX_AGENTS_BEHIND } from '../../../src/bgp/agents-behind.ts';
 import { callRoutes, contest, denial, hasCrossed, type Asking } from '../../../src/bgp/lookup.ts';
 import { destination, explain, locRib, longestMatch, peerState } from '../../../src/bgp/view.ts';
 import type { PathAttributes } from '../../../src/bgp/packet/attributes.ts';
@@ -246,6 +247,45 @@ describe('a call of a capability is a call of an agent, and', () => {
   it('goes only to agents that the peer may send', () => {
     const router = known(policyOf({}), { allowAgents: ['finance/*', 'bookkeeper'] });
     expect(names(router, `~${PATH}`, asked)).toEqual(['a/bookkeeper']);
+    router.withdraw('a', 'bookkeeper');
+    expect(names(router, `~${PATH}`, asked)).toEqual([]);
+    expect(denial(router.speaker, `~${PATH}`, { ...HERE, ...asked })?.place).toBe('allowAgents');
+    router.withdraw('a', 'payroll');
+    expect(names(router, `~${PATH}`, asked)).toEqual([]);
+    expect(denial(router.speaker, `~${PATH}`, { ...HERE, ...asked })?.place).toBe('allowAgents');
+    expect(names(known(policyOf({}), { allowAgents: ['x', '**'] }), `~${PATH}`, asked)).toEqual([`a/~${PATH}`]);
+  });
+
+  it('is denied only by what policy has against agents that can do what is required', () => {
+    const router = known(policyOf({ import: [{ match: { agentPrefixes: ['payroll'] }, action: 'reject' }] }));
+    router.withdraw('a', 'bookkeeper');
+    router.announce('a', 'payroll', { capabilities: [PATH, 'english'] });
+    const place = (required: readonly string[]) =>
+      denial(router.speaker, `~${PATH}`, { ...HERE, ...asked, required })?.place;
+    expect([place([]), place(['english']), place(['cooking'])]).toEqual(['import[0]', 'import[0]', undefined]);
+  });
+
+  it('finds the one agent that policy accepts, however many it denies', () => {
+    const router = new Router({
+      policy: policyOf({ import: [{ match: { agentPrefixes: ['no-*'] }, action: 'reject' }] }),
+    });
+    router.up('a', 65010);
+    const many = Array.from({ length: 2 * MAX_AGENTS_BEHIND }, (_, at) => `no-${at}`);
+    router.announce('a', [`~${PATH}`, ...many, 'yes'], { capabilities: [PATH] });
+    expect(names(router, `~${PATH}`, asked)).toEqual(['a/yes']);
+  });
+
+  it('is not left to the peer on behalf of another one where not all agents were looked at (RFC 1997 §2)', () => {
+    const router = new Router();
+    router.up('a', 65000);
+    router.up('b', 65020);
+    const many = Array.from({ length: MAX_AGENTS_BEHIND }, (_, at) => `agent-${at}`);
+    router.announce('a', [`~${PATH}`, ...many], { capabilities: [PATH] });
+    router.announce('a', 'inside', { capabilities: [PATH], communities: ['no-export'] });
+    expect(names(router, `~${PATH}`, asked)).toEqual([`a/~${PATH}`]);
+    const forB = names(router, `~${PATH}`, { ...asked, from: 'b' });
+    expect(forB).toHaveLength(MAX_AGENTS_BEHIND);
+    expect(forB).not.toContain('a/inside');
   });
 
   it('is denied where policy could be against an agent of which the peer has told nothing', () => {
@@ -257,6 +297,20 @@ describe('a call of a capability is a call of an agent, and', () => {
     expect(denial(router.speaker, '~finance', { ...HERE, ...asked })?.place).toBe('import[0]');
     router.announce('a', 'clerk', { capabilities: [PATH] });
     expect(names(router, '~finance', asked)).toEqual(['a/clerk']);
+  });
+
+  it('is accepted unseen for the capability that the route leads to, not for the longer one that is asked for', () => {
+    const statements = [
+      { match: { families: ['capability'] }, action: 'accept' },
+      { match: { capabilities: [PATH] }, action: 'accept' },
+    ] as const;
+    const { import: chain, ...rest } = policyOf({ import: statements });
+    const router = new Router({ policy: { ...rest, import: { ...chain, otherwise: 'reject' } } });
+    router.up('a', 65010);
+    router.announce('a', ['~finance', `~${PATH}/eu`]);
+    expect(names(router, '~finance', asked)).toEqual([]);
+    expect(denial(router.speaker, '~finance', { ...HERE, ...asked })?.place).toBe('import.default');
+    expect(names(router, `~${PATH}/eu`, { path: `${PATH}/eu/de` })).toEqual([`a/~${PATH}/eu`]);
   });
 
   it('goes to another peer where policy is against all agents of the better one', () => {
