@@ -59,13 +59,23 @@ export function denial(speaker: Speaker, nlri: Nlri, asking: Asking): Rejection 
     const rejection = denialOf(route) ?? denialBelow(speaker, route, asking, asker);
     if (rejection !== undefined) return rejection;
     if (route.ineligible !== undefined || route.source.kind !== 'peer' || familyOf(nlri) === 'agent') continue;
-    const agents = agentsBehind(speaker, route, asking.path);
-    const able = agents.filter((agent) => hasCapabilities(agent, asking.required));
-    const among = able.map((agent) => denialOf(agent) ?? limitOf(agent)).find((one) => one !== undefined);
-    if (among !== undefined) return among;
-    if (agents.length === 0) return objectionBehind(speaker, asker, route);
+    const behind = denialBehind(speaker, route, asking, asker);
+    if (behind !== undefined) return behind;
   }
   return undefined;
+}
+
+/** What policy says against the agents behind a peer's route to a capability that can do what is required. */
+function denialBehind(
+  speaker: Speaker,
+  route: Route,
+  { path, required }: Asking,
+  asker: Recipient | undefined,
+): Rejection | undefined {
+  const agents = agentsBehind(speaker, route, path);
+  if (agents.length === 0) return objectionBehind(speaker, asker, route);
+  const able = agents.filter((agent) => hasCapabilities(agent, required));
+  return able.map((agent) => denialOf(agent) ?? limitOf(agent)).find((one) => one !== undefined);
 }
 
 function denialOf({ ineligible }: Route): Rejection | undefined {

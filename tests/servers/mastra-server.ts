@@ -143,7 +143,7 @@ function realAgent(
   onRun: OnRun,
 ): Agent {
   const own = (counts[agent.id] ??= { calls: 0, aborted: 0 });
-  const { id, name = id, description = '', capabilities, communities } = agent;
+  const { id, name = id, description = '', capabilities, communities, subAgents = [] } = agent;
   const model = agent.legacyModel ? scriptedV1Model : scriptedModel;
   return new Agent({
     id,
@@ -154,7 +154,7 @@ function realAgent(
     ...(capabilities || communities ? { metadata: { capabilities, communities } } : {}),
     ...(agent.tool ? { tools: { clock: clock() } } : {}),
     ...(agent.ask ? { tools: { ask: asking(agent.ask) } } : {}),
-    ...(agent.subAgents ? { agents: realAgents(agent.subAgents, storage, counts, onRun) } : {}),
+    agents: realAgents(subAgents, storage, counts, onRun),
     ...(agent.memory ? { memory: new Memory({ storage }) } : {}),
   });
 }

@@ -118,13 +118,13 @@ const HIDDEN = /"payroll"|salaries|"secret"[^:]|vault|inner/;
 
 /** What a peer has been told, and not told the end of. */
 function told({ heard }: RawPeer): Record<string, { readonly communities?: readonly string[] }> {
-  const known: Record<string, object> = {};
+  const known = new Map<string, object>();
   for (const message of heard) {
     if (message.type !== 'update') continue;
-    for (const nlri of message.withdrawn ?? []) delete known[nlri];
-    for (const { nlri } of message.reach ?? []) known[nlri] = message.attributes ?? {};
+    for (const nlri of message.withdrawn ?? []) known.delete(nlri);
+    for (const { nlri } of message.reach ?? []) known.set(nlri, message.attributes ?? {});
   }
-  return known;
+  return Object.fromEntries(known);
 }
 
 async function asGuest(name: string, action = 'generate', headers: Record<string, string> = {}) {
