@@ -1,30 +1,49 @@
 import { serviceOrigin } from './decision/multipath.ts';
-import { capabilityNlri, idOf } from './packet/nlri.ts';
+import { capabilityNlri, idOf, type Nlri } from './packet/nlri.ts';
 import type { Route } from './rib/route.ts';
 import type { Peer, Speaker } from './state.ts';
 
-/** How many agents of one peer are looked at behind one capability, so that a peer with many does not make a call slow. */
+/**
+ * How many agents of one peer are looked at behind one capability, so that a peer with many does not make a call slow. Where
+ * there are so many, some may have been left out.
+ */
 export const MAX_AGENTS_BEHIND = 64;
 
 /**
  * Returns the agents to which a peer's route to a capability leads when `path` is asked for, as that peer has told of them,
- * those that may not be called included: those with the capability that covers the path most closely (RFC 4632 §5.1), down to
+ * those that may not be called included, which come last: those with the capability that covers the path most closely (RFC 4632 §5.1), down to
  * the capability of the route itself. Behind a route that is no aggregate they are of its origin AS. There may be others,
  * of which the peer has told nothing.
  */
 export function agentsBehind(speaker: Speaker, route: Route, path = idOf(route.nlri)): readonly Route[] {
   const peer = peerOf(speaker, route);
-  const { aggregate } = route.received;
+  const isAggregate = route.received.aggregate === true;
   const origin = serviceOrigin(route, speaker.settings.asn);
+  const isMeant = (agent: Route): boolean => isAggregate || serviceOrigin(agent, speaker.settings.asn) === origin;
   for (const prefix of prefixes(path, idOf(route.nlri))) {
-    const agents: Route[] = [];
-    for (const agent of agentsWith(peer, prefix)) {
-      if (aggregate === true || serviceOrigin(agent, speaker.settings.asn) === origin) agents.push(agent);
-      if (agents.length === MAX_AGENTS_BEHIND) break;
-    }
+    const agents = some(agentsWith(peer, prefix), isMeant);
     if (agents.length > 0) return agents;
   }
   return [];
+}
+
+/** Returns the agents that a peer's aggregate stands for, as far as that peer has told of them (RFC 4271 §9.2.2.2). */
+export function agentsSummedUp(speaker: Speaker, aggregate: Route): readonly Route[] {
+  const peer = peerOf(speaker, aggregate);
+  return some(told(peer, peer?.capabilities.agentsBelow(idOf(aggregate.nlri)) ?? []), () => true);
+}
+
+/** Not so many that it takes long, those that can be called first: others must not keep them out. */
+function some(agents: Iterable<Route>, isMeant: (agent: Route) => boolean): readonly Route[] {
+  const open: Route[] = [];
+  const others: Route[] = [];
+  for (const agent of agents) {
+    if (!isMeant(agent)) continue;
+    if (agent.ineligible === undefined) open.push(agent);
+    else if (others.length < MAX_AGENTS_BEHIND) others.push(agent);
+    if (open.length === MAX_AGENTS_BEHIND) break;
+  }
+  return [...open, ...others];
 }
 
 /**
@@ -62,8 +81,12 @@ function peerOf(speaker: Speaker, { source }: Route): Peer | undefined {
   return source.kind === 'peer' ? speaker.peers.get(source.id) : undefined;
 }
 
-function* agentsWith(peer: Peer | undefined, path: string): Generator<Route> {
-  for (const nlri of peer?.capabilities.agentsWith(path) ?? []) {
+function agentsWith(peer: Peer | undefined, path: string): Iterable<Route> {
+  return told(peer, peer?.capabilities.agentsWith(path) ?? []);
+}
+
+function* told(peer: Peer | undefined, nlris: Iterable<Nlri>): Generator<Route> {
+  for (const nlri of nlris) {
     const agent = peer?.adjRibIn.get(nlri);
     if (agent !== undefined && !hasEnded(agent)) yield agent;
   }
@@ -74,8 +97,8 @@ function hasEnded({ ineligible }: Route): boolean {
   return ineligible?.type === 'life-ended';
 }
 
-/** The path and what covers it, the closest first, as far up as `last`. */
-function* prefixes(path: string, last: string): Generator<string> {
+/** Yields a capability path and the shorter ones that cover it, the closest first, down to `last`. */
+export function* prefixes(path: string, last = ''): Generator<string> {
   for (let prefix = path; prefix.length >= last.length; prefix = prefix.slice(0, prefix.lastIndexOf('/'))) {
     yield prefix;
     if (!prefix.includes('/')) return;

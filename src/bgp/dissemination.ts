@@ -1,8 +1,8 @@
-import { exportChain, exported } from './export.ts';
+import { exportChain, exported, isTellable } from './export.ts';
 import type { PathAttributes } from './packet/attributes.ts';
 import type { Proof } from './packet/life.ts';
 import type { Reach, Update } from './packet/message.ts';
-import { familyOf, readsAsQualified, type Family, type Nlri } from './packet/nlri.ts';
+import { familyOf, type Family, type Nlri } from './packet/nlri.ts';
 import { dependsOnNlri } from './policy/evaluate.ts';
 import { sameAdvertised, type Advertised } from './rib/adj-rib-out.ts';
 import type { Route, Source } from './rib/route.ts';
@@ -189,8 +189,11 @@ function cachedExport(speaker: Speaker, peer: Peer): Export {
   const cache: Record<Family, BySource> = { agent: new Map(), capability: new Map() };
   return (route) => {
     const family = familyOf(route.nlri);
+<<<<<<< HEAD
     // An id that reads as qualified is kept back for its own sake.
-    if (perRoute[family] || readsAsQualified(route.nlri)) return exported(speaker, peer, route);
+=======
+>>>>>>> policy
+    if (perRoute[family] || !isTellable(route)) return exported(speaker, peer, route);
     const bySource = cache[family];
     const byAttributes = bySource.get(route.source) ?? new Map<PathAttributes, PathAttributes | undefined>();
     bySource.set(route.source, byAttributes);

@@ -9,7 +9,7 @@ import { objectionToUnseen } from './policy/unseen-agent.ts';
 import { mayReflect, reflected, unreflected } from './reflection/reflection.ts';
 import type { PeerSettings } from './peer-settings.ts';
 import type { PeerId, PeerSource, Route } from './rib/route.ts';
-import { agentsBehind, everyAgentBehind } from './agents-behind.ts';
+import { agentsBehind, agentsSummedUp, everyAgentBehind, MAX_AGENTS_BEHIND } from './agents-behind.ts';
 import { importObjection } from './import.ts';
 import { aggregated, aggregateParts, aggregatesAbove, bestAgent } from './origination.ts';
 import type { Peer, Speaker } from './state.ts';
@@ -94,20 +94,25 @@ function asKnownTo(speaker: Speaker, recipient: Recipient, route: Route): Route 
   return parts.length === 0 ? undefined : withAttributes(speaker, route, aggregated(parts));
 }
 
-/** Of agents that the peer has not described, only policy that accepts all of them lets the recipient know. */
+/**
+ * Of agents that the peer has not described, only policy that accepts all of them lets the recipient know. Until the peer has
+ * told of all changes, its route may have the attributes of an agent that is not among the others.
+ */
 function ofPeer(speaker: Speaker, recipient: Recipient, route: Route): Route | undefined {
   const isKnown = (agent: Route): boolean => agent.ineligible === undefined && mayKnow(speaker, recipient, agent);
-  const agents = agentsBehind(speaker, route);
+  const isAggregate = route.received.aggregate === true;
+  const agents = isAggregate ? agentsSummedUp(speaker, route) : agentsBehind(speaker, route);
+  const isOpen = objectionBehind(speaker, recipient, route) === undefined;
   if (agents.length === 0) {
-    const isAnyKnown =
-      objectionBehind(speaker, recipient, route) === undefined &&
-      everyAgentBehind(speaker, route, idOf(route.nlri), isKnown);
-    return isAnyKnown ? route : undefined;
+    return isOpen && everyAgentBehind(speaker, route, idOf(route.nlri), isKnown) ? route : undefined;
   }
   const known = agents.filter(isKnown);
-  if (known.length === agents.length) return route;
+  const isWhole = known.length === agents.length && agents.length < MAX_AGENTS_BEHIND;
+  if (isWhole && (isOpen || known.some(({ received }) => received === route.received))) return route;
   const best = bestAgent(speaker, known);
-  return best && withAttributes(speaker, route, best.attributes);
+  if (best === undefined || !isAggregate) return best && withAttributes(speaker, route, best.attributes);
+  const { nextHop, localPref } = route.attributes;
+  return withAttributes(speaker, route, { ...aggregated(known), nextHop, localPref });
 }
 
 function knownPart(speaker: Speaker, recipient: Recipient, part: Route): Route | undefined {
@@ -167,8 +172,12 @@ function isRefused({ settings: { asn }, source: { external } }: Peer, { source, 
 function mayAdvertise(speaker: Speaker, peer: Recipient, route: Route): boolean {
   if (!isOpenTo(peer, route.attributes)) return false;
   if (route.source.kind === 'peer') return mayPassOn(speaker, peer, route.source, route.attributes);
-  // Ids on servers of ours may be what a peer has to refuse.
-  return isNlri(route.nlri) && !readsAsQualified(route.nlri);
+  return isTellable(route);
+}
+
+/** True if peers take the name of a route of our own: ids on our servers may be what they have to refuse. */
+export function isTellable({ nlri, source }: Route): boolean {
+  return source.kind === 'peer' || (isNlri(nlri) && !readsAsQualified(idOf(nlri)));
 }
 
 function isOpenTo({ source: { external } }: Recipient, { communities }: PathAttributes): boolean {

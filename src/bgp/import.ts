@@ -52,11 +52,11 @@ export function peerJudge(speaker: Speaker, peer: Peer): Judge {
   };
 }
 
-/** True if an id of a peer's agent reads like one that is qualified by a server or an AS, and would be taken for that one. */
+/** True if a peer's name for something reads like one that is qualified by a server or an AS, and would be taken for that one. */
 function isReservedName({ settings: { reservedNames } }: Speaker, nlri: Nlri): boolean {
-  const word = qualifierWord(nlri);
-  if (word === undefined || familyOf(nlri) !== 'agent') return false;
-  return readsAsQualified(nlri) || reservedNames?.has(word.toLowerCase()) === true;
+  const id = idOf(nlri);
+  const word = qualifierWord(id);
+  return word !== undefined && (readsAsQualified(id) || reservedNames?.has(word.toLowerCase()) === true);
 }
 
 /** What import policy alone makes of a route of a peer, whatever it leads to (RFC 4271 §9.1.1). */
@@ -85,7 +85,7 @@ export function importObjection(
 
 /** An aggregate does not say of which AS the agents behind it are: those of its own maker stand in no set. */
 function limitOnUnseen({ allowAgents, allowOrigins }: PeerSettings, isAggregate: boolean) {
-  if (allowAgents?.includes('*') === false) return 'allowAgents';
+  if (allowAgents?.some((glob) => /^\*+$/.test(glob)) === false) return 'allowAgents';
   return isAggregate && allowOrigins !== undefined ? 'allowOrigins' : undefined;
 }
 

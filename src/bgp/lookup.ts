@@ -74,18 +74,27 @@ function denialOf({ ineligible }: Route): Rejection | undefined {
   return { accepted: false, place: ineligible.place, name: ineligible.name };
 }
 
-/** Returns what is against the agents behind a peer's route: the first that is denied or, if none can be called, one that was not told. */
+/**
+ * Returns what is against the agents behind a peer's route that can do what is required: the first that is denied or beyond a limit
+ * of the peer or, if none can be called, one that was not told.
+ */
 function denialBehind(
   speaker: Speaker,
   route: Route,
-  { path }: Asking,
+  { path, required }: Asking,
   asker: Recipient | undefined,
 ): Rejection | undefined {
   if (route.ineligible !== undefined || familyOf(route.nlri) === 'agent') return undefined;
   const agents = agentsBehind(speaker, route, path);
-  const denied = agents.map(denialOf).find((one) => one !== undefined);
+  const able = agents.filter((agent) => hasCapabilities(agent, required));
+  const denied = able.map((agent) => denialOf(agent) ?? limitOf(agent)).find((one) => one !== undefined);
   if (denied !== undefined || agents.some(({ ineligible }) => ineligible === undefined)) return denied;
   return objectionBehind(speaker, asker, route);
+}
+
+/** The limit that a peer's agent is beyond, as the place that denies it. */
+function limitOf({ ineligible }: Route): Rejection | undefined {
+  return ineligible?.type === 'not-allowed' ? { accepted: false, place: ineligible.limit, name: undefined } : undefined;
 }
 
 function askerOf(speaker: Speaker, nlri: Nlri, { from }: Asking): Recipient | undefined {

@@ -71,8 +71,8 @@ export class PathFinder {
       return { method, hops, match: ordered[0] === routes[0] ? match : { ...match, decidedBy: 'balancing' } };
     }
     const { nextHop } = query;
-    const isDenied = resolution.outcome === 'denied';
-    if (nextHop !== undefined && !isDenied && ![...servers.all()].some((server) => couldKnow(server, query))) {
+    const isUnknown = resolution.outcome === 'unknown';
+    if (isUnknown && nextHop !== undefined && ![...servers.all()].some((server) => couldKnow(server, query))) {
       const hop = await directHop(nextHop, query, { table, directCalls, signal });
       return { method: 'explicit_url_override', hops: [hop] };
     }

@@ -92,10 +92,10 @@ function capabilityReading(table: RoutingTable, { nlri, means }: Reading): Requi
   return { nlri: found.nlri, method: 'capability_match', path, means };
 }
 
-/** True if a name can be meant as a capability first: a path that somebody declares, or a word that our own agents do. */
+/** True if a name can be meant as a capability first: what our own agents declare, or a path that somebody does. */
 function isDeclared(table: RoutingTable, { nlri, path }: Required<Reading>): boolean {
-  if (!path.includes('/')) return table.originates(path);
-  return table.destination(nlri)?.best?.attributes.communities.includes(INFERRED) === false;
+  if (table.originates(idOf(nlri))) return true;
+  return path.includes('/') && table.destination(nlri)?.best?.attributes.communities.includes(INFERRED) === false;
 }
 
 function isOwn(table: RoutingTable, id: string): boolean {

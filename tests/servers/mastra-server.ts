@@ -18,6 +18,10 @@ import { scriptedModel, type Behaviour, type ModelCounts, type OnRun } from './s
 
 export interface ScriptedAgent {
   readonly id: string;
+  /** The key under which the server registers the agent; its id if absent. */
+  readonly key?: string;
+  /** Agents that this one may call: the server answers to their keys, but does not list them. */
+  readonly subAgents?: readonly ScriptedAgent[];
   readonly name?: string;
   readonly description?: string;
   readonly capabilities?: readonly string[];
@@ -75,7 +79,7 @@ export async function startMastra({ agents, port = 0, token, ledger }: MastraSer
   const mastra = new Mastra({
     storage,
     logger: false,
-    agents: Object.fromEntries(agents.map((agent) => [agent.id, realAgent(agent, storage, counts, onRun)])),
+    agents: realAgents(agents, storage, counts, onRun),
   });
   const app = new Hono();
   app.get('/counts', (context) => context.json(counts));
@@ -83,7 +87,7 @@ export async function startMastra({ agents, port = 0, token, ledger }: MastraSer
   app.put('/agents', async (context) => {
     const wanted = await context.req.json<ScriptedAgent[]>();
     for (const id of Object.keys(mastra.listAgents())) mastra.removeAgent(id);
-    for (const agent of wanted) mastra.addAgent(realAgent(agent, storage, counts, onRun), agent.id);
+    for (const agent of wanted) mastra.addAgent(realAgent(agent, storage, counts, onRun), keyOf(agent));
     return context.json({});
   });
   app.use('/api/*', async (context, next) => {
@@ -119,6 +123,19 @@ function addMoods(app: Hono): void {
   });
 }
 
+function keyOf({ key, id }: ScriptedAgent): string {
+  return key ?? id;
+}
+
+function realAgents(
+  agents: readonly ScriptedAgent[],
+  storage: InMemoryStore,
+  counts: Record<string, ModelCounts>,
+  onRun: OnRun,
+): Record<string, Agent> {
+  return Object.fromEntries(agents.map((agent) => [keyOf(agent), realAgent(agent, storage, counts, onRun)]));
+}
+
 function realAgent(
   agent: ScriptedAgent,
   storage: InMemoryStore,
@@ -126,7 +143,7 @@ function realAgent(
   onRun: OnRun,
 ): Agent {
   const own = (counts[agent.id] ??= { calls: 0, aborted: 0 });
-  const { id, name = id, description = '', capabilities, communities } = agent;
+  const { id, name = id, description = '', capabilities, communities, subAgents = [] } = agent;
   const model = agent.legacyModel ? scriptedV1Model : scriptedModel;
   return new Agent({
     id,
@@ -137,6 +154,7 @@ function realAgent(
     ...(capabilities || communities ? { metadata: { capabilities, communities } } : {}),
     ...(agent.tool ? { tools: { clock: clock() } } : {}),
     ...(agent.ask ? { tools: { ask: asking(agent.ask) } } : {}),
+    agents: realAgents(subAgents, storage, counts, onRun),
     ...(agent.memory ? { memory: new Memory({ storage }) } : {}),
   });
 }

@@ -1,3 +1,4 @@
+import { coversCapability } from '../policy/match.ts';
 import type { Nlri } from '../packet/nlri.ts';
 import type { Route } from './route.ts';
 
@@ -10,6 +11,11 @@ export class CapabilityIndex {
   /** Returns the agents that name exactly this capability path, in the order of their arrival. */
   agentsWith(path: string): ReadonlySet<Nlri> {
     return this.#agents.get(path) ?? NONE;
+  }
+
+  /** Yields the agents that name this capability path or a longer one below it; some may come more than once. */
+  *agentsBelow(path: string): Generator<Nlri> {
+    for (const [named, agents] of this.#agents) if (coversCapability(path, named)) yield* agents;
   }
 
   add({ nlri, received }: Route): void {

@@ -165,3 +165,196 @@ describe('what a peer is told', () => {
     expect(Object.keys(made.adjRibOut('b')).sort()).toEqual(['one', 'three', 'two']);
   });
 });
+
+describe('an agent of our own whose id a peer would have to refuse', () => {
+  it.each([
+    ['as65001:x', 'x'],
+    ['x', 'as65001:x'],
+  ])('is not told, whichever of %s and %s comes first', (first, second) => {
+    const made = router();
+    made.originate(first, { capabilities: ['server0:do'] });
+    made.originate(second);
+    expect(toldOf(made, 'x')).toEqual(['a', 'b', 'i']);
+    expect(toldOf(made, 'as65001:x')).toEqual([]);
+    expect(toldOf(made, '~server0:do')).toEqual([]);
+    made.lose('b');
+    made.up('b', 65020);
+    expect(Object.keys(made.adjRibOut('b'))).toEqual(['x']);
+  });
+});
+
+describe('a capability that a peer is told of', () => {
+  const PATH = 'finance/payroll';
+  const NLRI = `~${PATH}`;
+  const hidesFromB = { export: [{ match: { agentPrefixes: ['payroll'], peers: ['b'] }, action: 'reject' }] } as const;
+
+  const communitiesOf = (made: Router, peer: string, nlri = NLRI) => made.adjRibOut(peer)[nlri]?.communities;
+
+  describe('and that our own agents have', () => {
+    const payroll = { capabilities: [PATH], communities: ['secret'], originTime: 1 };
+    const clerk = { capabilities: [PATH], communities: ['public'], med: 50, originTime: 2 };
+
+    it('has the attributes of the best agent that the peer may know (RFC 4271 §9.1.3)', () => {
+      const made = router({}, hidesFromB);
+      made.originate('payroll', payroll);
+      made.originate('clerk', clerk);
+      expect(communitiesOf(made, 'a')).toEqual(['secret']);
+      expect(communitiesOf(made, 'b')).toEqual(['public']);
+      expect(made.adjRibOut('b')[NLRI]).toMatchObject({ med: 50, asPath: [65000] });
+    });
+
+    it('is not told where the peer may know none of them', () => {
+      const made = router({}, hidesFromB);
+      made.originate('payroll', payroll);
+      expect(toldOf(made, NLRI)).toEqual(['a', 'i']);
+    });
+
+    it('leaves our AS with the attributes of the agent that may leave it (RFC 1997 §2)', () => {
+      const made = router();
+      made.originate('payroll', { ...payroll, communities: ['no-export'] });
+      made.originate('clerk', clerk);
+      expect(communitiesOf(made, 'a')).toEqual(['public']);
+      expect(communitiesOf(made, 'i')).toEqual(['no-export']);
+      made.originate('clerk', { ...clerk, communities: ['no-advertise'] });
+      expect(toldOf(made, NLRI)).toEqual(['i']);
+    });
+
+    it('is told again, or taken back, when agents behind it come, change and go', () => {
+      const made = router({}, hidesFromB);
+      made.originate('payroll', payroll);
+      made.originate('clerk', clerk);
+      made.originate('clerk', { ...clerk, communities: ['newer'] });
+      expect(communitiesOf(made, 'b')).toEqual(['newer']);
+      expect(communitiesOf(made, 'a')).toEqual(['secret']);
+      made.end('clerk');
+      expect(toldOf(made, NLRI)).toEqual(['a', 'i']);
+      made.originate('clerk', { ...clerk, capabilities: ['other'] });
+      expect(toldOf(made, NLRI)).toEqual(['a', 'i']);
+      made.originate('clerk', clerk);
+      expect(toldOf(made, NLRI)).toEqual(['a', 'b', 'i']);
+      made.end('payroll');
+      expect(communitiesOf(made, 'b')).toEqual(['public']);
+    });
+
+    it('follows the policy when that changes', () => {
+      const made = router();
+      made.originate('payroll', payroll);
+      made.originate('clerk', clerk);
+      expect(communitiesOf(made, 'b')).toEqual(['secret']);
+      made.event({ type: 'PolicyReplaced', policy: policyOf(hidesFromB) });
+      expect(communitiesOf(made, 'b')).toEqual(['public']);
+      made.event({ type: 'PolicyReplaced', policy: policyOf({}) });
+      expect(communitiesOf(made, 'b')).toEqual(['secret']);
+    });
+  });
+
+  describe('and that agents of another peer have', () => {
+    const secret = { capabilities: [PATH], communities: ['secret'] };
+    const open = { capabilities: [PATH], communities: ['public'], med: 50 };
+
+    /** What `a` tells, in an order of its own. */
+    function carrying(statements: Parameters<typeof policyOf>[0], settings: Partial<PeerSettings> = {}): Router {
+      const made = router(settings, statements);
+      made.announce('a', ['payroll', NLRI], secret);
+      made.announce('a', 'clerk', open);
+      return made;
+    }
+
+    it('is told as it came where nothing here could be against any of them', () => {
+      expect(communitiesOf(carrying({}), 'b')).toEqual(['secret']);
+      expect(communitiesOf(carrying(hidesFromB), 'i')).toEqual(['secret']);
+    });
+
+    it('has the attributes of the best that the peer may know, and is taken back with the last', () => {
+      const made = carrying(hidesFromB);
+      expect(made.adjRibOut('b')[NLRI]).toMatchObject({ communities: ['public'], med: 50, asPath: [65000, 65010] });
+      made.announce('a', 'clerk', { ...open, communities: ['newer'] });
+      expect(communitiesOf(made, 'b')).toEqual(['newer']);
+      made.withdraw('a', 'clerk');
+      expect(toldOf(made, NLRI)).toEqual(['i']);
+    });
+
+    it.each([
+      ['import policy denies', { import: [{ match: { agentPrefixes: ['payroll'] }, action: 'reject' }] }],
+      ['carries no-export', {}],
+    ] as const)('is made without one that %s', (_, statements) => {
+      const made = carrying(statements);
+      if (!('import' in statements)) made.announce('a', 'payroll', { ...secret, communities: ['no-export'] });
+      expect(communitiesOf(made, 'b')).toEqual(['public']);
+    });
+
+    it('never has what it came with from an agent that is not there any more or not yet', () => {
+      const made = carrying(hidesFromB);
+      made.withdraw('a', 'payroll');
+      expect(communitiesOf(made, 'b')).toEqual(['public']);
+      made.announce('a', NLRI, open);
+      made.announce('a', NLRI, secret);
+      expect(communitiesOf(made, 'b')).toEqual(['public']);
+      const said = JSON.stringify(made.messages('b'));
+      expect(said).toContain('public');
+      expect(said).not.toContain('secret');
+    });
+
+    it('is not told where the peer has told nothing of them and policy could be against one', () => {
+      const made = router({}, hidesFromB);
+      made.announce('a', NLRI, secret);
+      expect(toldOf(made, NLRI)).toEqual(['i']);
+      made.announce('a', 'clerk', open);
+      expect(communitiesOf(made, 'b')).toEqual(['public']);
+    });
+
+    it('is made of agents of the origin that it has itself', () => {
+      const made = router({}, hidesFromB);
+      made.announce('a', NLRI, { ...secret, asPath: [65010, 65011] });
+      made.announce('a', 'payroll', { ...secret, asPath: [65010, 65011] });
+      made.announce('a', 'clerk', { ...open, asPath: [65010, 65012] });
+      expect(toldOf(made, NLRI)).toEqual(['i']);
+    });
+
+    it('hides the one among very many, wherever it stands', () => {
+      const made = router();
+      const many = Array.from({ length: 100 }, (_, at) => `agent-${at}`);
+      made.announce('a', many, open);
+      made.announce('a', [NLRI, 'payroll'], { ...secret, med: 1 });
+      made.announce('a', 'payroll', { ...secret, communities: ['no-export', 'secret'] });
+      expect(communitiesOf(made, 'b')).toEqual(['public']);
+    });
+  });
+
+  describe('and that sums up others', () => {
+    const aggregates = [{ nlri: '~coding', summaryOnly: true }];
+    const hidden = { export: [{ match: { agentPrefixes: ['pia'], peers: ['b'] }, action: 'reject' }] } as const;
+
+    it('sums up what the peer may know', () => {
+      const made = router({}, hidden, { aggregates });
+      made.originate('pia', { capabilities: ['coding/python'], communities: ['secret'], med: 1 });
+      expect(toldOf(made, '~coding')).toEqual(['a', 'i']);
+      made.originate('tess', { capabilities: ['coding/typescript'], communities: ['public'], med: 50 });
+      expect(made.adjRibOut('b')['~coding']).toMatchObject({ communities: ['public'], med: 50 });
+      expect(made.adjRibOut('a')['~coding']).toMatchObject({ communities: ['public', 'secret'], med: 1 });
+      made.end('tess');
+      expect(toldOf(made, '~coding')).toEqual(['a', 'i']);
+    });
+
+    it('and was made by another router, sums up what the peer may know of that, as far as the other router has told', () => {
+      const made = router({}, hidden);
+      const told = { aggregate: true, asPath: [65010, [65011, 65012]] } as const;
+      made.announce('a', '~coding', { ...told, communities: ['public', 'secret'], med: 1 });
+      expect(toldOf(made, '~coding')).toEqual(['i']);
+      made.announce('a', 'pia', { capabilities: ['coding/python'], communities: ['secret'], med: 1 });
+      expect(toldOf(made, '~coding')).toEqual(['i']);
+      made.announce('a', 'tess', { capabilities: ['coding/typescript'], communities: ['public'], med: 50 });
+      expect(made.adjRibOut('b')['~coding']).toMatchObject({
+        aggregate: true,
+        asPath: [65000, [65010]],
+        communities: ['public'],
+        med: 50,
+      });
+      made.announce('a', 'rusty', { capabilities: ['coding/rust'], asPath: [65010, 65012] });
+      expect(made.adjRibOut('b')['~coding']?.asPath).toEqual([65000, [65010, 65012]]);
+      expect(made.adjRibOut('i')['~coding']?.communities).toEqual(['public', 'secret']);
+      made.withdraw('a', 'tess', 'rusty');
+      expect(toldOf(made, '~coding')).toEqual(['i']);
+    });
+  });
+});

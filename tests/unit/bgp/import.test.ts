@@ -113,6 +113,63 @@ describe('the limits of a peer', () => {
   });
 });
 
+describe('a name that reads as qualified by a server or an AS', () => {
+  const RESERVED = { type: 'reserved-name' };
+  const named = () => hearing({}, { reservedNames: new Set(['cloud', 'as65010', 'a']) });
+
+  it.each([
+    'as65110:payroll',
+    'AS65110:payroll',
+    'aS0:x',
+    'as99999999999:x',
+    'server0:x',
+    'Server12:x/y',
+    'cloud:x',
+    'CLOUD:x',
+    'a:x',
+    'A:b:c',
+  ])('%s is not taken from a peer, as an agent or a capability', (id) => {
+    const router = named();
+    router.announce('a', [id, `~${id}`]);
+    for (const nlri of [id, `~${id}`]) {
+      expect(router.heard('a', nlri)?.ineligible).toEqual(RESERVED);
+      expect(router.best(nlri)).toBeUndefined();
+    }
+  });
+
+  it.each([
+    'asx:y',
+    'as:y',
+    'server:y',
+    'servers1:y',
+    'as 1:y',
+    ' as1:y',
+    'clouds:x',
+    'x/cloud:y',
+    'urn:agent:7',
+    'cloud',
+  ])('%s does not, and is', (id) => {
+    const router = named();
+    router.announce('a', id);
+    expect(router.best(id)).toBeDefined();
+  });
+
+  it('is one also under attributes that a good name came with, and under another policy', () => {
+    const router = named();
+    router.announce('a', ['good', 'cloud:x', 'better', 'as1:x']);
+    router.event({ type: 'PolicyReplaced', policy: policyOf({ import: [{ set: { localPref: 7 } }] }) });
+    const heard = [...router.peer('a').adjRibIn.values()].map(({ ineligible }) => ineligible);
+    expect(heard).toEqual([undefined, RESERVED, undefined, RESERVED]);
+  });
+
+  it('may be that of an agent of our own', () => {
+    const router = named();
+    router.originate('cloud:x');
+    router.originate('as65001:x');
+    expect([router.best('cloud:x'), router.best('as65001:x')]).not.toContain(undefined);
+  });
+});
+
 describe('import policy (RFC 4271 §9.1.1)', () => {
   it('may look at the name of each route of one message', () => {
     const statement = { match: { agentPrefixes: ['pay*'] }, action: 'reject' } as const;
