@@ -189,10 +189,7 @@ function cachedExport(speaker: Speaker, peer: Peer): Export {
   const cache: Record<Family, BySource> = { agent: new Map(), capability: new Map() };
   return (route) => {
     const family = familyOf(route.nlri);
-<<<<<<< HEAD
-    // An id that reads as qualified is kept back for its own sake.
-=======
->>>>>>> policy
+    if (perRoute[family] || !isTellable(route)) return exported(speaker, peer, route);
     if (perRoute[family] || !isTellable(route)) return exported(speaker, peer, route);
     const bySource = cache[family];
     const byAttributes = bySource.get(route.source) ?? new Map<PathAttributes, PathAttributes | undefined>();
