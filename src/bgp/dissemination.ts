@@ -190,7 +190,6 @@ function cachedExport(speaker: Speaker, peer: Peer): Export {
   return (route) => {
     const family = familyOf(route.nlri);
     if (perRoute[family] || !isTellable(route)) return exported(speaker, peer, route);
-    if (perRoute[family] || !isTellable(route)) return exported(speaker, peer, route);
     const bySource = cache[family];
     const byAttributes = bySource.get(route.source) ?? new Map<PathAttributes, PathAttributes | undefined>();
     bySource.set(route.source, byAttributes);

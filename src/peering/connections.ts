@@ -56,7 +56,7 @@ export class Connections {
   begin(socket: Socket, request: IncomingMessage, limit: number): boolean {
     this.#requests.set(socket, request);
     if (!this.#waiting.delete(socket)) return true;
-    const group = this.groupOf(socket);
+    const group = this.#groupOf(socket);
     const isRoom = this.#serving.size < limit || this.#makeRoom(group);
     this.#serving.add(group, socket);
     return isRoom;
@@ -86,14 +86,9 @@ export class Connections {
     for (const places of [this.#waiting, this.#serving, this.#ofPeers]) places.delete(socket);
   }
 
-  /** Whose connection it is, as far as its address tells. */
-  groupOf(socket: Socket): string {
-    return this.#groups.get(socket) ?? '';
-  }
-
   #wait(socket: Socket): void {
     if (this.#waiting.size + this.#serving.size >= MAX_STRANGERS) this.#hangUp(this.#waiting.largest()?.oldest);
-    this.#waiting.add(this.groupOf(socket), socket);
+    this.#waiting.add(this.#groupOf(socket), socket);
   }
 
   /** First who does not end its request or read its answer has to go, then of another address that has more the oldest. */
@@ -105,6 +100,10 @@ export class Connections {
     const leaving = idle ?? (largest === undefined || largest.group === group ? undefined : largest.oldest);
     this.#hangUp(leaving);
     return leaving !== undefined;
+  }
+
+  #groupOf(socket: Socket): string {
+    return this.#groups.get(socket) ?? '';
   }
 
   #hangUp(socket: Socket | undefined): void {

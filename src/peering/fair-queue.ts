@@ -1,8 +1,8 @@
 /** What waits for its turn, by whom it is of: each has a turn after the other, however much one of them wants. */
-export class FairQueue<T> {
-  readonly #waiting = new Map<string, T[]>();
+export class FairQueue<K, T> {
+  readonly #waiting = new Map<K, T[]>();
 
-  add(whose: string, item: T): void {
+  add(whose: K, item: T): void {
     const items = this.#waiting.get(whose);
     if (items === undefined) this.#waiting.set(whose, [item]);
     else items.push(item);

@@ -142,7 +142,7 @@ export class Listener {
 
   #asker(request: IncomingMessage): Asker {
     const peer = this.#options.peerOf(headerOf(request));
-    return peer === undefined ? { address: this.#connections.groupOf(request.socket) } : { peer };
+    return peer === undefined ? { connection: request.socket } : { peer };
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
 /** How much of what has come is parsed at a time, in bytes: it may hold a few requests, but never hundreds. */
-const SLICE_BYTES = 512;
+const SLICE_BYTES = 256;
 
 const NOTHING = Buffer.alloc(0);
 

@@ -7,16 +7,16 @@ const SHARE_MS = 4;
 /** After a turn that took longer, because of what earlier requests still do, a single one is begun. */
 const LONG_TURN_MS = 12;
 
-/** Who makes a request: a peer, as far as the request names its session, or whoever is at an address. */
-export type Asker = { readonly peer: PeerId } | { readonly address: string };
+/** Who makes a request: a peer, as far as the request names its session, or whoever has a connection. */
+export type Asker = { readonly peer: PeerId } | { readonly connection: object };
 
 /**
  * Lets requests begin one after the other, and no more of them in one turn of the event loop than leave time for calls of
- * our own. Peers and strangers take turns, and so do peers with each other, and addresses.
+ * our own. Peers and strangers take turns, and so do peers with each other, and connections of strangers.
  */
 export class Turnstile {
-  readonly #peers = new FairQueue<() => void>();
-  readonly #strangers = new FairQueue<() => void>();
+  readonly #peers = new FairQueue<PeerId, () => void>();
+  readonly #strangers = new FairQueue<object, () => void>();
   #waiting = 0;
   #isPeersTurn = true;
   /** When this turn has begun enough, on the clock of `performance`. */
@@ -34,7 +34,7 @@ export class Turnstile {
     if (this.#waiting === 0 && now < this.#until) return begin();
     this.#waiting += 1;
     if ('peer' in asker) this.#peers.add(asker.peer, begin);
-    else this.#strangers.add(asker.address, begin);
+    else this.#strangers.add(asker.connection, begin);
   }
 
   /** Lets nobody begin any more. */

@@ -35,6 +35,9 @@ afterEach(() => {
 });
 
 const get = (at: number) => `GET /${at} HTTP/1.1\r\nhost: x\r\n\r\n`;
+const chunked = (at: number) =>
+  `POST /${at} HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n`;
+const sized = (at: number) => `POST /${at} HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\n\r\nx`;
 
 /** Answers what has begun, until so many requests were begun in all; the most that were begun at once. */
 async function answer(count: number): Promise<number> {
@@ -51,18 +54,25 @@ async function answer(count: number): Promise<number> {
 }
 
 describe('requests of one connection', () => {
-  it('are served one after the other, however many are sent at once, and all are answered in order', async () => {
-    client.write(Array.from({ length: 300 }, (_, at) => get(at)).join(''));
-    expect(await answer(300)).toBeLessThan(20);
-    expect(begun.map(({ url }) => url)).toEqual(Array.from({ length: 300 }, (_, at) => `/${at}`));
-    await vi.waitUntil(() => heard.endsWith('/299'));
-  });
+  it.each<[string, (at: number) => string]>([
+    ['without bodies', get],
+    ['with bodies', sized],
+    ['with bodies in chunks', chunked],
+  ])(
+    'are served one after the other, however many are sent at once, and all are answered in order: %s',
+    async (_, make) => {
+      client.write(Array.from({ length: 300 }, (_unused, at) => make(at)).join(''));
+      expect(await answer(300)).toBeLessThan(20);
+      expect(begun.map(({ url }) => url)).toEqual(Array.from({ length: 300 }, (_unused, at) => `/${at}`));
+      await vi.waitUntil(() => heard.endsWith('/299'));
+    },
+  );
 
   it('have bodies of any length, with the next request behind them', async () => {
     const body = 'x'.repeat(300_000);
     const post = `POST /body HTTP/1.1\r\nhost: x\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
-    const chunked = `POST /chunks HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n1f40\r\n${body.slice(0, 8_000)}\r\n0\r\n\r\n`;
-    client.write(post + chunked + get(1));
+    const inChunks = `POST /chunks HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n1f40\r\n${body.slice(0, 8_000)}\r\n0\r\n\r\n`;
+    client.write(post + inChunks + get(1));
     await vi.waitUntil(() => begun[0]?.body.length === body.length);
     begun[0]?.response.end();
     await vi.waitUntil(() => begun[1]?.body.length === 8_000);

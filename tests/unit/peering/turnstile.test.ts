@@ -12,11 +12,13 @@ async function turns(count: number): Promise<void> {
   for (let turn = 0; turn < count; turn += 1) await setImmediate();
 }
 
+const [A, B] = [{ connection: {} }, { connection: {} }];
+
 describe('a request', () => {
   it('begins at once where nobody waits', () => {
     const turnstile = new Turnstile();
     let hasBegun = false;
-    turnstile.enter({ address: '192.0.2.1' }, () => {
+    turnstile.enter(A, () => {
       hasBegun = true;
     });
     expect(hasBegun).toBe(true);
@@ -27,7 +29,7 @@ describe('a request', () => {
     const turnstile = new Turnstile();
     const begun: number[] = [];
     const enter = (id: number) => {
-      turnstile.enter({ address: '192.0.2.1' }, () => {
+      turnstile.enter(A, () => {
         begun.push(id);
         work();
       });
@@ -41,16 +43,16 @@ describe('a request', () => {
     turnstile.stop();
   });
 
-  it('of a peer waits for one of a stranger, and one of an address for one of another, not for all', async () => {
+  it('of a peer waits for one of a stranger, and one on a connection for one on another, not for all', async () => {
     const turnstile = new Turnstile();
     const begun: string[] = [];
     const begin = (name: string) => () => {
       begun.push(name);
       work();
     };
-    turnstile.enter({ address: 'a' }, begin('first'));
-    for (let at = 1; at <= 100; at += 1) turnstile.enter({ address: 'a' }, begin(`a${at}`));
-    turnstile.enter({ address: 'b' }, begin('b'));
+    turnstile.enter(A, begin('first'));
+    for (let at = 1; at <= 100; at += 1) turnstile.enter(A, begin(`a${at}`));
+    turnstile.enter(B, begin('b'));
     turnstile.enter({ peer: 'as65102' }, begin('peer'));
     await turns(4);
     expect(begun.slice(1, 4).sort()).toEqual(['a1', 'b', 'peer']);
@@ -59,9 +61,9 @@ describe('a request', () => {
 
   it('never begins once nobody is let in', async () => {
     const turnstile = new Turnstile();
-    turnstile.enter({ address: 'a' }, work);
+    turnstile.enter(A, work);
     let hasBegun = false;
-    turnstile.enter({ address: 'a' }, () => {
+    turnstile.enter(A, () => {
       hasBegun = true;
     });
     turnstile.stop();
