@@ -17,13 +17,16 @@ export interface ShownPeer {
   readonly error: string | undefined;
   readonly holdTimeSeconds: number | undefined;
   readonly maxRoutes: number;
+  /** What its routes hold in memory. */
+  readonly bytesHeld: number;
+  readonly maxBytes: number;
   readonly messages: { readonly sent: object; readonly received: object };
 }
 
 /** Every configured peer, with the state of its session. */
 export function peers(speaker: Speaker, trafficOf: TrafficOf): readonly ShownPeer[] {
   return [...speaker.peers].map(([name, peer]) => {
-    const { settings, session, adjRibIn, adjRibOut } = peer;
+    const { settings, session, adjRibIn, adjRibOut, footprint } = peer;
     const { sent, received, heardAt, dialError } = trafficOf(name);
     return {
       name,
@@ -37,6 +40,8 @@ export function peers(speaker: Speaker, trafficOf: TrafficOf): readonly ShownPee
       error: session === undefined ? dialError : undefined,
       holdTimeSeconds: session?.negotiated.holdTimeSeconds,
       maxRoutes: settings.maxRoutes,
+      bytesHeld: footprint.bytes,
+      maxBytes: settings.maxBytes,
       messages: { sent, received },
     };
   });

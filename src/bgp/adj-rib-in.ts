@@ -5,6 +5,7 @@ import type { PathAttributes } from './packet/attributes.ts';
 import type { Proof } from './packet/life.ts';
 import type { Reach, Update } from './packet/message.ts';
 import { familyOf, type Family, type Nlri } from './packet/nlri.ts';
+import { MAX_BYTES_OF_ALL_PEERS } from './rib/footprint.ts';
 import type { Route } from './rib/route.ts';
 import type { Peer, Speaker, StubTable } from './state.ts';
 
@@ -32,9 +33,10 @@ export function endLife(speaker: Speaker, proof: Proof, now: number): void {
 
 /** Takes away what a peer said of an NLRI, whatever its life (RFC 4271 §9.1). */
 function removeRoute(speaker: Speaker, peer: Peer, nlri: Nlri): void {
-  if (!peer.adjRibIn.delete(nlri)) return;
-  speaker.locRib.remove(nlri, peer.source);
-  speaker.turn.dirty.add(nlri);
+  const route = peer.adjRibIn.get(nlri);
+  if (route === undefined) return;
+  peer.footprint.remove(route);
+  forget(speaker, peer, nlri);
 }
 
 /** Takes away everything that a peer said (RFC 4271 §8.2.2). */
@@ -115,7 +117,7 @@ function announce(
     countReplaced(speaker, peer, peer.adjRibIn.get(nlri), received, now);
     const { attributes: judged, weight, ineligible: fault } = judge(nlri, received);
     const ineligible = speaker.deadLives.has(life) ? LIFE_ENDED : fault;
-    putRoute(speaker, peer, {
+    takeRoute(speaker, peer, {
       nlri,
       source,
       received,
@@ -161,8 +163,47 @@ function hasRoom(speaker: Speaker, peer: Peer, nlri: Nlri): boolean {
   return false;
 }
 
+/**
+ * Takes in a route if it fits into what a peer may make us hold. One that does not fit still takes the place of the earlier
+ * one, which the peer has taken back with it (RFC 4271 §3.1, implicit withdraw).
+ */
+function takeRoute(speaker: Speaker, peer: Peer, route: Route): void {
+  if (putIfItFits(speaker, peer, route)) return;
+  dropStale(speaker, peer);
+  if (putIfItFits(speaker, peer, route)) return;
+  const { id, maxBytes } = peer.settings;
+  if (!peer.overBytes) speaker.turn.effects.push({ type: 'MaxBytesReached', peer: id, maxBytes });
+  peer.overBytes = true;
+}
+
+/** What takes no more memory than the earlier route is never refused. */
+function putIfItFits(speaker: Speaker, peer: Peer, route: Route): boolean {
+  const { footprint, adjRibIn, settings } = peer;
+  const before = footprint.bytes;
+  footprint.replace(adjRibIn.get(route.nlri), route);
+  const isOver = footprint.bytes > settings.maxBytes || speaker.peerBytes.ofAll > MAX_BYTES_OF_ALL_PEERS;
+  if (isOver && footprint.bytes > before) {
+    footprint.remove(route);
+    forget(speaker, peer, route.nlri);
+    return false;
+  }
+  place(speaker, peer, route);
+  return true;
+}
+
 function putRoute(speaker: Speaker, peer: Peer, route: Route): void {
+  peer.footprint.replace(peer.adjRibIn.get(route.nlri), route);
+  place(speaker, peer, route);
+}
+
+function place(speaker: Speaker, peer: Peer, route: Route): void {
   peer.adjRibIn.set(route.nlri, route);
   speaker.locRib.put(route);
   speaker.turn.dirty.add(route.nlri);
+}
+
+function forget(speaker: Speaker, peer: Peer, nlri: Nlri): void {
+  if (!peer.adjRibIn.delete(nlri)) return;
+  speaker.locRib.remove(nlri, peer.source);
+  speaker.turn.dirty.add(nlri);
 }

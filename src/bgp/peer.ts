@@ -6,6 +6,7 @@ import { INITIAL_FSM } from './fsm/fsm.ts';
 import { HealthPace } from './health-pace.ts';
 import type { NotificationName } from './packet/notification.ts';
 import type { PeerSettings } from './peer-settings.ts';
+import { Footprint } from './rib/footprint.ts';
 import type { PeerId } from './rib/route.ts';
 import { runSession } from './session.ts';
 import type { Peer, Speaker } from './state.ts';
@@ -70,7 +71,9 @@ function newPeer(speaker: Speaker, settings: PeerSettings): Peer {
     advertisedAt: -Infinity,
     advertising: false,
     healthPace: new HealthPace(),
+    footprint: new Footprint(speaker.peerBytes),
     overLimit: false,
+    overBytes: false,
     flaps: settings.damping && new Flaps(settings.damping),
   };
 }

@@ -31,7 +31,7 @@ function take(speaker: Speaker, event: Event, now: number): void {
     case 'PeerRemoved':
       return removePeer(speaker, event.peer, now);
     case 'RoutesOriginated':
-      return originate(speaker, event.stub, event.agents, event.draws);
+      return originate(speaker, event.stub, event.agents, event.draws, now);
     case 'RoutesEnded':
       return endAgents(speaker, event.stub, event.agents, now);
     case 'DrawSupplied':

@@ -34,6 +34,7 @@ import type { UserSecret } from './copies.ts';
 import { covers } from './covers.ts';
 import { HopGate } from './hop-gate.ts';
 import { InvalidConfig } from './invalid-config.ts';
+import { leftOutNotice } from './left-out-notice.ts';
 import { isKnownAs, listedPeers, peersAway } from './listed-peers.ts';
 import { loggedCalls } from './logged-calls.ts';
 import { marksOf } from './marks.ts';
@@ -137,7 +138,7 @@ function directoryOf(
     asn,
     servers: () => known.all(),
     peers: () => listedPeers(speaker, traffic),
-    notice,
+    notice: () => [notice(), leftOutNotice(speaker)].filter((text) => text !== undefined).join(' ') || undefined,
     locRib: () => locRib(speaker),
     firstRound: async (name) => {
       const isServer = name !== undefined && known.named(name) !== undefined;

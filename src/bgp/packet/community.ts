@@ -1,3 +1,5 @@
+import { MAX_ID_LENGTH } from './nlri.ts';
+
 /** A tag on a route, matched and set by policy (RFC 1997), written as text. */
 export type Community = string;
 
@@ -16,8 +18,27 @@ export const INFERRED: Community = 'inferred';
 /** The form of a community (RFC 1997). */
 export const COMMUNITY_FORM = /^[^\p{Cc}\p{Cs}]+$/u;
 
-/** The longest community, in UTF-16 units. */
-export const MAX_COMMUNITY_LENGTH = 256;
+/** The longest community, in UTF-16 units, besides those that discovery sets. */
+export const MAX_COMMUNITY_LENGTH = 128;
+
+/** The longest of those that discovery sets, which may name a capability. */
+export const MAX_DISCOVERED_LENGTH = 'capability:'.length + MAX_ID_LENGTH;
+
+/** True if discovery sets communities of this kind: what the agent can do, where it is, and how fast. */
+export function isDiscovered(community: Community): boolean {
+  return /^(?:server|as|capability|performance|region):/.test(community);
+}
+
+/** True if a community is longer than one of its kind may be. */
+export function isTooLong(community: Community): boolean {
+  const { length } = community;
+  return length > MAX_COMMUNITY_LENGTH && (length > MAX_DISCOVERED_LENGTH || !isDiscovered(community));
+}
+
+/** True if a value has the form and length of a community (RFC 1997). */
+export function isCommunity(value: unknown): value is Community {
+  return typeof value === 'string' && !isTooLong(value) && COMMUNITY_FORM.test(value);
+}
 
 /**
  * Whether a community from an external peer must be taken off before import policy sees it, so that no stranger can

@@ -1,6 +1,6 @@
 import { isAsn } from './asn.ts';
 import { MAX_UINT32, NEXT_HOP_FORM } from './attributes.ts';
-import { COMMUNITY_FORM, MAX_COMMUNITY_LENGTH } from './community.ts';
+import { isCommunity } from './community.ts';
 import { MAX_LIST_LENGTH, MAX_TIME_MS, MAX_URL_LENGTH } from './limits.ts';
 import { capabilityPath } from './nlri.ts';
 import { isRouterId } from './router-id.ts';
@@ -71,10 +71,6 @@ function isNextHop(value: unknown): boolean {
 
 function isUint32(value: unknown): boolean {
   return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= MAX_UINT32;
-}
-
-function isCommunity(value: unknown): boolean {
-  return typeof value === 'string' && value.length <= MAX_COMMUNITY_LENGTH && COMMUNITY_FORM.test(value);
 }
 
 function isCapabilityPath(value: unknown): boolean {

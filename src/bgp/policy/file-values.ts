@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isAsn } from '../packet/asn.ts';
-import { COMMUNITY_FORM, MAX_COMMUNITY_LENGTH, type Community } from '../packet/community.ts';
+import { isCommunity, MAX_COMMUNITY_LENGTH } from '../packet/community.ts';
 import type { PolicyProblem } from './policy-problem.ts';
 
 /** What is wrong with a value, ready to follow its name, or undefined when nothing is. */
@@ -42,8 +42,7 @@ export const asn = valueThat(isAsn, 'an AS number from 1 to 4294967294');
 
 /** A community as a peer may send it, too. */
 export const community = valueThat(
-  (input): input is Community =>
-    typeof input === 'string' && input.length <= MAX_COMMUNITY_LENGTH && COMMUNITY_FORM.test(input),
+  isCommunity,
   `a text of 1 to ${MAX_COMMUNITY_LENGTH} characters, none of them a control character`,
 );
 

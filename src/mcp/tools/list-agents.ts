@@ -56,7 +56,7 @@ const outputSchema = z.object({
     peers: z
       .array(z.object({ name: z.string(), asn: z.number(), url: z.string().optional(), state: z.string() }))
       .describe('Other routers'),
-    notice: z.string().optional().describe('What keeps this router from others'),
+    notice: z.string().optional().describe('What is not as it should be'),
   }),
 });
 

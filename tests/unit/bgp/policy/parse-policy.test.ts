@@ -185,19 +185,19 @@ describe('parsePolicy', () => {
       [{ capabilities: 'coding' }, 'capabilities | "coding": must be a list'],
       [
         { communities: [''] },
-        'communities.0 | "": must be a text of 1 to 256 characters, none of them a control character',
+        'communities.0 | "": must be a text of 1 to 128 characters, none of them a control character',
       ],
       [
         { communities: ['a\n'] },
-        'communities.0 | "a\\n": must be a text of 1 to 256 characters, none of them a control character',
+        'communities.0 | "a\\n": must be a text of 1 to 128 characters, none of them a control character',
       ],
       [
         { communities: [{}] },
-        'communities.0 | an object: must be a text of 1 to 256 characters, none of them a control character',
+        'communities.0 | an object: must be a text of 1 to 128 characters, none of them a control character',
       ],
       [
         { communities: ['x'.repeat(257)] },
-        `communities.0 | "${'x'.repeat(64)}…": must be a text of 1 to 256 characters, none of them a control character`,
+        `communities.0 | "${'x'.repeat(64)}…": must be a text of 1 to 128 characters, none of them a control character`,
       ],
       [{ communities: [] }, 'communities | an empty list says nothing: leave the key out'],
       [{ agentPrefixes: [''] }, 'agentPrefixes.0 | "": is empty'],
@@ -230,8 +230,8 @@ describe('parsePolicy', () => {
       ]);
     });
 
-    it('community of 256 characters, a peer name that only begins with digits', () => {
-      expect(policyOf(inMatch({ communities: ['x'.repeat(256)], peers: ['1st'] })).import.statements).toHaveLength(1);
+    it('community of 128 characters, a peer name that only begins with digits', () => {
+      expect(policyOf(inMatch({ communities: ['x'.repeat(128)], peers: ['1st'] })).import.statements).toHaveLength(1);
     });
   });
 
@@ -309,7 +309,7 @@ describe('parsePolicy', () => {
     [{ compareMed: 'never' }, 'compareMed | "never": must be "always" or "same-neighbor"'],
     [
       { reservedCommunities: [1] },
-      'reservedCommunities.0 | 1: must be a text of 1 to 256 characters, none of them a control character',
+      'reservedCommunities.0 | 1: must be a text of 1 to 128 characters, none of them a control character',
     ],
     [{ groups: [[65001]] }, 'groups.0 | a group of fewer than two ASes joins nothing'],
     [{ groups: [[65001, 0]] }, 'groups.0.1 | 0: must be an AS number from 1 to 4294967294'],
