@@ -50,7 +50,7 @@ module.exports = {
         path: '^src/',
         pathNot: [
           `^src/${room}/`,
-          '^src/(body-text|failure|refusal-meaning)\\.ts$',
+          '^src/(body-bytes|body-text|failure|parse-json|refusal-meaning)\\.ts$',
           '^src/bgp/',
           '^src/telemetry/',
           ...(room === 'cli' ? ['^src/config/', '^src/simulator/'] : []),

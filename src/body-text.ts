@@ -1,14 +1,9 @@
+import { bodyBytes } from './body-bytes.ts';
+
 /** The text of a body; undefined where it is of more bytes than allowed: then it is not read to its end. */
 export async function bodyText(
   body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   maxBytes: number,
 ): Promise<string | undefined> {
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  for await (const part of body) {
-    size += part.length;
-    if (size > maxBytes) return undefined;
-    parts.push(part);
-  }
-  return Buffer.concat(parts).toString();
+  return (await bodyBytes(body, maxBytes))?.toString();
 }

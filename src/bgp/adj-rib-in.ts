@@ -1,5 +1,6 @@
 import { countFlap } from './damping/count-flap.ts';
 import { judgeStubRoute, peerJudge, type Judgement } from './import.ts';
+import { leave, purgeAll } from './leaving.ts';
 import { samePath } from './packet/as-path.ts';
 import type { PathAttributes } from './packet/attributes.ts';
 import type { Proof } from './packet/life.ts';
@@ -40,8 +41,8 @@ function removeRoute(speaker: Speaker, peer: Peer, nlri: Nlri): void {
 }
 
 /** Takes away everything that a peer said (RFC 4271 §8.2.2). */
-export function removeAllRoutes(speaker: Speaker, peer: Peer): void {
-  for (const nlri of [...peer.adjRibIn.keys()]) removeRoute(speaker, peer, nlri);
+export function removeAllRoutes(speaker: Speaker, peer: Peer, now: number): void {
+  if (peer.adjRibIn.size > 0) leave(speaker, peer, now);
   peer.hasStale = false;
 }
 
@@ -169,6 +170,7 @@ function hasRoom(speaker: Speaker, peer: Peer, nlri: Nlri): boolean {
  */
 function takeRoute(speaker: Speaker, peer: Peer, route: Route): void {
   if (putIfItFits(speaker, peer, route)) return;
+  purgeAll(speaker);
   dropStale(speaker, peer);
   if (putIfItFits(speaker, peer, route)) return;
   const { id, maxBytes } = peer.settings;

@@ -5,6 +5,7 @@ import { survivors } from './decision/select.ts';
 import type { Draw, Origination, Stub } from './event.ts';
 import { judgeStubRoute } from './import.ts';
 import { DEFAULT_LOCAL_PREF, type PathAttributes } from './packet/attributes.ts';
+import type { Community } from './packet/community.ts';
 import type { Life } from './packet/life.ts';
 import { MAX_LIST_LENGTH } from './packet/limits.ts';
 import { capabilityNlri, familyOf, type Nlri } from './packet/nlri.ts';
@@ -210,19 +211,31 @@ function aggregateOf(
 
 /** One route for many: their ASes as a set, every community, the best of health, the longest standing (RFC 4271 §9.2.2.2). */
 function aggregated(parts: readonly Route[]): PathAttributes {
-  const crossed = parts.flatMap((part) => (part.source.kind === 'peer' ? part.attributes.asPath.flat() : []));
+  const ofPeers = new Set(parts.filter(({ source }) => source.kind === 'peer').map(({ attributes }) => attributes));
+  const crossed = [...ofPeers].flatMap(({ asPath }) => asPath.flat());
   const asns = [...new Set(crossed)].sort((a, b) => a - b);
-  const all = parts.map((part) => part.attributes);
+  // Many parts share few sets.
+  const all = [...new Set(parts.map(({ attributes }) => attributes))];
   return {
     asPath: asns.length === 0 ? [] : [asns.slice(0, MAX_LIST_LENGTH / 2)],
     nextHop: '',
     localPref: DEFAULT_LOCAL_PREF,
     med: least(all.map((attributes) => attributes.med)),
-    communities: sortedUnique(all.flatMap((attributes) => attributes.communities)),
+    communities: union(all.map((attributes) => attributes.communities)),
     capabilities: [],
     originTime: least(all.map((attributes) => attributes.originTime)),
     aggregate: true,
   };
+}
+
+/** All of them, or so many that they are too many for a route. */
+function union(lists: readonly (readonly Community[])[]): Community[] {
+  const communities = new Set<Community>();
+  for (const list of lists) {
+    for (const community of list) communities.add(community);
+    if (communities.size > MAX_LIST_LENGTH) break;
+  }
+  return [...communities].sort();
 }
 
 /** There may be more parts than a function can have arguments. */

@@ -49,7 +49,7 @@ function endPeer(speaker: Speaker, peer: Peer, reason: NotificationName, now: nu
   for (const connection of CONNECTIONS) {
     runSession(speaker, peer, connection, { type: 'ManualStop', reason }, now, 0);
   }
-  removeAllRoutes(speaker, peer);
+  removeAllRoutes(speaker, peer, now);
   speaker.turn.effects.push({ type: 'ClearTimer', timer: { kind: 'stale', peer: id } });
   speaker.turn.effects.push({ type: 'ClearTimer', timer: { kind: 'reuse', from: 'peer', id } });
   speaker.peers.delete(id);

@@ -96,7 +96,7 @@ function sessionDown(speaker: Speaker, peer: Peer, cause: Notification | 'transp
   const { id } = peer.settings;
   speaker.turn.effects.push({ type: 'SessionDown', peer: id, cause });
   if (graceful === undefined) {
-    removeAllRoutes(speaker, peer);
+    removeAllRoutes(speaker, peer, now);
     return;
   }
   dropStale(speaker, peer);

@@ -14,6 +14,7 @@ import type { AdjRibOut } from './rib/adj-rib-out.ts';
 import { DeadLives } from './rib/dead-lives.ts';
 import type { Footprint, SharedBytes } from './rib/footprint.ts';
 import { Interner } from './rib/interner.ts';
+import type { LeavingRoutes } from './rib/leaving-routes.ts';
 import type { LeftOut } from './rib/left-out.ts';
 import { LocRib } from './rib/loc-rib.ts';
 import type { PeerId, PeerSource, Route, StubId, StubSource } from './rib/route.ts';
@@ -77,6 +78,8 @@ export interface Speaker {
   readonly leftOut: Map<string, LeftOut>;
   /** What the routes of all peers together hold in memory. */
   readonly peerBytes: SharedBytes;
+  /** Routes whose sessions have ended and that are still to be taken away. */
+  readonly leaving: LeavingRoutes[];
   readonly deadLives: DeadLives;
   readonly unusableNextHops: Set<string>;
   readonly turn: Turn;
@@ -99,7 +102,7 @@ export interface Peer {
   connections: Connections;
   /** The connection that is up, if one is. */
   session: { readonly connection: Connection; readonly negotiated: Negotiated } | undefined;
-  readonly adjRibIn: Map<Nlri, Route>;
+  adjRibIn: Map<Nlri, Route>;
   /** Whether routes from before a restart of the peer may still be in its Adj-RIB-In (RFC 4724 §4.2). */
   hasStale: boolean;
   readonly adjRibOut: AdjRibOut;
@@ -151,6 +154,7 @@ export function createSpeaker(settings: SpeakerSettings): Speaker {
     spareDraws: new Map(),
     leftOut: new Map(),
     peerBytes: { ofAll: 0 },
+    leaving: [],
     deadLives: new DeadLives(),
     unusableNextHops,
     turn: { dirty: new Set(), effects: [] },

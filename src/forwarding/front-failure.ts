@@ -1,5 +1,6 @@
 import { crossedText, joined, type Crossed } from '../bgp/packet/crossed.ts';
 import { Failure, type FailureCode, type Reached, type Spent } from '../failure.ts';
+import type { UnreadableJson } from '../parse-json.ts';
 import { TooManyCalls } from './admission.ts';
 import type { Attempt } from './call.ts';
 
@@ -46,6 +47,13 @@ export class OlderCallsWanted extends Failure {
 export class RequestTooLarge extends Failure {
   constructor(maxBytes: number) {
     super('INVALID_REQUEST', `The request is larger than ${maxBytes / 1024 / 1024} MiB. Say less at once.`);
+  }
+}
+
+/** The request is JSON of a shape that no router parses. */
+export class RequestUnreadable extends Failure {
+  constructor(cause: UnreadableJson) {
+    super('INVALID_REQUEST', `The request ${cause.message}. Say less at once.`, { cause });
   }
 }
 

@@ -4,6 +4,7 @@ import { agentIdFault, CAPABILITY_MARK, capabilityPath, type Nlri } from '../bgp
 import type { PeerId, Route } from '../bgp/rib/route.ts';
 import { bodyText } from '../body-text.ts';
 import { Failure } from '../failure.ts';
+import { CALL_SHAPE, checkShape, UnreadableJson } from '../parse-json.ts';
 import type { Log } from '../telemetry/log-event.ts';
 import { admit, type Admission } from './admission.ts';
 import { meets } from './constraints.ts';
@@ -18,6 +19,7 @@ import {
   NotAdvertised,
   OlderCallsWanted,
   RequestTooLarge,
+  RequestUnreadable,
   withoutAddresses,
 } from './front-failure.ts';
 import { passable, routeHop, type Hop } from './hop.ts';
@@ -155,6 +157,7 @@ export class Front {
     try {
       const body = await bodyText(request.body, MAX_BODY_BYTES);
       if (body === undefined) throw new RequestTooLarge(MAX_BODY_BYTES);
+      checkBody(body);
       const hops = withoutRecursion(await this.#hops(id, crossing, caller, body, signal), crossing);
       const contentType = request.header('content-type') ?? 'application/json';
       const tried = await tryHops(hops, { ...crossing, deadline }, (hop, tally, part) => {
@@ -200,6 +203,15 @@ export class Front {
     if (routes.length === 0) throw new NotAdvertised(id);
     const call = { target: id, required, conversation };
     return balance(routes, call).map((route) => routeHop(route, isCapability ? path : id));
+  }
+}
+
+function checkBody(body: string): void {
+  try {
+    checkShape(body, CALL_SHAPE);
+  } catch (error) {
+    if (error instanceof UnreadableJson) throw new RequestUnreadable(error);
+    throw error;
   }
 }
 

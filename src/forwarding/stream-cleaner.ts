@@ -1,3 +1,5 @@
+import { CALL_SHAPE, parseJson } from '../parse-json.ts';
+
 const LINE_END = 0x0a;
 
 /** How the errors of a stream show in its bytes: as a key of a sent event, or as a line of the older form. */
@@ -68,7 +70,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 
 function parsed(json: string): unknown {
   try {
-    return JSON.parse(json) as unknown;
+    return parseJson(json, CALL_SHAPE);
   } catch {
     return undefined;
   }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LISTING_SHAPE, parseJson } from '../parse-json.ts';
 import { ProbeFailed } from './failures.ts';
 import { NO_LOAD, type Load } from './score.ts';
 
@@ -27,7 +28,7 @@ export class Probe {
   async run(signal: AbortSignal): Promise<{ readonly responseTimeMs: number; readonly load: Load }> {
     const started = performance.now();
     const listing = await this.#fetch(`${this.#baseUrl}/api/agents?partial=true`, { signal });
-    const agents: unknown = await listing.json();
+    const agents = parseJson(await listing.text(), LISTING_SHAPE);
     if (!listing.ok || typeof agents !== 'object' || agents === null) throw new ProbeFailed(this.#baseUrl);
     const responseTimeMs = performance.now() - started;
     return { responseTimeMs, load: await this.#load(signal) };
@@ -40,7 +41,7 @@ export class Probe {
     }
     try {
       const status = await this.#fetch(`${this.#baseUrl}/status`, { signal });
-      return loadSchema.parse(await status.json());
+      return loadSchema.parse(parseJson(await status.text(), LISTING_SHAPE));
     } catch {
       this.#rest = LOAD_REST;
       return NO_LOAD;

@@ -18,6 +18,6 @@ export function leftOutNotice({ leftOut }: Speaker): string | undefined {
 function sentence({ nlri, stub, excess }: LeftOut): string {
   const name = cleanText(idOf(nlri), MAX_SHOWN_LENGTH);
   return stub === undefined
-    ? `The aggregate '${name}/*' is left out and its parts are announced, because together it has ${excess}.`
+    ? `The aggregate '${name}/*' is left out and its parts are announced, because together they have ${excess}.`
     : `The agent '${name}' of ${stub} is left out, because it has ${excess}.`;
 }

@@ -6,6 +6,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { attacks } from './attacks.ts';
 import { calls } from './calls.ts';
 import { core } from './core.ts';
 import { memory } from './memory.ts';
@@ -17,7 +18,15 @@ import { soak } from './soak.ts';
 import { startup } from './startup.ts';
 import { survival } from './survival.ts';
 
-const PARTS: Readonly<Record<string, Bench>> = { startup, calls, core, memory, peering, package: packageSize };
+const PARTS: Readonly<Record<string, Bench>> = {
+  startup,
+  calls,
+  core,
+  memory,
+  peering,
+  attacks,
+  package: packageSize,
+};
 /** What strains for so many minutes, or by so many thousand calls, and says in the end whether all was well. */
 const BY_HAND: Readonly<
   Record<string, { readonly run: (amount: number, seed: number) => Promise<boolean>; readonly amount: number }>

@@ -1,5 +1,11 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { cleanLabel, cleanText } from '../../../../src/bgp/packet/label.ts';
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
 
 describe("a stranger's text", () => {
   it.each([
@@ -19,6 +25,19 @@ describe("a stranger's text", () => {
   it('is cut to length, and not through a character', () => {
     expect(cleanText('abcdef', 3)).toBe('abc');
     expect(cleanText('ab👩', 3)).toBe('ab');
+  });
+
+  it('does not keep what was cut off in memory', async () => {
+    const kept: string[] = [];
+    collectGarbage();
+    const before = process.memoryUsage().heapUsed;
+    for (let at = 0; at < 20; at++) {
+      kept.push(cleanText(JSON.parse(`"${at} ${'d'.repeat(4_000_000)}"`) as string, 100));
+      await nextTurn();
+    }
+    collectGarbage();
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(20_000_000);
+    expect(kept).toHaveLength(20);
   });
 
   it('is a name of at most 128 and a description of at most 1,024', () => {
