@@ -50,7 +50,7 @@ module.exports = {
         path: '^src/',
         pathNot: [
           `^src/${room}/`,
-          '^src/(body-text|cursors|failure|refusal-meaning|streamed-list)\\.ts$',
+          '^src/(body-bytes|parse-json|body-text|cursors|failure|refusal-meaning|streamed-list)\\.ts$',
           '^src/bgp/',
           '^src/telemetry/',
           ...(room === 'cli' ? ['^src/config/', '^src/simulator/'] : []),

@@ -19,6 +19,9 @@ interface ShownPeer {
   readonly error: string | undefined;
   readonly holdTimeSeconds: number | undefined;
   readonly maxRoutes: number;
+  /** What its routes hold in memory. */
+  readonly bytesHeld: number;
+  readonly maxBytes: number;
   readonly messages: { readonly sent: object; readonly received: object };
 }
 
@@ -39,7 +42,7 @@ export function peers(speaker: Speaker, trafficOf: TrafficOf): ReadableStream<Ui
 }
 
 function shownPeer(name: PeerId, peer: Peer, traffic: ReturnType<TrafficOf>): ShownPeer {
-  const { settings, session, adjRibIn, adjRibOut } = peer;
+  const { settings, session, adjRibIn, adjRibOut, footprint } = peer;
   const { sent, received, heardAt, dialError } = traffic;
   return {
     name,
@@ -53,6 +56,8 @@ function shownPeer(name: PeerId, peer: Peer, traffic: ReturnType<TrafficOf>): Sh
     error: session === undefined ? dialError : undefined,
     holdTimeSeconds: session?.negotiated.holdTimeSeconds,
     maxRoutes: settings.maxRoutes,
+    bytesHeld: footprint.bytes,
+    maxBytes: settings.maxBytes,
     messages: { sent, received },
   };
 }

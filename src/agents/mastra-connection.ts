@@ -1,5 +1,7 @@
 import type { MastraClient, RequestOptions } from '@mastra/client-js';
+import { z } from 'zod';
 import { Failure, OutcomeUnknown } from '../failure.ts';
+import { CALL_SHAPE, parseJson, UnreadableJson } from '../parse-json.ts';
 import { ForeignReply } from './failures.ts';
 import { Refusal, refusalFailure, refusing } from './refusal.ts';
 import type { Shown } from './shown-text.ts';
@@ -13,6 +15,8 @@ export class LegacyCallsWanted extends Error {
     this.failure = failure;
   }
 }
+
+const detailsSchema = z.object({ modelVersion: z.unknown() });
 
 export interface PostOptions {
   readonly agentId: string;
@@ -50,7 +54,7 @@ export class MastraConnection {
   async post(options: PostOptions): Promise<unknown> {
     const response = await this.#send(options);
     try {
-      return await response.json();
+      return parseJson(await response.text(), CALL_SHAPE);
     } catch (error) {
       throw this.#translated(error, options.agentId);
     }
@@ -65,8 +69,12 @@ export class MastraConnection {
 
   /** Whether the server lists the agent with a model of the older kind, which the present calls never run. */
   async hasLegacyModel(agentId: string, signal: AbortSignal): Promise<boolean> {
-    const details = await this.#request<{ modelVersion?: unknown }>(agentId, '', { signal });
-    return details.modelVersion === 'v1';
+    const response = await this.#request<Response>(agentId, '', { signal, stream: true });
+    try {
+      return detailsSchema.parse(parseJson(await response.text(), CALL_SHAPE)).modelVersion === 'v1';
+    } catch (error) {
+      throw this.#translated(error, agentId);
+    }
   }
 
   async #send({ agentId, action, body, headers, onHeaders, signal }: PostOptions): Promise<Response> {
@@ -96,7 +104,7 @@ export class MastraConnection {
       const failure = refusalFailure(error, agentId, this.server);
       return error.speaksOfLegacyCalls ? new LegacyCallsWanted(failure) : failure;
     }
-    if (error instanceof SyntaxError) return new ForeignReply(this.server, 'its reply is not JSON', 'maybe');
+    if (error instanceof UnreadableJson) return new ForeignReply(this.server, `its reply ${error.message}`, 'maybe');
     if (error instanceof Failure) return error.reached === 'maybe' ? new OutcomeUnknown(error) : error;
     return new ForeignReply(this.server, error instanceof Error ? error.name : 'an unknown error', 'maybe');
   }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { parseCrossedList } from '../bgp/packet/crossed.ts';
 import { FAILURE_CODES, type Failure } from '../failure.ts';
+import { CALL_SHAPE, parseJson } from '../parse-json.ts';
 import { refusalMeaning, type RefusalMeaning } from '../refusal-meaning.ts';
 import {
   AgentFailed,
@@ -85,7 +86,7 @@ function routerFailure(body: string, shown: Shown): RouterRefused | undefined {
 
 function parsed(body: string): unknown {
   try {
-    return JSON.parse(body) as unknown;
+    return parseJson(body, CALL_SHAPE);
   } catch {
     return undefined;
   }

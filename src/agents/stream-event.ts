@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CALL_SHAPE, parseJson } from '../parse-json.ts';
 import type { AgentChunk } from './agent-client.ts';
 import { withUsage } from './generated-reply.ts';
 import { messageOf } from './refusal.ts';
@@ -16,12 +17,12 @@ export function streamEvent(line: string): { readonly event: StreamEvent; readon
   if (line.startsWith('data:')) {
     const data = line.slice(5).trim();
     if (data === '[DONE]') return undefined;
-    const raw: unknown = JSON.parse(data);
+    const raw: unknown = parseJson(data, CALL_SHAPE);
     return { event: sentEvent(raw), raw };
   }
   if (line === '' || /^(?::|event:|id:|retry:)/.test(line)) return undefined;
   if (!/^[0-9a-k]:/.test(line)) throw new SyntaxError('The line is of no known form.');
-  const raw: unknown = JSON.parse(line.slice(2));
+  const raw: unknown = parseJson(line.slice(2), CALL_SHAPE);
   return { event: dataStreamPart(line.charAt(0), raw), raw };
 }
 

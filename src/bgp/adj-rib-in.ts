@@ -1,10 +1,12 @@
 import { countFlap } from './damping/count-flap.ts';
 import { judgeStubRoute, peerJudge, type Judgement } from './import.ts';
+import { leave, purgeAll } from './leaving.ts';
 import { samePath } from './packet/as-path.ts';
 import type { PathAttributes } from './packet/attributes.ts';
 import type { Proof } from './packet/life.ts';
 import type { Reach, Update } from './packet/message.ts';
 import { capabilityNlri, familyOf, type Family, type Nlri } from './packet/nlri.ts';
+import { MAX_BYTES_OF_ALL_PEERS } from './rib/footprint.ts';
 import type { Route } from './rib/route.ts';
 import type { Peer, Speaker, StubTable } from './state.ts';
 
@@ -34,15 +36,13 @@ export function endLife(speaker: Speaker, proof: Proof, now: number): void {
 function removeRoute(speaker: Speaker, peer: Peer, nlri: Nlri): void {
   const route = peer.adjRibIn.get(nlri);
   if (route === undefined) return;
-  peer.adjRibIn.delete(nlri);
-  index(speaker, peer, route, undefined);
-  speaker.locRib.remove(nlri, peer.source);
-  speaker.turn.dirty.add(nlri);
+  peer.footprint.remove(route);
+  forget(speaker, peer, nlri);
 }
 
 /** Takes away everything that a peer said (RFC 4271 §8.2.2). */
-export function removeAllRoutes(speaker: Speaker, peer: Peer): void {
-  for (const nlri of [...peer.adjRibIn.keys()]) removeRoute(speaker, peer, nlri);
+export function removeAllRoutes(speaker: Speaker, peer: Peer, now: number): void {
+  if (peer.adjRibIn.size > 0) leave(speaker, peer, now);
   peer.hasStale = false;
 }
 
@@ -118,7 +118,7 @@ function announce(
     countReplaced(speaker, peer, peer.adjRibIn.get(nlri), received, now);
     const { attributes: judged, weight, ineligible: fault } = judge(nlri, received);
     const ineligible = speaker.deadLives.has(life) ? LIFE_ENDED : fault;
-    putRoute(speaker, peer, {
+    takeRoute(speaker, peer, {
       nlri,
       source,
       received,
@@ -164,7 +164,41 @@ function hasRoom(speaker: Speaker, peer: Peer, nlri: Nlri): boolean {
   return false;
 }
 
+/**
+ * Takes in a route if it fits into what a peer may make us hold. One that does not fit still takes the place of the earlier
+ * one, which the peer has taken back with it (RFC 4271 §3.1, implicit withdraw).
+ */
+function takeRoute(speaker: Speaker, peer: Peer, route: Route): void {
+  if (putIfItFits(speaker, peer, route)) return;
+  purgeAll(speaker);
+  dropStale(speaker, peer);
+  if (putIfItFits(speaker, peer, route)) return;
+  const { id, maxBytes } = peer.settings;
+  if (!peer.overBytes) speaker.turn.effects.push({ type: 'MaxBytesReached', peer: id, maxBytes });
+  peer.overBytes = true;
+}
+
+/** What takes no more memory than the earlier route is never refused. */
+function putIfItFits(speaker: Speaker, peer: Peer, route: Route): boolean {
+  const { footprint, adjRibIn, settings } = peer;
+  const before = footprint.bytes;
+  footprint.replace(adjRibIn.get(route.nlri), route);
+  const isOver = footprint.bytes > settings.maxBytes || speaker.peerBytes.ofAll > MAX_BYTES_OF_ALL_PEERS;
+  if (isOver && footprint.bytes > before) {
+    footprint.remove(route);
+    forget(speaker, peer, route.nlri);
+    return false;
+  }
+  place(speaker, peer, route);
+  return true;
+}
+
 function putRoute(speaker: Speaker, peer: Peer, route: Route): void {
+  peer.footprint.replace(peer.adjRibIn.get(route.nlri), route);
+  place(speaker, peer, route);
+}
+
+function place(speaker: Speaker, peer: Peer, route: Route): void {
   index(speaker, peer, peer.adjRibIn.get(route.nlri), route);
   peer.adjRibIn.set(route.nlri, route);
   speaker.locRib.put(route);
@@ -185,4 +219,13 @@ function index(speaker: Speaker, peer: Peer, before: Route | undefined, after: R
 function recompose({ turn }: Speaker, route: Route | undefined): void {
   if (route === undefined) return;
   for (const path of route.received.capabilities) turn.recomposed.add(capabilityNlri(path));
+}
+
+function forget(speaker: Speaker, peer: Peer, nlri: Nlri): void {
+  const route = peer.adjRibIn.get(nlri);
+  if (route === undefined) return;
+  peer.adjRibIn.delete(nlri);
+  index(speaker, peer, route, undefined);
+  speaker.locRib.remove(nlri, peer.source);
+  speaker.turn.dirty.add(nlri);
 }

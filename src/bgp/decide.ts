@@ -59,7 +59,9 @@ function decide(speaker: Speaker, nlri: Nlri, now: number): boolean {
 
 /** Whether two routes, if they are aggregates of ours, are told to the same peers, which depends on the path. */
 function standsAlike(a: Route | undefined, b: Route | undefined): boolean {
-  const [path, other] = [a, b].map((route) => (route?.source.kind === 'self' ? route.attributes.asPath : undefined));
+  const [path, other] = [a, b].map((route) =>
+    route?.source.kind === 'self' && route.attributes.aggregate === true ? route.attributes.asPath : undefined,
+  );
   return path === undefined || other === undefined ? path === other : samePath(path, other);
 }
 

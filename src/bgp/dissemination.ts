@@ -14,6 +14,9 @@ export const MAX_NLRI_PER_UPDATE = 1_000;
 /** The most NLRI that a peer is told of at once; it hears of the rest as soon as it has taken these. */
 export const MAX_NLRI_AT_ONCE = 2_000;
 
+/** The most attribute sets of which a peer is told at once: each may be as large as a thousand names. */
+const MAX_SETS_AT_ONCE = 256;
+
 /** Notes that every peer may have to be told of an NLRI (RFC 4271 §9.2). */
 export function propagate(speaker: Speaker, nlri: Nlri, now: number): void {
   const isGone = speaker.locRib.get(nlri)?.best === undefined;
@@ -110,9 +113,8 @@ interface Batch {
 function gather(speaker: Speaker, peer: Peer, proofs: boolean, at: number): Batch {
   const batch: Batch = { withdrawn: [], reach: new Map(), proofs: new Map() };
   const exportOnce = cachedExport(speaker, peer);
-  let room = MAX_NLRI_AT_ONCE;
-  for (const nlri of peer.pending) {
-    if (room-- === 0) break;
+  for (const nlri of atMost(MAX_NLRI_AT_ONCE, peer.pending)) {
+    if (batch.reach.size >= MAX_SETS_AT_ONCE) break;
     peer.pending.delete(nlri);
     const told = peer.adjRibOut.get(nlri);
     const best = speaker.locRib.get(nlri)?.best;
@@ -129,6 +131,14 @@ function gather(speaker: Speaker, peer: Peer, proofs: boolean, at: number): Batc
     } else peer.adjRibOut.set(nlri, now);
   }
   return batch;
+}
+
+function* atMost<T>(count: number, items: Iterable<T>): Generator<T> {
+  let left = count;
+  for (const item of items) {
+    if (left-- === 0) return;
+    yield item;
+  }
 }
 
 /** Whether the peer has to wait for another MED of a route of ours; if not, it has been told one now. */

@@ -2,6 +2,7 @@ import type { Connection, Timer } from './event.ts';
 import type { Negotiated } from './fsm/fsm.ts';
 import type { Message, Notification } from './packet/message.ts';
 import type { Nlri } from './packet/nlri.ts';
+import type { LeftOut } from './rib/left-out.ts';
 import type { PeerId } from './rib/route.ts';
 
 /** Everything that the shell must do, or may want to know, because of an event. In order. */
@@ -22,6 +23,10 @@ export type Effect =
   | { readonly type: 'DrawNeeded'; readonly nlri: Nlri }
   /** A peer sent more than it may. Raised once per session. */
   | { readonly type: 'MaxRoutesReached'; readonly peer: PeerId; readonly maxRoutes: number }
+  /** The routes of a peer, or of all peers together, would take more memory than they may. Raised once per session. */
+  | { readonly type: 'MaxBytesReached'; readonly peer: PeerId; readonly maxBytes: number }
+  /** A route of our own, that of an agent of a stub or an aggregate, is not originated, because it would say too much. */
+  | ({ readonly type: 'RouteLeftOut' } & LeftOut)
   /** A route of a peer or stub came and went too often, and is not used for a while. */
   | {
       readonly type: 'RouteDamped';

@@ -88,6 +88,8 @@ export type Timer =
   | { readonly kind: 'retell'; readonly peer: PeerId }
   /** A restarting peer had its time (RFC 4724 §4.2). */
   | { readonly kind: 'stale'; readonly peer: PeerId }
+  /** More of the routes whose sessions have ended may be taken away (RFC 4271 §8.2.2). */
+  | { readonly kind: 'purge' }
   /** The hold-down of a disputed route is over. */
   | { readonly kind: 'hold-down'; readonly nlri: Nlri }
   /** Routes of a neighbour that came and went too often may be used again (RFC 2439 §4.8.7). */

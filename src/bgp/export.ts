@@ -156,7 +156,7 @@ function isSuppressed(speaker: Speaker, peer: Peer, nlri: Nlri): boolean {
   if (speaker.settings.aggregates.length === 0) return false;
   return aggregatesAbove(speaker, nlri).some(({ nlri: above, summaryOnly }) => {
     const best = summaryOnly ? speaker.locRib.get(above)?.best : undefined;
-    return best?.source.kind === 'self' && !isRefused(peer, best);
+    return best?.source.kind === 'self' && best.attributes.aggregate === true && !isRefused(peer, best);
   });
 }
 

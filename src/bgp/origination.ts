@@ -5,26 +5,46 @@ import { survivors } from './decision/select.ts';
 import type { Draw, Origination, Stub } from './event.ts';
 import { judgeStubRoute } from './import.ts';
 import { DEFAULT_LOCAL_PREF, type PathAttributes } from './packet/attributes.ts';
-import { GRACEFUL_SHUTDOWN, NO_ADVERTISE, NO_EXPORT, type Community } from './packet/community.ts';
+import type { Community } from './packet/community.ts';
 import type { Life } from './packet/life.ts';
 import { MAX_LIST_LENGTH } from './packet/limits.ts';
 import { capabilityNlri, familyOf, type Nlri } from './packet/nlri.ts';
+import { excessOf } from './packet/oversized.ts';
+import type { LeftOut } from './rib/left-out.ts';
 import type { Entry } from './rib/loc-rib.ts';
 import type { Route, StubId } from './rib/route.ts';
 import type { Aggregate, Speaker, StubTable } from './state.ts';
 
-const WELL_KNOWN: readonly Community[] = [NO_ADVERTISE, NO_EXPORT, GRACEFUL_SHUTDOWN];
-
 /** Where routes come from that no peer sent: agents of stubs, the capabilities they have, and aggregates of those. */
 const SELF = { kind: 'self' } as const;
 
-/** Takes in agents of a stub that are new or changed (RFC 4271 §9.4). */
-export function originate(speaker: Speaker, stub: Stub, agents: readonly Origination[], draws: readonly Draw[]): void {
+/** Takes in agents of a stub that are new or changed, but for those whose routes would say too much (RFC 4271 §9.2, §9.4). */
+export function originate(
+  speaker: Speaker,
+  stub: Stub,
+  agents: readonly Origination[],
+  draws: readonly Draw[],
+  now: number,
+): void {
+  const made: { readonly origination: Origination; readonly attributes: PathAttributes }[] = [];
+  for (const origination of agents) {
+    const attributes = attributesOf(stub, origination);
+    const excess = excessOf(attributes);
+    if (excess === undefined) {
+      takeIn(speaker, origination.agent, stub.id);
+      made.push({ origination, attributes });
+    } else {
+      const isAnnounced = speaker.stubs.get(stub.id)?.adjRibIn.has(origination.agent) === true;
+      if (isAnnounced) endAgents(speaker, stub.id, [origination.agent], now);
+      leaveOut(speaker, { nlri: origination.agent, stub: stub.id, excess });
+    }
+  }
+  if (made.length === 0) return;
   const table = stubTable(speaker, stub);
   const fresh = new Map(draws.map((draw) => [draw.nlri, draw]));
-  for (const origination of agents) {
+  for (const { origination, attributes } of made) {
     const nlri = origination.agent;
-    const received = speaker.interner.intern(attributesOf(stub, origination));
+    const received = speaker.interner.intern(attributes);
     const life = ownLife(speaker, nlri, fresh);
     for (const path of received.capabilities) ownLife(speaker, capabilityNlri(path), fresh);
     const { source } = table;
@@ -45,6 +65,7 @@ export function originate(speaker: Speaker, stub: Stub, agents: readonly Origina
 export function endAgents(speaker: Speaker, stub: StubId, agents: readonly Nlri[], now: number): void {
   const table = speaker.stubs.get(stub);
   for (const nlri of agents) {
+    takeIn(speaker, nlri, stub);
     const route = table?.adjRibIn.get(nlri);
     if (table === undefined || route === undefined) continue;
     table.adjRibIn.delete(nlri);
@@ -76,7 +97,7 @@ export function refreshSelfRoute(speaker: Speaker, nlri: Nlri, now: number): voi
   const claims = speaker.claims.get(nlri);
   const parts = aggregateParts(speaker, nlri);
   const claimed = claims && bestAgent(speaker, claims);
-  const attributes = parts.length === 0 ? claimed?.attributes : aggregated(claimed ? [claimed, ...parts] : parts);
+  const attributes = aggregateOf(speaker, nlri, parts, claimed) ?? claimed?.attributes;
   if (attributes !== undefined) putSelfRoute(speaker, nlri, attributes);
   else if (speaker.selfRoutes.delete(nlri)) speaker.locRib.remove(nlri, SELF);
   if (claims === undefined && parts.length === 0) endOwnLife(speaker, nlri, now);
@@ -173,28 +194,50 @@ export function aggregateParts(speaker: Speaker, nlri: Nlri): readonly Route[] {
   return entriesBelow(speaker, nlri).flatMap(({ best }) => best ?? []);
 }
 
+/** What an aggregate says of its parts; undefined where there is none of them, or where it would say too much (RFC 4271 §9.2). */
+function aggregateOf(
+  speaker: Speaker,
+  nlri: Nlri,
+  parts: readonly Route[],
+  claimed: Route | undefined,
+): PathAttributes | undefined {
+  const made = parts.length === 0 ? undefined : aggregated(claimed ? [claimed, ...parts] : parts);
+  const excess = made && excessOf(made);
+  if (excess === undefined) {
+    takeIn(speaker, nlri, undefined);
+    return made;
+  }
+  leaveOut(speaker, { nlri, stub: undefined, excess });
+  return undefined;
+}
+
 /** Makes one route of many: their ASes as a set, every community, the best of health, the longest standing (RFC 4271 §9.2.2.2). */
 export function aggregated(parts: readonly Route[]): PathAttributes {
-  const crossed = parts.flatMap((part) => (part.source.kind === 'peer' ? part.attributes.asPath.flat() : []));
+  const ofPeers = new Set(parts.filter(({ source }) => source.kind === 'peer').map(({ attributes }) => attributes));
+  const crossed = [...ofPeers].flatMap(({ asPath }) => asPath.flat());
   const asns = [...new Set(crossed)].sort((a, b) => a - b);
-  const all = parts.map((part) => part.attributes);
+  // Many parts share few sets.
+  const all = [...new Set(parts.map(({ attributes }) => attributes))];
   return {
     asPath: asns.length === 0 ? [] : [asns.slice(0, MAX_LIST_LENGTH / 2)],
     nextHop: '',
     localPref: DEFAULT_LOCAL_PREF,
     med: least(all.map((attributes) => attributes.med)),
-    communities: limited(new Set(all.flatMap((attributes) => attributes.communities))),
+    communities: union(all.map((attributes) => attributes.communities)),
     capabilities: [],
     originTime: least(all.map((attributes) => attributes.originTime)),
     aggregate: true,
   };
 }
 
-/** What no message could carry is left out, but for what keeps routes back: routes of others must not make ours unreadable. */
-function limited(communities: ReadonlySet<Community>): Community[] {
-  const first = WELL_KNOWN.filter((community) => communities.has(community));
-  const others = [...communities].filter((community) => !WELL_KNOWN.includes(community)).sort();
-  return [...first, ...others].slice(0, MAX_LIST_LENGTH / 2).sort();
+/** All of them, or so many that they are too many for a route. */
+function union(lists: readonly (readonly Community[])[]): Community[] {
+  const communities = new Set<Community>();
+  for (const list of lists) {
+    for (const community of list) communities.add(community);
+    if (communities.size > MAX_LIST_LENGTH) break;
+  }
+  return [...communities].sort();
 }
 
 /** There may be more parts than a function can have arguments. */
@@ -230,4 +273,22 @@ function lifeOfSelfRoute(speaker: Speaker, nlri: Nlri): Life | undefined {
   speaker.spareDraws.delete(nlri);
   speaker.turn.effects.push({ type: 'DrawNeeded', nlri });
   return spare?.life;
+}
+
+/** Notes that a route of our own is left out, and tells the shell when it was not so before. */
+function leaveOut(speaker: Speaker, leftOut: LeftOut): void {
+  const key = keyOf(leftOut.nlri, leftOut.stub);
+  if (speaker.leftOut.get(key)?.excess === leftOut.excess) return;
+  speaker.leftOut.set(key, leftOut);
+  speaker.turn.effects.push({ type: 'RouteLeftOut', ...leftOut });
+}
+
+/** Notes that a route of our own is not left out, or no longer exists. */
+function takeIn(speaker: Speaker, nlri: Nlri, stub: StubId | undefined): void {
+  if (speaker.leftOut.size > 0) speaker.leftOut.delete(keyOf(nlri, stub));
+}
+
+/** A server's name has no space in it. */
+function keyOf(nlri: Nlri, stub: StubId | undefined): string {
+  return `${stub ?? ''} ${nlri}`;
 }

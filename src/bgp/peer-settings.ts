@@ -22,6 +22,8 @@ export interface PeerSettings {
   readonly nextHop: 'self' | 'unchanged';
   /** The most NLRI that are kept of this peer; what goes beyond is refused. */
   readonly maxRoutes: number;
+  /** The most memory that its routes may take, in bytes; what goes beyond is refused. */
+  readonly maxBytes: number;
   /** ASes that may originate what this peer sends, or undefined for any. */
   readonly allowOrigins: readonly Asn[] | undefined;
   /** Globs of agent ids and capability paths that this peer may send, or undefined for any. */

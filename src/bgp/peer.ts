@@ -7,6 +7,7 @@ import { HealthPace } from './health-pace.ts';
 import type { NotificationName } from './packet/notification.ts';
 import type { PeerSettings } from './peer-settings.ts';
 import { CapabilityIndex } from './rib/capability-index.ts';
+import { Footprint } from './rib/footprint.ts';
 import type { PeerId } from './rib/route.ts';
 import { runSession } from './session.ts';
 import type { Peer, Speaker } from './state.ts';
@@ -50,7 +51,7 @@ function endPeer(speaker: Speaker, peer: Peer, reason: NotificationName, now: nu
   for (const connection of CONNECTIONS) {
     runSession(speaker, peer, connection, { type: 'ManualStop', reason }, now, 0);
   }
-  removeAllRoutes(speaker, peer);
+  removeAllRoutes(speaker, peer, now);
   speaker.turn.effects.push({ type: 'ClearTimer', timer: { kind: 'stale', peer: id } });
   speaker.turn.effects.push({ type: 'ClearTimer', timer: { kind: 'reuse', from: 'peer', id } });
   speaker.peers.delete(id);
@@ -73,7 +74,9 @@ function newPeer(speaker: Speaker, settings: PeerSettings): Peer {
     advertisedAt: -Infinity,
     advertising: false,
     healthPace: new HealthPace(),
+    footprint: new Footprint(speaker.peerBytes),
     overLimit: false,
+    overBytes: false,
     flaps: settings.damping && new Flaps(settings.damping),
   };
 }

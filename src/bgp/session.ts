@@ -78,6 +78,7 @@ function sessionUp(speaker: Speaker, peer: Peer, connection: Connection, negotia
   peer.session = { connection, negotiated };
   peer.endOfRibDue = true;
   peer.overLimit = false;
+  peer.overBytes = false;
   const restart = negotiated.gracefulRestart;
   if (restart?.preserved === true) {
     for (const family of FAMILIES) if (!negotiated.families.includes(family)) dropStale(speaker, peer, family);
@@ -95,7 +96,7 @@ function sessionDown(speaker: Speaker, peer: Peer, cause: Notification | 'transp
   const { id } = peer.settings;
   speaker.turn.effects.push({ type: 'SessionDown', peer: id, cause });
   if (graceful === undefined) {
-    removeAllRoutes(speaker, peer);
+    removeAllRoutes(speaker, peer, now);
     return;
   }
   dropStale(speaker, peer);

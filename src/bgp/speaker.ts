@@ -5,6 +5,7 @@ import { advertise, completeRestart, propagateAll, retell } from './disseminatio
 import type { Effect } from './effect.ts';
 import type { Connection, Event, Timer } from './event.ts';
 import type { FsmEvent, FsmTimer } from './fsm/fsm.ts';
+import { purge, purgeAll } from './leaving.ts';
 import { endAgents, originate, replaceStubRoute, supplyDraw } from './origination.ts';
 import { configurePeer, removePeer } from './peer.ts';
 import { capabilityNlri } from './packet/nlri.ts';
@@ -31,7 +32,7 @@ function take(speaker: Speaker, event: Event, now: number): void {
     case 'PeerRemoved':
       return removePeer(speaker, event.peer, now);
     case 'RoutesOriginated':
-      return originate(speaker, event.stub, event.agents, event.draws);
+      return originate(speaker, event.stub, event.agents, event.draws, now);
     case 'RoutesEnded':
       return endAgents(speaker, event.stub, event.agents, now);
     case 'DrawSupplied':
@@ -54,6 +55,7 @@ function replacePolicy(speaker: Speaker, policy: Policy, now: number): void {
   speaker.policy = policy;
   speaker.rules = rulesOf(speaker.settings, policy, speaker.unusableNextHops);
   speaker.decision = decisionOf(policy);
+  purgeAll(speaker);
   for (const table of speaker.stubs.values()) rejudgeStub(speaker, table, replaceStubRoute);
   for (const { nlri } of speaker.locRib.entries()) speaker.turn.dirty.add(nlri);
   for (const peer of speaker.peers.values()) {
@@ -88,6 +90,7 @@ const EXPIRY = {
 
 function expire(speaker: Speaker, timer: Timer, now: number, jitter: number): void {
   if (timer.kind === 'hold-down') return void speaker.turn.dirty.add(timer.nlri);
+  if (timer.kind === 'purge') return purge(speaker, now);
   if (timer.kind === 'reuse') return reuseRoutes(speaker, timer, now);
   const peer = speaker.peers.get(timer.peer);
   if (peer === undefined) return;

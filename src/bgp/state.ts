@@ -13,7 +13,10 @@ import type { Policy } from './policy/policy.ts';
 import type { AdjRibOut } from './rib/adj-rib-out.ts';
 import type { CapabilityIndex } from './rib/capability-index.ts';
 import { DeadLives } from './rib/dead-lives.ts';
+import type { Footprint, SharedBytes } from './rib/footprint.ts';
 import { Interner } from './rib/interner.ts';
+import type { LeavingRoutes } from './rib/leaving-routes.ts';
+import type { LeftOut } from './rib/left-out.ts';
 import { LocRib } from './rib/loc-rib.ts';
 import type { PeerId, PeerSource, Route, StubId, StubSource } from './rib/route.ts';
 
@@ -74,6 +77,12 @@ export interface Speaker {
   readonly ownLives: Map<Nlri, Draw>;
   /** Lives drawn in advance for aggregates, which begin when a peer's route arrives and not when the shell says so. */
   readonly spareDraws: Map<Nlri, Draw>;
+  /** Routes of our own that are not originated, because they would say too much. */
+  readonly leftOut: Map<string, LeftOut>;
+  /** What the routes of all peers together hold in memory. */
+  readonly peerBytes: SharedBytes;
+  /** Routes whose sessions have ended and that are still to be taken away. */
+  readonly leaving: LeavingRoutes[];
   readonly deadLives: DeadLives;
   readonly unusableNextHops: Set<string>;
   readonly turn: Turn;
@@ -96,9 +105,9 @@ export interface Peer {
   connections: Connections;
   /** The connection that is up, if one is. */
   session: { readonly connection: Connection; readonly negotiated: Negotiated } | undefined;
-  readonly adjRibIn: Map<Nlri, Route>;
+  adjRibIn: Map<Nlri, Route>;
   /** The agents of the Adj-RIB-In by capability. */
-  readonly capabilities: CapabilityIndex;
+  capabilities: CapabilityIndex;
   /** Whether routes from before a restart of the peer may still be in its Adj-RIB-In (RFC 4724 §4.2). */
   hasStale: boolean;
   readonly adjRibOut: AdjRibOut;
@@ -114,8 +123,12 @@ export interface Peer {
   advertising: boolean;
   /** Which of our own routes the peer was told another MED of lately (RFC 4271 §9.2.1.2). */
   readonly healthPace: HealthPace;
-  /** Whether this session has already been reported for sending more than it may. */
+  /** What its Adj-RIB-In holds in memory. */
+  readonly footprint: Footprint;
+  /** Whether this session has already been reported for sending more routes than it may. */
   overLimit: boolean;
+  /** Whether it has been reported for routes that need more memory than they may. */
+  overBytes: boolean;
   /** What is remembered of routes that came and went; undefined where they are not damped (RFC 2439 §4.4.3). */
   readonly flaps: Flaps | undefined;
 }
@@ -146,6 +159,9 @@ export function createSpeaker(settings: SpeakerSettings): Speaker {
     selfRoutes: new Map(),
     ownLives: new Map(),
     spareDraws: new Map(),
+    leftOut: new Map(),
+    peerBytes: { ofAll: 0 },
+    leaving: [],
     deadLives: new DeadLives(),
     unusableNextHops,
     turn: { dirty: new Set(), recomposed: new Set(), effects: [] },

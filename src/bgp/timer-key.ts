@@ -9,6 +9,8 @@ export function timerKey(timer: Timer): string {
     case 'retell':
     case 'stale':
       return `${timer.kind} ${timer.peer}`;
+    case 'purge':
+      return 'purge';
     case 'hold-down':
       return `hold-down ${timer.nlri}`;
     case 'reuse':

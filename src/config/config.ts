@@ -172,7 +172,14 @@ export interface ListenConfig {
 /** Routers that may dial us although none of them is listed. */
 export interface GuestConfig extends Pick<
   PeerConfig,
-  'key' | 'maxRoutes' | 'allowOrigins' | 'allowAgents' | 'damping' | 'holdTimeSeconds' | 'advertisementIntervalMs'
+  | 'key'
+  | 'maxRoutes'
+  | 'maxBytes'
+  | 'allowOrigins'
+  | 'allowAgents'
+  | 'damping'
+  | 'holdTimeSeconds'
+  | 'advertisementIntervalMs'
 > {
   readonly asns: { readonly from: Asn; readonly to: Asn };
 }
@@ -188,6 +195,8 @@ export interface PeerConfig {
   /** In place of the router's own policy. */
   readonly policy: Policy | undefined;
   readonly maxRoutes: number;
+  /** The most memory that its routes may take here, in bytes. */
+  readonly maxBytes: number;
   readonly allowOrigins: readonly Asn[] | undefined;
   readonly allowAgents: readonly string[] | undefined;
   /** How its routes are damped when they come and go; undefined for not at all. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { MAX_ASN } from '../bgp/packet/asn.ts';
 import { globFault } from '../bgp/policy/glob.ts';
+import { MAX_BYTES_OF_ALL_PEERS } from '../bgp/rib/footprint.ts';
 import { damping } from './damping-schema.ts';
 import { parseBaseUrl } from './base-url.ts';
 import { field, textField } from './field.ts';
@@ -34,6 +35,7 @@ export const longForm = strict({
   key: setting.key.optional(),
   policy: setting.policy.optional(),
   maxRoutes: setting.count.optional(),
+  maxBytes: field((value) => parseInteger(value, 1, MAX_BYTES_OF_ALL_PEERS)).optional(),
   allowOrigins: z.array(setting.asn, { error: 'must be a list' }).optional(),
   allowAgents: z.array(glob, { error: 'must be a list' }).optional(),
   damping: damping.optional(),
@@ -80,6 +82,7 @@ export const guestSchema = strict({
   asns,
   key: setting.key.optional(),
   maxRoutes: longForm.shape.maxRoutes,
+  maxBytes: longForm.shape.maxBytes,
   allowOrigins: longForm.shape.allowOrigins,
   allowAgents: longForm.shape.allowAgents,
   damping: longForm.shape.damping,

@@ -41,6 +41,7 @@ const GUEST_DEFAULTS = {
   holdTimeSeconds: 90,
   advertisementIntervalMs: 0,
   maxRoutes: 100_000,
+  maxBytes: 64 * 1024 * 1024,
   allowOrigins: undefined,
   allowAgents: undefined,
   damping: undefined,

@@ -1,13 +1,16 @@
 import { z } from 'zod';
 import { cleanText } from '../bgp/packet/clean-text.ts';
 import { isCommunity } from '../bgp/packet/community.ts';
+import { MAX_LIST_LENGTH } from '../bgp/packet/limits.ts';
 import { agentIdFault, capabilityPath } from '../bgp/packet/nlri.ts';
 import { inferredCapabilities } from './inferred-capabilities.ts';
 import type { DiscoveredAgent } from './source.ts';
 
 const MAX_NAME_LENGTH = 128;
 const MAX_DESCRIPTION_LENGTH = 1000;
-const MAX_TAGS = 64;
+
+/** Unusable tags of one agent that are named. */
+const MAX_NAMED = 16;
 
 /** What we take from an entry of a listing; above all not `instructions`, the agent's system prompt. */
 const entrySchema = z.object({
@@ -60,7 +63,10 @@ export function listedAgent(id: string, entry: unknown, notes: string[]): Discov
   };
 }
 
-/** The usable ones among declared tags, each once. */
+/**
+ * The usable ones among declared tags, each once. Those beyond every limit of a route are not read: an agent with so many is
+ * left out, because one of those that it would lose might keep it from strangers.
+ */
 function tags(
   declared: readonly unknown[],
   kind: string,
@@ -69,16 +75,16 @@ function tags(
   notes: string[],
 ): readonly string[] {
   const usable = new Set<string>();
-  for (const tag of declared.slice(0, MAX_TAGS)) {
+  let named = 0;
+  for (const tag of declared) {
     const text = typeof tag === 'string' ? read(tag.trim()) : undefined;
     if (text !== undefined) usable.add(text);
-    else
+    else if (named++ < MAX_NAMED)
       notes.push(
         `A ${kind} of the agent '${agent}' is left out, because it is none: ${cleanText(JSON.stringify(tag), 64)}.`,
       );
+    if (usable.size > MAX_LIST_LENGTH) break;
   }
-  if (declared.length > MAX_TAGS)
-    notes.push(`Of the agent '${agent}' only the first ${MAX_TAGS} ${kind} tags are used.`);
   return [...usable];
 }
 

@@ -1,4 +1,5 @@
 import { Failure } from '../failure.ts';
+import { checkShape, LISTING_SHAPE } from '../parse-json.ts';
 import { ForeignListing, ListingRefused } from './failures.ts';
 import { listedAgent } from './listed-agent.ts';
 import type { DiscoveredAgent, Listing, Source } from './source.ts';
@@ -37,7 +38,12 @@ export class MastraSource implements Source {
     const { MastraClient } = await import('@mastra/client-js');
     try {
       // The shorter form of the listing. Discovery decides when a request is repeated.
-      const client = new MastraClient({ baseUrl: this.#baseUrl, retries: 0, fetch: this.#fetch, abortSignal: signal });
+      const client = new MastraClient({
+        baseUrl: this.#baseUrl,
+        retries: 0,
+        fetch: this.#fetchChecked,
+        abortSignal: signal,
+      });
       return await client.listAgents(undefined, true);
     } catch (error) {
       if (error instanceof Failure) throw error;
@@ -46,6 +52,15 @@ export class MastraSource implements Source {
       throw new ForeignListing(this.#server, { cause: error });
     }
   }
+
+  /** The client parses what it is given, whatever its shape is. */
+  readonly #fetchChecked: typeof globalThis.fetch = async (input, init) => {
+    const response = await this.#fetch(input, init);
+    const text = await response.text();
+    checkShape(text, LISTING_SHAPE);
+    const { status, headers } = response;
+    return new Response(text, { status, headers });
+  };
 
   get #server(): string {
     return new URL(this.#baseUrl).origin;

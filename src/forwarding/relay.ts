@@ -1,5 +1,6 @@
 import { parseCrossedList } from '../bgp/packet/crossed.ts';
 import { Failure, FAILURE_CODES, OutcomeUnknown, type FailureCode, type Reached } from '../failure.ts';
+import { CALL_SHAPE, parseJson } from '../parse-json.ts';
 import { refusalMeaning, type RefusalMeaning } from '../refusal-meaning.ts';
 import { crossingHeaders } from './crossing.ts';
 import { RelayRefused } from './front-failure.ts';
@@ -99,7 +100,7 @@ function reachedOf(said: unknown): Reached {
 
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    return parseJson(text, CALL_SHAPE);
   } catch {
     return undefined;
   }

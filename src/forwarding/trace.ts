@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { MAX_ASN } from '../bgp/packet/asn.ts';
 import type { Crossed } from '../bgp/packet/crossed.ts';
 import { isRouterId } from '../bgp/packet/router-id.ts';
+import { MESSAGE_SHAPE, parseJson } from '../parse-json.ts';
 import { HOP_LIMIT } from './crossing.ts';
 import { RelayRefused } from './front-failure.ts';
 import type { Relay } from './ports.ts';
@@ -22,7 +23,7 @@ export function traceOver(self: Crossed, relay: Relay): Relay {
     if (hop.peer === undefined) return Response.json({ hops: [{ asn, routerId }], tookMs: 0 });
     const started = performance.now();
     const response = await relay(hop, request);
-    const { data } = traceSchema.safeParse(await response.json());
+    const { data } = traceSchema.safeParse(readAnswer(await response.text()));
     if (data === undefined)
       throw new RelayRefused('SERVER_UNAVAILABLE', 502, 'The next router knows no trace.', {
         reached: 'no',
@@ -32,6 +33,14 @@ export function traceOver(self: Crossed, relay: Relay): Relay {
     const ms = Math.max(0, rounded(tookMs - data.tookMs));
     return Response.json({ hops: [{ asn, routerId }, { ...next, ms }, ...further], tookMs });
   };
+}
+
+function readAnswer(text: string): unknown {
+  try {
+    return parseJson(text, MESSAGE_SHAPE);
+  } catch {
+    return undefined;
+  }
 }
 
 function rounded(ms: number): number {

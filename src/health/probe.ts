@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LISTING_SHAPE, parseJson } from '../parse-json.ts';
 import { ProbeFailed } from './failures.ts';
 import { NO_LOAD, type Load } from './score.ts';
 
@@ -43,7 +44,7 @@ export class Probe {
     }
     try {
       const status = await this.#fetch(`${this.#baseUrl}/status`, { signal });
-      return loadSchema.parse(await status.json());
+      return loadSchema.parse(parseJson(await status.text(), LISTING_SHAPE));
     } catch {
       this.#rest = LOAD_REST;
       return NO_LOAD;

@@ -7,8 +7,8 @@ import { drawNonce, Handshake } from './handshake.ts';
 import { PROTOCOL, wireChallenge, wireWelcome, type Hello } from './hello.ts';
 import { HttpLink } from './http-link.ts';
 import { MAX_MESSAGE_BYTES, type Link } from './link.ts';
-import { parseJson } from './parse-json.ts';
 import { PeerRefused } from './peer-refused.ts';
+import { readMessage } from './read-message.ts';
 import { refusalBy, RefusedByPeer } from './refused-by-peer.ts';
 import type { Identity, Session } from './session.ts';
 import { credentials, type Sessions } from './sessions.ts';
@@ -109,11 +109,11 @@ export class Dialler {
     const text = await response.text();
     if (response.status === 403) throw new NotLetIn(url, this.#options.local);
     if (response.status === 409) {
-      const { data } = wireNotification.safeParse(parseJson(text));
+      const { data } = wireNotification.safeParse(readMessage(text));
       if (data !== undefined) throw new RefusedByPeer(refusalBy(data));
     }
     if (!response.ok) throw new DialFailed(`${url} answers hello with HTTP ${response.status}`);
-    const parsed = answer.safeParse(parseJson(text));
+    const parsed = answer.safeParse(readMessage(text));
     if (!parsed.success) throw new DialFailed(`${url} does not answer hello like a router`);
     return parsed.data;
   }

@@ -8,18 +8,24 @@ import { encodeMessage } from '../bgp/packet/wire-encode.ts';
 import type { PeerId } from '../bgp/rib/route.ts';
 import { step } from '../bgp/speaker.ts';
 import type { Speaker } from '../bgp/state.ts';
+import { UnreadableJson } from '../parse-json.ts';
 import type { Log } from '../telemetry/log-event.ts';
 import { drawLife, hashLife } from './life.ts';
-import { MAX_MESSAGE_BYTES, type Link } from './link.ts';
+import { Incoming } from './incoming.ts';
+import { MAX_MESSAGE_BYTES, type Done, type Link } from './link.ts';
 import { refusalBy, RefusedByPeer } from './refused-by-peer.ts';
 import { reportEffect, reportFaults } from './report.ts';
-import type { Identity, Session } from './session.ts';
+import type { Identity } from './session.ts';
 import { SessionHeld } from './session-held.ts';
 import { Timers } from './timers.ts';
 import { Traffic } from './traffic.ts';
+import { updateParts } from './update-parts.ts';
 
 /** Beyond this many bytes on the way a peer is told nothing new: what changes meanwhile is told once, as it ends. */
 const MAX_BACKLOG_BYTES = 1024 * 1024;
+
+/** How long a peer may be silent before its session is up once we read again, in seconds. */
+const UNREAD_HOLD_SECONDS = 90;
 
 export interface DriverOptions {
   readonly speaker: Speaker;
@@ -55,12 +61,14 @@ export class Driver {
   readonly #ending = new Set<Promise<void>>();
   /** Why we closed a link. */
   readonly #farewells = new WeakMap<Link, Notification>();
+  readonly #incoming: Incoming;
   readonly #raised: Raised[] = [];
   #running = false;
 
   constructor(options: DriverOptions) {
     this.#options = options;
     this.speaker = options.speaker;
+    this.#incoming = new Incoming({ settingsOf: (peer) => this.speaker.peers.get(peer)?.settings, now });
     this.#timers = new Timers({
       now,
       expired: (timer) => {
@@ -103,6 +111,7 @@ export class Driver {
   /** Ends all timers, dials and links; links say their last words. */
   async stop(): Promise<void> {
     this.#timers.stop();
+    this.#incoming.stop();
     for (const dial of this.#dials.values()) dial.abort();
     for (const links of Object.values(this.#links)) {
       for (const link of links.values()) this.#end(link);
@@ -197,26 +206,38 @@ export class Driver {
     const whileOpen = (act: () => void) => {
       if (links.get(peer) === link) act();
     };
-    const take = (decoded: Decoded) => {
-      if (links.get(peer) === link) this.#receive(peer, connection, link.session, decoded);
-      return this.#farewells.get(link);
+    const take = (read: () => Decoded, bytes: number, done: Done = () => undefined) => {
+      this.#incoming.take(link, bytes, {
+        pieces: this.#receive(peer, connection, link, read),
+        over: () => {
+          done(this.#farewells.get(link));
+        },
+      });
     };
     link.open({
-      received: (json) => take(decodeMessage(json, hashLife)),
-      tooLarge: () => take(refuse('bad-message-length', `a message of more than ${MAX_MESSAGE_BYTES} bytes`)),
+      received: (json, bytes, done) => {
+        take(() => decoded(json), bytes, done);
+      },
+      tooLarge: (done) => {
+        const reason = `a message of more than ${MAX_MESSAGE_BYTES} bytes`;
+        take(() => refuse('bad-message-length', reason), MAX_MESSAGE_BYTES, done);
+      },
       drained: () => {
         whileOpen(() => {
           this.#resume(peer);
         });
       },
       lost: () => {
-        whileOpen(() => {
-          links.delete(peer);
-          this.#end(link);
-          this.raise(sessionEvent(peer, connection, { type: 'TransportFailed' }));
+        this.#incoming.after(link, () => {
+          whileOpen(() => {
+            links.delete(peer);
+            this.#end(link);
+            this.raise(sessionEvent(peer, connection, { type: 'TransportFailed' }));
+          });
         });
       },
     });
+    this.#incoming.open(peer, link);
   }
 
   #close(peer: PeerId, connection: Connection): void {
@@ -231,6 +252,7 @@ export class Driver {
 
   #end(link: Link | undefined): void {
     if (link === undefined) return;
+    this.#incoming.close(link);
     const ending = link.close().then(() => {
       this.#options.ended(link);
       this.#ending.delete(ending);
@@ -238,15 +260,24 @@ export class Driver {
     this.#ending.add(ending);
   }
 
-  #receive(peer: PeerId, connection: Connection, { remote }: Session, decoded: Decoded): void {
+  /** Takes in a message in pieces, as long as its link is in use. */
+  *#receive(peer: PeerId, connection: Connection, link: Link, read: () => Decoded): Generator<void> {
+    const isOpen = () => this.#links[connection].get(peer) === link;
+    if (!isOpen()) return;
+    const decoded = read();
     reportFaults(peer, decoded, this.#options.log);
-    if (decoded.ok) {
-      const { message } = decoded;
-      this.traffic.received(peer, message.type, now());
-      const isUp = this.speaker.peers.get(peer)?.session !== undefined;
-      if (message.type === 'notification' && !isUp) this.traffic.dialFailed(peer, refusalBy(message), true);
+    if (decoded.ok) this.#count(peer, decoded.message);
+    for (const input of inputsOf(decoded, link.session.remote)) {
+      if (!isOpen()) return;
+      this.raise(sessionEvent(peer, connection, input));
+      yield;
     }
-    this.raise(sessionEvent(peer, connection, inputOf(decoded, remote)));
+  }
+
+  #count(peer: PeerId, message: Message): void {
+    this.traffic.received(peer, message.type, now());
+    const isUp = this.speaker.peers.get(peer)?.session !== undefined;
+    if (message.type === 'notification' && !isUp) this.traffic.dialFailed(peer, refusalBy(message), true);
   }
 
   #expire(timer: Timer): void {
@@ -254,7 +285,19 @@ export class Driver {
       this.#withheld.add(timer.peer);
       return;
     }
+    if (timer.kind === 'session' && timer.timer === 'hold' && this.#isUnread(timer)) return;
     this.raise({ type: 'TimerExpired', timer, jitter: Math.random() });
+  }
+
+  /** Puts the hold timer off while we ourselves do not read what a peer says (RFC 4271 §4.4). */
+  #isUnread(timer: Extract<Timer, { kind: 'session' }>): boolean {
+    const { peer, connection } = timer;
+    const link = this.#links[connection].get(peer);
+    const holdSeconds = this.speaker.peers.get(peer)?.session?.negotiated.holdTimeSeconds ?? UNREAD_HOLD_SECONDS;
+    const silentAt = link === undefined ? 0 : this.#incoming.silentAt(link, holdSeconds * 1_000);
+    if (silentAt <= now()) return false;
+    this.#timers.set(timer, silentAt);
+    return true;
   }
 
   /** Lets the advertise timer expire that was withheld, if one was; also for a session that is gone, or the next would wait for it. */
@@ -268,7 +311,21 @@ function sessionEvent(peer: PeerId, connection: Connection, input: FsmEvent): Ev
   return { type: 'Session', peer, connection, input, jitter: Math.random() };
 }
 
-/** What the state machine is told; an OPEN must be of the router that has introduced itself (RFC 4271 §6.2). */
+function decoded(json: unknown): Decoded {
+  if (json instanceof UnreadableJson) return refuse('bad-message-type', `the message ${json.message}`);
+  return decodeMessage(json, hashLife);
+}
+
+/** What the state machine is told, a long UPDATE in parts. */
+function* inputsOf(message: Decoded, remote: Identity): Generator<FsmEvent> {
+  if (!message.ok || message.message.type !== 'update') {
+    yield inputOf(message, remote);
+    return;
+  }
+  for (const part of updateParts(message.message)) yield { type: 'MessageReceived', message: part };
+}
+
+/** What the state machine is told of a message that is no UPDATE; an OPEN must be of the router that has introduced itself (RFC 4271 §6.2). */
 function inputOf(decoded: Decoded, { routerId }: Identity): FsmEvent {
   if (!decoded.ok) {
     return { type: 'MessageMalformed', notification: decoded.notification, reason: decoded.reason };

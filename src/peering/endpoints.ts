@@ -2,14 +2,15 @@ import { Hono, type Context } from 'hono';
 import { notification } from '../bgp/packet/notification.ts';
 import type { Asn } from '../bgp/packet/asn.ts';
 import type { PeerId } from '../bgp/rib/route.ts';
-import { bodyText } from '../body-text.ts';
+import { bodyBytes } from '../body-bytes.ts';
+import { UnreadableJson } from '../parse-json.ts';
 import type { Log } from '../telemetry/log-event.ts';
 import type { Doorkeeper } from './doorkeeper.ts';
 import { wireHello, wirePlainHello, wireProof, type PlainHello } from './hello.ts';
 import { HttpLink } from './http-link.ts';
 import { MAX_MESSAGE_BYTES, type Link } from './link.ts';
-import { parseJson } from './parse-json.ts';
 import { PeerRefused } from './peer-refused.ts';
+import { readMessage } from './read-message.ts';
 import { plainOpen } from './plain-open.ts';
 import type { Identity, Session } from './session.ts';
 import type { Sessions } from './sessions.ts';
@@ -27,6 +28,9 @@ export interface EndpointsOptions {
 
 const MAX_HELLO_BYTES = 16 * 1024;
 
+/** The first message of a session is an OPEN, which is never so long. */
+const MAX_FIRST_BYTES = 64 * 1024;
+
 const MESSAGES = ['keepalive', 'update', 'route-refresh', 'notification'] as const;
 
 /** What peers post to: the introduction, and every message of those who use no WebSocket. */
@@ -34,6 +38,8 @@ export class Endpoints {
   readonly app = new Hono();
   readonly #options: EndpointsOptions;
   readonly #links = new WeakMap<Session, HttpLink>();
+  /** Over when the messages are done that were posted before. */
+  readonly #busy = new WeakMap<Session, Promise<void>>();
 
   constructor(options: EndpointsOptions) {
     this.#options = options;
@@ -51,16 +57,16 @@ export class Endpoints {
   async #hello(c: Context): Promise<Response> {
     try {
       const session = await this.#sessionOf(c);
-      if (session !== undefined) return await this.#posted(c, session, parseJson);
-      const text = await textOf(c, MAX_HELLO_BYTES);
-      if (text === undefined) return c.json(notification('bad-message-length'), 413);
-      const json = parseJson(text);
+      if (session !== undefined) return await this.#posted(c, session, readMessage);
+      const bytes = await bytesOf(c, MAX_HELLO_BYTES);
+      if (bytes === undefined) return c.json(notification('bad-message-length'), 413);
+      const json = readMessage(bytes);
       const hello = wireHello.safeParse(json);
       if (hello.success) return c.json(this.#options.doorkeeper.greet(hello.data));
       const proof = wireProof.safeParse(json);
       if (proof.success) return c.json(this.#welcome(proof.data.session, proof.data.proof));
       const plain = wirePlainHello.safeParse(json);
-      if (plain.success) return this.#plain(c, plain.data);
+      if (plain.success) return await this.#plain(c, plain.data);
       throw new PeerRefused('hello is of no known form');
     } catch (error) {
       return this.#refusal(c, error);
@@ -72,8 +78,9 @@ export class Endpoints {
       // Who it is comes first: a stranger's body is not read.
       const session = await this.#sessionOf(c);
       if (session === undefined) throw new TokenRefused(`a ${type} came without a session`);
-      return await this.#posted(c, session, (text) => {
-        const json = text === '' ? {} : parseJson(text);
+      return await this.#posted(c, session, (bytes) => {
+        const json = bytes.length === 0 ? {} : readMessage(bytes);
+        if (json instanceof UnreadableJson) return json;
         return typeof json === 'object' && json !== null ? { ...json, type } : undefined;
       });
     } catch (error) {
@@ -81,10 +88,21 @@ export class Endpoints {
     }
   }
 
-  async #posted(c: Context, session: Session, read: (text: string) => unknown): Promise<Response> {
-    const text = await textOf(c, MAX_MESSAGE_BYTES);
-    if (text !== undefined) return this.#deliver(c, session, read(text));
-    const error = this.#links.get(session)?.tooLarge();
+  /** One message after the other, as they came: what waits is not read. */
+  #posted(c: Context, session: Session, read: (bytes: Buffer) => unknown): Promise<Response> {
+    const earlier = this.#busy.get(session) ?? Promise.resolve();
+    const answer = earlier.then(() => this.#taken(c, session, read));
+    const isOver = () => undefined;
+    this.#busy.set(session, answer.then(isOver, isOver));
+    return answer;
+  }
+
+  async #taken(c: Context, session: Session, read: (bytes: Buffer) => unknown): Promise<Response> {
+    const link = this.#links.get(session);
+    await link?.readable();
+    const bytes = await bytesOf(c, link === undefined ? MAX_FIRST_BYTES : MAX_MESSAGE_BYTES);
+    if (bytes !== undefined) return this.#deliver(c, session, read(bytes), bytes.length);
+    const error = await link?.tooLarge();
     return c.json(error ?? notification('bad-message-length'), 413);
   }
 
@@ -100,9 +118,9 @@ export class Endpoints {
   }
 
   /** A message of a session; the first one is the peer's decision to do without a WebSocket. */
-  #deliver(c: Context, session: Session, json: unknown): Response {
+  async #deliver(c: Context, session: Session, json: unknown, bytes: number): Promise<Response> {
     const link = this.#links.get(session) ?? this.#openLink(session, false);
-    const error = link.deliver(json);
+    const error = await link.deliver(json, bytes);
     return error === undefined ? c.json({ status: 'accepted' }) : c.json(error, 400);
   }
 
@@ -122,13 +140,13 @@ export class Endpoints {
     return link;
   }
 
-  #plain(c: Context, hello: PlainHello): Response {
+  async #plain(c: Context, hello: PlainHello): Promise<Response> {
     const { doorkeeper, sessions, local } = this.#options;
     const { open, remote } = plainOpen(hello);
     const session = doorkeeper.admitPlain(remote);
     sessions.await(session);
     const link = this.#openLink(session, true);
-    const error = link.deliver(open) ?? link.deliver({ type: 'keepalive' });
+    const error = (await link.deliver(open, 0)) ?? (await link.deliver({ type: 'keepalive' }, 0));
     if (error !== undefined) return c.json(error, 400);
     return c.json({
       status: 'established',
@@ -147,7 +165,7 @@ export class Endpoints {
   }
 }
 
-function textOf(c: Context, maxBytes: number): Promise<string | undefined> {
+function bytesOf(c: Context, maxBytes: number): Promise<Buffer | undefined> {
   const body: ReadableStream<Uint8Array> | null = c.req.raw.body;
-  return bodyText(body ?? [], maxBytes);
+  return bodyBytes(body ?? [], maxBytes);
 }

@@ -2,7 +2,7 @@ import type { Notification } from '../bgp/packet/message.ts';
 import { wireNotification, type WireMessage } from '../bgp/packet/wire.ts';
 import { DRAINED_BYTES, FAREWELL_MS, type Link, type LinkEnd } from './link.ts';
 import type { Session } from './session.ts';
-import { parseJson } from './parse-json.ts';
+import { readMessage } from './read-message.ts';
 import { credentials } from './sessions.ts';
 
 /** Where each kind of message is posted to, below `/bgp/`. */
@@ -37,6 +37,7 @@ export class HttpLink implements Link {
   readonly #farewell = new AbortController();
   #end: LinkEnd | undefined;
   #posting: Promise<void> | undefined;
+  #pause: { readonly over: Promise<void>; readonly end: () => void } | undefined;
   backlog = 0;
 
   constructor(options: HttpLinkOptions) {
@@ -48,14 +49,39 @@ export class HttpLink implements Link {
     this.#end = end;
   }
 
+  /** Resolves when the next message may be read. */
+  async readable(): Promise<void> {
+    while (this.#pause !== undefined) await this.#pause.over;
+  }
+
   /** The peer has posted a message to us; with which error the session ends, if it does. */
-  deliver(json: unknown): Notification | undefined {
-    return this.#end?.received(json);
+  deliver(json: unknown, bytes: number): Promise<Notification | undefined> {
+    return new Promise((resolve) => {
+      if (this.#end === undefined) resolve(undefined);
+      else this.#end.received(json, bytes, resolve);
+    });
   }
 
   /** The peer has posted more than a message may be. */
-  tooLarge(): Notification | undefined {
-    return this.#end?.tooLarge();
+  tooLarge(): Promise<Notification | undefined> {
+    return new Promise((resolve) => {
+      if (this.#end === undefined) resolve(undefined);
+      else this.#end.tooLarge(resolve);
+    });
+  }
+
+  pause(): void {
+    if (this.#pause !== undefined) return;
+    let end = (): void => undefined;
+    const over = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    this.#pause = { over, end };
+  }
+
+  resume(): void {
+    this.#pause?.end();
+    this.#pause = undefined;
   }
 
   send(message: WireMessage): void {
@@ -67,6 +93,7 @@ export class HttpLink implements Link {
 
   async close(): Promise<void> {
     this.#end = undefined;
+    this.resume();
     const timer = setTimeout(() => {
       this.#farewell.abort();
     }, FAREWELL_MS);
@@ -83,7 +110,7 @@ export class HttpLink implements Link {
         this.backlog = 0;
         const { data } = wireNotification.safeParse(refusal.answer);
         if (data === undefined) this.#end?.lost();
-        else this.#end?.received(data);
+        else this.#end?.received(data, 0);
         break;
       }
       if (this.backlog <= DRAINED_BYTES) this.#end?.drained();
@@ -103,7 +130,7 @@ export class HttpLink implements Link {
       });
       const text = await response.text();
       if (response.ok) return undefined;
-      return ENDED.has(response.status) ? { answer: parseJson(text) } : {};
+      return ENDED.has(response.status) ? { answer: readMessage(text) } : {};
     } catch {
       return {};
     }

@@ -2,12 +2,18 @@ import type { Notification } from '../bgp/packet/message.ts';
 import type { WireMessage } from '../bgp/packet/wire.ts';
 import type { Session } from './session.ts';
 
+/** Is told with which error a session ends because of a message, if it does. */
+export type Done = (error: Notification | undefined) => void;
+
 /** What becomes of a link's messages; called never from within a call of the link's own methods. */
 export interface LinkEnd {
-  /** A message as parsed JSON, or undefined for one that is no JSON; with which error the session ends, if it does. */
-  readonly received: (json: unknown) => Notification | undefined;
+  /**
+   * A message as parsed JSON, or an `UnreadableJson` in its place, of so many bytes. When it is done, `done` is told with
+   * which error the session ends, if it does.
+   */
+  readonly received: (json: unknown, bytes: number, done?: Done) => void;
   /** There was a message larger than {@link MAX_MESSAGE_BYTES}, and nobody has read it; as {@link received}. */
-  readonly tooLarge: () => Notification | undefined;
+  readonly tooLarge: (done?: Done) => void;
   /** What was sent is on its way: {@link Link.backlog} is small again. */
   readonly drained: () => void;
   readonly lost: () => void;
@@ -21,6 +27,9 @@ export interface Link {
   /** Begins to deliver. Called once. */
   open(end: LinkEnd): void;
   send(message: WireMessage): void;
+  /** Reads no further message until {@link Link.resume}. */
+  pause(): void;
+  resume(): void;
   /** Delivers nothing any more, and resolves when what was sent has left, or after a moment. */
   close(): Promise<void>;
 }

@@ -17,7 +17,7 @@ export class MirroredLink implements Link {
   }
 
   deliver(json: unknown): void {
-    this.#end?.received(json);
+    this.#end?.received(json, 0);
   }
 
   lose(): void {
@@ -26,6 +26,15 @@ export class MirroredLink implements Link {
 
   /** Peers learn from the copy that has the session, and from it alone. */
   send(): void {
+    return;
+  }
+
+  /** The copy that has the session has read it already. */
+  pause(): void {
+    return;
+  }
+
+  resume(): void {
     return;
   }
 

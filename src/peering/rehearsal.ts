@@ -130,6 +130,7 @@ function meet(driver: Driver, peer: Identity, passive: boolean): void {
     client: false,
     nextHop: 'self',
     maxRoutes: 1,
+    maxBytes: 64 * 1024,
     allowOrigins: undefined,
     allowAgents: undefined,
     damping: undefined,

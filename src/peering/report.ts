@@ -24,6 +24,17 @@ export function reportEffect(effect: Effect, log: Log): void {
     }
     case 'MaxRoutesReached':
       return log({ event: 'max-routes-reached', peer: effect.peer, maxRoutes: effect.maxRoutes });
+    case 'MaxBytesReached':
+      return log({ event: 'max-bytes-reached', peer: effect.peer, maxBytes: effect.maxBytes });
+    case 'RouteLeftOut': {
+      const { nlri, stub: server, excess } = effect;
+      return log({
+        event: 'route-left-out',
+        nlri,
+        ...(server !== undefined && { server }),
+        reason: `it has ${excess}`,
+      });
+    }
     case 'DisputeHeld':
       return log({ event: 'dispute-held', nlri: effect.nlri, until: new Date(effect.untilMs).toISOString() });
     case 'RouteDamped': {

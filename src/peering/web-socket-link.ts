@@ -1,7 +1,7 @@
 import { WebSocket, type RawData } from 'ws';
 import type { WireMessage } from '../bgp/packet/wire.ts';
 import { DRAINED_BYTES, FAREWELL_MS, type Link, type LinkEnd } from './link.ts';
-import { parseJson } from './parse-json.ts';
+import { readMessage } from './read-message.ts';
 import type { Session } from './session.ts';
 
 /** A session over one WebSocket, whoever opened it. */
@@ -26,7 +26,8 @@ export class WebSocketLink implements Link {
   open(end: LinkEnd): void {
     this.#end = end;
     this.#socket.on('message', (data: RawData, isBinary: boolean) => {
-      this.#end?.received(isBinary ? undefined : parseJson(textOf(data)));
+      const bytes = bytesOf(data);
+      this.#end?.received(isBinary ? undefined : readMessage(bytes), bytes.length);
     });
     this.#socket.on('close', () => this.#end?.lost());
     if (this.#socket.readyState === WebSocket.OPEN) this.#socket.resume();
@@ -37,6 +38,14 @@ export class WebSocketLink implements Link {
     this.#socket.send(JSON.stringify(message), () => {
       if (this.backlog <= DRAINED_BYTES) this.#end?.drained();
     });
+  }
+
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
   }
 
   async close(): Promise<void> {
@@ -58,7 +67,7 @@ export class WebSocketLink implements Link {
   }
 }
 
-function textOf(data: RawData): string {
-  if (Array.isArray(data)) return Buffer.concat(data).toString();
-  return (data instanceof ArrayBuffer ? Buffer.from(data) : data).toString();
+function bytesOf(data: RawData): Buffer {
+  if (Array.isArray(data)) return Buffer.concat(data);
+  return data instanceof ArrayBuffer ? Buffer.from(data) : data;
 }

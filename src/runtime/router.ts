@@ -36,6 +36,7 @@ import { covers } from './covers.ts';
 import { HopGate } from './hop-gate.ts';
 import { InvalidConfig } from './invalid-config.ts';
 import { learnAgent } from './learn-agent.ts';
+import { leftOutNotice } from './left-out-notice.ts';
 import { isKnownAs, listedPeers, peersAway, refusals } from './listed-peers.ts';
 import { loggedCalls } from './logged-calls.ts';
 import { marksOf } from './marks.ts';
@@ -141,7 +142,9 @@ function directoryOf(
     asn,
     servers: () => known.all(),
     peers: () => listedPeers(speaker, traffic),
-    notice: () => [notice(), refusals(speaker, traffic)].filter((text) => text !== undefined).join(' ') || undefined,
+    notice: () =>
+      [notice(), refusals(speaker, traffic), leftOutNotice(speaker)].filter((text) => text !== undefined).join(' ') ||
+      undefined,
     entriesAfter: (serial) => speaker.locRib.after(serial),
     firstRound: async (name) => {
       const isServer = name !== undefined && known.named(name) !== undefined;

@@ -195,6 +195,8 @@ export class Network {
         this.dispatch(router, { type: 'DrawSupplied', draw: draw(effect.nlri, this.#random) });
         break;
       case 'MaxRoutesReached':
+      case 'MaxBytesReached':
+      case 'RouteLeftOut':
       case 'DisputeHeld':
       case 'RouteDamped':
         break;
@@ -245,6 +247,7 @@ function peersOf({ routers, links }: Topology): ReadonlyMap<string, PeerSettings
         url: `http://${peer}`,
         advertisementIntervalMs: mrai,
         nextHop: 'self',
+        maxBytes: Infinity,
         allowOrigins: undefined,
         allowAgents: undefined,
       });

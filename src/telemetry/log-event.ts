@@ -65,6 +65,9 @@ export type LogEvent =
       readonly fault?: string;
     }
   | { readonly event: 'max-routes-reached'; readonly peer: string; readonly maxRoutes: number }
+  | { readonly event: 'max-bytes-reached'; readonly peer: string; readonly maxBytes: number }
+  /** An agent of a server, or an aggregate where no server is named. */
+  | { readonly event: 'route-left-out'; readonly nlri: string; readonly server?: string; readonly reason: string }
   | { readonly event: 'route-damped'; readonly neighbor: string; readonly nlri: string; readonly until: string }
   | { readonly event: 'dispute-held'; readonly nlri: string; readonly until: string }
   /** A call that was carried for somebody else. */
@@ -111,6 +114,11 @@ export const LOG_EVENTS: Readonly<Record<LogEvent['event'], readonly [level: Lev
   'request-refused': ['warn', 'refused a request'],
   'routes-malformed': ['warn', 'a peer sent routes that cannot be read'],
   'max-routes-reached': ['warn', 'a peer sent more routes than it may'],
+  'max-bytes-reached': [
+    'warn',
+    'routes of a peer were refused, because they or those of all peers would take too much memory',
+  ],
+  'route-left-out': ['warn', 'a route of our own is not announced, because it would say too much'],
   'route-damped': ['warn', 'a route came and went too often and is not used for a while'],
   'dispute-held': ['warn', 'a route keeps changing and is held for a while'],
   'call-relayed': ['info', 'call of somebody else answered'],

@@ -15,6 +15,8 @@ const PACED: ReadonlySet<LogEvent['event']> = new Set([
   'session-up',
   'session-down',
   'max-routes-reached',
+  'max-bytes-reached',
+  'route-left-out',
   'route-damped',
   'dispute-held',
 ]);

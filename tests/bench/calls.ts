@@ -137,7 +137,7 @@ async function round(call: Call, { atOnce, calls: total }: Load): Promise<Round>
   return { ms, seconds: (performance.now() - began) / 1_000 };
 }
 
-async function spawnCanned() {
+export async function spawnCanned() {
   const file = fileURLToPath(new URL('../servers/canned-server.ts', import.meta.url));
   const child = spawn(process.execPath, [file], { stdio: ['ignore', 'pipe', 'inherit'] });
   const [url] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];

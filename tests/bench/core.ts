@@ -168,6 +168,7 @@ function connect(speaker: Speaker, id: string, asn: number): void {
     client: false,
     nextHop: 'self',
     maxRoutes: 10_000_000,
+    maxBytes: Infinity,
     allowOrigins: undefined,
     allowAgents: undefined,
     damping: undefined,

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { attacks } from './attacks.ts';
 import { calls } from './calls.ts';
 import { core } from './core.ts';
 import { memory } from './memory.ts';
@@ -11,7 +12,15 @@ import { peering } from './peering.ts';
 import { table, type Bench } from './row.ts';
 import { startup } from './startup.ts';
 
-const PARTS: Readonly<Record<string, Bench>> = { startup, calls, core, memory, peering, package: packageSize };
+const PARTS: Readonly<Record<string, Bench>> = {
+  startup,
+  calls,
+  core,
+  memory,
+  peering,
+  attacks,
+  package: packageSize,
+};
 const FILE = fileURLToPath(new URL('../../docs/benchmarks.md', import.meta.url));
 
 async function main(): Promise<number> {

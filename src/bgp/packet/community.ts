@@ -1,4 +1,5 @@
 import { isClean } from './clean-text.ts';
+import { MAX_ID_LENGTH } from './nlri.ts';
 
 /** A tag on a route, matched and set by policy (RFC 1997), written as text. */
 export type Community = string;
@@ -15,15 +16,30 @@ export const GRACEFUL_SHUTDOWN: Community = 'graceful-shutdown';
 /** The capabilities of the agent were guessed from its words, not declared. */
 export const INFERRED: Community = 'inferred';
 
-/** The longest community, in UTF-16 units. */
+/** The longest community, in UTF-16 units, besides those that discovery sets. */
 export const MAX_COMMUNITY_LENGTH = 128;
+
+/** The longest of those that discovery sets, which may name a capability. */
+export const MAX_DISCOVERED_LENGTH = 'capability:'.length + MAX_ID_LENGTH;
 
 /** What the published schema says of the characters of a community; {@link isCommunity} knows more (RFC 1997). */
 export const COMMUNITY_FORM = /^(?:[^\s\p{C}]|[\u200c\u200d])+$/u;
 
-/** Whether a value is a community: text that can be shown as it is, without spaces (RFC 1997). */
+/** True if discovery sets communities of this kind: what the agent can do, where it is, and how fast. */
+export function isDiscovered(community: Community): boolean {
+  return /^(?:server|as|capability|performance|region):/.test(community);
+}
+
+/** True if a community is longer than one of its kind may be. */
+export function isTooLong(community: Community): boolean {
+  const { length } = community;
+  return length > MAX_COMMUNITY_LENGTH && (length > MAX_DISCOVERED_LENGTH || !isDiscovered(community));
+}
+
+/** True if a value is a community: text that can be shown as it is, without spaces (RFC 1997). */
 export function isCommunity(value: unknown): value is Community {
-  return typeof value === 'string' && value !== '' && !value.includes(' ') && isClean(value, MAX_COMMUNITY_LENGTH);
+  if (typeof value !== 'string' || value === '' || value.includes(' ') || isTooLong(value)) return false;
+  return isClean(value, MAX_DISCOVERED_LENGTH);
 }
 
 /**

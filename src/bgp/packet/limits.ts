@@ -1,11 +1,20 @@
 /** The most NLRI and proofs in one UPDATE, announced, withdrawn and proved together; senders split what is more. */
 export const MAX_ENTRIES_PER_UPDATE = 10_000;
 
-/** The most ASes of one path, those of its sets counted, and the most communities, capabilities or clusters of one route. */
+/** The most ASes of one path, those of its sets counted, and the most communities or clusters of one route. */
 export const MAX_LIST_LENGTH = 256;
 
-/** The largest attribute set, in characters of text plus JSON values (RFC 4271 §4.3 has 16 bits of length, too). */
-export const MAX_ATTRIBUTES_SIZE = 65_535;
+/** The most communities of one route besides those that discovery sets. */
+export const MAX_COMMUNITIES = 64;
+
+/** The most capabilities of one route. */
+export const MAX_CAPABILITIES = 64;
+
+/** The most communities of one route that discovery sets, besides one for each of its capabilities. */
+export const MAX_DISCOVERED_COMMUNITIES = 16;
+
+/** The largest attribute set, in characters of text plus JSON values (RFC 4271 §4.3 limits its length, too). */
+export const MAX_ATTRIBUTES_SIZE = 16_384;
 
 /** The largest OPEN, in characters of text plus JSON values. */
 export const MAX_OPEN_SIZE = 16_384;

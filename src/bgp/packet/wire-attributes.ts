@@ -3,6 +3,7 @@ import { fits } from './json-size.ts';
 import { attributesFault, TRANSITIVE_MARK } from './known-attributes.ts';
 import { cleanText } from './clean-text.ts';
 import { MAX_ATTRIBUTES_SIZE, MAX_DEPTH, MAX_REASON_LENGTH } from './limits.ts';
+import { excessOfLists } from './oversized.ts';
 import type { WireAttributes } from './wire.ts';
 import { isRecord, type Unfinished } from './wire-decoded.ts';
 
@@ -21,7 +22,9 @@ export function decodeAttributes(json: unknown): DecodedAttributes {
   if (!fits(json, MAX_ATTRIBUTES_SIZE, MAX_DEPTH)) return { fault: 'attributes are too large' };
   const fault = attributesFault(json);
   if (fault !== undefined) return { fault: cleanText(fault, MAX_REASON_LENGTH) };
-  return native(json as unknown as WireAttributes);
+  const attributes = native(json as unknown as WireAttributes);
+  const excess = excessOfLists(attributes);
+  return excess === undefined ? attributes : { fault: `the route has ${excess}` };
 }
 
 function native(wire: WireAttributes): PathAttributes {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { MAX_ASN } from './asn.ts';
 import { MAX_UINT32, NEXT_HOP_FORM } from './attributes.ts';
-import { COMMUNITY_FORM, isCommunity, MAX_COMMUNITY_LENGTH } from './community.ts';
+import { COMMUNITY_FORM, isCommunity, MAX_DISCOVERED_LENGTH } from './community.ts';
 import { LIFE_FORM, SECRET_FORM } from './life.ts';
 import * as limits from './limits.ts';
 import { VERSION } from './message.ts';
@@ -51,12 +51,12 @@ const wireAttributes = z.strictObject({
   localPref: uint32.optional(),
   med: uint32.optional(),
   communities: z
-    .array(z.string().min(1).max(MAX_COMMUNITY_LENGTH).regex(COMMUNITY_FORM).refine(isCommunity))
+    .array(text.min(1).max(MAX_DISCOVERED_LENGTH).regex(COMMUNITY_FORM).refine(isCommunity))
     .max(limits.MAX_LIST_LENGTH)
     .optional(),
   capabilities: z
     .array(text.max(MAX_CAPABILITY_LENGTH).refine((path) => capabilityPath(path) === path))
-    .max(limits.MAX_LIST_LENGTH)
+    .max(limits.MAX_CAPABILITIES)
     .optional(),
   performance: z.strictObject({ responseTimeMs: z.number().min(0), successRate: z.number().min(0).max(1) }).optional(),
   originTime: z.int().min(0).max(limits.MAX_TIME_MS),

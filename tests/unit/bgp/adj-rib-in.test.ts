@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { MAX_BYTES_OF_ALL_PEERS } from '../../../src/bgp/rib/footprint.ts';
 import { policyOf, Router } from './support/router.ts';
 
 const AGENT = 'weatherAgent';
@@ -143,5 +144,71 @@ describe('the limit on the routes of a peer', () => {
     router.announce('a', ['three', 'four', 'five']);
     expect([...router.peer('a').adjRibIn.keys()]).toEqual(['three', 'four']);
     expect(router.effects.filter(({ type }) => type === 'MaxRoutesReached')).toHaveLength(2);
+  });
+});
+
+describe('the limit on the memory of a peer', () => {
+  const large = (at: number) => ({ communities: [`${at}`.padEnd(128, '-')] });
+  const gracefulRestart = { restartTimeSeconds: 60, restarted: false, preserved: true };
+  let router: Router;
+
+  /** A router whose peer has room for two routes, each with a large set of its own. */
+  beforeEach(() => {
+    const model = new Router();
+    model.up('a', 65010, { restartTimeSeconds: 60 });
+    model.announce('a', 'one', large(1));
+    model.announce('a', 'two', large(2));
+    const maxBytes = model.peer('a').footprint.bytes;
+    router = new Router();
+    router.up('a', 65010, { maxBytes, restartTimeSeconds: 60 }, { gracefulRestart });
+    router.up('b', 65020);
+    for (const at of [1, 2, 3, 4]) router.announce('a', ['', 'one', 'two', 'six', 'ten'][at]!, large(at));
+  });
+
+  const kept = () => [...router.peer('a').adjRibIn.keys()];
+  const reports = () => router.effects.filter(({ type }) => type === 'MaxBytesReached');
+
+  it('leaves out what goes beyond, is reported once per session, and touches no other peer', () => {
+    expect(kept()).toEqual(['one', 'two']);
+    const { maxBytes } = router.peer('a').settings;
+    expect(reports()).toEqual([{ type: 'MaxBytesReached', peer: 'a', maxBytes }]);
+    router.announce('b', 'theirs', large(9));
+    expect(router.best('theirs')).toBeDefined();
+  });
+
+  it('lets another in where one is withdrawn', () => {
+    router.withdraw('a', 'one');
+    router.announce('a', 'six', large(3));
+    expect(kept()).toEqual(['two', 'six']);
+  });
+
+  it('does not stand in the way of a route that takes no more than the one before it', () => {
+    router.announce('a', 'two', large(5));
+    expect(router.best('two')?.attributes).toMatchObject(large(5));
+  });
+
+  it('takes a route away whose next state does not fit, because its peer has taken it back (RFC 4271 §3.1)', () => {
+    router.announce('a', 'two', {
+      communities: Array.from({ length: 60 }, (_, at) => `${at}`.padEnd(128, '-')).sort(),
+    });
+    expect(kept()).toEqual(['one']);
+    expect(router.best('two')).toBeUndefined();
+  });
+
+  it('makes room with what a restarted peer has not sent again (RFC 4724 §4.2)', () => {
+    router.lose('a');
+    expect(kept()).toEqual(['one', 'two']);
+    router.up('a', 65010, {}, { gracefulRestart });
+    router.announce('a', 'six', large(3));
+    expect(kept()).toEqual(['six']);
+  });
+
+  it('holds for all peers together', () => {
+    router.speaker.peerBytes.ofAll += MAX_BYTES_OF_ALL_PEERS;
+    router.announce('b', 'theirs', large(9));
+    expect(router.best('theirs')).toBeUndefined();
+    expect(reports()).toHaveLength(2);
+    router.announce('a', 'one', large(5));
+    expect(kept()).toEqual(['one', 'two']);
   });
 });

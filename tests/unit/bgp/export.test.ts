@@ -64,14 +64,24 @@ describe('what a peer is told', () => {
       { asPath: [65010, Array.from({ length: 255 }, (_, at) => 70_000 + at)] },
       ['i'],
     ],
-    ['an unknown attribute of 64 KiB', { unknown: { note: 'x'.repeat(65_535) } }, []],
-    ['communities of 64 KiB', { communities: Array.from({ length: 256 }, (_, at) => `${at}`.padEnd(256, '-')) }, []],
+    ['an unknown attribute of 16 KiB', { unknown: { note: 'x'.repeat(16_384) } }, []],
+    ['65 communities', { communities: Array.from({ length: 65 }, (_, at) => `${at}`.padStart(2, '0')) }, []],
+    ['capabilities of 16 KiB', { capabilities: Array.from({ length: 64 }, (_, at) => `${at}`.padEnd(256, '-')) }, []],
   ])('is nothing that makes a message too large: %s (RFC 4271 §9.2)', (_what, attributes, told) => {
     const made = router();
     made.announce('a', AGENT);
     made.announce('a', AGENT, attributes);
     expect(made.best(AGENT)?.attributes).toMatchObject(attributes);
     expect(toldOf(made)).toEqual(told);
+  });
+
+  it('has no more communities than a message may have, also where policy adds them (RFC 4271 §9.2)', () => {
+    const communities = Array.from({ length: 64 }, (_, at) => `c${at}`).sort();
+    const made = router({}, { export: [{ match: { agentPrefixes: ['more*'] }, set: { addCommunities: ['added'] } }] });
+    made.originate('more', { communities });
+    made.originate('same', { communities });
+    expect(toldOf(made, 'same')).not.toEqual([]);
+    expect(toldOf(made, 'more')).toEqual([]);
   });
 
   it('names no ASN of a stub, however often import policy repeated it', () => {

@@ -297,16 +297,86 @@ describe('an aggregate (RFC 4271 §9.2.2.2)', () => {
     expect(router.speaker.locRib.size).toBe(0);
   });
 
-  it('keeps within what a message may carry, however many parts there are', () => {
+  it('is not originated where its parts together say more than a message may, and these are told (RFC 4271 §9.2)', () => {
+    const router = aggregating();
+    const tiers = Array.from({ length: 60 }, (_, at) => `tier:${at}`).sort();
+    router.announce('a', '~coding/go', { communities: tiers });
+    router.announce('b', '~coding/rust', { communities: ['x', 'y', 'z', 'zz'] });
+    expect(router.best('~coding')?.attributes.communities).toHaveLength(64);
+    expect(toldOf(router, 'c')).toEqual(['~coding']);
+    router.announce('b', '~coding/zig', { communities: ['one-too-many'] });
+    expect(router.best('~coding')).toBeUndefined();
+    expect(toldOf(router, 'c')).toEqual(['~coding/go', '~coding/rust', '~coding/zig']);
+    expect([...router.speaker.leftOut.values()]).toEqual([
+      { nlri: '~coding', excess: 'more than 64 communities besides those that discovery sets' },
+    ]);
+    router.announce('a', '~coding/zag', { communities: ['two-too-many'] });
+    expect(router.effects.filter(({ type }) => type === 'RouteLeftOut')).toHaveLength(1);
+    router.withdraw('b', '~coding/zig');
+    router.withdraw('a', '~coding/zag');
+    expect(toldOf(router, 'c')).toEqual(['~coding']);
+    expect(router.speaker.leftOut.size).toBe(0);
+  });
+
+  it('leaves the route to the very capability where its parts say too much', () => {
+    const router = aggregating();
+    router.originate(AGENT, { capabilities: ['coding'], communities: ['own'] });
+    router.announce('a', '~coding/go', { communities: Array.from({ length: 64 }, (_, at) => `c${at}`).sort() });
+    expect(router.best('~coding')?.attributes).toMatchObject({ communities: ['own'] });
+    expect(router.best('~coding')?.attributes.aggregate).toBeUndefined();
+    expect(toldOf(router, 'c')).toEqual([AGENT, '~coding', '~coding/go']);
+  });
+
+  it('keeps every community that holds its parts back, and its AS set within what a message may carry', () => {
     const router = aggregating();
     for (let at = 0; at < 200; at++) {
-      const communities = [`region:${at}`, `tier:${at}`, ...(at === 150 ? ['no-export'] : [])].sort();
+      const communities = at === 150 ? ['no-export'] : [];
       router.announce('a', `~coding/${at}`, { asPath: [65010, 1 + at, 1001 + at], communities });
     }
     const { communities, asPath } = router.best('~coding')!.attributes;
-    expect(communities.length).toBeLessThanOrEqual(256);
-    expect(communities).toContain('no-export');
-    expect(communities).toEqual([...communities].sort());
+    expect(communities).toEqual(['no-export']);
     expect(asPath.flat().length).toBeLessThan(256);
+  });
+});
+
+describe('an agent whose route would say more than a message may (RFC 4271 §9.2)', () => {
+  const many = Array.from({ length: 65 }, (_, at) => `c${at}`);
+  const excess = 'more than 64 communities besides those that discovery sets';
+
+  it('is left out, and named once for as long as it is so', () => {
+    const router = new Router();
+    router.up('a', 65010);
+    router.originate('fine');
+    router.originate(AGENT, { communities: many });
+    router.originate(AGENT, { communities: many, med: 50 });
+    expect(router.best(AGENT)).toBeUndefined();
+    expect(Object.keys(router.adjRibOut('a'))).toEqual(['fine']);
+    expect(router.effects.filter(({ type }) => type === 'RouteLeftOut')).toEqual([
+      { type: 'RouteLeftOut', nlri: AGENT, stub: 'server0', excess },
+    ]);
+  });
+
+  it('goes where it was there before, with its life and its capabilities, and comes back', () => {
+    const router = new Router();
+    router.up('a', 65010);
+    router.originate(AGENT, { capabilities: ['weather'] });
+    const life = router.best(AGENT)?.life;
+    router.told('a');
+    router.originate(AGENT, { capabilities: ['weather'], communities: many });
+    expect(router.told('a')).toMatchObject([{ withdrawn: [AGENT, '~weather'], proofs: [{ life }, {}] }]);
+    expect(router.speaker.locRib.size).toBe(0);
+    router.originate(AGENT, { capabilities: ['weather'] });
+    expect(Object.keys(router.adjRibOut('a'))).toEqual([AGENT, '~weather']);
+    expect(router.speaker.leftOut.size).toBe(0);
+  });
+
+  it('is forgotten when its server no longer has it, and is another one on another server', () => {
+    const router = new Router();
+    router.originate(AGENT, { communities: many });
+    router.originate(AGENT, {}, { id: 'server1' });
+    expect([...router.speaker.leftOut.values()]).toEqual([{ nlri: AGENT, stub: 'server0', excess }]);
+    router.end(AGENT);
+    expect(router.speaker.leftOut.size).toBe(0);
+    expect(router.best(AGENT)?.source).toMatchObject({ id: 'server1' });
   });
 });

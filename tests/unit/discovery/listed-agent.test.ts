@@ -80,10 +80,18 @@ describe('an agent of a listing', () => {
     for (const note of notes) expect(note).not.toMatch(/\p{C}/u);
   });
 
-  it('has a bounded number of tags', () => {
+  it('keeps more tags than any route may have, but not all of them, so that the route is left out', () => {
     const capabilities = Array.from({ length: 1000 }, (_, index) => `c${index}`);
-    const { agent, notes } = listed('a', { metadata: { capabilities } });
-    expect(agent?.capabilities).toHaveLength(64);
-    expect(notes).toHaveLength(1);
+    expect(listed('a', { metadata: { capabilities } }).agent?.capabilities).toHaveLength(257);
+    const communities = ['x'.repeat(129), ...capabilities.slice(0, 65)];
+    expect(listed('a', { metadata: { communities } }).agent?.communities).toHaveLength(66);
+  });
+
+  it('has a bounded number of notes', () => {
+    const { agent, notes } = listed('a', {
+      metadata: { capabilities: [...Array<string>(1000).fill('not fine'), 'fine'] },
+    });
+    expect(agent?.capabilities).toEqual(['fine']);
+    expect(notes).toHaveLength(16);
   });
 });

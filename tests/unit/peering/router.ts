@@ -126,6 +126,7 @@ function peerOptions({ key, ...peer }: TestPeer): PeerOptions {
       client: false,
       nextHop: 'self',
       maxRoutes: 100_000,
+      maxBytes: 64 * 1024 * 1024,
       allowOrigins: undefined,
       allowAgents: undefined,
       damping: undefined,

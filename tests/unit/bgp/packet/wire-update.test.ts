@@ -66,11 +66,13 @@ describe('attributes that no one can use (RFC 7606 §3)', () => {
     ['a next hop of 3,000 characters', { nextHop: `http://${'a'.repeat(3_000)}` }],
     ['a million communities', { communities: Array<string>(1_000_000).fill('x') }],
     ['257 communities', { communities: Array<string>(257).fill('x') }],
+    ['65 communities', { communities: Array.from({ length: 65 }, (_, at) => `c${at}`) }],
+    ['200 communities of capabilities', { communities: Array.from({ length: 200 }, (_, at) => `capability:p${at}`) }],
     ['an empty community', { communities: [''] }],
     ['a community with a control character', { communities: ['a\u0000b'] }],
-    ['a community of 300 characters', { communities: ['x'.repeat(300)] }],
+    ['a community of 129 characters', { communities: ['x'.repeat(129)] }],
     ['a community as number', { communities: [65_281] }],
-    ['257 capabilities', { capabilities: Array<string>(257).fill('x') }],
+    ['65 capabilities', { capabilities: Array.from({ length: 65 }, (_, at) => `p${at}`) }],
     ['the capability *', { capabilities: ['*'] }],
     ['a capability with an empty part', { capabilities: ['coding//typescript'] }],
     ['a negative origin time', { originTime: -1 }],
@@ -86,7 +88,11 @@ describe('attributes that no one can use (RFC 7606 §3)', () => {
     ['an attribute that is neither known nor marked (RFC 4271 §6.3)', { color: 'red' }],
     ['a prototype', { ['__proto__']: 1 }],
     ['an unknown attribute that is too deep', { '+x': [[[[[[[[[1]]]]]]]]] }],
-    ['an unknown attribute that is too long', { '+x': 'x'.repeat(65_536) }],
+    ['an unknown attribute that is too long', { '+x': 'x'.repeat(16_384) }],
+    [
+      '64 capabilities of 256 characters',
+      { capabilities: Array.from({ length: 64 }, (_, at) => `${at}`.padEnd(256, '-')) },
+    ],
     ['an unknown attribute of a million values', { '?x': Array<number>(1_000_000).fill(1) }],
   ])('count as withdrawal of all routes: %s', (_, change) => {
     const { message, malformed, dropped, fault } = announce(change);

@@ -52,6 +52,24 @@ describe('interning attribute sets', () => {
     held.forEach((set, med) => expect(interner.intern({ ...baseAttributes, med })).toBe(set));
   });
 
+  it('keeps equal lists of different sets once', () => {
+    const interner = new Interner();
+    const lists = () => ({
+      communities: ['a', 'b'],
+      capabilities: ['c'],
+      unknown: { note: [1] },
+      clusterList: ['10.0.0.1'],
+    });
+    const one = interner.intern({ ...baseAttributes, ...lists() });
+    const other = interner.intern({ ...baseAttributes, ...lists(), med: 7 });
+    expect(other).not.toBe(one);
+    expect(other).toEqual({ ...one, med: 7 });
+    expect(other.communities).toBe(one.communities);
+    expect(other.capabilities).toBe(one.capabilities);
+    expect(other.unknown).toBe(one.unknown);
+    expect(other.clusterList).toBe(one.clusterList);
+  });
+
   it('never confuses two sets, whatever their texts contain', () => {
     const texts = fc.array(fc.string(), { maxLength: 3 });
     fc.assert(

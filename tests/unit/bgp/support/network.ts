@@ -196,6 +196,7 @@ export function peerSettings(id: string, asn: number, settings: Partial<PeerSett
     client: false,
     nextHop: 'self',
     maxRoutes: 100_000,
+    maxBytes: 64 * 1024 * 1024,
     allowOrigins: undefined,
     allowAgents: undefined,
     damping: undefined,
