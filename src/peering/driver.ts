@@ -1,7 +1,7 @@
 import type { Effect } from '../bgp/effect.ts';
 import type { Connection, Event, Timer } from '../bgp/event.ts';
 import type { FsmEvent } from '../bgp/fsm/fsm.ts';
-import type { Notification } from '../bgp/packet/message.ts';
+import type { Message, Notification } from '../bgp/packet/message.ts';
 import { decodeMessage } from '../bgp/packet/wire-decode.ts';
 import { refuse, type Decoded } from '../bgp/packet/wire-decoded.ts';
 import { encodeMessage } from '../bgp/packet/wire-encode.ts';

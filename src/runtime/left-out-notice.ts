@@ -1,4 +1,4 @@
-import { cleanText } from '../bgp/packet/label.ts';
+import { cleanText } from '../bgp/packet/clean-text.ts';
 import { idOf } from '../bgp/packet/nlri.ts';
 import type { LeftOut } from '../bgp/rib/left-out.ts';
 import type { Speaker } from '../bgp/state.ts';

@@ -13,6 +13,7 @@ const settings = {
   client: false,
   nextHop: 'self',
   maxRoutes: 10,
+  maxBytes: 1_000_000,
   allowOrigins: undefined,
   allowAgents: undefined,
   damping: undefined,
