@@ -78,13 +78,17 @@ export class Listener {
     this.#server.timeout = HEADERS_TIMEOUT_MS;
     this.#server.on('connection', (socket) => {
       this.#connections.come(socket);
-      this.#gates.set(socket, new RequestGate(socket));
+      this.#gates.set(socket, new RequestGate(socket, failed));
     });
     this.#server.on('upgrade', (request, _, head) => {
       const { socket } = request;
-      const unread = this.#gates.get(socket)?.leave() ?? head;
+      // The server has let go of the connection: an error that nobody hears, also while it waits, would end the process.
+      socket.on('error', () => {
+        socket.destroy();
+      });
+      const unread = this.#gates.get(socket)?.leave() ?? Buffer.alloc(0);
       this.#turnstile.enter(this.#asker(request), () => {
-        this.#upgrade(request, socket, Buffer.concat([head, unread]));
+        if (!socket.destroyed) this.#upgrade(request, socket, Buffer.concat([head, unread]));
       });
     });
   }
@@ -146,10 +150,6 @@ export class Listener {
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    // The server has let go of the connection: an error on it that nobody hears would end the process.
-    socket.on('error', () => {
-      socket.destroy();
-    });
     if (!isAllowedCaller(headerOf(request), this.#options.names)) return refuseUpgrade(socket, '403 Forbidden');
     const target = URL.parse(request.url ?? '/', 'http://listener');
     if (target === null) return refuseUpgrade(socket, '400 Bad Request');

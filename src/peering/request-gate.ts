@@ -13,6 +13,7 @@ const NOTHING = Buffer.alloc(0);
 export class RequestGate {
   readonly #socket: Socket;
   readonly #parse: (chunk: Buffer) => void;
+  readonly #failed: (error: unknown) => void;
   #held: Buffer = NOTHING;
   #unanswered = 0;
   #latest: IncomingMessage | undefined;
@@ -21,9 +22,10 @@ export class RequestGate {
   #isPausing = false;
   #isParsing = false;
 
-  /** Takes the place of the server between the connection and its parser. */
-  constructor(socket: Socket) {
+  /** Takes the place of the server between the connection and its parser; `failed` hears what ends the connection there. */
+  constructor(socket: Socket, failed: (error: unknown) => void) {
     this.#socket = socket;
+    this.#failed = failed;
     const [parse] = socket.listeners('data') as ((chunk: Buffer) => void)[];
     if (parse === undefined) throw new Error('the server does not listen to the connection');
     this.#parse = parse;
@@ -76,7 +78,13 @@ export class RequestGate {
     const slice = this.#held.subarray(0, end);
     this.#held = this.#held.subarray(end);
     this.#bodyBytes = Math.max(0, this.#bodyBytes - end);
-    this.#parse.call(this.#socket, slice);
+    try {
+      this.#parse.call(this.#socket, slice);
+    } catch (error) {
+      // The server asserts what it expects of a connection. One that is not as expected must not end the process.
+      this.#socket.destroy();
+      this.#failed(error);
+    }
   }
 
   /** Who reads a request pauses the connection while its body comes too fast. */

@@ -21,7 +21,12 @@ beforeEach(async () => {
     request.setEncoding('utf8').on('data', (part: string) => (entry.body += part));
   });
   server.on('connection', (socket) => {
-    gates.set(socket, new RequestGate(socket));
+    gates.set(
+      socket,
+      new RequestGate(socket, (error) => {
+        throw error;
+      }),
+    );
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
