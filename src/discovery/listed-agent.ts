@@ -30,8 +30,13 @@ const entrySchema = z.object({
     .catch(undefined),
 });
 
-/** One agent of a listing, or undefined with the reason among the notes. */
-export function listedAgent(id: string, entry: unknown, notes: string[]): DiscoveredAgent | undefined {
+/** One agent of a listing, or undefined with the reason among the notes; `mask` masks secrets in what it says of itself. */
+export function listedAgent(
+  id: string,
+  entry: unknown,
+  notes: string[],
+  mask: (text: string) => string = (text) => text,
+): DiscoveredAgent | undefined {
   const shownId = cleanText(id, 64);
   const fault = agentIdFault(id);
   if (fault !== undefined) {
@@ -45,8 +50,8 @@ export function listedAgent(id: string, entry: unknown, notes: string[]): Discov
   }
   const { name = '', description = '', modelVersion, tools = {}, metadata } = parsed.data;
   const shown = {
-    name: cleanText(name, MAX_NAME_LENGTH) || id,
-    description: cleanText(description, MAX_DESCRIPTION_LENGTH),
+    name: cleanText(mask(name), MAX_NAME_LENGTH) || id,
+    description: cleanText(mask(description), MAX_DESCRIPTION_LENGTH),
   };
   const declared = metadata?.capabilities;
   const toolIds = Object.entries(tools).map(([key, tool]) => tool.id ?? key);

@@ -11,8 +11,11 @@ const MAX_NOTES = 20;
 export class MastraSource implements Source {
   readonly #baseUrl: string;
   readonly #fetch: typeof globalThis.fetch;
+  readonly #mask: (text: string) => string;
 
-  constructor(baseUrl: string, fetch: typeof globalThis.fetch) {
+  /** `mask` masks configured secrets: what a server lists is told to peers. */
+  constructor(baseUrl: string, fetch: typeof globalThis.fetch, mask: (text: string) => string = (text) => text) {
+    this.#mask = mask;
     this.#baseUrl = baseUrl;
     this.#fetch = fetch;
   }
@@ -26,7 +29,7 @@ export class MastraSource implements Source {
     const notes: string[] = [];
     const agents: DiscoveredAgent[] = [];
     for (const [id, entry] of Object.entries(raw)) {
-      const agent = listedAgent(id, entry, notes);
+      const agent = listedAgent(id, entry, notes, this.#mask);
       if (agent !== undefined) agents.push(agent);
     }
     // An object without a single agent in it is an error message or something else of a stranger.

@@ -108,7 +108,7 @@ export class ProxyServer {
       if (tool === undefined) throw new ToolNotFound(name);
       const backend = await this.#options.backend();
       ({ mask, maxResultLength: maxLength } = backend);
-      return successResult(await tool.run(args, { ...context, backend, keep }), links);
+      return successResult(await tool.run(args, { ...context, backend, keep }), links, mask);
     } catch (error) {
       if (error instanceof Failure) {
         return failureResult(error, mask, { agent: 'the agent', maxLength, keep }, tool?.failureFields);

@@ -2,18 +2,27 @@ import type { CallToolResult, Resource } from '@modelcontextprotocol/sdk/types.j
 import { cleanText } from '../bgp/packet/clean-text.ts';
 import type { Failure } from '../failure.ts';
 import { mapTexts } from '../telemetry/map-texts.ts';
-import type { SecretMask } from '../telemetry/secret-mask.ts';
+import { SecretMask } from '../telemetry/secret-mask.ts';
 import type { KeptText } from './kept-texts.ts';
 import { shortened, type Shortening } from './shortened.ts';
 import type { Tool } from './tool.ts';
 
-/** A result in both forms, because some clients show the model only one of them; beside it, links to what it is cut from. */
+/**
+ * A result in both forms, because some clients show the model only one of them; beside it, links to what it is cut from.
+ * No configured secret is in it, whoever has repeated one.
+ */
 export function successResult(
-  structuredContent: Readonly<Record<string, unknown>>,
+  result: Readonly<Record<string, unknown>>,
   kept: readonly KeptText[],
+  mask: SecretMask,
 ): CallToolResult {
+  const json = JSON.stringify(result);
+  if (mask.mayBeIn(json)) {
+    const masked = mapTexts(result, mask.text);
+    if (masked !== result) return successResult(masked as typeof result, kept, new SecretMask([]));
+  }
   const links = kept.map((text) => ({ type: 'resource_link' as const, ...resourceOf(text) }));
-  return { content: [{ type: 'text', text: JSON.stringify(structuredContent) }, ...links], structuredContent };
+  return { content: [{ type: 'text', text: json }, ...links], structuredContent: result };
 }
 
 /** What clients are told of a kept text. */

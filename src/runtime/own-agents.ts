@@ -15,7 +15,13 @@ export interface OwnAgents {
 }
 
 /** Finds the agents of the configured servers, looks after them, and announces both as routes. */
-export function ownAgents(config: Config, driver: Driver, fetch: typeof globalThis.fetch, log: Log): OwnAgents {
+export function ownAgents(
+  config: Config,
+  driver: Driver,
+  fetch: typeof globalThis.fetch,
+  mask: (text: string) => string,
+  log: Log,
+): OwnAgents {
   const health = serverHealth({
     servers: config.servers,
     health: config.health,
@@ -34,7 +40,7 @@ export function ownAgents(config: Config, driver: Driver, fetch: typeof globalTh
   const routes = new AgentRoutes({ driver, servers: config.servers, healthOf, log });
   const servers = new AgentServers({
     config,
-    sourceOf: ({ url }) => new MastraSource(url, fetch),
+    sourceOf: ({ url }) => new MastraSource(url, fetch, mask),
     onAgents: (server, changes, inFirstRound) => {
       monitor.forget(server, changes.withdrawn);
       routes.take(server, changes, inFirstRound);

@@ -85,7 +85,7 @@ async function routerOf(config: Config, env: NodeJS.ProcessEnv): Promise<Router>
     peering === undefined
       ? aloneNetwork(speaker, log)
       : await openNetwork({ config: peering, speaker, out, secret, marks: marksOf(config), env, log });
-  const own = ownAgents(config, network.driver, out.known.fetch, log);
+  const own = ownAgents(config, network.driver, out.known.fetch, mask.text, log);
   const loads = new HopLoads();
   const balance = balanceOver(speaker, config.balancing.method, loads, own.health.monitor);
   const paths = pathsOf(network, own.servers, balance, mayName, out.known.fetch);

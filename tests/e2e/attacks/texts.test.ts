@@ -26,6 +26,7 @@ const LONG_ID = 'an agent of rather many words';
 
 const LISTING = {
   plain: PLAIN,
+  leaky: { ...PLAIN, name: SECRET, description: `was asked with Bearer ${SECRET}` },
   [LONG_ID]: {
     ...PLAIN,
     id: LONG_ID,
@@ -110,7 +111,7 @@ const told = (peer: RawPeer): readonly string[] =>
 describe('what a server of ours lists', () => {
   it('is shown without what hides or misleads, and an id that cannot be shown is left out', async () => {
     const agents = await listed('server0');
-    expect(idsOf(agents)).toEqual([LONG_ID, 'plain', 'tagged'].sort());
+    expect(idsOf(agents)).toEqual([LONG_ID, 'leaky', 'plain', 'tagged'].sort());
     const long = agents.find(({ id }) => id === LONG_ID);
     expect(long?.name).toContain(PERSIAN);
     expect(long?.description).toContain(FAMILY);
@@ -122,6 +123,7 @@ describe('what a server of ours lists', () => {
     const peer = await up(A);
     await until(() => told(peer).includes('tagged') && told(peer).includes('~tags/fine'));
     expect(told(peer)).not.toContain(LONG_ID);
+    expect(JSON.stringify(peer.heard)).not.toContain(SECRET);
     const reply = await asPeer(peer, LONG_ID, 'generate');
     expect(reply.status).toBe(404);
   });
@@ -173,12 +175,13 @@ describe('what a peer tells', () => {
   it('has names and descriptions that show as they are read', async () => {
     const peer = await up(A);
     const attributes = { asPath: [A.asn], originTime: 1 };
-    const name = `N${EVIL}ame ${PERSIAN}`;
+    const name = `N${EVIL}ame ${PERSIAN} ${SECRET}`;
     peer.say({ type: 'update', attributes, reach: [{ nlri: 'named', name, description: `${EVIL}${FAMILY}${EVIL}` }] });
     await until(async () => (await listed('as65102')).length === 1);
     const [agent] = await listed('as65102');
     expect(agent?.name).toContain(PERSIAN);
     expect(agent?.description).toContain(FAMILY);
+    expect(JSON.stringify(agent)).not.toContain(SECRET);
   });
 
   it('is only quoted in errors, briefly', async () => {
