@@ -158,7 +158,9 @@ function composed(
     .filter((one) => !network.refuses(me, fromAsn, one.agent) && mayKnow(one))
     .map(({ offered }) => offered);
   if (accepted.length === agents.length) return route;
-  return accepted.length === 0 ? undefined : accepted.reduce((best, next) => (isBetter(next, best) ? next : best));
+  if (accepted.length === 0) return undefined;
+  const best = accepted.reduce((one, next) => (isBetter(next, one) ? next : one));
+  return { ...best, origination: route.origination };
 }
 
 function isAble(report: Report, agent: string, origination: string | undefined, nlri: string): boolean {
