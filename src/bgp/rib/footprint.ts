@@ -1,3 +1,4 @@
+import type { AsPath } from '../packet/as-path.ts';
 import type { PathAttributes } from '../packet/attributes.ts';
 import type { Route } from './route.ts';
 
@@ -7,15 +8,18 @@ export const MAX_BYTES_OF_ALL_PEERS = 192 * 1024 * 1024;
 /** What a route costs besides its texts: its places in the tables. */
 const ROUTE_BYTES = 192;
 
-/** What a set of attributes costs besides its lists: itself, and its place among the interned sets. */
-const SET_BYTES = 384;
+/** What a set of attributes costs besides its lists, as it came and after import policy. */
+const SET_BYTES = 768;
 
 /** What a list costs besides its values. */
 const LIST_BYTES = 128;
 
 /** What a text costs besides its characters, and what a number does. */
-const TEXT_BYTES = 32;
-const NUMBER_BYTES = 16;
+const TEXT_BYTES = 24;
+const NUMBER_BYTES = 8;
+
+/** How often a list is kept: as values, and as the texts by which it, and what policy or export make of it, are found. */
+const COPIES = 3;
 
 /** What a value in an attribute costs that is not known here, and the name of one: strange shapes cost most. */
 const UNKNOWN_VALUE_BYTES = 64;
@@ -31,16 +35,16 @@ export interface SharedBytes {
 
 interface Held {
   readonly bytes: number;
-  times: number;
+  routes: number;
 }
 
 /**
- * Counts what the routes of one peer hold in memory, in bytes: what belongs to each of them, and every set of attributes and
- * every list of such once, however many share it. The size of each is an estimate; that it is counted once is exact.
+ * Counts what the routes of one peer hold in memory, in bytes: what belongs to each of them, and every set of attributes
+ * once, however many of them came with it. The size of each is an estimate; that it is counted once is exact.
  */
 export class Footprint {
   readonly #shared: SharedBytes;
-  readonly #held = new Map<object, Held>();
+  readonly #held = new Map<PathAttributes, Held>();
   #bytes = 0;
   /** What was looked up last: routes come many to a set. */
   #last: { readonly set: PathAttributes; readonly held: Held } | undefined;
@@ -55,45 +59,25 @@ export class Footprint {
 
   /** Counts a route in, and the one that it replaces out. */
   replace(earlier: Route | undefined, route: Route): void {
-    this.#hold(route.received);
-    if (route.attributes !== route.received) this.#hold(route.attributes);
+    const held = this.#of(route.received);
+    if (held === undefined) {
+      const bytes = attributesBytes(route.received);
+      this.#held.set(route.received, { bytes, routes: 1 });
+      this.#grow(bytes);
+    } else held.routes += 1;
     this.#grow(routeBytes(route));
     if (earlier !== undefined) this.remove(earlier);
   }
 
   remove(route: Route): void {
-    this.#release(route.received);
-    if (route.attributes !== route.received) this.#release(route.attributes);
     this.#grow(-routeBytes(route));
-  }
-
-  #hold(set: PathAttributes): void {
-    const held = this.#of(set);
-    if (held !== undefined) {
-      held.times += 1;
-      return;
-    }
-    this.#add(set, setBytes(set));
-    for (const list of listsOf(set)) {
-      const known = this.#held.get(list);
-      if (known === undefined) this.#add(list, listBytes(list));
-      else known.times += 1;
-    }
-  }
-
-  #release(set: PathAttributes): void {
-    const held = this.#of(set);
+    const held = this.#of(route.received);
     if (held === undefined) return;
-    held.times -= 1;
-    if (held.times > 0) return;
+    held.routes -= 1;
+    if (held.routes > 0) return;
     this.#last = undefined;
-    this.#drop(set, held);
-    for (const list of listsOf(set)) {
-      const known = this.#held.get(list);
-      if (known === undefined) continue;
-      known.times -= 1;
-      if (known.times === 0) this.#drop(list, known);
-    }
+    this.#held.delete(route.received);
+    this.#grow(-held.bytes);
   }
 
   #of(set: PathAttributes): Held | undefined {
@@ -101,16 +85,6 @@ export class Footprint {
     const held = this.#held.get(set);
     if (held !== undefined) this.#last = { set, held };
     return held;
-  }
-
-  #add(counted: object, bytes: number): void {
-    this.#held.set(counted, { bytes, times: 1 });
-    this.#grow(bytes);
-  }
-
-  #drop(counted: object, { bytes }: Held): void {
-    this.#held.delete(counted);
-    this.#grow(-bytes);
   }
 
   #grow(bytes: number): void {
@@ -125,39 +99,33 @@ export function routeBytes({ nlri, life = '', label }: Route): number {
   return ROUTE_BYTES + textBytes(nlri) + textBytes(life) + shown;
 }
 
-/** What a set of attributes holds besides its lists, in bytes. */
-export function setBytes({ nextHop }: PathAttributes): number {
-  return SET_BYTES + 2 * textBytes(nextHop);
-}
-
-/** The lists of a set that are kept once, however many sets share them. */
-export function listsOf({ asPath, communities, capabilities, clusterList, unknown }: PathAttributes): object[] {
-  const lists: object[] = [asPath, communities, capabilities];
-  if (clusterList !== undefined) lists.push(clusterList);
-  if (unknown !== undefined) lists.push(unknown);
-  return lists;
-}
-
-/** What a list holds, in bytes: its values, and as much again for the text by which its equals are found. */
-export function listBytes(list: object): number {
-  if (!Array.isArray(list)) return LIST_BYTES + unknownBytes(list);
-  let bytes = LIST_BYTES;
-  for (const value of list as unknown[]) {
-    if (typeof value === 'string') bytes += 2 * textBytes(value);
-    else bytes += 2 * NUMBER_BYTES * (Array.isArray(value) ? 2 + value.length : 1);
+/** What a set of attributes holds, in bytes, with what is made of it on import and export. */
+export function attributesBytes(attributes: PathAttributes): number {
+  const { asPath, nextHop, communities, capabilities, clusterList = [], unknown } = attributes;
+  let bytes = SET_BYTES + textBytes(nextHop) + COPIES * pathBytes(asPath);
+  for (const texts of [communities, capabilities, clusterList]) {
+    if (texts.length === 0) continue;
+    bytes += LIST_BYTES;
+    for (const text of texts) bytes += COPIES * textBytes(text);
   }
-  return bytes;
+  return unknown === undefined ? bytes : bytes + LIST_BYTES + unknownBytes(unknown);
+}
+
+function pathBytes(asPath: AsPath): number {
+  let numbers = 0;
+  for (const hop of asPath) numbers += typeof hop === 'number' ? 1 : hop.length + 2;
+  return NUMBER_BYTES * numbers;
 }
 
 /** Its depth was limited when it was read. */
 function unknownBytes(value: unknown): number {
-  if (typeof value === 'string') return UNKNOWN_VALUE_BYTES + 2 * textBytes(value);
+  if (typeof value === 'string') return UNKNOWN_VALUE_BYTES + COPIES * textBytes(value);
   if (typeof value !== 'object' || value === null) return UNKNOWN_VALUE_BYTES;
   let bytes = UNKNOWN_VALUE_BYTES;
   if (Array.isArray(value)) for (const item of value) bytes += unknownBytes(item);
   else {
     for (const [name, item] of Object.entries(value)) {
-      bytes += UNKNOWN_NAME_BYTES + 2 * textBytes(name) + unknownBytes(item);
+      bytes += UNKNOWN_NAME_BYTES + COPIES * textBytes(name) + unknownBytes(item);
     }
   }
   return bytes;

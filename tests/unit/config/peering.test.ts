@@ -153,7 +153,7 @@ peers:
     ],
     [
       'peers: [{asn: 65002, hold: 2}]',
-      '1:22: peers[0].hold: is not a known key; known here: asn, name, url, key, policy, maxRoutes, allowOrigins, allowAgents, damping, client, passive, insecure, holdTimeSeconds, restartTimeSeconds, advertisementIntervalMs, nextHop, callers',
+      '1:22: peers[0].hold: is not a known key; known here: asn, name, url, key, policy, maxRoutes, maxBytes, allowOrigins, allowAgents, damping, client, passive, insecure, holdTimeSeconds, restartTimeSeconds, advertisementIntervalMs, nextHop, callers',
     ],
     [
       'peers: [65002@http://localhost:1]\npolicy: {decision: [med]}',
