@@ -143,7 +143,7 @@ function realAgent(
   onRun: OnRun,
 ): Agent {
   const own = (counts[agent.id] ??= { calls: 0, aborted: 0 });
-  const { id, name = id, description = '', capabilities, communities, subAgents = [] } = agent;
+  const { id, name = id, description = '', subAgents = [] } = agent;
   const model = agent.legacyModel ? scriptedV1Model : scriptedModel;
   return new Agent({
     id,
@@ -151,12 +151,16 @@ function realAgent(
     description,
     instructions: `These are the secret instructions of ${id}.`,
     model: model(id, agent.behaviour ?? 'echo', agent.chunkDelayMs ?? 0, own, onRun) as never,
-    ...(capabilities || communities ? { metadata: { capabilities, communities } } : {}),
+    ...declared(agent),
     ...(agent.tool ? { tools: { clock: clock() } } : {}),
     ...(agent.ask ? { tools: { ask: asking(agent.ask) } } : {}),
     agents: realAgents(subAgents, storage, counts, onRun),
     ...(agent.memory ? { memory: new Memory({ storage }) } : {}),
   });
+}
+
+function declared({ capabilities, communities }: ScriptedAgent) {
+  return capabilities || communities ? { metadata: { capabilities, communities } } : {};
 }
 
 function clock() {
