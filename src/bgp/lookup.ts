@@ -88,7 +88,8 @@ function denialBehind(
   const agents = agentsBehind(speaker, route, path);
   const able = agents.filter((agent) => hasCapabilities(agent, required));
   const denied = able.map((agent) => denialOf(agent) ?? limitOf(agent)).find((one) => one !== undefined);
-  if (denied !== undefined || agents.some(({ ineligible }) => ineligible === undefined)) return denied;
+  const isElsewhere = able.length < agents.length || agents.some(({ ineligible }) => ineligible === undefined);
+  if (denied !== undefined || isElsewhere) return denied;
   return objectionBehind(speaker, asker, route);
 }
 

@@ -1,4 +1,4 @@
-import { CALL_SHAPE, parseJson } from '../parse-json.ts';
+import { parseJson, PASSED_SHAPE } from '../parse-json.ts';
 import { mapTexts } from '../telemetry/map-texts.ts';
 import type { MaskedStream, SecretMask } from '../telemetry/secret-mask.ts';
 import { withoutInsides } from './error-insides.ts';
@@ -54,7 +54,7 @@ export class ReplyCleaner {
 /** The value of a JSON text; undefined where it is none. */
 export function parsed(text: string): unknown {
   try {
-    return parseJson(text, CALL_SHAPE);
+    return parseJson(text, PASSED_SHAPE);
   } catch {
     return undefined;
   }

@@ -143,7 +143,7 @@ describe('a call of a capability is a call of an agent, and', () => {
     const many = Array.from({ length: MAX_AGENTS_BEHIND }, (_, at) => `agent-${at}`);
     router.announce('a', [`~${PATH}`, ...many], { capabilities: [PATH] });
     router.announce('a', 'inside', { capabilities: [PATH], communities: ['no-export'] });
-    expect(names(router, `~${PATH}`, asked)).toEqual([`a/~${PATH}`]);
+    expect(names(router, `~${PATH}`, asked)).toHaveLength(MAX_AGENTS_BEHIND);
     const forB = names(router, `~${PATH}`, { ...asked, from: 'b' });
     expect(forB).toHaveLength(MAX_AGENTS_BEHIND);
     expect(forB).not.toContain('a/inside');

@@ -133,7 +133,7 @@ describe('a config file', () => {
     ],
     [
       'servers:\n  - {url: http://a, communities: ["a b"]}',
-      '2:35: servers[0].communities[0]: must be 1 to 128 characters without spaces, like region:eu (got "a b")',
+      '2:35: servers[0].communities[0]: must be 1 to 128 characters, none of them a space or one that cannot be seen, like region:eu (got "a b")',
     ],
     [
       'servers:\n  - {url: http://a, region: "e u"}',

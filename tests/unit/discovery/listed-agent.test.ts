@@ -84,7 +84,7 @@ describe('an agent of a listing', () => {
     const capabilities = Array.from({ length: 1000 }, (_, index) => `c${index}`);
     expect(listed('a', { metadata: { capabilities } }).agent?.capabilities).toHaveLength(257);
     const communities = ['x'.repeat(129), ...capabilities.slice(0, 65)];
-    expect(listed('a', { metadata: { communities } }).agent?.communities).toHaveLength(66);
+    expect(listed('a', { metadata: { communities } }).agent?.communities).toHaveLength(65);
   });
 
   it('has a bounded number of notes', () => {

@@ -6,10 +6,10 @@ import { freePort, TestRouter } from './router.ts';
 const ROUTES = 20_000;
 const ROUNDS = 8;
 
-/** Twice what makes a peer a slow one. The whole table, whose names are long, takes more than 10 MB. */
+/** Twice what makes a peer a slow one. The whole table, whose names are long, takes twice as much. */
 const MOST_BYTES = 2.5 * 1024 * 1024;
 
-const agents = Array.from({ length: ROUTES }, (_, index) => `agent${index}`.padEnd(250, '-'));
+const agents = Array.from({ length: ROUTES }, (_, index) => `agent${index}`.padEnd(128, '-'));
 const [first = ''] = agents;
 
 let router: TestRouter;

@@ -61,7 +61,11 @@ describe('a configured secret', () => {
         const places = [0, ...cuts.filter((cut) => cut < text.length).sort((a, b) => a - b), text.length];
         const pieces = places.slice(1).map((place, at) => text.slice(places[at], place));
         const said = streamed(pieces);
-        for (const secret of ['swordfish-123', 'opensesame']) expect(said).not.toContain(secret.slice(3));
+        for (const secret of ['swordfish-123', 'opensesame']) {
+          const tail = secret.slice(3);
+          // A text may hold the same letters without being the secret.
+          if (!mask.text(text).includes(tail)) expect(said).not.toContain(tail);
+        }
         if (mask.text(text) === text) expect(said).toBe(text);
       }),
       { numRuns: 3_000 },
