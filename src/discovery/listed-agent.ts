@@ -48,11 +48,8 @@ export function listedAgent(
     notes.push(`The agent '${shownId}' is left out, because its entry in the listing is no object.`);
     return undefined;
   }
-  const { name = '', description = '', modelVersion, tools = {}, metadata } = parsed.data;
-  const shown = {
-    name: cleanText(mask(name), MAX_NAME_LENGTH) || id,
-    description: cleanText(mask(description), MAX_DESCRIPTION_LENGTH),
-  };
+  const { modelVersion, tools = {}, metadata } = parsed.data;
+  const shown = shownAs(id, parsed.data, mask);
   const declared = metadata?.capabilities;
   const toolIds = Object.entries(tools).map(([key, tool]) => tool.id ?? key);
   return {
@@ -65,6 +62,17 @@ export function listedAgent(
         : tags(declared, 'capability', shownId, capabilityPath, notes),
     inferred: declared === undefined,
     communities: tags(metadata?.communities ?? [], 'community', shownId, community, notes),
+  };
+}
+
+function shownAs(
+  id: string,
+  { name = '', description = '' }: z.output<typeof entrySchema>,
+  mask: (text: string) => string,
+): Pick<DiscoveredAgent, 'name' | 'description'> {
+  return {
+    name: cleanText(mask(name), MAX_NAME_LENGTH) || id,
+    description: cleanText(mask(description), MAX_DESCRIPTION_LENGTH),
   };
 }
 

@@ -92,10 +92,7 @@ async function routerOf(config: Config, env: NodeJS.ProcessEnv): Promise<Router>
   const self = speaker.settings;
   const limits = config.calls;
   const named = new NamedNextHops(self, config.egress.allowNextHops, out.strangers.fetch);
-  const fetchOf: FetchOf = (hop) => {
-    if (hop.peer === undefined) return out.known.fetch;
-    return peerOn(hop) === undefined ? named.fetch : network.fetchFrom(hop.peer);
-  };
+  const fetchOf = fetchBy(network, out.known.fetch, named.fetch);
   const gate = gateOf(own, loads, limits);
   const admission = admissionOf(limits);
   const forwarder = new Forwarder({
@@ -130,6 +127,13 @@ async function routerOf(config: Config, env: NodeJS.ProcessEnv): Promise<Router>
       await network.stop();
       out.close();
     },
+  };
+}
+
+function fetchBy(network: Network, known: typeof globalThis.fetch, named: typeof globalThis.fetch): FetchOf {
+  return (hop) => {
+    if (hop.peer === undefined) return known;
+    return peerOn(hop) === undefined ? named : network.fetchFrom(hop.peer);
   };
 }
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { checkCases } from './no-bypass/check-cases.ts';
 
-/** So many cases, each a network and a dozen calls; more are tried by hand with `npm run no-bypass`. */
+/** So many cases, each a network and a dozen calls; more are tried by hand with `npm run long -- no-bypass`. */
 const CASES = Number(process.env['NO_BYPASS_CASES'] ?? 20_000);
 
 /** The share of all calls that must come to an agent in each way, so that denying everything does not pass. */

@@ -31,6 +31,12 @@ const RUNS: Readonly<Record<string, LongRun>> = {
     start: ([messages = '1000000']) =>
       node([VITEST, 'run', '--project=unit', 'bad-input', '-t', 'hostile'], { FUZZ_MESSAGES: messages }),
   },
+  'no-bypass': {
+    args: '[cases=1000000] [first seed=1]',
+    takes: '40 minutes per million',
+    about: 'no name leads round a policy in random networks',
+    start: (args) => node(['tests/network/no-bypass/run.ts', ...args]),
+  },
   replay: {
     args: 'none|relationship|arbitrary <seed>',
     takes: 'seconds',

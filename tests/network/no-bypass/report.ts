@@ -20,7 +20,7 @@ export function reportOf({ drawn, call, way, fault }: Violation): string {
   );
   return [
     `seed ${drawn.seed}: ${fault}`,
-    `again: npm run no-bypass -- 1 ${drawn.seed}`,
+    `again: npm run long -- no-bypass 1 ${drawn.seed}`,
     ...(call === undefined ? [] : [`call: ${JSON.stringify(call)}`]),
     ...legs,
     ...routers,

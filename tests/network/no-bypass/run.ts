@@ -1,4 +1,4 @@
-// Tries many random cases, or one seed again: npm run no-bypass -- <how many cases> [<first seed>]
+// Tries many random cases, or one seed again: npm run long -- no-bypass [<how many cases> [<first seed>]]
 import { checkCases } from './check-cases.ts';
 
 const [cases = '1000000', first = '1'] = process.argv.slice(2);
