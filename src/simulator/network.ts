@@ -247,7 +247,7 @@ function peersOf({ routers, links }: Topology): ReadonlyMap<string, PeerSettings
         url: `http://${peer}`,
         advertisementIntervalMs: mrai,
         nextHop: 'self',
-        maxBytes: Infinity,
+        maxBytes: Number.MAX_SAFE_INTEGER,
         allowOrigins: undefined,
         allowAgents: undefined,
       });

@@ -76,7 +76,7 @@ describe('joining the copy that has the port', () => {
     said.push(...large);
     const joined = await joining();
     tell({ peer: 'as65001' });
-    await expect.poll(() => heard.length).toBe(large.length + 1);
+    await expect.poll(() => heard.length, { timeout: 20_000 }).toBe(large.length + 1);
     if (joined.type === 'joined') joined.membership.leave();
   });
 
