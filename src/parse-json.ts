@@ -12,7 +12,7 @@ export const MESSAGE_SHAPE: Shape = { depth: 16, marks: 160_000 };
 /** What agents and their callers say to each other. */
 export const CALL_SHAPE: Shape = { depth: 128, marks: 500_000 };
 
-/** What goes on to others: however deep it is, what must not pass has to be found in it. */
+/** What an agent has said: it has run, and however deep its answer is, what must not pass has to be found in it. */
 export const PASSED_SHAPE: Shape = { depth: Infinity, marks: 1_000_000 };
 
 /** What a server of our own says of its agents, which may be many. */

@@ -1,7 +1,7 @@
 import type { MastraClient, RequestOptions } from '@mastra/client-js';
 import { z } from 'zod';
 import { Failure, OutcomeUnknown } from '../failure.ts';
-import { CALL_SHAPE, parseJson, UnreadableJson } from '../parse-json.ts';
+import { parseJson, PASSED_SHAPE, UnreadableJson } from '../parse-json.ts';
 import { ForeignReply } from './failures.ts';
 import { Refusal, refusalFailure, refusing } from './refusal.ts';
 import type { Shown } from './shown-text.ts';
@@ -54,7 +54,7 @@ export class MastraConnection {
   async post(options: PostOptions): Promise<unknown> {
     const response = await this.#send(options);
     try {
-      return parseJson(await response.text(), CALL_SHAPE);
+      return parseJson(await response.text(), PASSED_SHAPE);
     } catch (error) {
       throw this.#translated(error, options.agentId);
     }
@@ -71,7 +71,7 @@ export class MastraConnection {
   async hasLegacyModel(agentId: string, signal: AbortSignal): Promise<boolean> {
     const response = await this.#request<Response>(agentId, '', { signal, stream: true });
     try {
-      return detailsSchema.parse(parseJson(await response.text(), CALL_SHAPE)).modelVersion === 'v1';
+      return detailsSchema.parse(parseJson(await response.text(), PASSED_SHAPE)).modelVersion === 'v1';
     } catch (error) {
       throw this.#translated(error, agentId);
     }

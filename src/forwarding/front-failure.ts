@@ -1,5 +1,6 @@
 import { crossedText, joined, type Crossed } from '../bgp/packet/crossed.ts';
 import { Failure, type FailureCode, type Reached, type Spent } from '../failure.ts';
+import type { UnreadableJson } from '../parse-json.ts';
 import { TooManyCalls } from './admission.ts';
 import type { Attempt } from './call.ts';
 
@@ -39,6 +40,13 @@ export class NotAdvertised extends Failure {
 export class OlderCallsWanted extends Failure {
   constructor(id: string, action: string) {
     super('AGENT_ERROR', `Agent '${id}' has a model of the older kind; call the ${action}Legacy() method instead.`);
+  }
+}
+
+/** The request is JSON of a shape that no router passes on: servers would take long to parse it. */
+export class RequestUnreadable extends Failure {
+  constructor(cause: UnreadableJson) {
+    super('INVALID_REQUEST', `The request ${cause.message}. Say less at once.`, { cause });
   }
 }
 

@@ -4,6 +4,7 @@ import type { Crossed } from '../bgp/packet/crossed.ts';
 import { agentIdFault, CAPABILITY_MARK, capabilityPath, familyOf, idOf, type Nlri } from '../bgp/packet/nlri.ts';
 import type { PeerId } from '../bgp/rib/route.ts';
 import { Failure } from '../failure.ts';
+import { CALL_SHAPE, checkShape, UnreadableJson } from '../parse-json.ts';
 import type { Log } from '../telemetry/log-event.ts';
 import { admit, type Admission } from './admission.ts';
 import { conversationIn } from './conversation.ts';
@@ -17,6 +18,7 @@ import {
   LoopDetected,
   NotAdvertised,
   OlderCallsWanted,
+  RequestUnreadable,
   withoutAddresses,
 } from './front-failure.ts';
 import { HeldBodies } from './held-bodies.ts';
@@ -174,6 +176,7 @@ export class Front {
       // A call that goes nowhere is answered before its body is read.
       const conversation = async (): Promise<string | undefined> => {
         body = await held.read(request);
+        checkBody(body);
         return conversationIn(body);
       };
       const hops = withoutRecursion(await this.#hops(id, crossing, caller, conversation, signal), crossing);
@@ -218,6 +221,15 @@ export class Front {
     const goesOn = await conversation();
     const call = { target: id, required, conversation: () => goesOn };
     return balance(routes, call).map((route) => routeHop(route, idOf(id)));
+  }
+}
+
+function checkBody(body: string): void {
+  try {
+    checkShape(body, CALL_SHAPE);
+  } catch (error) {
+    if (error instanceof UnreadableJson) throw new RequestUnreadable(error);
+    throw error;
   }
 }
 

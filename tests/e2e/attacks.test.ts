@@ -184,7 +184,7 @@ describe('a hundred thousand routes over a limit of a thousand', () => {
     const before = residentMb();
     for (let update = 0; update < 1_000; update += 1) {
       // Attribute sets are shared where they are equal: these are not.
-      const communities = [`flood-${update}`.padEnd(200, '-')];
+      const communities = [`flood-${update}`.padEnd(120, '-')];
       flooder.announce(
         Array.from({ length: 100 }, (_, at) => `flood-${update}-${at}`),
         { communities },

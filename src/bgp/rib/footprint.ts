@@ -8,6 +8,9 @@ export const MAX_BYTES_OF_ALL_PEERS = 192 * 1024 * 1024;
 /** What a route costs besides its texts: its places in the tables. */
 const ROUTE_BYTES = 192;
 
+/** What it costs to find a route by one of its capabilities. */
+const CAPABILITY_BYTES = 48;
+
 /** What a set of attributes costs besides its lists, as it came and after import policy. */
 const SET_BYTES = 768;
 
@@ -94,9 +97,10 @@ export class Footprint {
 }
 
 /** What belongs to a route alone, in bytes. */
-export function routeBytes({ nlri, life = '', label }: Route): number {
+export function routeBytes({ nlri, life = '', label, received }: Route): number {
   const shown = label === undefined ? 0 : textBytes(label.name) + textBytes(label.description);
-  return ROUTE_BYTES + textBytes(nlri) + textBytes(life) + shown;
+  const found = CAPABILITY_BYTES * received.capabilities.length;
+  return ROUTE_BYTES + textBytes(nlri) + textBytes(life) + shown + found;
 }
 
 /** What a set of attributes holds, in bytes, with what is made of it on import and export. */

@@ -46,7 +46,7 @@ beforeAll(async () => {
       { id: 'pia', capabilities: ['coding/python'], communities: named('pia', 40) },
       { id: 'tagged', communities: named('c', 65) },
       { id: 'able', capabilities: named('able/c', 65) },
-      { id: 'wordy', communities: ['x'.repeat(129)] },
+      { id: 'wordy', communities: named('w'.repeat(120), 60), capabilities: named('y'.repeat(90), 60) },
     ],
   });
   hostile = createServer((request, response) => {

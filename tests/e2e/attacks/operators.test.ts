@@ -303,7 +303,7 @@ describe('a peer with ten thousand of the largest routes', () => {
     const attributes = { communities: many('c'), capabilities: many('p') };
     for (let at = 0; at < ROUTES; at += 1_000) {
       flooder.announce(
-        Array.from({ length: 1_000 }, (_, more) => `flood-${at + more}`.padEnd(200, 'y')),
+        Array.from({ length: 1_000 }, (_, more) => `flood-${at + more}`.padEnd(120, 'y')),
         attributes,
       );
     }

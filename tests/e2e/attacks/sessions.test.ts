@@ -181,7 +181,7 @@ describe.each<[string, RawPeerOptions, Way]>([
     const { session } = await introduce(router.url, another(peer));
     const up = await way(peer);
     expect(await link(session)).toMatchObject({ ...HELD, reason: expect.stringContaining('10.9.9.9') as string });
-    expect((await post('/bgp/keepalive', {}, await credentials(session))).status).toBe(401);
+    await until(async () => (await post('/bgp/keepalive', {}, await credentials(session))).status === 401);
     expect(await up.alive()).toBe(true);
     expect(await holder(peer)).toBe(peer.routerId);
     expect(await ledger(peer)).toBeDefined();
