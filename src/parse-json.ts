@@ -6,8 +6,11 @@ interface Shape {
   readonly marks: number;
 }
 
-/** A message of a router: twice as deep as attributes may be, and half as much again as a full UPDATE has. */
-export const MESSAGE_SHAPE: Shape = { depth: 16, marks: 160_000 };
+/**
+ * A message of a router: twice as deep as attributes may be. So many values as to be malformed in themselves are still parsed,
+ * because only the routes beside them are withdrawn (RFC 7606 §2).
+ */
+export const MESSAGE_SHAPE: Shape = { depth: 16, marks: 1_200_000 };
 
 /** What agents and their callers say to each other. */
 export const CALL_SHAPE: Shape = { depth: 128, marks: 500_000 };

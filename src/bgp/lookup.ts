@@ -43,15 +43,18 @@ export function callRoutes(speaker: Speaker, nlri: Nlri, asking: Asking): readon
   const entry = speaker.locRib.get(nlri);
   if (entry === undefined || (asking.from !== undefined && asker === undefined)) return [];
   const ways = new Map<Route, readonly Route[]>();
-  for (const route of asker === undefined ? entry.routes : sameServiceAsTold(speaker, entry)) {
+  for (const route of asker === undefined ? entry.routes : sameServiceAsTold(speaker, entry, asker)) {
     const behind = waysBehind(speaker, route, asking, asker);
     if (behind.length > 0) ways.set(route, behind);
   }
   return ranked(speaker, [...ways.keys()], asking, asker, entry.best).flatMap((route) => ways.get(route) ?? []);
 }
 
-function sameServiceAsTold({ rules }: Speaker, { routes, best }: Entry): readonly Route[] {
-  return best === undefined ? [] : routes.filter((route) => route === best || sameService(route, best, rules));
+/** A peer that was not told of the best route has no service in mind. */
+function sameServiceAsTold(speaker: Speaker, { routes, best }: Entry, asker: Recipient): readonly Route[] {
+  if (best === undefined) return [];
+  if (!mayCarry(speaker, asker, best)) return routes;
+  return routes.filter((route) => route === best || sameService(route, best, speaker.rules));
 }
 
 /**

@@ -60,7 +60,7 @@ function unknown(query: Query, table: RoutingTable, servers: Servers): Failure {
     missing.length === 0 ? '' : ` Not answering, so its agents are unknown: ${missing.join(', ')}.`;
   return new AgentNotFound(
     'AGENT_NOT_FOUND',
-    `No agent '${target.id}'${where(query)} is known.${hint(target.id, nearest)}${unknownServers} Call list-agents to see what can be called.`,
+    `No agent ${wanted(query, servers)} is known.${hint(target.id, nearest)}${unknownServers} Call list-agents to see what can be called.`,
     { details: { nearest, servers: all.map(({ name }) => name) } },
   );
 }
@@ -93,6 +93,15 @@ function silentPeers(query: Query, servers: Servers): readonly string[] {
 function hint(id: string, nearest: readonly string[]): string {
   if (nearest.includes(id)) return ' There is one elsewhere: leave out where it is to be.';
   return nearest.length === 0 ? '' : ` Did you mean ${nearest.map((name) => `'${name}'`).join(', ')}?`;
+}
+
+/** The target as a caller knows it: where it names no server there is, the whole name stands for it. */
+function wanted(query: Query, servers: Servers): string {
+  const { id, qualifier, literal } = query.target;
+  const isNamed = qualifier?.kind === 'server' && servers.named(qualifier.name) === undefined;
+  return isNamed && literal !== undefined
+    ? `'${literal}', and no server '${qualifier.name}',`
+    : `'${id}'${where(query)}`;
 }
 
 function where({ target: { qualifier }, nextHop }: Query): string {

@@ -148,19 +148,33 @@ function composed(
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([agent, chosen]) => {
       const offered = offer(network, via, me, chosen);
-      return offered === undefined ? [] : [{ agent, offered }];
+      return offered === undefined ? [] : [{ agent, offered, relation: chosen.relation }];
     });
   const agents = able.filter(({ offered }) => originOf(offered) === originOf(route));
   const mayKnow = ({ offered }: (typeof able)[number]): boolean =>
     to === undefined || offer(network, me, to, offered) !== undefined;
   if (agents.length === 0) return network.canRefuse(me, fromAsn, to) || !able.every(mayKnow) ? undefined : route;
-  const accepted = agents
-    .filter((one) => !network.refuses(me, fromAsn, one.agent) && mayKnow(one))
-    .map(({ offered }) => offered);
-  if (accepted.length === agents.length) return route;
+  const accepted = agents.filter((one) => !network.refuses(me, fromAsn, one.agent) && mayKnow(one));
+  const told = { offered: route, relation: tables.get(via)?.get(nlri)?.relation };
+  const isToldSo = !network.canRefuse(me, fromAsn, to) || accepted.some((one) => sameAttributes(one, told));
+  if (accepted.length === agents.length && isToldSo) return route;
   if (accepted.length === 0) return undefined;
-  const best = accepted.reduce((one, next) => (isBetter(next, one) ? next : one));
+  const best = accepted.map(({ offered }) => offered).reduce((one, next) => (isBetter(next, one) ? next : one));
   return { ...best, origination: route.origination };
+}
+
+/** What a neighbour has told, and what its AS is to the one that it has it from, which stands in a community. */
+interface Told {
+  readonly offered: OracleRoute;
+  readonly relation: OracleRoute['relation'] | undefined;
+}
+
+function sameAttributes(a: Told, b: Told): boolean {
+  const attributes = ({
+    offered: { asPath, localPref, med, originTime, clusters, originator },
+    relation,
+  }: Told): string => JSON.stringify([asPath, localPref, med, originTime, clusters, originator, relation]);
+  return attributes(a) === attributes(b);
 }
 
 function isAble(report: Report, agent: string, origination: string | undefined, nlri: string): boolean {
