@@ -70,7 +70,7 @@ describe('an NLRI (RFC 4760 §5)', () => {
     'a\u2028b',
     'a\u3164',
   ])('of an agent may not be %j, which cannot be shown', (id) => {
-    expect(nlri.agentIdFault(id)).toBe('contains a character that cannot be shown');
+    expect(nlri.agentIdFault(id)).toBe('contains a control character, or another that cannot be shown');
   });
 
   const told = [
