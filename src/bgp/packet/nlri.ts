@@ -69,7 +69,8 @@ export function agentIdFault(id: string): string | undefined {
   if (id === '') return 'is empty';
   if (id.length > MAX_ID_LENGTH) return `is longer than ${MAX_ID_LENGTH} characters`;
   if (id.startsWith(CAPABILITY_MARK)) return `begins with '${CAPABILITY_MARK}', which marks a capability`;
-  if (!isClean(withSingleSpaces(id), MAX_ID_LENGTH)) return 'contains a control character, or another that cannot be shown';
+  if (!isClean(withSingleSpaces(id), MAX_ID_LENGTH))
+    return 'contains a control character, or another that cannot be shown';
   if (id === '.') return 'is a dot alone, which a URL leaves out';
   if (id.includes('..')) return "contains '..', which would climb out of a URL";
   return undefined;
