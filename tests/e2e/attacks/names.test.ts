@@ -84,6 +84,7 @@ beforeAll(async () => {
   ]);
   await reaches(router, 'coder', 'team/weather', 'urn:agent:7', 'ledger');
   stranger = await RawPeer.dial(router.url, STRANGER);
+  await until(() => stranger.heard.some(({ type }) => type === 'keepalive'));
 });
 
 afterEach(async () => {
