@@ -158,9 +158,14 @@ function composed(
   const told = { offered: route, relation: tables.get(via)?.get(nlri)?.relation };
   const isToldSo = !network.canRefuse(me, fromAsn, to) || accepted.some((one) => sameAttributes(one, told));
   if (accepted.length === agents.length && isToldSo) return route;
-  if (accepted.length === 0) return undefined;
-  const best = accepted.map(({ offered }) => offered).reduce((one, next) => (isBetter(next, one) ? next : one));
-  return { ...best, origination: route.origination };
+  const best = bestOf(accepted.map(({ offered }) => offered));
+  return best && { ...best, origination: route.origination };
+}
+
+function bestOf(routes: readonly OracleRoute[]): OracleRoute | undefined {
+  let best: OracleRoute | undefined;
+  for (const route of routes) if (best === undefined || isBetter(route, best)) best = route;
+  return best;
 }
 
 /** What a neighbour has told, and what its AS is to the one that it has it from, which stands in a community. */
