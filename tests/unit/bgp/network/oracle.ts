@@ -142,7 +142,7 @@ function composed(
   const { via } = route;
   if (!nlri.startsWith('~') || via === undefined) return route;
   const fromAsn = network.router(via).asn;
-  const originOf = ({ asPath }: OracleRoute): number => asPath.at(-1) ?? network.router(me).asn;
+  const originOf = (one: OracleRoute): number => originAsn(network, me, one);
   const able = [...(tables.get(via) ?? [])]
     .filter(([agent, { origination }]) => isAble(report, agent, origination, nlri))
     .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -155,11 +155,19 @@ function composed(
     to === undefined || offer(network, me, to, offered) !== undefined;
   if (agents.length === 0) return network.canRefuse(me, fromAsn, to) || !able.every(mayKnow) ? undefined : route;
   const accepted = agents.filter((one) => !network.refuses(me, fromAsn, one.agent) && mayKnow(one));
-  const told = { offered: route, relation: tables.get(via)?.get(nlri)?.relation };
+  const told = { offered: route, relation: relationAt(tables, via, nlri) };
   const isToldSo = !network.canRefuse(me, fromAsn, to) || accepted.some((one) => sameAttributes(one, told));
   if (accepted.length === agents.length && isToldSo) return route;
   const best = bestOf(accepted.map(({ offered }) => offered));
   return best && { ...best, origination: route.origination };
+}
+
+function relationAt(tables: Tables, router: string, nlri: string): OracleRoute['relation'] | undefined {
+  return tables.get(router)?.get(nlri)?.relation;
+}
+
+function originAsn(network: Network, me: string, { asPath }: OracleRoute): number {
+  return asPath.at(-1) ?? network.router(me).asn;
 }
 
 function bestOf(routes: readonly OracleRoute[]): OracleRoute | undefined {
