@@ -1,4 +1,6 @@
 import { agentIdFault } from '../bgp/packet/nlri.ts';
+import { isRecord } from '../bgp/packet/wire-decoded.ts';
+import { LISTING_SHAPE, parseJson } from '../parse-json.ts';
 import { ForeignListing, ListingRefused } from './failures.ts';
 import { listedAgent } from './listed-agent.ts';
 import type { DiscoveredAgent } from './source.ts';
@@ -52,14 +54,11 @@ async function read(
   return json;
 }
 
+/** The listing comes from a server that is not even configured: what takes long to parse is none. */
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    return parseJson(text, LISTING_SHAPE);
   } catch {
     return undefined;
   }
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
