@@ -1,5 +1,5 @@
-import type { Connection, Timer } from './event.ts';
-import type { Negotiated } from './fsm/fsm.ts';
+import type { Timer } from './event.ts';
+import type { Connection, Negotiated } from './fsm/fsm.ts';
 import type { Message, Notification } from './packet/message.ts';
 import type { Nlri } from './packet/nlri.ts';
 import type { LeftOut } from './rib/left-out.ts';

@@ -1,5 +1,5 @@
 import type { DampingRules } from './damping/penalty.ts';
-import type { FsmEvent, FsmTimer } from './fsm/fsm.ts';
+import type { Connection, FsmEvent, FsmTimer } from './fsm/fsm.ts';
 import type { Asn } from './packet/asn.ts';
 import type { Community } from './packet/community.ts';
 import type { Life, Secret } from './packet/life.ts';
@@ -42,9 +42,6 @@ export type Event =
   | { readonly type: 'TimerExpired'; readonly timer: Timer; readonly jitter: number }
   /** An operator asks a peer for its routes again (RFC 2918 §3). */
   | { readonly type: 'RefreshRequested'; readonly peer: PeerId };
-
-/** Which side opened the connection (RFC 4271 §6.8). */
-export type Connection = 'outbound' | 'inbound';
 
 /** An agent server that speaks no BGP. */
 export interface Stub {

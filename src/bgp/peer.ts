@@ -1,7 +1,7 @@
 import { rejudgePeer, removeAllRoutes } from './adj-rib-in.ts';
 import { Flaps } from './damping/flaps.ts';
 import { propagateAll } from './dissemination.ts';
-import type { Connection } from './event.ts';
+import type { Connection } from './fsm/fsm.ts';
 import { INITIAL_FSM } from './fsm/fsm.ts';
 import { HealthPace } from './health-pace.ts';
 import type { NotificationName } from './packet/notification.ts';

@@ -1,8 +1,8 @@
 import { markStale, dropStale, receiveUpdate, removeAllRoutes } from './adj-rib-in.ts';
 import { propagateAll, refresh, stopAdvertising } from './dissemination.ts';
-import type { Connection, Timer } from './event.ts';
+import type { Timer } from './event.ts';
 import { advance } from './fsm/connections.ts';
-import type { FsmAction, FsmEvent, FsmTimer, Negotiated, PeerFsmSettings } from './fsm/fsm.ts';
+import type { Connection, FsmAction, FsmEvent, FsmTimer, Negotiated, PeerFsmSettings } from './fsm/fsm.ts';
 import type { GracefulRestart, Notification, RouteRefresh, Update } from './packet/message.ts';
 import { FAMILIES } from './packet/nlri.ts';
 import type { Peer, Speaker } from './state.ts';

@@ -1,9 +1,9 @@
 import type { Flaps } from './damping/flaps.ts';
 import type { MultipathRules } from './decision/multipath.ts';
 import type { Effect } from './effect.ts';
-import type { Connection, Draw, Stub } from './event.ts';
+import type { Draw, Stub } from './event.ts';
 import type { Connections } from './fsm/connections.ts';
-import type { Negotiated } from './fsm/fsm.ts';
+import type { Connection, Negotiated } from './fsm/fsm.ts';
 import type { HealthPace } from './health-pace.ts';
 import type { Asn } from './packet/asn.ts';
 import type { Family, Nlri } from './packet/nlri.ts';

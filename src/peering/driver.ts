@@ -1,6 +1,6 @@
 import type { Effect } from '../bgp/effect.ts';
-import type { Connection, Event, Timer } from '../bgp/event.ts';
-import type { FsmEvent } from '../bgp/fsm/fsm.ts';
+import type { Event, Timer } from '../bgp/event.ts';
+import type { Connection, FsmEvent } from '../bgp/fsm/fsm.ts';
 import type { Message, Notification } from '../bgp/packet/message.ts';
 import { decodeMessage } from '../bgp/packet/wire-decode.ts';
 import { refuse, type Decoded } from '../bgp/packet/wire-decoded.ts';

@@ -2,7 +2,7 @@ import { EventEmitter, once } from 'node:events';
 import { setTimeout as elapsed } from 'node:timers/promises';
 import type { HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
-import type { Connection } from '../bgp/event.ts';
+import type { Connection } from '../bgp/fsm/fsm.ts';
 import type { PeerSettings } from '../bgp/peer-settings.ts';
 import type { PeerId } from '../bgp/rib/route.ts';
 import type { Speaker } from '../bgp/state.ts';
