@@ -1,8 +1,8 @@
 import { failoverOrder, multipath, sameService } from './decision/multipath.ts';
 import { losses, selectBest } from './decision/select.ts';
-import { agentsBehind, closestBehind, everyAgentBehind } from './agents-behind.ts';
-import { exportVerdict, mayCarry, objectionBehind, recipientNamed, type Recipient } from './export.ts';
-import { importVerdict } from './import.ts';
+import { agentsBehind, closestBehind, everyAgentBehind } from './update/agents-behind.ts';
+import { exportVerdict, mayCarry, objectionBehind, recipientNamed, type Recipient } from './update/export.ts';
+import { importVerdict } from './update/import.ts';
 import { isAmong, type Crossed } from './packet/crossed.ts';
 import { capabilityNlri, familyOf, idOf, type Nlri } from './packet/nlri.ts';
 import { isDefault, type Rejection } from './policy/evaluate.ts';
@@ -11,7 +11,7 @@ import type { PolicyVerdict } from './policy/policy.ts';
 import type { Loss } from './rib/destination.ts';
 import type { Entry } from './rib/loc-rib.ts';
 import type { PeerId, Route } from './rib/route.ts';
-import type { Speaker } from './state.ts';
+import type { Speaker } from './state/state.ts';
 
 /** What a call brings along that limits where it may go. */
 export interface Asking {

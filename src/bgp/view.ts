@@ -5,7 +5,7 @@ import { capabilityNlri, type Nlri } from './packet/nlri.ts';
 import type { Destination, Loss } from './rib/destination.ts';
 import type { Entry } from './rib/loc-rib.ts';
 import type { Fsm } from './fsm/fsm.ts';
-import type { Peer, Speaker } from './state.ts';
+import type { Peer, Speaker } from './state/state.ts';
 
 /** Everything known about an NLRI, or undefined when nobody told of it (RFC 4271 §3.2). */
 export function destination(speaker: Speaker, nlri: Nlri): Destination | undefined {

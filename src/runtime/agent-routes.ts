@@ -1,4 +1,4 @@
-import type { Draw, Origination, Stub } from '../bgp/event.ts';
+import type { Draw, Origination, Stub } from '../bgp/state/event.ts';
 import { capabilityNlri } from '../bgp/packet/nlri.ts';
 import type { ServerConfig } from '../config/config.ts';
 import type { AgentChanges } from '../discovery/agent-changes.ts';

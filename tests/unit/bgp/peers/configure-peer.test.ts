@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { peerSettings } from './support/network.ts';
-import { policyOf, Router } from './support/router.ts';
+import { peerSettings } from '../support/network.ts';
+import { policyOf, Router } from '../support/router.ts';
 
 describe('a change to a peer (RFC 4271 §8.1.2)', () => {
   let router: Router;

@@ -1,7 +1,7 @@
-import { rejudgePeer, rejudgeStub } from '../adj-rib-in.ts';
-import type { Timer } from '../event.ts';
-import { replaceStubRoute } from '../origination.ts';
-import type { Speaker } from '../state.ts';
+import { rejudgePeer, rejudgeStub } from './adj-rib-in.ts';
+import type { Timer } from '../state/event.ts';
+import { replaceStubRoute } from './origination.ts';
+import type { Speaker } from '../state/state.ts';
 
 /** Takes up again those routes of a neighbour whose penalty has gone down far enough (RFC 2439 §4.8.7). */
 export function reuseRoutes(speaker: Speaker, timer: Extract<Timer, { kind: 'reuse' }>, now: number): void {

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { GracefulRestart } from '../../../src/bgp/packet/message.ts';
-import { Router } from './support/router.ts';
+import type { GracefulRestart } from '../../../../src/bgp/packet/message.ts';
+import { Router } from '../support/router.ts';
 
 const AGENT = 'weatherAgent';
 const restart: GracefulRestart = { restartTimeSeconds: 60, restarted: false, preserved: true };

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { MAX_NLRI_AT_ONCE, MAX_NLRI_PER_UPDATE } from '../../../src/bgp/dissemination.ts';
-import type { Update } from '../../../src/bgp/packet/message.ts';
-import { Network } from './support/network.ts';
-import { Router } from './support/router.ts';
+import { MAX_NLRI_AT_ONCE, MAX_NLRI_PER_UPDATE } from '../../../../src/bgp/update/dissemination.ts';
+import type { Update } from '../../../../src/bgp/packet/message.ts';
+import { Network } from '../support/network.ts';
+import { Router } from '../support/router.ts';
 
 const AGENT = 'weatherAgent';
 

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { destination, explain } from '../../../../src/bgp/view.ts';
 import { policyOf, Router } from '../support/router.ts';
-import { MINUTE, RULES as damping } from './rules.ts';
+import { MINUTE, RULES as damping } from '../damping/rules.ts';
 
 const AGENT = 'weatherAgent';
 

@@ -1,12 +1,12 @@
 import { exportChain, exported, isTellable } from './export.ts';
-import type { PathAttributes } from './packet/attributes.ts';
-import type { Proof } from './packet/life.ts';
-import type { Reach, Update } from './packet/message.ts';
-import { familyOf, type Family, type Nlri } from './packet/nlri.ts';
-import { dependsOnNlri } from './policy/evaluate.ts';
-import { sameAdvertised, type Advertised } from './rib/adj-rib-out.ts';
-import type { Route, Source } from './rib/route.ts';
-import type { Peer, Speaker } from './state.ts';
+import type { PathAttributes } from '../packet/attributes.ts';
+import type { Proof } from '../packet/life.ts';
+import type { Reach, Update } from '../packet/message.ts';
+import { familyOf, type Family, type Nlri } from '../packet/nlri.ts';
+import { dependsOnNlri } from '../policy/evaluate.ts';
+import { sameAdvertised, type Advertised } from '../rib/adj-rib-out.ts';
+import type { Route, Source } from '../rib/route.ts';
+import type { Peer, Speaker } from '../state/state.ts';
 
 /** The most NLRI that one UPDATE carries. */
 export const MAX_NLRI_PER_UPDATE = 1_000;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { PeerSettings } from '../../../src/bgp/peer-settings.ts';
-import type { SpeakerSettings } from '../../../src/bgp/state.ts';
-import { policyOf, Router } from './support/router.ts';
+import type { PeerSettings } from '../../../../src/bgp/state/peer-settings.ts';
+import type { SpeakerSettings } from '../../../../src/bgp/state/state.ts';
+import { policyOf, Router } from '../support/router.ts';
 
 const AGENT = 'weatherAgent';
 

@@ -1,6 +1,6 @@
-import type { PathAttributes } from './packet/attributes.ts';
-import { isReserved, type Community } from './packet/community.ts';
-import type { Nlri } from './packet/nlri.ts';
+import type { PathAttributes } from '../packet/attributes.ts';
+import { isReserved, type Community } from '../packet/community.ts';
+import type { Nlri } from '../packet/nlri.ts';
 
 /**
  * A peer is told another MED of one of our own routes at most once in this time, whichever copy the MED is of: with several

@@ -1,24 +1,24 @@
-import type { Flaps } from './damping/flaps.ts';
-import type { MultipathRules } from './decision/multipath.ts';
+import type { Flaps } from '../damping/flaps.ts';
+import type { MultipathRules } from '../decision/multipath.ts';
 import type { Effect } from './effect.ts';
 import type { Draw, Stub } from './event.ts';
-import type { Connections } from './fsm/connections.ts';
-import type { Connection, Negotiated } from './fsm/fsm.ts';
-import type { HealthPace } from './health-pace.ts';
-import type { Asn } from './packet/asn.ts';
-import type { Family, Nlri } from './packet/nlri.ts';
-import type { RouterId } from './packet/router-id.ts';
+import type { Connections } from '../fsm/connections.ts';
+import type { Connection, Negotiated } from '../fsm/fsm.ts';
+import type { HealthPace } from '../rib/health-pace.ts';
+import type { Asn } from '../packet/asn.ts';
+import type { Family, Nlri } from '../packet/nlri.ts';
+import type { RouterId } from '../packet/router-id.ts';
 import type { PeerSettings } from './peer-settings.ts';
-import type { Policy } from './policy/policy.ts';
-import type { AdjRibOut } from './rib/adj-rib-out.ts';
-import type { CapabilityIndex } from './rib/capability-index.ts';
-import { DeadLives } from './rib/dead-lives.ts';
-import type { Footprint, SharedBytes } from './rib/footprint.ts';
-import { Interner } from './rib/interner.ts';
-import type { LeavingRoutes } from './rib/leaving-routes.ts';
-import type { LeftOut } from './rib/left-out.ts';
-import { LocRib } from './rib/loc-rib.ts';
-import type { PeerId, PeerSource, Route, StubId, StubSource } from './rib/route.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { AdjRibOut } from '../rib/adj-rib-out.ts';
+import type { CapabilityIndex } from '../rib/capability-index.ts';
+import { DeadLives } from '../rib/dead-lives.ts';
+import type { Footprint, SharedBytes } from '../rib/footprint.ts';
+import { Interner } from '../rib/interner.ts';
+import type { LeavingRoutes } from '../rib/leaving-routes.ts';
+import type { LeftOut } from '../rib/left-out.ts';
+import { LocRib } from '../rib/loc-rib.ts';
+import type { PeerId, PeerSource, Route, StubId, StubSource } from '../rib/route.ts';
 
 /** What a router is, from its start to its end. */
 export interface SpeakerSettings {

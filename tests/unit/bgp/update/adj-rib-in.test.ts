@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { MAX_BYTES_OF_ALL_PEERS } from '../../../src/bgp/rib/footprint.ts';
-import { policyOf, Router } from './support/router.ts';
+import { MAX_BYTES_OF_ALL_PEERS } from '../../../../src/bgp/rib/footprint.ts';
+import { policyOf, Router } from '../support/router.ts';
 
 const AGENT = 'weatherAgent';
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { MAX_AGENTS_BEHIND } from '../../../src/bgp/agents-behind.ts';
-import { callRoutes, denial, type Asking } from '../../../src/bgp/lookup.ts';
-import type { PeerSettings } from '../../../src/bgp/peer-settings.ts';
-import { stubOf } from './support/network.ts';
-import { policyOf, Router } from './support/router.ts';
+import { MAX_AGENTS_BEHIND } from '../../../../src/bgp/update/agents-behind.ts';
+import { callRoutes, denial, type Asking } from '../../../../src/bgp/lookup.ts';
+import type { PeerSettings } from '../../../../src/bgp/state/peer-settings.ts';
+import { stubOf } from '../support/network.ts';
+import { policyOf, Router } from '../support/router.ts';
 
 const PATH = 'finance/payroll';
 const ASKED: Asking = { from: undefined, crossed: [], required: [], path: PATH };

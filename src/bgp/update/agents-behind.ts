@@ -1,7 +1,7 @@
-import { serviceOrigin } from './decision/multipath.ts';
-import { capabilityNlri, idOf, type Nlri } from './packet/nlri.ts';
-import type { Route } from './rib/route.ts';
-import type { Peer, Speaker } from './state.ts';
+import { serviceOrigin } from '../decision/multipath.ts';
+import { capabilityNlri, idOf, type Nlri } from '../packet/nlri.ts';
+import type { Route } from '../rib/route.ts';
+import type { Peer, Speaker } from '../state/state.ts';
 
 /**
  * How many agents of one peer are looked at behind one capability, so that a peer with many does not make a call slow. Where

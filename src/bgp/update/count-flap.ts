@@ -1,6 +1,6 @@
 import type { Nlri } from '../packet/nlri.ts';
-import type { Peer, Speaker, StubTable } from '../state.ts';
-import type { Flap } from './penalty.ts';
+import type { Peer, Speaker, StubTable } from '../state/state.ts';
+import type { Flap } from '../damping/penalty.ts';
 
 /** Notes a flap of a neighbour whose routes are damped, and asks to be woken when what is suppressed may be used again (RFC 2439 §4.8). */
 export function countFlap(speaker: Speaker, from: Peer | StubTable, nlri: Nlri, flap: Flap, now: number): void {

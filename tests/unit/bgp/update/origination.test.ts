@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { callRoutes } from '../../../src/bgp/lookup.ts';
-import { stubOf } from './support/network.ts';
-import { policyOf, Router } from './support/router.ts';
+import { callRoutes } from '../../../../src/bgp/lookup.ts';
+import { stubOf } from '../support/network.ts';
+import { policyOf, Router } from '../support/router.ts';
 
 const AGENT = 'weatherAgent';
 const second = { id: 'server1', asn: 65002, nextHop: 'http://127.0.0.1:4222', rank: 1 };

@@ -1,19 +1,19 @@
 import { endLife } from './adj-rib-in.ts';
-import { countFlap } from './damping/count-flap.ts';
-import { Flaps } from './damping/flaps.ts';
-import { survivors } from './decision/select.ts';
-import type { Draw, Origination, Stub } from './event.ts';
+import { countFlap } from './count-flap.ts';
+import { Flaps } from '../damping/flaps.ts';
+import { survivors } from '../decision/select.ts';
+import type { Draw, Origination, Stub } from '../state/event.ts';
 import { judgeStubRoute } from './import.ts';
-import { DEFAULT_LOCAL_PREF, type PathAttributes } from './packet/attributes.ts';
-import type { Community } from './packet/community.ts';
-import type { Life } from './packet/life.ts';
-import { MAX_LIST_LENGTH } from './packet/limits.ts';
-import { capabilityNlri, familyOf, type Nlri } from './packet/nlri.ts';
-import { excessOf } from './packet/oversized.ts';
-import type { LeftOut } from './rib/left-out.ts';
-import type { Entry } from './rib/loc-rib.ts';
-import type { Route, StubId } from './rib/route.ts';
-import type { Aggregate, Speaker, StubTable } from './state.ts';
+import { DEFAULT_LOCAL_PREF, type PathAttributes } from '../packet/attributes.ts';
+import type { Community } from '../packet/community.ts';
+import type { Life } from '../packet/life.ts';
+import { MAX_LIST_LENGTH } from '../packet/limits.ts';
+import { capabilityNlri, familyOf, type Nlri } from '../packet/nlri.ts';
+import { excessOf } from '../packet/oversized.ts';
+import type { LeftOut } from '../rib/left-out.ts';
+import type { Entry } from '../rib/loc-rib.ts';
+import type { Route, StubId } from '../rib/route.ts';
+import type { Aggregate, Speaker, StubTable } from '../state/state.ts';
 
 /** Where routes come from that no peer sent: agents of stubs, the capabilities they have, and aggregates of those. */
 const SELF = { kind: 'self' } as const;

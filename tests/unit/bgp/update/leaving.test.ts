@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { MAX_ENDED_AT_ONCE } from '../../../src/bgp/leaving.ts';
-import { ACCEPT_ALL } from '../../../src/bgp/policy/policy.ts';
-import { Router } from './support/router.ts';
+import { MAX_ENDED_AT_ONCE } from '../../../../src/bgp/update/leaving.ts';
+import { ACCEPT_ALL } from '../../../../src/bgp/policy/policy.ts';
+import { Router } from '../support/router.ts';
 
 const COUNT = 2 * MAX_ENDED_AT_ONCE + 500;
 const agents = Array.from({ length: COUNT }, (_, at) => `agent${at}`);

@@ -1,16 +1,16 @@
-import { rejudgePeer, removeAllRoutes } from './adj-rib-in.ts';
-import { Flaps } from './damping/flaps.ts';
-import { propagateAll } from './dissemination.ts';
-import type { Connection } from './fsm/fsm.ts';
-import { INITIAL_FSM } from './fsm/fsm.ts';
-import { HealthPace } from './health-pace.ts';
-import type { NotificationName } from './packet/notification.ts';
-import type { PeerSettings } from './peer-settings.ts';
-import { CapabilityIndex } from './rib/capability-index.ts';
-import { Footprint } from './rib/footprint.ts';
-import type { PeerId } from './rib/route.ts';
-import { runSession } from './session.ts';
-import type { Peer, Speaker } from './state.ts';
+import { rejudgePeer, removeAllRoutes } from '../update/adj-rib-in.ts';
+import { Flaps } from '../damping/flaps.ts';
+import { propagateAll } from '../update/dissemination.ts';
+import type { Connection } from '../fsm/fsm.ts';
+import { INITIAL_FSM } from '../fsm/fsm.ts';
+import { HealthPace } from '../rib/health-pace.ts';
+import type { NotificationName } from '../packet/notification.ts';
+import type { PeerSettings } from '../state/peer-settings.ts';
+import { CapabilityIndex } from '../rib/capability-index.ts';
+import { Footprint } from '../rib/footprint.ts';
+import type { PeerId } from '../rib/route.ts';
+import { runSession } from './run-session.ts';
+import type { Peer, Speaker } from '../state/state.ts';
 
 const CONNECTIONS: readonly Connection[] = ['outbound', 'inbound'];
 

@@ -1,14 +1,14 @@
-import { countFlap } from './damping/count-flap.ts';
+import { countFlap } from './count-flap.ts';
 import { judgeStubRoute, peerJudge, type Judgement } from './import.ts';
 import { leave, purgeAll } from './leaving.ts';
-import { samePath } from './packet/as-path.ts';
-import type { PathAttributes } from './packet/attributes.ts';
-import type { Proof } from './packet/life.ts';
-import type { Reach, Update } from './packet/message.ts';
-import { capabilityNlri, familyOf, type Family, type Nlri } from './packet/nlri.ts';
-import { MAX_BYTES_OF_ALL_PEERS } from './rib/footprint.ts';
-import type { Route } from './rib/route.ts';
-import type { Peer, Speaker, StubTable } from './state.ts';
+import { samePath } from '../packet/as-path.ts';
+import type { PathAttributes } from '../packet/attributes.ts';
+import type { Proof } from '../packet/life.ts';
+import type { Reach, Update } from '../packet/message.ts';
+import { capabilityNlri, familyOf, type Family, type Nlri } from '../packet/nlri.ts';
+import { MAX_BYTES_OF_ALL_PEERS } from '../rib/footprint.ts';
+import type { Route } from '../rib/route.ts';
+import type { Peer, Speaker, StubTable } from '../state/state.ts';
 
 const LIFE_ENDED = { type: 'life-ended' } as const;
 

@@ -1,14 +1,14 @@
-import type { DampingRules } from './damping/penalty.ts';
-import type { Connection, FsmEvent, FsmTimer } from './fsm/fsm.ts';
-import type { Asn } from './packet/asn.ts';
-import type { Community } from './packet/community.ts';
-import type { Life, Secret } from './packet/life.ts';
-import type { Label } from './packet/message.ts';
-import type { Nlri } from './packet/nlri.ts';
-import type { Performance } from './packet/attributes.ts';
-import type { Policy } from './policy/policy.ts';
+import type { DampingRules } from '../damping/penalty.ts';
+import type { Connection, FsmEvent, FsmTimer } from '../fsm/fsm.ts';
+import type { Asn } from '../packet/asn.ts';
+import type { Community } from '../packet/community.ts';
+import type { Life, Secret } from '../packet/life.ts';
+import type { Label } from '../packet/message.ts';
+import type { Nlri } from '../packet/nlri.ts';
+import type { Performance } from '../packet/attributes.ts';
+import type { Policy } from '../policy/policy.ts';
 import type { PeerSettings } from './peer-settings.ts';
-import type { PeerId, StubId } from './rib/route.ts';
+import type { PeerId, StubId } from '../rib/route.ts';
 
 /** Everything that can happen to a speaker. */
 export type Event =

@@ -1,11 +1,11 @@
-import { markStale, dropStale, receiveUpdate, removeAllRoutes } from './adj-rib-in.ts';
-import { propagateAll, refresh, stopAdvertising } from './dissemination.ts';
-import type { Timer } from './event.ts';
-import { advance } from './fsm/connections.ts';
-import type { Connection, FsmAction, FsmEvent, FsmTimer, Negotiated, PeerFsmSettings } from './fsm/fsm.ts';
-import type { GracefulRestart, Notification, RouteRefresh, Update } from './packet/message.ts';
-import { FAMILIES } from './packet/nlri.ts';
-import type { Peer, Speaker } from './state.ts';
+import { markStale, dropStale, receiveUpdate, removeAllRoutes } from '../update/adj-rib-in.ts';
+import { propagateAll, refresh, stopAdvertising } from '../update/dissemination.ts';
+import type { Timer } from '../state/event.ts';
+import { advance } from '../fsm/connections.ts';
+import type { Connection, FsmAction, FsmEvent, FsmTimer, Negotiated, PeerFsmSettings } from '../fsm/fsm.ts';
+import type { GracefulRestart, Notification, RouteRefresh, Update } from '../packet/message.ts';
+import { FAMILIES } from '../packet/nlri.ts';
+import type { Peer, Speaker } from '../state/state.ts';
 
 /** Feeds an event to one of the two connections to a peer and carries out what follows for both (RFC 4271 §8.2). */
 export function runSession(

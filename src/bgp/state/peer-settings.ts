@@ -1,7 +1,7 @@
-import type { DampingRules } from './damping/penalty.ts';
-import type { Asn } from './packet/asn.ts';
-import type { Policy } from './policy/policy.ts';
-import type { PeerId } from './rib/route.ts';
+import type { DampingRules } from '../damping/penalty.ts';
+import type { Asn } from '../packet/asn.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { PeerId } from '../rib/route.ts';
 
 /** A peer as configured (RFC 4271 §8.1.1). */
 export interface PeerSettings {

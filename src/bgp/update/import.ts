@@ -1,15 +1,15 @@
-import { pathContains } from './packet/as-path.ts';
-import { DEFAULT_LOCAL_PREF, type PathAttributes } from './packet/attributes.ts';
-import { GRACEFUL_SHUTDOWN, withoutReserved } from './packet/community.ts';
-import { familyOf, idOf, qualifierWord, readsAsQualified, type Family, type Nlri } from './packet/nlri.ts';
-import { dependsOnNlri, evaluate, type Rejection } from './policy/evaluate.ts';
-import { globMatches } from './policy/glob.ts';
-import type { Chain, PolicyContext, PolicyVerdict } from './policy/policy.ts';
-import { objectionToUnseen } from './policy/unseen-agent.ts';
-import { unreflected } from './reflection/reflection.ts';
-import type { PeerSettings } from './peer-settings.ts';
-import type { IneligibleReason } from './rib/route.ts';
-import type { Peer, Speaker, StubTable } from './state.ts';
+import { pathContains } from '../packet/as-path.ts';
+import { DEFAULT_LOCAL_PREF, type PathAttributes } from '../packet/attributes.ts';
+import { GRACEFUL_SHUTDOWN, withoutReserved } from '../packet/community.ts';
+import { familyOf, idOf, qualifierWord, readsAsQualified, type Family, type Nlri } from '../packet/nlri.ts';
+import { dependsOnNlri, evaluate, type Rejection } from '../policy/evaluate.ts';
+import { globMatches } from '../policy/glob.ts';
+import type { Chain, PolicyContext, PolicyVerdict } from '../policy/policy.ts';
+import { objectionToUnseen } from '../policy/unseen-agent.ts';
+import { unreflected } from '../reflection/reflection.ts';
+import type { PeerSettings } from '../state/peer-settings.ts';
+import type { IneligibleReason } from '../rib/route.ts';
+import type { Peer, Speaker, StubTable } from '../state/state.ts';
 
 /** What a router makes of a route that it was told of, before it compares it with others. */
 export interface Judgement {

@@ -1,12 +1,12 @@
 import { prefixes } from './agents-behind.ts';
-import { eligible, selectBest } from './decision/select.ts';
+import { eligible, selectBest } from '../decision/select.ts';
 import { propagate } from './dissemination.ts';
 import { aggregatesAbove, entriesBelow, refreshSelfRoute } from './origination.ts';
-import { samePath } from './packet/as-path.ts';
-import { capabilityNlri, idOf, type Nlri } from './packet/nlri.ts';
-import { sameSource, type Entry } from './rib/loc-rib.ts';
-import type { Route } from './rib/route.ts';
-import type { Speaker } from './state.ts';
+import { samePath } from '../packet/as-path.ts';
+import { capabilityNlri, idOf, type Nlri } from '../packet/nlri.ts';
+import { sameSource, type Entry } from '../rib/loc-rib.ts';
+import type { Route } from '../rib/route.ts';
+import type { Speaker } from '../state/state.ts';
 
 /** More moves of a best route than this within {@link DISPUTE_WINDOW_MS} are a dispute that no single router can see. */
 export const DISPUTE_MOVES = 20;

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { MIN_RETELLING_MS } from '../../../src/bgp/health-pace.ts';
-import { Router } from './support/router.ts';
+import { MIN_RETELLING_MS } from '../../../../src/bgp/rib/health-pace.ts';
+import { Router } from '../support/router.ts';
 
 const AGENT = 'weatherAgent';
 

@@ -1,6 +1,6 @@
-import { CapabilityIndex } from './rib/capability-index.ts';
-import type { Route } from './rib/route.ts';
-import type { Peer, Speaker } from './state.ts';
+import { CapabilityIndex } from '../rib/capability-index.ts';
+import type { Route } from '../rib/route.ts';
+import type { Peer, Speaker } from '../state/state.ts';
 
 /** How many routes of an ended session are taken away at once: a whole table would take long. */
 export const MAX_ENDED_AT_ONCE = 1_000;

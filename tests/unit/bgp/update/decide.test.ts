@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { HOLD_DOWN_MS } from '../../../src/bgp/decide.ts';
-import { destination, explain } from '../../../src/bgp/view.ts';
-import { policyOf, Router } from './support/router.ts';
+import { HOLD_DOWN_MS } from '../../../../src/bgp/update/decide.ts';
+import { destination, explain } from '../../../../src/bgp/view.ts';
+import { policyOf, Router } from '../support/router.ts';
 
 const AGENT = 'weatherAgent';
 

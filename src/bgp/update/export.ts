@@ -1,18 +1,18 @@
-import { pathContains, prepend } from './packet/as-path.ts';
-import { DEFAULT_LOCAL_PREF, type PathAttributes } from './packet/attributes.ts';
-import { NO_ADVERTISE, NO_EXPORT, withoutReserved } from './packet/community.ts';
-import { familyOf, idOf, isNlri, readsAsQualified, type Family, type Nlri } from './packet/nlri.ts';
-import { isOversized } from './packet/oversized.ts';
-import { evaluate, type Rejection } from './policy/evaluate.ts';
-import type { Chain, PolicyVerdict } from './policy/policy.ts';
-import { objectionToUnseen } from './policy/unseen-agent.ts';
-import { mayReflect, reflected, unreflected } from './reflection/reflection.ts';
-import type { PeerSettings } from './peer-settings.ts';
-import type { PeerId, PeerSource, Route } from './rib/route.ts';
+import { pathContains, prepend } from '../packet/as-path.ts';
+import { DEFAULT_LOCAL_PREF, type PathAttributes } from '../packet/attributes.ts';
+import { NO_ADVERTISE, NO_EXPORT, withoutReserved } from '../packet/community.ts';
+import { familyOf, idOf, isNlri, readsAsQualified, type Family, type Nlri } from '../packet/nlri.ts';
+import { isOversized } from '../packet/oversized.ts';
+import { evaluate, type Rejection } from '../policy/evaluate.ts';
+import type { Chain, PolicyVerdict } from '../policy/policy.ts';
+import { objectionToUnseen } from '../policy/unseen-agent.ts';
+import { mayReflect, reflected, unreflected } from '../reflection/reflection.ts';
+import type { PeerSettings } from '../state/peer-settings.ts';
+import type { PeerId, PeerSource, Route } from '../rib/route.ts';
 import { agentsBehind, agentsSummedUp, everyAgentBehind, MAX_AGENTS_BEHIND } from './agents-behind.ts';
 import { importObjection } from './import.ts';
 import { aggregated, aggregateParts, aggregatesAbove, bestAgent } from './origination.ts';
-import type { Peer, Speaker } from './state.ts';
+import type { Peer, Speaker } from '../state/state.ts';
 
 /** Who may be told of routes, and call by them (RFC 4271 §9.1.3). */
 export interface Recipient {
