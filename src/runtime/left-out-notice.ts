@@ -1,6 +1,6 @@
 import { cleanText } from '../bgp/packet/clean-text.ts';
 import { idOf } from '../bgp/packet/nlri.ts';
-import type { LeftOut } from '../bgp/rib/left-out.ts';
+import type { LeftOut } from '../bgp/rib/left-out-routes.ts';
 import type { Speaker } from '../bgp/state/state.ts';
 
 /** How many are named, and how many characters of each name. */

@@ -2,7 +2,7 @@ import type { Timer } from './event.ts';
 import type { Connection, Negotiated } from '../fsm/fsm.ts';
 import type { Message, Notification } from '../packet/message.ts';
 import type { Nlri } from '../packet/nlri.ts';
-import type { LeftOut } from '../rib/left-out.ts';
+import type { LeftOut } from '../rib/left-out-routes.ts';
 import type { PeerId } from '../rib/route.ts';
 
 /** Everything that the shell must do, or may want to know, because of an event. In order. */

@@ -16,7 +16,7 @@ import { DeadLives } from '../rib/dead-lives.ts';
 import type { Footprint, SharedBytes } from '../rib/footprint.ts';
 import { Interner } from '../rib/interner.ts';
 import type { LeavingRoutes } from '../rib/leaving-routes.ts';
-import type { LeftOut } from '../rib/left-out.ts';
+import { LeftOutRoutes } from '../rib/left-out-routes.ts';
 import { LocRib } from '../rib/loc-rib.ts';
 import type { PeerId, PeerSource, Route, StubId, StubSource } from '../rib/route.ts';
 
@@ -78,7 +78,7 @@ export interface Speaker {
   /** Lives drawn in advance for aggregates, which begin when a peer's route arrives and not when the shell says so. */
   readonly spareDraws: Map<Nlri, Draw>;
   /** Routes of our own that are not originated, because they would say too much. */
-  readonly leftOut: Map<string, LeftOut>;
+  readonly leftOut: LeftOutRoutes;
   /** What the routes of all peers together hold in memory. */
   readonly peerBytes: SharedBytes;
   /** Routes whose sessions have ended and that are still to be taken away. */
@@ -159,7 +159,7 @@ export function createSpeaker(settings: SpeakerSettings): Speaker {
     selfRoutes: new Map(),
     ownLives: new Map(),
     spareDraws: new Map(),
-    leftOut: new Map(),
+    leftOut: new LeftOutRoutes(),
     peerBytes: { ofAll: 0 },
     leaving: [],
     deadLives: new DeadLives(),

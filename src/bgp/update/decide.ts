@@ -1,7 +1,8 @@
 import { prefixes } from './agents-behind.ts';
 import { eligible, selectBest } from '../decision/select.ts';
 import { propagate } from './dissemination.ts';
-import { aggregatesAbove, entriesBelow, refreshSelfRoute } from './origination.ts';
+import { aggregatesAbove, entriesBelow } from './aggregate.ts';
+import { refreshSelfRoute } from './self-routes.ts';
 import { samePath } from '../packet/as-path.ts';
 import { capabilityNlri, idOf, type Nlri } from '../packet/nlri.ts';
 import { sameSource, type Entry } from '../rib/loc-rib.ts';

@@ -11,7 +11,8 @@ import type { PeerSettings } from '../state/peer-settings.ts';
 import type { PeerId, PeerSource, Route } from '../rib/route.ts';
 import { agentsBehind, agentsSummedUp, everyAgentBehind, MAX_AGENTS_BEHIND } from './agents-behind.ts';
 import { importObjection } from './import.ts';
-import { aggregated, aggregateParts, aggregatesAbove, bestAgent } from './origination.ts';
+import { bestAgent } from '../decision/best-agent.ts';
+import { aggregated, aggregateParts, aggregatesAbove } from './aggregate.ts';
 import type { Peer, Speaker } from '../state/state.ts';
 
 /** Who may be told of routes, and call by them (RFC 4271 §9.1.3). */
@@ -86,7 +87,7 @@ function asKnownTo(speaker: Speaker, recipient: Recipient, route: Route): Route 
   const { source, attributes, nlri } = route;
   if (source.kind === 'peer') return ofPeer(speaker, recipient, route);
   const agents = [...(speaker.claims.get(nlri) ?? [])].filter((agent) => mayKnow(speaker, recipient, agent));
-  const best = bestAgent(speaker, agents);
+  const best = bestAgent(agents, speaker.rules);
   if (attributes.aggregate !== true) return best && withAttributes(speaker, route, best.attributes);
   const all = aggregateParts(speaker, nlri);
   const parts = all.flatMap((part) => knownPart(speaker, recipient, part) ?? []);
@@ -109,7 +110,7 @@ function ofPeer(speaker: Speaker, recipient: Recipient, route: Route): Route | u
   const known = agents.filter(isKnown);
   const isWhole = known.length === agents.length && agents.length < MAX_AGENTS_BEHIND;
   if (isWhole && (isOpen || known.some(({ received }) => received === route.received))) return route;
-  const best = bestAgent(speaker, known);
+  const best = bestAgent(known, speaker.rules);
   if (best === undefined || !isAggregate) return best && withAttributes(speaker, route, best.attributes);
   const { nextHop, localPref } = route.attributes;
   return withAttributes(speaker, route, { ...aggregated(known), nextHop, localPref });

@@ -1,6 +1,6 @@
 import { rejudgePeer, rejudgeStub } from './adj-rib-in.ts';
 import type { Timer } from '../state/event.ts';
-import { replaceStubRoute } from './origination.ts';
+import { replaceStubRoute } from './stub-routes.ts';
 import type { Speaker } from '../state/state.ts';
 
 /** Takes up again those routes of a neighbour whose penalty has gone down far enough (RFC 2439 §4.8.7). */
