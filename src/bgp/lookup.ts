@@ -5,7 +5,7 @@ import { exportVerdict, mayCarry, objectionBehind, recipientNamed, type Recipien
 import { importVerdict } from './update/import.ts';
 import { isAmong, type Crossed } from './packet/crossed.ts';
 import { capabilityNlri, familyOf, idOf, type Nlri } from './packet/nlri.ts';
-import { isDefault, type Rejection } from './policy/evaluate.ts';
+import type { Denial } from './policy/denial.ts';
 import { coversCapability } from './policy/match.ts';
 import type { PolicyVerdict } from './policy/policy.ts';
 import type { Loss } from './rib/destination.ts';
@@ -61,20 +61,20 @@ function sameServiceAsTold(speaker: Speaker, { routes, best }: Entry, asker: Rec
  * Returns what policy says against every route that a call to an NLRI could mean, or undefined if it is not policy that
  * leaves the call without a route (RFC 4271 §9.1.1).
  */
-export function denial(speaker: Speaker, nlri: Nlri, asking: Asking): Rejection | undefined {
+export function denial(speaker: Speaker, nlri: Nlri, asking: Asking): Denial | undefined {
   const asker = askerOf(speaker, nlri, asking);
   for (const route of speaker.locRib.get(nlri)?.routes ?? []) {
     if (asking.only?.(route) === false) continue;
-    const rejection =
+    const denied =
       denialOf(route) ?? denialBelow(speaker, route, asking, asker) ?? denialBehind(speaker, route, asking, asker);
-    if (rejection !== undefined) return rejection;
+    if (denied !== undefined) return denied;
   }
   return undefined;
 }
 
-function denialOf({ ineligible }: Route): Rejection | undefined {
+function denialOf({ ineligible }: Route): Denial | undefined {
   if (ineligible?.type !== 'denied') return undefined;
-  return { accepted: false, place: ineligible.place, name: ineligible.name };
+  return { place: ineligible.place, name: ineligible.name };
 }
 
 /**
@@ -86,7 +86,7 @@ function denialBehind(
   route: Route,
   { path, required }: Asking,
   asker: Recipient | undefined,
-): Rejection | undefined {
+): Denial | undefined {
   if (route.ineligible !== undefined || familyOf(route.nlri) === 'agent') return undefined;
   const agents = agentsBehind(speaker, route, path);
   const able = agents.filter((agent) => hasCapabilities(agent, required));
@@ -97,8 +97,8 @@ function denialBehind(
 }
 
 /** The limit that a peer's agent is beyond, as the place that denies it. */
-function limitOf({ ineligible }: Route): Rejection | undefined {
-  return ineligible?.type === 'not-allowed' ? { accepted: false, place: ineligible.limit, name: undefined } : undefined;
+function limitOf({ ineligible }: Route): Denial | undefined {
+  return ineligible?.type === 'not-allowed' ? { place: ineligible.limit, name: undefined } : undefined;
 }
 
 function askerOf(speaker: Speaker, nlri: Nlri, { from }: Asking): Recipient | undefined {
@@ -154,7 +154,7 @@ function denialBelow(
   route: Route,
   { path }: Asking,
   asker: Recipient | undefined,
-): Rejection | undefined {
+): Denial | undefined {
   const { nlri, source, received, attributes } = route;
   const peer = source.kind === 'peer' ? speaker.peers.get(source.id) : undefined;
   if (path === undefined || peer === undefined || idOf(nlri) === path || familyOf(nlri) !== 'capability')
@@ -167,14 +167,14 @@ function denialBelow(
   );
 }
 
-function closedTo(closest: Route): Rejection | undefined {
+function closedTo(closest: Route): Denial | undefined {
   const { ineligible } = closest;
-  if (ineligible?.type === 'not-allowed') return { accepted: false, place: ineligible.limit, name: undefined };
+  if (ineligible?.type === 'not-allowed') return { place: ineligible.limit, name: undefined };
   return denialOf(closest);
 }
 
-function rejection(verdict: PolicyVerdict): Rejection | undefined {
-  return verdict.accepted || isDefault(verdict) ? undefined : verdict;
+function rejection(verdict: PolicyVerdict): Denial | undefined {
+  return verdict.accepted || verdict.by === 'default' ? undefined : verdict;
 }
 
 /** How the route that a call takes first was found among all that it could take, those of other services included. */

@@ -24,7 +24,7 @@ export class HealthPace {
   /** Whether the peer must wait for another MED of a route, because it has just been told one. */
   holds(nlri: Nlri, told: PathAttributes, next: PathAttributes, now: number): boolean {
     const due = (this.#toldAt.get(nlri) ?? -Infinity) + MIN_RETELLING_MS;
-    if (due <= now || !differsInHealthAlone(told, next)) return false;
+    if (due <= now || !differsOnlyInHealth(told, next)) return false;
     this.#held.add(nlri);
     this.#wakeAt = Math.min(this.#wakeAt ?? Infinity, due);
     return true;
@@ -62,14 +62,33 @@ export class HealthPace {
   }
 }
 
-/** Whether all that two attribute sets differ in is which copy is the best, and how it is: nothing that decides who may call. */
-function differsInHealthAlone(a: PathAttributes, b: PathAttributes): boolean {
-  return JSON.stringify(withoutHealth(a)) === JSON.stringify(withoutHealth(b));
+/**
+ * True if two attribute sets differ only in which copy of the agent is the best and in its health, so that the same callers may
+ * use both. Both sets are interned, so that equal lists are one object (RFC 4271 §9.2.1.2).
+ */
+function differsOnlyInHealth(a: PathAttributes, b: PathAttributes): boolean {
+  return (
+    a.asPath === b.asPath &&
+    a.nextHop === b.nextHop &&
+    a.localPref === b.localPref &&
+    a.capabilities === b.capabilities &&
+    a.originatorId === b.originatorId &&
+    a.clusterList === b.clusterList &&
+    a.aggregate === b.aggregate &&
+    a.unknown === b.unknown &&
+    sameTags(a.communities, b.communities)
+  );
 }
 
-function withoutHealth({ performance: _performance, ...rest }: PathAttributes): PathAttributes {
-  const communities = rest.communities.filter(
-    (community) => !community.startsWith('performance:') && !isReserved(community, NONE),
-  );
-  return { ...rest, med: 0, originTime: 0, communities };
+/** True if two lists hold the same communities, apart from those that name a copy or its health. */
+function sameTags(a: readonly Community[], b: readonly Community[]): boolean {
+  if (a === b) return true;
+  const others = b.filter(isTag);
+  let at = 0;
+  for (const community of a) if (isTag(community) && community !== others[at++]) return false;
+  return at === others.length;
+}
+
+function isTag(community: Community): boolean {
+  return !community.startsWith('performance:') && !isReserved(community, NONE);
 }

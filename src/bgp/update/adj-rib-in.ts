@@ -7,6 +7,7 @@ import type { Proof } from '../packet/life.ts';
 import type { Reach, Update } from '../packet/message.ts';
 import { capabilityNlri, familyOf, type Family, type Nlri } from '../packet/nlri.ts';
 import { MAX_BYTES_OF_ALL_PEERS } from '../rib/footprint.ts';
+import { sameReason } from '../rib/ineligible-reason.ts';
 import type { Route } from '../rib/route.ts';
 import type { Peer, Speaker, StubTable } from '../state/state.ts';
 
@@ -92,7 +93,7 @@ function differs(route: Route, judgement: Judgement): boolean {
   return (
     route.attributes !== judgement.attributes ||
     route.weight !== judgement.weight ||
-    JSON.stringify(route.ineligible) !== JSON.stringify(judgement.ineligible)
+    !sameReason(route.ineligible, judgement.ineligible)
   );
 }
 

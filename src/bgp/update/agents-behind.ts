@@ -1,4 +1,5 @@
 import { serviceOrigin } from '../decision/multipath.ts';
+import { coveringPaths } from '../packet/covering-paths.ts';
 import { capabilityNlri, idOf, type Nlri } from '../packet/nlri.ts';
 import type { Route } from '../rib/route.ts';
 import type { Peer, Speaker } from '../state/state.ts';
@@ -20,7 +21,7 @@ export function agentsBehind(speaker: Speaker, route: Route, path = idOf(route.n
   const isAggregate = route.received.aggregate === true;
   const origin = serviceOrigin(route, speaker.settings.asn);
   const isMeant = (agent: Route): boolean => isAggregate || serviceOrigin(agent, speaker.settings.asn) === origin;
-  for (const prefix of prefixes(path, idOf(route.nlri))) {
+  for (const prefix of coveringPaths(path, idOf(route.nlri))) {
     const agents = some(agentsWith(peer, prefix), isMeant);
     if (agents.length > 0) return agents;
   }
@@ -58,7 +59,7 @@ export function everyAgentBehind(
 ): boolean {
   const peer = peerOf(speaker, route);
   let seen = 0;
-  for (const prefix of prefixes(path, idOf(route.nlri))) {
+  for (const prefix of coveringPaths(path, idOf(route.nlri))) {
     for (const agent of agentsWith(peer, prefix)) {
       seen += 1;
       if (seen > MAX_AGENTS_BEHIND || !holds(agent)) return false;
@@ -70,7 +71,7 @@ export function everyAgentBehind(
 /** Returns the route that a peer's router follows from this one when `path` is asked for: the closest that it has told of (RFC 4632 §5.1). */
 export function closestBehind(speaker: Speaker, route: Route, path: string): Route {
   const peer = peerOf(speaker, route);
-  for (const prefix of prefixes(path, idOf(route.nlri))) {
+  for (const prefix of coveringPaths(path, idOf(route.nlri))) {
     const closer = peer?.adjRibIn.get(capabilityNlri(prefix));
     if (closer !== undefined && !hasEnded(closer)) return closer;
   }
@@ -95,12 +96,4 @@ function* told(peer: Peer | undefined, nlris: Iterable<Nlri>): Generator<Route> 
 /** True if a route is not there any more. All else that makes it ineligible here does not keep its peer from using it. */
 function hasEnded({ ineligible }: Route): boolean {
   return ineligible?.type === 'life-ended';
-}
-
-/** Yields a capability path and the shorter ones that cover it, the closest first, down to `last`. */
-export function* prefixes(path: string, last = ''): Generator<string> {
-  for (let prefix = path; prefix.length >= last.length; prefix = prefix.slice(0, prefix.lastIndexOf('/'))) {
-    yield prefix;
-    if (!prefix.includes('/')) return;
-  }
 }

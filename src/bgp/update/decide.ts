@@ -1,9 +1,9 @@
-import { prefixes } from './agents-behind.ts';
 import { eligible, selectBest } from '../decision/select.ts';
 import { propagate } from './dissemination.ts';
 import { aggregatesAbove, entriesBelow } from './aggregate.ts';
 import { refreshSelfRoute } from './self-routes.ts';
 import { samePath } from '../packet/as-path.ts';
+import { coveringPaths } from '../packet/covering-paths.ts';
 import { capabilityNlri, idOf, type Nlri } from '../packet/nlri.ts';
 import { sameSource, type Entry } from '../rib/loc-rib.ts';
 import type { Route } from '../rib/route.ts';
@@ -34,7 +34,7 @@ export function decideDirty(speaker: Speaker, now: number): void {
 function retell(speaker: Speaker, nlri: Nlri, now: number): void {
   if (speaker.locRib.get(nlri)?.best !== undefined) propagate(speaker, nlri, now);
   for (const above of aggregatesAbove(speaker, nlri)) propagate(speaker, above.nlri, now);
-  for (const prefix of prefixes(idOf(nlri))) {
+  for (const prefix of coveringPaths(idOf(nlri))) {
     const above = speaker.locRib.get(capabilityNlri(prefix))?.best;
     if (above?.received.aggregate === true && above.source.kind === 'peer') propagate(speaker, above.nlri, now);
   }

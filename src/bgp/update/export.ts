@@ -3,7 +3,8 @@ import { DEFAULT_LOCAL_PREF, type PathAttributes } from '../packet/attributes.ts
 import { NO_ADVERTISE, NO_EXPORT, withoutReserved } from '../packet/community.ts';
 import { familyOf, idOf, isNlri, readsAsQualified, type Family, type Nlri } from '../packet/nlri.ts';
 import { isOversized } from '../packet/oversized.ts';
-import { evaluate, type Rejection } from '../policy/evaluate.ts';
+import type { Denial } from '../policy/denial.ts';
+import { evaluate } from '../policy/evaluate.ts';
 import type { Chain, PolicyVerdict } from '../policy/policy.ts';
 import { objectionToUnseen } from '../policy/unseen-agent.ts';
 import { mayReflect, reflected, unreflected } from '../reflection/reflection.ts';
@@ -141,7 +142,7 @@ export function objectionBehind(
   speaker: Speaker,
   recipient: Recipient | undefined,
   { nlri, source, received }: Route,
-): Rejection | undefined {
+): Denial | undefined {
   const peer = source.kind === 'peer' ? speaker.peers.get(source.id) : undefined;
   if (peer === undefined) return undefined;
   const capability = idOf(nlri);

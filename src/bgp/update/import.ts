@@ -2,13 +2,14 @@ import { pathContains } from '../packet/as-path.ts';
 import { DEFAULT_LOCAL_PREF, type PathAttributes } from '../packet/attributes.ts';
 import { GRACEFUL_SHUTDOWN, withoutReserved } from '../packet/community.ts';
 import { familyOf, idOf, qualifierWord, readsAsQualified, type Family, type Nlri } from '../packet/nlri.ts';
-import { dependsOnNlri, evaluate, type Rejection } from '../policy/evaluate.ts';
+import type { Denial } from '../policy/denial.ts';
+import { dependsOnNlri, evaluate } from '../policy/evaluate.ts';
 import { globMatches } from '../policy/glob.ts';
 import type { Chain, PolicyContext, PolicyVerdict } from '../policy/policy.ts';
 import { objectionToUnseen } from '../policy/unseen-agent.ts';
 import { unreflected } from '../reflection/reflection.ts';
 import type { PeerSettings } from '../state/peer-settings.ts';
-import type { IneligibleReason } from '../rib/route.ts';
+import type { IneligibleReason } from '../rib/ineligible-reason.ts';
 import type { Peer, Speaker, StubTable } from '../state/state.ts';
 
 /** What a router makes of a route that it was told of, before it compares it with others. */
@@ -75,10 +76,10 @@ export function importObjection(
   peer: Peer,
   capability: string,
   { aggregate }: PathAttributes,
-): Rejection | undefined {
+): Denial | undefined {
   const { asn, id: name } = peer.settings;
   const limit = limitOnUnseen(peer.settings, aggregate === true);
-  if (limit !== undefined) return { accepted: false, place: limit, name: undefined };
+  if (limit !== undefined) return { place: limit, name: undefined };
   const crosses = peer.source.external ? [asn] : [];
   return objectionToUnseen(importChain(speaker, peer), { capability, neighbor: { asn, name }, crosses });
 }

@@ -1,5 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { MIN_RETELLING_MS } from '../../../../src/bgp/rib/health-pace.ts';
+import type { PathAttributes } from '../../../../src/bgp/packet/attributes.ts';
+import { HealthPace, MIN_RETELLING_MS } from '../../../../src/bgp/rib/health-pace.ts';
+import { Interner } from '../../../../src/bgp/rib/interner.ts';
+import { baseAttributes } from '../support/route.ts';
 import { Router } from '../support/router.ts';
 
 const AGENT = 'weatherAgent';
@@ -75,5 +78,44 @@ describe('another MED of a route of our own', () => {
     router.up('b', 65020, { holdTimeSeconds: 0 });
     for (const med of [25, 50, 75]) router.announce('b', 'theirs', { med });
     expect(meds()).toEqual([25, 50, 75]);
+  });
+});
+
+describe('an attribute set that a peer may have to wait for', () => {
+  const told: PathAttributes = { ...baseAttributes, communities: ['blue', 'performance:fast', 'red', 'server:a'] };
+
+  function holds(change: Partial<PathAttributes>): boolean {
+    const interner = new Interner();
+    const pace = new HealthPace();
+    pace.told(AGENT, 0);
+    const next = structuredClone({ ...told, med: 75, ...change });
+    return pace.holds(AGENT, interner.intern(told), interner.intern(next), 1);
+  }
+
+  it.each<Partial<PathAttributes>>([
+    {},
+    { originTime: 1 },
+    { performance: { responseTimeMs: 1, successRate: 1 } },
+    { communities: ['blue', 'performance:slow', 'red', 'server:b'] },
+    { communities: ['as:65001', 'blue', 'internal', 'red'] },
+    { communities: ['blue', 'red'] },
+  ])('differs from the one that it was told in MED and %j', (change) => {
+    expect(holds(change)).toBe(true);
+  });
+
+  it.each<Partial<PathAttributes>>([
+    { asPath: [65002] },
+    { nextHop: 'http://127.0.0.1:4222' },
+    { localPref: 101 },
+    { capabilities: ['coding'] },
+    { originatorId: '10.0.0.9' },
+    { clusterList: ['10.0.0.9'] },
+    { aggregate: true },
+    { unknown: { color: 'blue' } },
+    { communities: ['blue', 'performance:fast', 'server:a'] },
+    { communities: ['blue', 'green', 'performance:fast', 'red', 'server:a'] },
+    { communities: ['blue', 'performance:fast', 'rot', 'server:a'] },
+  ])('is sent at once where it differs in %j too', (change) => {
+    expect(holds(change)).toBe(false);
   });
 });
