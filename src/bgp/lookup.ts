@@ -1,17 +1,17 @@
 import { failoverOrder, multipath, sameService } from './decision/multipath.ts';
 import { losses, selectBest } from './decision/select.ts';
-import { agentsBehind, closestBehind, everyAgentBehind } from './agents-behind.ts';
-import { exportVerdict, mayCarry, objectionBehind, recipientNamed, type Recipient } from './export.ts';
-import { importVerdict } from './import.ts';
+import { agentsBehind, closestBehind, everyAgentBehind } from './update/agents-behind.ts';
+import { exportVerdict, mayCarry, objectionBehind, recipientNamed, type Recipient } from './update/export.ts';
+import { importVerdict } from './update/import.ts';
 import { isAmong, type Crossed } from './packet/crossed.ts';
 import { capabilityNlri, familyOf, idOf, type Nlri } from './packet/nlri.ts';
-import { isDefault, type Rejection } from './policy/evaluate.ts';
+import type { Denial } from './policy/denial.ts';
 import { coversCapability } from './policy/match.ts';
 import type { PolicyVerdict } from './policy/policy.ts';
 import type { Loss } from './rib/destination.ts';
 import type { Entry } from './rib/loc-rib.ts';
 import type { PeerId, Route } from './rib/route.ts';
-import type { Speaker } from './state.ts';
+import type { Speaker } from './state/state.ts';
 
 /** What a call brings along that limits where it may go. */
 export interface Asking {
@@ -70,20 +70,20 @@ function sameServiceAsTold(speaker: Speaker, { routes, best }: Entry, asker: Rec
  * Returns what policy says against every route that a call to an NLRI could mean, or undefined if it is not policy that
  * leaves the call without a route (RFC 4271 §9.1.1).
  */
-export function denial(speaker: Speaker, nlri: Nlri, asking: Asking): Rejection | undefined {
+export function denial(speaker: Speaker, nlri: Nlri, asking: Asking): Denial | undefined {
   const asker = askerOf(speaker, nlri, asking);
   for (const route of speaker.locRib.get(nlri)?.routes ?? []) {
     if (asking.only?.(route) === false) continue;
-    const rejection =
+    const denied =
       denialOf(route) ?? denialBelow(speaker, route, asking, asker) ?? denialBehind(speaker, route, asking, asker);
-    if (rejection !== undefined) return rejection;
+    if (denied !== undefined) return denied;
   }
   return undefined;
 }
 
-function denialOf({ ineligible }: Route): Rejection | undefined {
+function denialOf({ ineligible }: Route): Denial | undefined {
   if (ineligible?.type !== 'denied') return undefined;
-  return { accepted: false, place: ineligible.place, name: ineligible.name };
+  return { place: ineligible.place, name: ineligible.name };
 }
 
 /**
@@ -95,7 +95,7 @@ function denialBehind(
   route: Route,
   asking: Asking,
   asker: Recipient | undefined,
-): Rejection | undefined {
+): Denial | undefined {
   if (route.ineligible !== undefined || familyOf(route.nlri) === 'agent') return undefined;
   const { required } = asking;
   const agents = agentsBehind(speaker, route, askedPath(route, asking.path));
@@ -107,8 +107,8 @@ function denialBehind(
 }
 
 /** The limit that a peer's agent is beyond, as the place that denies it. */
-function limitOf({ ineligible }: Route): Rejection | undefined {
-  return ineligible?.type === 'not-allowed' ? { accepted: false, place: ineligible.limit, name: undefined } : undefined;
+function limitOf({ ineligible }: Route): Denial | undefined {
+  return ineligible?.type === 'not-allowed' ? { place: ineligible.limit, name: undefined } : undefined;
 }
 
 function askerOf(speaker: Speaker, nlri: Nlri, { from }: Asking): Recipient | undefined {
@@ -164,7 +164,7 @@ function denialBelow(
   route: Route,
   { path }: Asking,
   asker: Recipient | undefined,
-): Rejection | undefined {
+): Denial | undefined {
   const { nlri, source, received, attributes } = route;
   const peer = source.kind === 'peer' ? speaker.peers.get(source.id) : undefined;
   if (path === undefined || peer === undefined || idOf(nlri) === path || familyOf(nlri) !== 'capability')
@@ -177,14 +177,14 @@ function denialBelow(
   );
 }
 
-function closedTo(closest: Route): Rejection | undefined {
+function closedTo(closest: Route): Denial | undefined {
   const { ineligible } = closest;
-  if (ineligible?.type === 'not-allowed') return { accepted: false, place: ineligible.limit, name: undefined };
+  if (ineligible?.type === 'not-allowed') return { place: ineligible.limit, name: undefined };
   return denialOf(closest);
 }
 
-function rejection(verdict: PolicyVerdict): Rejection | undefined {
-  return verdict.accepted || isDefault(verdict) ? undefined : verdict;
+function rejection(verdict: PolicyVerdict): Denial | undefined {
+  return verdict.accepted || verdict.by === 'default' ? undefined : verdict;
 }
 
 /** How the route that a call takes first was found among all that it could take, those of other services included. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { MAX_AGENTS_BEHIND } from '../../../src/bgp/agents-behind.ts';
+import { MAX_AGENTS_BEHIND } from '../../../src/bgp/update/agents-behind.ts';
 import { askedPath, callRoutes, denial, type Asking } from '../../../src/bgp/lookup.ts';
-import type { PeerSettings } from '../../../src/bgp/peer-settings.ts';
+import type { PeerSettings } from '../../../src/bgp/state/peer-settings.ts';
 import type { Policy } from '../../../src/bgp/policy/policy.ts';
 import { policyOf, Router } from './support/router.ts';
 
