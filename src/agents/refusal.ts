@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { parseCrossedList } from '../bgp/packet/crossed.ts';
 import { FAILURE_CODES, type Failure } from '../failure.ts';
 import { CALL_SHAPE, parseJson } from '../parse-json.ts';
-import { refusalMeaning, type RefusalMeaning } from '../refusal-meaning.ts';
+import { blameOf, refusalMeaning, type RefusalMeaning } from '../refusal-meaning.ts';
 import {
   AgentFailed,
   AgentGone,
@@ -53,7 +53,7 @@ type Meaning = (refusal: Refusal, agentId: string, server: string) => Failure;
 const FAILURES: Readonly<Record<RefusalMeaning, Meaning>> = {
   'agent-gone': (_, agentId, server) => new AgentGone(agentId, server),
   'agent-failed': ({ status, said = '' }, agentId) =>
-    new AgentFailed(agentId, said, status < 500 ? { details: { status } } : {}),
+    new AgentFailed(agentId, said, { blames: blameOf(status), ...(status < 500 && { details: { status } }) }),
   'call-refused': ({ status, said = '' }, _, server) => new CallRefused(server, status, said),
   'request-rejected': ({ status, said = '' }, agentId) => new RequestRejected(agentId, status, said),
   'rate-limited': ({ retryAfter }, _, server) => new RateLimited(server, retryAfter),

@@ -9,7 +9,7 @@ export class TooManyCalls extends Failure {
     super(
       'SERVER_UNAVAILABLE',
       `More calls have come from you than calls.maxPerMinute allows here. Nothing was sent. Call again in ${retryAfterMs} ms.`,
-      { details: { reached: 'no', retryAfterMs } },
+      { blames: 'caller', details: { reached: 'no', retryAfterMs } },
     );
   }
 }

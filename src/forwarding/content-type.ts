@@ -6,7 +6,7 @@ const CONTENT_TYPE = /^[\w!#$&^.+-]{1,100}\/[\w!#$&^.+-]{1,100}[ \t]*(?:;[\x20-\
 /** What a call says that its body is cannot be passed on. */
 class InvalidContentType extends Failure {
   constructor() {
-    super('INVALID_REQUEST', 'content-type is malformed. Send application/json.');
+    super('INVALID_REQUEST', 'content-type is malformed. Send application/json.', { blames: 'caller' });
   }
 }
 

@@ -1,5 +1,5 @@
 import { crossedText, joined, type Crossed } from '../bgp/packet/crossed.ts';
-import { Failure, type FailureCode, type Reached, type Spent } from '../failure.ts';
+import { Failure, type Blame, type FailureCode, type Reached, type Spent } from '../failure.ts';
 import type { UnreadableJson } from '../parse-json.ts';
 import { TooManyCalls } from './admission.ts';
 import type { Attempt } from './call.ts';
@@ -20,7 +20,7 @@ const STATUS: Readonly<Record<FailureCode, number>> = {
 /** The call has come back to a router that it had crossed, or has crossed too many. */
 export class LoopDetected extends Failure {
   constructor(why: string) {
-    super('LOOP_DETECTED', `The call ${why} and goes no further.`);
+    super('LOOP_DETECTED', `The call ${why} and goes no further.`, { blames: 'nobody' });
   }
 }
 
@@ -32,28 +32,31 @@ export function checkHopLimit({ hopLimit }: { readonly hopLimit: number }): void
 /** A peer asks for what it was not told of: it learns no more than that. */
 export class NotAdvertised extends Failure {
   constructor(id: string) {
-    super('AGENT_NOT_FOUND', `No agent '${id}' is known here.`);
+    super('AGENT_NOT_FOUND', `No agent '${id}' is known here.`, { blames: 'nobody' });
   }
 }
 
 /** The model of the agent is of the older kind, which takes the older calls alone. The words are those of a Mastra server. */
 export class OlderCallsWanted extends Failure {
   constructor(id: string, action: string) {
-    super('AGENT_ERROR', `Agent '${id}' has a model of the older kind; call the ${action}Legacy() method instead.`);
+    super('AGENT_ERROR', `Agent '${id}' has a model of the older kind; call the ${action}Legacy() method instead.`, {
+      blames: 'caller',
+    });
   }
 }
 
 /** The request is JSON of a shape that no router passes on: servers would take long to parse it. */
 export class RequestUnreadable extends Failure {
   constructor(cause: UnreadableJson) {
-    super('INVALID_REQUEST', `The request ${cause.message}. Say less at once.`, { cause });
+    super('INVALID_REQUEST', `The request ${cause.message}. Say less at once.`, { blames: 'caller', cause });
   }
 }
 
 interface RefusalOptions {
+  readonly blames: Blame;
   readonly reached: Reached;
   readonly spent?: Spent;
-  readonly details?: { readonly retryAfterMs?: number; readonly status?: number };
+  readonly details?: { readonly retryAfterMs?: number };
 }
 
 /** A server, or a router that says why, has refused a relayed call. `status` is what we answer in turn. */

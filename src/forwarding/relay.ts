@@ -1,7 +1,7 @@
 import { parseCrossedList } from '../bgp/packet/crossed.ts';
 import { Failure, FAILURE_CODES, OutcomeUnknown, type FailureCode, type Reached } from '../failure.ts';
 import { CALL_SHAPE, parseJson } from '../parse-json.ts';
-import { refusalMeaning, type RefusalMeaning } from '../refusal-meaning.ts';
+import { blameOf, refusalMeaning, type RefusalMeaning } from '../refusal-meaning.ts';
 import { crossingHeaders } from './crossing.ts';
 import { RelayRefused } from './front-failure.ts';
 import type { Hop } from './hop.ts';
@@ -27,7 +27,7 @@ export function relayOver(fetchOf: (hop: Hop) => typeof globalThis.fetch, words:
       signal,
     });
     if (response.ok) return response;
-    throw refusal(response.status, await response.text(), words);
+    throw refusal(response.status, await response.text(), words, peer !== undefined);
   };
 }
 
@@ -76,7 +76,7 @@ const OUTCOMES: Readonly<Record<RefusalMeaning, Outcome>> = {
   },
 };
 
-function refusal(status: number, text: string, wordsOf: (error: unknown) => string): RelayRefused {
+function refusal(status: number, text: string, wordsOf: (error: unknown) => string, isPeer: boolean): RelayRefused {
   const json = parsed(text);
   const said = json === undefined ? undefined : wordsOf(json);
   const message = said || `HTTP ${status}`;
@@ -86,12 +86,13 @@ function refusal(status: number, text: string, wordsOf: (error: unknown) => stri
     const left = typeof attemptsLeft === 'number' ? attemptsLeft : undefined;
     const spent = { attemptsLeft: left, crossed: parseCrossedList(crossed) };
     const details = typeof retryAfterMs === 'number' ? { retryAfterMs } : {};
-    return new RelayRefused(known, status, message, { reached: reachedOf(reached), spent, details });
+    return new RelayRefused(known, status, message, { blames: 'peer', reached: reachedOf(reached), spent, details });
   }
   const outcome = OUTCOMES[refusalMeaning(status, said)];
   const { status: answered = status, says } = outcome;
   const words = says === undefined ? message : `${says} (HTTP ${status}${said ? `: ${said}` : ''})`;
-  return new RelayRefused(outcome.code, answered, words, { reached: outcome.reached, details: { status: answered } });
+  const blames = isPeer ? 'peer' : blameOf(answered);
+  return new RelayRefused(outcome.code, answered, words, { blames, reached: outcome.reached });
 }
 
 function reachedOf(said: unknown): Reached {

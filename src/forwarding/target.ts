@@ -21,6 +21,7 @@ export class InvalidAgentId extends Failure {
     super(
       'INVALID_AGENT_ID',
       `The agent id ${JSON.stringify(id.slice(0, 80))} ${fault}. Call list-agents for valid ids.`,
+      { blames: 'caller' },
     );
   }
 }

@@ -26,6 +26,7 @@ export function traceOver(self: Crossed, relay: Relay): Relay {
     const { data } = traceSchema.safeParse(readAnswer(await response.text()));
     if (data === undefined)
       throw new RelayRefused('SERVER_UNAVAILABLE', 502, 'The next router knows no trace.', {
+        blames: 'peer',
         reached: 'no',
       });
     const tookMs = rounded(performance.now() - started);

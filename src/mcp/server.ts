@@ -45,7 +45,9 @@ const NOT_KEPT =
 export class ToolNotFound extends Failure {
   constructor(name: string) {
     const known = TOOLS.map((tool) => tool.name).join(' and ');
-    super('TOOL_NOT_FOUND', `There is no tool ${JSON.stringify(cleanText(name, 80))}. The tools are ${known}.`);
+    super('TOOL_NOT_FOUND', `There is no tool ${JSON.stringify(cleanText(name, 80))}. The tools are ${known}.`, {
+      blames: 'caller',
+    });
   }
 }
 

@@ -6,7 +6,11 @@ import { Failure } from '../failure.ts';
 /** The peer has not been heard of for its hold time: nobody knows what has become of the call. */
 export class PeerSilent extends Failure {
   constructor(peer: PeerId) {
-    super('SERVER_UNAVAILABLE', `${peer} has fallen silent while it had the call.`, { reached: 'maybe' });
+    super('SERVER_UNAVAILABLE', `${peer} has fallen silent while it had the call.`, {
+      blames: 'peer',
+      isSilent: true,
+      reached: 'maybe',
+    });
   }
 }
 

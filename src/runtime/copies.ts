@@ -41,7 +41,7 @@ const OWNER = 'http://owner.invalid';
 class OwnerLost extends Failure {
   constructor(peer: PeerId, cause: Failure) {
     const message = `The copy of this program that called ${peer} for this one has ended. The agent may have got the request.`;
-    super('SERVER_UNAVAILABLE', message, { reached: cause.reached, cause });
+    super('SERVER_UNAVAILABLE', message, { blames: 'server', reached: cause.reached, cause });
   }
 }
 

@@ -8,7 +8,7 @@ export class InvalidConfig extends Failure {
     super(
       'INVALID_CONFIG',
       `The configuration of mcp-agent-proxy is invalid, so nothing was sent: ${lines.join('; ')}. Correct it and restart the MCP server.`,
-      { details: { problems: lines } },
+      { blames: 'nobody', details: { problems: lines } },
     );
   }
 }

@@ -49,7 +49,9 @@ export interface NetworkOptions {
 /** There is no session with the peer that the route came from. */
 class PeerAway extends Failure {
   constructor(peer: PeerId) {
-    super('SERVER_UNAVAILABLE', `There is no session with ${peer} at the moment. Try again in a while.`);
+    super('SERVER_UNAVAILABLE', `There is no session with ${peer} at the moment. Try again in a while.`, {
+      blames: 'server',
+    });
   }
 }
 

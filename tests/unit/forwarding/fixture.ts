@@ -154,7 +154,7 @@ function described(id: string): DirectAgent {
 }
 
 export function failing(code: FailureCode, reached: Reached): Answer {
-  return () => Promise.reject(new Failure(code, 'It failed.', { reached }));
+  return () => Promise.reject(new Failure(code, 'It failed.', { blames: 'server', reached }));
 }
 
 /** One agent on two servers. */

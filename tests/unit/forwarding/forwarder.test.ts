@@ -317,7 +317,9 @@ describe('time', () => {
     new Promise((_resolve, reject) => {
       signal.addEventListener('abort', () => {
         const timedOut = signal.reason instanceof DOMException && signal.reason.name === 'TimeoutError';
-        reject(new Failure(timedOut ? 'TIMEOUT' : 'AGENT_ERROR', 'It was stopped.', { reached: 'maybe' }));
+        reject(
+          new Failure(timedOut ? 'TIMEOUT' : 'AGENT_ERROR', 'It was stopped.', { blames: 'server', reached: 'maybe' }),
+        );
       });
     });
 

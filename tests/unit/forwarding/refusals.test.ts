@@ -31,7 +31,7 @@ function relayed(answer: Response): Promise<unknown> {
 
 describe('a refusal between routers', () => {
   const spent = { attemptsLeft: 2, crossed: [router(2), router(9)] };
-  const failure = new Failure('SERVER_UNAVAILABLE', 'Gone.', { spent });
+  const failure = new Failure('SERVER_UNAVAILABLE', 'Gone.', { blames: 'server', spent });
 
   it('brings what was spent and crossed back to the router before', async () => {
     expect(await relayed(failureResponse(failure))).toMatchObject({ code: 'SERVER_UNAVAILABLE', reached: 'no', spent });

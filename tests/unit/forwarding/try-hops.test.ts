@@ -17,7 +17,7 @@ const serverHop = (last: number): Hop =>
   );
 
 const refused = (spent?: Spent, reached: Reached = 'no') =>
-  new Failure('SERVER_UNAVAILABLE', 'It failed.', { reached, spent });
+  new Failure('SERVER_UNAVAILABLE', 'It failed.', { blames: 'peer', reached, spent });
 
 /** Tries hops that fail as told, and answers where nothing is told; says what each was asked with. */
 async function tried(hops: readonly Hop[], failures: readonly Failure[], trying: Partial<Trying> = {}) {
