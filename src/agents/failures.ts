@@ -1,5 +1,5 @@
 import { blameOf } from '../refusal-meaning.ts';
-import { Failure, type FailureCode, type FailureOptions, type Reached, type Spent } from '../failure.ts';
+import { Failure, type FailureOptions } from '../failure/failure.ts';
 import type { StreamReply } from './agent-client.ts';
 
 export class AgentGone extends Failure {
@@ -18,18 +18,6 @@ export class AgentFailed extends Failure {
       blames: 'server',
       reached: 'yes',
       ...options,
-    });
-  }
-}
-
-/** A router says why it does not carry the call, and whether the agent was reached. */
-export class RouterRefused extends Failure {
-  constructor(code: FailureCode, message: string, reached: Reached, spent: Spent, retryAfterMs?: number) {
-    super(code, message, {
-      blames: 'peer',
-      reached,
-      spent,
-      details: retryAfterMs === undefined ? {} : { retryAfterMs },
     });
   }
 }

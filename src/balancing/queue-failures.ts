@@ -1,4 +1,4 @@
-import { Failure } from '../failure.ts';
+import { Failure } from '../failure/failure.ts';
 
 /** A next hop has all the calls that it may have, and as many waiting. */
 export class QueueFull extends Failure {

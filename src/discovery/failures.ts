@@ -1,4 +1,4 @@
-import { Failure } from '../failure.ts';
+import { Failure } from '../failure/failure.ts';
 
 /** The server answers, but not with its agents. */
 export class ListingRefused extends Failure {

@@ -1,4 +1,4 @@
-import { Failure } from '../failure.ts';
+import { Failure } from '../failure/failure.ts';
 
 /** The address must not be called on a stranger's word. */
 export class AddressRefused extends Failure {

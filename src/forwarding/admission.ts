@@ -1,4 +1,4 @@
-import { Failure } from '../failure.ts';
+import { Failure } from '../failure/failure.ts';
 
 /** Counts a call of a caller; says in how many milliseconds it may call again where it may not now. */
 export type Admission = (caller: string) => number | undefined;

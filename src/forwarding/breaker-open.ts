@@ -1,4 +1,4 @@
-import { Failure } from '../failure.ts';
+import { Failure } from '../failure/failure.ts';
 
 /** A next hop has failed too often to be called now, and there is no other. */
 export class BreakerOpen extends Failure {

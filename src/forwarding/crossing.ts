@@ -1,6 +1,6 @@
 import { crossedText, joined, MAX_CROSSED, parseCrossed, type Crossed } from '../bgp/packet/crossed.ts';
 import { capabilityPath } from '../bgp/packet/nlri.ts';
-import { Failure } from '../failure.ts';
+import { Failure } from '../failure/failure.ts';
 import type { Retry } from './call.ts';
 import { constraintsText, parseConstraints, type Constraints } from './constraints.ts';
 import { decoded } from './decoded.ts';

@@ -1,6 +1,6 @@
 import { isDefault } from '../bgp/policy/evaluate.ts';
 import { coversCapability } from '../bgp/policy/match.ts';
-import { Failure } from '../failure.ts';
+import { Failure } from '../failure/failure.ts';
 import { routeMetrics, type Hop } from './hop.ts';
 import type { DirectCalls, RoutingTable } from './ports.ts';
 import type { Query } from './resolve.ts';

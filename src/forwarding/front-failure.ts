@@ -1,21 +1,7 @@
-import { crossedText, joined, type Crossed } from '../bgp/packet/crossed.ts';
-import { Failure, type Blame, type FailureCode, type Reached, type Spent } from '../failure.ts';
+import type { Crossed } from '../bgp/packet/crossed.ts';
+import { Failure } from '../failure/failure.ts';
 import type { UnreadableJson } from '../parse-json.ts';
-import { TooManyCalls } from './admission.ts';
 import type { Attempt } from './call.ts';
-
-const STATUS: Readonly<Record<FailureCode, number>> = {
-  AGENT_NOT_FOUND: 404,
-  DENIED_BY_POLICY: 403,
-  SERVER_UNAVAILABLE: 502,
-  TIMEOUT: 504,
-  LOOP_DETECTED: 508,
-  AGENT_ERROR: 500,
-  INVALID_REQUEST: 400,
-  INVALID_CONFIG: 500,
-  TOOL_NOT_FOUND: 404,
-  INVALID_AGENT_ID: 400,
-};
 
 /** The call has come back to a router that it had crossed, or has crossed too many. */
 export class LoopDetected extends Failure {
@@ -52,23 +38,6 @@ export class RequestUnreadable extends Failure {
   }
 }
 
-interface RefusalOptions {
-  readonly blames: Blame;
-  readonly reached: Reached;
-  readonly spent?: Spent;
-  readonly details?: { readonly retryAfterMs?: number };
-}
-
-/** A server, or a router that says why, has refused a relayed call. `status` is what we answer in turn. */
-export class RelayRefused extends Failure {
-  readonly status: number;
-
-  constructor(code: FailureCode, status: number, message: string, options: RefusalOptions) {
-    super(code, message, options);
-    this.status = status;
-  }
-}
-
 /**
  * What a peer is told of a failure: everything but where our servers and peers are. That is ours alone to know, and to the
  * peer `http://localhost:4111` would be a server of its own.
@@ -79,27 +48,4 @@ export function withoutAddresses({ message, details }: Failure, { asn }: Crossed
   // One origin may be the beginning of another.
   origins.sort((a, b) => b.length - a.length);
   return origins.reduce((text, origin) => text.replaceAll(origin, `AS ${asn}'s next hop`), message);
-}
-
-/**
- * The answer to whoever called, router or not: the next router decides by it where the call may still be tried. `self` has
- * had the call, `message` is what is said of the failure.
- */
-export function failureResponse(failure: Failure, self?: Crossed, message = failure.message): Response {
-  const { code, reached, spent, details } = failure;
-  const { attemptsLeft } = spent ?? {};
-  const crossed = joined(self === undefined ? [] : [self], spent?.crossed ?? []);
-  const tried = crossed.length > 0 ? { crossed: crossed.map(crossedText) } : {};
-  const retryAfterMs = typeof details['retryAfterMs'] === 'number' ? details['retryAfterMs'] : undefined;
-  const body = { error: message, code, reached, attemptsLeft, retryAfterMs, ...tried };
-  const status = statusOf(failure, retryAfterMs !== undefined);
-  if (retryAfterMs === undefined) return Response.json(body, { status });
-  // Clients that are no routers look for it here.
-  return Response.json(body, { status, headers: { 'retry-after': String(Math.ceil(retryAfterMs / 1_000)) } });
-}
-
-function statusOf(failure: Failure, isBusy: boolean): number {
-  if (failure.cause instanceof RelayRefused) return failure.cause.status;
-  if (!isBusy) return STATUS[failure.code];
-  return failure instanceof TooManyCalls ? 429 : 503;
 }

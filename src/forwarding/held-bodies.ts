@@ -1,5 +1,5 @@
 import { bodyText } from '../body-text.ts';
-import { Failure } from '../failure.ts';
+import { Failure } from '../failure/failure.ts';
 
 /** More than a conversation is, images included. */
 const MAX_BODY_BYTES = 16 * 1024 * 1024;

@@ -1,4 +1,4 @@
-import { Failure } from '../failure.ts';
+import { Failure } from '../failure/failure.ts';
 import { BreakerOpen } from './breaker-open.ts';
 import type { Hop } from './hop.ts';
 import { hopOutcome, type HopOutcome } from './hop-outcome.ts';

@@ -1,4 +1,4 @@
-import { Failure, type FailureCode } from '../failure.ts';
+import { Failure, type FailureCode } from '../failure/failure.ts';
 import { OtherAnswered } from './hedge.ts';
 
 /** The verdict of a call on its next hop; undefined where its failure has nothing to do with the next hop. */

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { Failure } from '../failure.ts';
+import { Failure } from '../failure/failure.ts';
 import { CROSSING_HEADERS, type Crossing } from './crossing.ts';
 import type { Hop } from './hop.ts';
 

@@ -1,6 +1,6 @@
 import type { Asn } from '../bgp/packet/asn.ts';
 import { agentIdFault, qualifierWord } from '../bgp/packet/nlri.ts';
-import { Failure } from '../failure.ts';
+import { Failure } from '../failure/failure.ts';
 
 /** What a caller names: an id or a capability path, and perhaps whose. */
 export interface Target {

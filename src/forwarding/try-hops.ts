@@ -1,5 +1,5 @@
 import { joined, type Crossed } from '../bgp/packet/crossed.ts';
-import { Failure, type FailureCode, type Reached, type Spent } from '../failure.ts';
+import { Failure, type FailureCode, type Reached, type Spent } from '../failure/failure.ts';
 import { attempt, type CallHop, type Ended } from './attempt.ts';
 import type { Attempt, Retry } from './call.ts';
 import type { Crossing, Tally } from './crossing.ts';

@@ -1,6 +1,6 @@
 import { INFERRED } from '../bgp/packet/community.ts';
 import { familyOf, idOf } from '../bgp/packet/nlri.ts';
-import { Failure } from '../failure.ts';
+import { Failure } from '../failure/failure.ts';
 import { couldKnow, peersCouldKnow } from './could-know.ts';
 import { nearestNames } from './nearest-names.ts';
 import type { KnownServer, RoutingTable, Servers } from './ports.ts';

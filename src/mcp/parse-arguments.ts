@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { Failure } from '../failure.ts';
+import { Failure } from '../failure/failure.ts';
 
 const MAX_PROBLEMS = 10;
 

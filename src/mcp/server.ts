@@ -11,7 +11,7 @@ import {
   type ServerNotification,
 } from '@modelcontextprotocol/sdk/types.js';
 import { cleanText } from '../bgp/packet/clean-text.ts';
-import { Failure } from '../failure.ts';
+import { Failure } from '../failure/failure.ts';
 import { SecretMask } from '../telemetry/secret-mask.ts';
 import type { Backend } from './backend.ts';
 import { KeptTexts, type KeptText } from './kept-texts.ts';

@@ -6,7 +6,7 @@ import type { Marks } from '../copies/introduction.ts';
 import { meetingPoint } from '../copies/meeting-point.ts';
 import { join, type Joining, type Membership } from '../copies/membership.ts';
 import { SharedRouter, type Shared } from '../copies/shared-router.ts';
-import { Failure } from '../failure.ts';
+import { Failure } from '../failure/failure.ts';
 import { Egress } from '../egress/egress.ts';
 import type { Peering } from '../peering/peering.ts';
 import type { Log } from '../telemetry/log-event.ts';

@@ -1,5 +1,5 @@
 import { formatProblem, type Problem } from '../config/problem.ts';
-import { Failure } from '../failure.ts';
+import { Failure } from '../failure/failure.ts';
 
 /** The configuration cannot be used; nothing is guessed in its place. */
 export class InvalidConfig extends Failure {

@@ -3,7 +3,7 @@ import type { PeerId } from '../bgp/rib/route.ts';
 import type { Speaker } from '../bgp/state.ts';
 import type { PeeringConfig } from '../config/config.ts';
 import type { Marks } from '../copies/introduction.ts';
-import { Failure } from '../failure.ts';
+import { Failure } from '../failure/failure.ts';
 import type { Front } from '../forwarding/front.ts';
 import { Driver } from '../peering/driver.ts';
 import type { Peering } from '../peering/peering.ts';

@@ -1,4 +1,4 @@
-import { Failure } from '../../failure.ts';
+import { Failure } from '../../failure/failure.ts';
 import { FIRST_ROW, rowPlace, type RowPlace } from '../agent-rows.ts';
 import type { AgentDirectory, Backend } from '../backend.ts';
 import { parseArguments } from '../parse-arguments.ts';

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { AgentServers } from '../../../src/discovery/agent-servers.ts';
 import type { DiscoveredAgent, Listing } from '../../../src/discovery/source.ts';
-import { Failure } from '../../../src/failure.ts';
+import { Failure } from '../../../src/failure/failure.ts';
 import type { LogEvent } from '../../../src/telemetry/log-event.ts';
 
 const PACE = { intervalMs: 60_000, retries: 0, backoffMs: 60_000, maxBackoffMs: 60_000 };

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { AgentChanges } from '../../../src/discovery/agent-changes.ts';
 import { Discovery, type DiscoveryOptions, type ServerStatus } from '../../../src/discovery/discovery.ts';
 import type { DiscoveredAgent, Listing, Source } from '../../../src/discovery/source.ts';
-import { Failure } from '../../../src/failure.ts';
+import { Failure } from '../../../src/failure/failure.ts';
 
 type Answer = Listing | Error | 'hang';
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Failure } from '../../../src/failure.ts';
+import { Failure } from '../../../src/failure/failure.ts';
 import { BOTH, failing, SERVERS, setting, type Answer } from './fixture.ts';
 
 describe('resolution', () => {

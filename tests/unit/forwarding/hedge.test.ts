@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Failure, type FailureCode } from '../../../src/failure.ts';
+import { Failure, type FailureCode } from '../../../src/failure/failure.ts';
 import type { Tally } from '../../../src/forwarding/crossing.ts';
 import { withDeadline, type Deadline } from '../../../src/forwarding/deadline.ts';
 import { OtherAnswered } from '../../../src/forwarding/hedge.ts';

@@ -9,7 +9,6 @@ import {
   PartialStream,
   RateLimited,
   RequestRejected,
-  RouterRefused,
   ServerBroken,
 } from '../../../src/agents/failures.ts';
 import {
@@ -21,7 +20,8 @@ import {
   ServerUnreachable,
   UnsendableRequest,
 } from '../../../src/egress/failures.ts';
-import { Failure, OutcomeUnknown, type FailureCode, type Reached } from '../../../src/failure.ts';
+import { Failure, OutcomeUnknown, type FailureCode, type Reached } from '../../../src/failure/failure.ts';
+import { RouterRefused } from '../../../src/failure/router-refusal.ts';
 import { readCrossing } from '../../../src/forwarding/crossing.ts';
 import { OtherAnswered } from '../../../src/forwarding/hedge.ts';
 import { routeHop, type Hop } from '../../../src/forwarding/hop.ts';
@@ -92,7 +92,7 @@ const timedOut = AbortSignal.abort(new DOMException('No answer within 60000 ms.'
 
 const URL_OF = new URL('http://server0:4111');
 const refusedBy = (code: FailureCode, reached: Reached): Failure =>
-  new RouterRefused(code, 'No.', reached, { attemptsLeft: 1, crossed: [] });
+  new RouterRefused({ error: 'No.', code, reached, attemptsLeft: 1, crossed: [], retryAfterMs: undefined }, 502, 'No.');
 const lost = new ConnectionLost(URL_OF, undefined, 'maybe');
 const late = new DeadlinePassed(URL_OF, undefined);
 const partial = (cause: Failure | undefined): Failure =>

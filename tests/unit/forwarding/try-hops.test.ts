@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Failure, type Reached, type Spent } from '../../../src/failure.ts';
+import { Failure, type Reached, type Spent } from '../../../src/failure/failure.ts';
 import type { Tally } from '../../../src/forwarding/crossing.ts';
 import { withDeadline } from '../../../src/forwarding/deadline.ts';
 import { routeHop, type Hop } from '../../../src/forwarding/hop.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { Failure } from '../../../src/failure.ts';
+import { Failure } from '../../../src/failure/failure.ts';
 import { loggedCalls } from '../../../src/mcp/logged-calls.ts';
 import { createLogger } from '../../../src/telemetry/logger.ts';
 

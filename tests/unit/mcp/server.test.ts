@@ -2,7 +2,7 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Cursors } from '../../../src/cursors.ts';
-import { Failure } from '../../../src/failure.ts';
+import { Failure } from '../../../src/failure/failure.ts';
 import type { Backend, CallControl, CallOutcome, CallRequest, Reply } from '../../../src/mcp/backend.ts';
 import { ProxyServer } from '../../../src/mcp/server.ts';
 import { SecretMask } from '../../../src/telemetry/secret-mask.ts';

@@ -1,4 +1,4 @@
-import type { Crossed } from './bgp/packet/crossed.ts';
+import type { Crossed } from '../bgp/packet/crossed.ts';
 
 /** The codes that a caller sees; what each means is in docs/configuration.md. */
 export const FAILURE_CODES = [
