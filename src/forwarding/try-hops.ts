@@ -1,5 +1,5 @@
 import { joined, type Crossed } from '../bgp/packet/crossed.ts';
-import { Failure, type FailureCode, type Reached, type Spent } from '../failure.ts';
+import { Failure, type FailureCode, type Reached, type Spent } from '../failure/failure.ts';
 import { attempt, type CallHop, type Ended } from './attempt.ts';
 import type { Attempt, Retry } from './call.ts';
 import type { Crossing, Tally } from './crossing.ts';
@@ -13,7 +13,14 @@ export class CallFailed extends Failure {
   /** `reached` is the worst of all attempts, `cause` the last failure that says more than that there is no way. */
   constructor(cause: Failure, reached: Reached, attempts: readonly Attempt[], spent: Spent) {
     const { code, message } = cause;
-    super(code, message, { reached, details: { ...cause.details, reached, attempts }, spent, cause });
+    super(code, message, {
+      blames: cause.blames,
+      isSilent: cause.isSilent,
+      reached,
+      details: { ...cause.details, reached, attempts },
+      spent,
+      cause,
+    });
   }
 }
 
@@ -23,7 +30,7 @@ class AttemptsSpent extends Failure {
     super(
       'SERVER_UNAVAILABLE',
       'The call came with no attempt left, so nothing was sent from here. Call again, or look why the next hops before failed.',
-      { details: { reached: 'no' }, spent: { attemptsLeft: 0, crossed: [] } },
+      { blames: 'nobody', details: { reached: 'no' }, spent: { attemptsLeft: 0, crossed: [] } },
     );
   }
 }
