@@ -3,9 +3,9 @@ import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { setImmediate, setTimeout as elapsed } from 'node:timers/promises';
 import pkg from '../package.json' with { type: 'json' };
+import { watchClient, type EndReason } from './mcp/client-gone.ts';
 import { ProxyServer } from './mcp/server.ts';
 import { LazyRouter } from './runtime/lazy-router.ts';
-import { watchLifeline, type EndReason } from './runtime/lifeline.ts';
 
 /** Room for what a tool takes and for what it refuses in words; a longer line ends the program. */
 const MAX_LINE_BYTES = 16 * 1024 * 1024;
@@ -23,7 +23,7 @@ const START_WITHOUT_CLIENT_MS = 1_000;
 export async function serveStdio(output: Writable, env: NodeJS.ProcessEnv): Promise<void> {
   const router = new LazyRouter(env);
   const ended = new Promise<EndReason>((end) => {
-    watchLifeline(output, end);
+    watchClient(output, end);
   });
   const begin = (): void => {
     router.started().catch(() => undefined);

@@ -22,8 +22,23 @@ export interface Asking {
   readonly required: readonly string[];
   /** The capability path that is asked for, where the NLRI is a shorter one that covers it. */
   readonly path?: string;
+  /** True if the call names the AS of the agent. */
+  readonly isInNamedAs?: boolean;
   /** Which routes the caller means, where it names a server, an AS or a next hop; any if absent. */
   readonly only?: (route: Route) => boolean;
+}
+
+/**
+ * Returns the capability path that the next hop of a route is asked for. A router matches a longer path itself, and may know a
+ * closer capability in another AS; a call that names the AS therefore asks for no more than that AS has announced. An
+ * aggregate does not say what it stands for, so its router is always asked for the whole path.
+ */
+export function askedPath(
+  { nlri, attributes }: Route,
+  { path, isInNamedAs }: Pick<Asking, 'path' | 'isInNamedAs'>,
+): string {
+  const isWhole = isInNamedAs !== true || attributes.aggregate === true;
+  return path !== undefined && isWhole ? path : idOf(nlri);
 }
 
 /** Whether a call has been here before and must be refused. */
@@ -84,11 +99,12 @@ function denialOf({ ineligible }: Route): Rejection | undefined {
 function denialBehind(
   speaker: Speaker,
   route: Route,
-  { path, required }: Asking,
+  asking: Asking,
   asker: Recipient | undefined,
 ): Rejection | undefined {
   if (route.ineligible !== undefined || familyOf(route.nlri) === 'agent') return undefined;
-  const agents = agentsBehind(speaker, route, path);
+  const { required } = asking;
+  const agents = agentsBehind(speaker, route, askedPath(route, asking));
   const able = agents.filter((agent) => hasCapabilities(agent, required));
   const denied = able.map((agent) => denialOf(agent) ?? limitOf(agent)).find((one) => one !== undefined);
   const isElsewhere = able.length < agents.length || agents.some(({ ineligible }) => ineligible === undefined);
@@ -113,7 +129,7 @@ function waysBehind(speaker: Speaker, route: Route, asking: Asking, asker: Recip
   if (familyOf(route.nlri) === 'agent') return [route];
   if (!isOpen(speaker, route, asking, asker)) return [];
   if (route.source.kind === 'self') return ranked(speaker, contributors(speaker, route.nlri), asking, asker);
-  const path = asking.path ?? idOf(route.nlri);
+  const path = askedPath(route, asking);
   const isAnyFree =
     objectionBehind(speaker, asker, route) === undefined &&
     everyAgentBehind(speaker, route, path, (agent) => isFree(speaker, agent, asker));

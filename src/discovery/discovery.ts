@@ -25,6 +25,10 @@ export interface DiscoveryOptions {
   readonly maxAgents: number;
   /** A number from [0, 1). */
   readonly random: () => number;
+}
+
+/** The subscriber to the results of discovery. */
+export interface DiscoveryObserver {
   readonly onAgents: (server: string, changes: AgentChanges) => void;
   /** Called after every answer and every failure, after `onAgents`. */
   readonly onStatus: (server: string, status: ServerStatus) => void;
@@ -58,6 +62,7 @@ export class Discovery {
   readonly #servers: ReadonlyMap<string, Watched>;
   readonly #slots: Slots;
   readonly #stopped = new AbortController();
+  #observer: DiscoveryObserver | undefined;
 
   constructor(servers: readonly DiscoveryServer[], options: DiscoveryOptions) {
     this.#options = options;
@@ -66,7 +71,8 @@ export class Discovery {
   }
 
   /** Begins the first round and returns at once. */
-  start(): void {
+  start(observer: DiscoveryObserver): void {
+    this.#observer = observer;
     void this.refresh();
   }
 
@@ -145,7 +151,7 @@ export class Discovery {
     server.failures = 0;
     server.listing = undefined;
     this.#replaceAgents(server, agents.slice(0, maxAgents));
-    this.#options.onStatus(server.name, {
+    this.#observer?.onStatus(server.name, {
       status: 'online',
       notes: agents.length > maxAgents ? [...notes, excess] : notes,
     });
@@ -156,7 +162,7 @@ export class Discovery {
     server.failures += 1;
     server.listing = undefined;
     if (isGone(error) || server.failures > TOLERATED_FAILURES) this.#replaceAgents(server, []);
-    this.#options.onStatus(server.name, {
+    this.#observer?.onStatus(server.name, {
       status: 'error',
       error: error instanceof Error ? error.message : String(error),
     });
@@ -166,7 +172,7 @@ export class Discovery {
     const listed = new Map(agents.map((agent) => [agent.id, agent]));
     const changes = agentChanges(server.agents, listed);
     server.agents = listed;
-    if (!isUnchanged(changes)) this.#options.onAgents(server.name, changes);
+    if (!isUnchanged(changes)) this.#observer?.onAgents(server.name, changes);
   }
 
   #schedule(server: Watched): void {

@@ -1,3 +1,4 @@
+import { askedPath } from '../bgp/lookup.ts';
 import type { Asn } from '../bgp/packet/asn.ts';
 import { baseUrl } from './base-url.ts';
 import type { CallTarget } from './call.ts';
@@ -6,7 +7,7 @@ import { directHop, InvalidServerUrl } from './direct-hop.ts';
 import { FirstRound, type Teller } from './first-round.ts';
 import { routeHop, type Hop } from './hop.ts';
 import type { Balance, DirectCalls, RoutingTable, Servers } from './ports.ts';
-import { resolve, type CapabilityMatch, type Query, type ResolutionMethod } from './resolve.ts';
+import { namesAs, resolve, type CapabilityMatch, type Query, type ResolutionMethod } from './resolve.ts';
 import { parseTarget, type Qualifier } from './target.ts';
 import { unresolvedFailure } from './unresolved-failure.ts';
 
@@ -66,7 +67,8 @@ export class PathFinder {
         conversation: () => goesOn,
       };
       const ordered = balance(routes, call);
-      const hops = ordered.map((route) => routeHop(route, query.target.id));
+      const asking = { path: query.target.id, isInNamedAs: namesAs(query) };
+      const hops = ordered.map((route) => routeHop(route, askedPath(route, asking)));
       if (match === undefined) return { method, hops };
       return { method, hops, match: ordered[0] === routes[0] ? match : { ...match, decidedBy: 'balancing' } };
     }

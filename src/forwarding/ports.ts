@@ -33,7 +33,7 @@ export interface RoutingTable {
 }
 
 /** What a call asks of its routes. */
-export type Wanted = Pick<Asking, 'required' | 'path' | 'only'>;
+export type Wanted = Pick<Asking, 'required' | 'path' | 'isInNamedAs' | 'only'>;
 
 /** Puts the route that a call is to take first, where several are as good; the others stay for failover. */
 export type Balance = (routes: readonly Route[], call: BalancedCall) => readonly Route[];

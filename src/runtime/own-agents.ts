@@ -1,9 +1,11 @@
+import type { Event } from '../bgp/event.ts';
 import type { Config } from '../config/config.ts';
+import { AgentRoutes } from '../discovery/agent-routes.ts';
+import { AgentServers } from '../discovery/agent-servers.ts';
 import { MastraSource } from '../discovery/mastra-source.ts';
 import type { Driver } from '../peering/driver.ts';
+import { drawLife } from '../peering/life.ts';
 import type { Log } from '../telemetry/log-event.ts';
-import { AgentRoutes } from './agent-routes.ts';
-import { AgentServers } from './agent-servers.ts';
 import { serverHealth, type ServerHealth } from './server-health.ts';
 
 /** The configured servers: what is on them, and how they are. */
@@ -22,6 +24,9 @@ export function ownAgents(
   mask: (text: string) => string,
   log: Log,
 ): OwnAgents {
+  const { timeoutMs, maxAgentsPerServer, ...pace } = config.discovery;
+  const sourceOf = (url: string) => new MastraSource(url, fetch, mask);
+  const servers = new AgentServers({ servers: config.servers, pace, timeoutMs, maxAgentsPerServer, sourceOf, log });
   const health = serverHealth({
     servers: config.servers,
     health: config.health,
@@ -37,24 +42,23 @@ export function ownAgents(
   });
   const { monitor, breakers } = health;
   const healthOf = (server: string, agent: string) => monitor.told(server, agent);
-  const routes = new AgentRoutes({ driver, servers: config.servers, healthOf, log });
-  const servers = new AgentServers({
-    config,
-    sourceOf: ({ url }) => new MastraSource(url, fetch, mask),
-    onAgents: (server, changes, inFirstRound) => {
-      monitor.forget(server, changes.withdrawn);
-      routes.take(server, changes, inFirstRound);
-    },
-    onAnswer: ({ url }) => {
-      breakers.signOfLife(url, true);
-    },
-    log,
-  });
+  const raise = (event: Event): void => {
+    driver.raise(event);
+  };
+  const routes = new AgentRoutes({ servers: config.servers, raise, drawLife, healthOf, log });
   return {
     servers,
     health,
     start: () => {
-      servers.start();
+      servers.start({
+        onAgents: (server, changes, inFirstRound) => {
+          monitor.forget(server, changes.withdrawn);
+          routes.take(server, changes, inFirstRound);
+        },
+        onAnswer: ({ url }) => {
+          breakers.signOfLife(url, true);
+        },
+      });
       monitor.start();
     },
     stop: () => {

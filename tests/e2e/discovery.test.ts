@@ -34,11 +34,6 @@ function watch(urls: Readonly<Record<string, string>>): Watch {
       timeoutMs: 10_000,
       maxAgents: 1_000,
       random: Math.random,
-      onAgents: (server, { added, withdrawn }: AgentChanges) => {
-        for (const { id } of added) known.get(server)?.add(id);
-        for (const id of withdrawn) known.get(server)?.delete(id);
-      },
-      onStatus: (server, status) => statuses.set(server, status),
     },
   );
   closing.push(
@@ -47,7 +42,13 @@ function watch(urls: Readonly<Record<string, string>>): Watch {
       discovery.stop();
     },
   );
-  discovery.start();
+  discovery.start({
+    onAgents: (server, { added, withdrawn }: AgentChanges) => {
+      for (const { id } of added) known.get(server)?.add(id);
+      for (const id of withdrawn) known.get(server)?.delete(id);
+    },
+    onStatus: (server, status) => statuses.set(server, status),
+  });
   return { discovery, egress, known, statuses };
 }
 

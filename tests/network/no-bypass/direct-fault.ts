@@ -1,3 +1,4 @@
+import { qualifierOf } from './misnaming.ts';
 import { judged, judgedAt, type Oracle } from './oracle.ts';
 import type { Reached } from './reached.ts';
 import type { Leg } from './walk.ts';
@@ -17,7 +18,8 @@ export function directFault(
     return `every route to ${id} is denied`;
   const { asn } = oracle.router(router);
   const stub = { name: nextHop, asn, url: nextHop, agents: [] };
-  for (const nlri of [id, name.replace(/^(?:as|server)\d+:/i, '')]) {
+  const qualifier = qualifierOf(oracle, router, name);
+  for (const nlri of [id, qualifier === undefined ? name : name.slice(qualifier.length + 1)]) {
     const verdict = oracle.imports(router, { stub }, { nlri, asPath: [], capabilities, communities });
     if (!('rejectedBy' in verdict)) continue;
     // The default speaks against agents, and the name need not be that of one.

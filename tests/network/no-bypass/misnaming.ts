@@ -9,11 +9,17 @@ export function misnaming(oracle: Oracle, { at, from, target }: Call, way: Way, 
   if (from !== undefined || target.serverUrl !== undefined || reached.at === undefined) return undefined;
   const name = target.targetAgentId;
   if (reached.at.router === at && reached.agent.id === name) return undefined;
-  const word = /^([^:]*):/.exec(name)?.[1] ?? '';
+  const word = qualifierOf(oracle, at, name);
+  if (word === undefined) return unqualified(oracle, at, name, way, reached);
   const isServer = isServerWord(oracle, at, word);
-  if (!isServer && !/^as\d+$/i.test(word)) return unqualified(oracle, at, name, way, reached);
   const isMeant = isServer ? isOn(at, word, reached) : isIn(oracle, at, Number(word.slice(2)), reached);
   return isMeant ? undefined : `${word} does not mean ${reached.at.stub} of ${reached.at.router}`;
+}
+
+/** Returns the server or the AS that a name says its agent is of, as a router reads it. */
+export function qualifierOf(oracle: Oracle, at: string, name: string): string | undefined {
+  const word = /^([^:]*):/.exec(name)?.[1] ?? '';
+  return isServerWord(oracle, at, word) || /^as\d+$/i.test(word) ? word : undefined;
 }
 
 function isServerWord(oracle: Oracle, at: string, word: string): boolean {

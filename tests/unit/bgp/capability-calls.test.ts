@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { MAX_AGENTS_BEHIND } from '../../../src/bgp/agents-behind.ts';
-import { callRoutes, denial, type Asking } from '../../../src/bgp/lookup.ts';
+import { askedPath, callRoutes, denial, type Asking } from '../../../src/bgp/lookup.ts';
 import type { PeerSettings } from '../../../src/bgp/peer-settings.ts';
 import type { Policy } from '../../../src/bgp/policy/policy.ts';
 import { policyOf, Router } from './support/router.ts';
@@ -195,5 +195,33 @@ describe('a call of a capability is a call of an agent, and', () => {
     expect(names(router, '~finance', { path: 'finance/tax' })).toEqual(['a/general']);
     router.withdraw('a', 'clerk');
     expect(names(router, '~finance', { path: `${PATH}/eu` })).toEqual(['a/general']);
+  });
+});
+
+describe('a call of a capability in a named AS', () => {
+  const named = { path: 'finance/payroll/eu', isInNamedAs: true };
+
+  it('asks the router of that AS for what it has announced, because it may know a closer capability elsewhere', () => {
+    const router = new Router({ policy: policyOf({}) });
+    router.up('a', 65010);
+    router.announce('a', '~finance/payroll');
+    const [route] = callRoutes(router.speaker, '~finance/payroll', { ...HERE, ...named });
+    expect(route && askedPath(route, named)).toBe('finance/payroll');
+  });
+
+  it('is denied what policy says against the whole path', () => {
+    const reject = { match: { capabilities: [named.path] }, action: 'reject' } as const;
+    const router = new Router({ policy: policyOf({ import: [reject] }) });
+    router.up('a', 65010);
+    router.announce('a', '~finance/payroll');
+    expect(names(router, '~finance/payroll', named)).toEqual([]);
+  });
+
+  it('asks for the whole path where the route is an aggregate, which does not say what it stands for', () => {
+    const router = new Router({ policy: policyOf({}) });
+    router.up('a', 65010);
+    router.announce('a', '~finance', { aggregate: true });
+    const [route] = callRoutes(router.speaker, '~finance', { ...HERE, ...named });
+    expect(route && askedPath(route, named)).toBe(named.path);
   });
 });

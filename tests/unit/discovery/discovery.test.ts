@@ -71,12 +71,13 @@ function discover(sources: Record<string, Source>, options: Partial<DiscoveryOpt
       timeoutMs: 10_000,
       maxAgents: 1_000,
       random: () => 0.5,
-      onAgents: (server, change) => changes.push([server, change]),
-      onStatus: (server, status) => statuses.push([server, status]),
       ...options,
     },
   );
-  discovery.start();
+  discovery.start({
+    onAgents: (server, change) => changes.push([server, change]),
+    onStatus: (server, status) => statuses.push([server, status]),
+  });
   return discovery;
 }
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { HealthTable } from '../../../src/health/health-table.ts';
 import { MIN_CHANGE_MS, type Sample } from '../../../src/health/score.ts';
-import { origination } from '../../../src/runtime/origination.ts';
+import { agentOrigination } from '../../../src/discovery/agent-origination.ts';
 import { Network, stubOf } from '../bgp/support/network.ts';
 
 const CHAIN = ['r0', 'r1', 'r2', 'r3', 'r4'] as const;
@@ -75,7 +75,7 @@ class Chain {
       description: '',
     };
     const { med, averages } = this.#table.told(server, AGENT.id);
-    const { agent, ...change } = origination(AGENT, config, 1, { med, averages });
+    const { agent, ...change } = agentOrigination(AGENT, config, 1, { med, averages });
     this.network.originate('r0', agent, change, stubOf({ id: server, asn: config.asn, nextHop: url, rank }));
   }
 

@@ -2,10 +2,10 @@ import type { Origination } from '../bgp/event.ts';
 import type { Performance } from '../bgp/packet/attributes.ts';
 import { INFERRED, type Community } from '../bgp/packet/community.ts';
 import type { Label } from '../bgp/packet/message.ts';
-import type { ServerConfig } from '../config/config.ts';
-import type { DiscoveredAgent } from '../discovery/source.ts';
+import type { ConfiguredServer } from './configured-server.ts';
+import type { DiscoveredAgent } from './source.ts';
 
-/** How healthy a route is said to be, and what was measured, if anything was. */
+/** The health that a route is announced with. */
 export interface RouteHealth {
   readonly med: number;
   readonly averages: Performance | undefined;
@@ -14,10 +14,10 @@ export interface RouteHealth {
 const FAST_MS = 100;
 const SLOW_MS = 1_000;
 
-/** An agent that discovery found, as the core takes it in: what it says of itself, what its server adds, how healthy it is. */
-export function origination(
+/** Returns a discovered agent as an event's origination: its own entry, the settings of its server, and its health. */
+export function agentOrigination(
   agent: DiscoveredAgent,
-  server: ServerConfig,
+  server: ConfiguredServer,
   originTime: number,
   { med, averages }: RouteHealth,
 ): Origination {
@@ -40,7 +40,7 @@ function labelOf({ name, description, modelVersion }: DiscoveredAgent): Label {
 
 function communities(
   agent: DiscoveredAgent,
-  server: ServerConfig,
+  server: ConfiguredServer,
   capabilities: readonly string[],
 ): readonly Community[] {
   return [

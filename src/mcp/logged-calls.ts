@@ -1,8 +1,8 @@
 import { Failure } from '../failure.ts';
-import type { Backend } from '../mcp/backend.ts';
+import type { Backend } from './backend.ts';
 import type { Log } from '../telemetry/log-event.ts';
 
-/** Calls that leave a line in the log, whatever becomes of them. */
+/** Returns the same calls with a line in the log for each, whether it succeeds or fails. */
 export function loggedCalls(call: Backend['call'], log: Log): Backend['call'] {
   return async (request, control) => {
     const started = performance.now();

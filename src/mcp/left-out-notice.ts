@@ -3,11 +3,11 @@ import { idOf } from '../bgp/packet/nlri.ts';
 import type { LeftOut } from '../bgp/rib/left-out.ts';
 import type { Speaker } from '../bgp/state.ts';
 
-/** How many are named, and how many characters of each name. */
+/** Limits on the number of names and on the characters of each. */
 const MAX_NAMED = 5;
 const MAX_SHOWN_LENGTH = 64;
 
-/** Names the routes of our own that nobody is told of because they would say too much; undefined where there are none. */
+/** Names our own routes that are not announced because their attributes exceed a limit; undefined if there are none. */
 export function leftOutNotice({ leftOut }: Speaker): string | undefined {
   if (leftOut.size === 0) return undefined;
   const named = [...leftOut.values()].slice(0, MAX_NAMED).map(sentence);

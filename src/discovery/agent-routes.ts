@@ -1,37 +1,40 @@
-import type { Draw, Origination, Stub } from '../bgp/event.ts';
-import { capabilityNlri } from '../bgp/packet/nlri.ts';
-import type { ServerConfig } from '../config/config.ts';
-import type { AgentChanges } from '../discovery/agent-changes.ts';
-import type { DiscoveredAgent } from '../discovery/source.ts';
+import type { Draw, Event, Origination, Stub } from '../bgp/event.ts';
+import { capabilityNlri, type Nlri } from '../bgp/packet/nlri.ts';
 import type { Log } from '../telemetry/log-event.ts';
-import { drawLife } from '../peering/life.ts';
-import type { Driver } from '../peering/driver.ts';
-import { origination, type RouteHealth } from './origination.ts';
+import type { AgentChanges } from './agent-changes.ts';
+import { agentOrigination, type RouteHealth } from './agent-origination.ts';
+import type { ConfiguredServer } from './configured-server.ts';
+import type { DiscoveredAgent } from './source.ts';
 
 export interface AgentRoutesOptions {
-  readonly driver: Driver;
-  readonly servers: readonly ServerConfig[];
+  readonly servers: readonly ConfiguredServer[];
+  /** Passes an event to the core. */
+  readonly raise: (event: Event) => void;
+  /** Draws the life of a new route. */
+  readonly drawLife: (nlri: Nlri) => Draw;
   readonly healthOf: (server: string, agent: string) => RouteHealth;
   readonly log: Log;
 }
 
 interface Announced {
   readonly stub: Stub;
-  readonly server: ServerConfig;
+  readonly server: ConfiguredServer;
   readonly agents: Map<string, { readonly agent: DiscoveredAgent; readonly originTime: number }>;
 }
 
-/** Turns what discovery finds on the configured servers, and what is measured of it, into routes. */
+/** Announces the agents that discovery finds on the configured servers as routes, with the health that is measured of them. */
 export class AgentRoutes {
-  readonly #driver: Driver;
+  readonly #raise: AgentRoutesOptions['raise'];
+  readonly #drawLife: AgentRoutesOptions['drawLife'];
   readonly #servers: ReadonlyMap<string, Announced>;
   readonly #healthOf: AgentRoutesOptions['healthOf'];
   /** One time for all routes of the first round, so that the configured order decides ties and not who answered first. */
   readonly #firstRoundTime = Date.now();
   readonly #log: Log;
 
-  constructor({ driver, servers, healthOf, log }: AgentRoutesOptions) {
-    this.#driver = driver;
+  constructor({ servers, raise, drawLife, healthOf, log }: AgentRoutesOptions) {
+    this.#raise = raise;
+    this.#drawLife = drawLife;
     this.#servers = new Map(
       servers.map((server, rank) => [server.name, { server, stub: stubOf(server, rank), agents: new Map() }]),
     );
@@ -49,10 +52,10 @@ export class AgentRoutes {
     }
     const announced = [...added, ...changed].flatMap(({ id }) => this.#origination(known, id));
     if (announced.length > 0) {
-      this.#driver.raise({ type: 'RoutesOriginated', stub, agents: announced, draws: draws(announced) });
+      this.#raise({ type: 'RoutesOriginated', stub, agents: announced, draws: this.#draws(announced) });
     }
     for (const id of withdrawn) agents.delete(id);
-    if (withdrawn.length > 0) this.#driver.raise({ type: 'RoutesEnded', stub: stub.id, agents: withdrawn });
+    if (withdrawn.length > 0) this.#raise({ type: 'RoutesEnded', stub: stub.id, agents: withdrawn });
     const ids = (some: readonly { readonly id: string }[]): string[] => some.map(({ id }) => id);
     this.#log({ event: 'agents-changed', server: name, added: ids(added), changed: ids(changed), withdrawn });
   }
@@ -62,22 +65,22 @@ export class AgentRoutes {
     const known = this.#servers.get(name);
     if (known === undefined) return;
     const agents = [...known.agents.keys()].filter(isMeant).flatMap((id) => this.#origination(known, id));
-    if (agents.length > 0) this.#driver.raise({ type: 'RoutesOriginated', stub: known.stub, agents, draws: [] });
+    if (agents.length > 0) this.#raise({ type: 'RoutesOriginated', stub: known.stub, agents, draws: [] });
   }
 
   #origination({ server, agents }: Announced, id: string): Origination[] {
     const found = agents.get(id);
     if (found === undefined) return [];
-    return [origination(found.agent, server, found.originTime, this.#healthOf(server.name, id))];
+    return [agentOrigination(found.agent, server, found.originTime, this.#healthOf(server.name, id))];
+  }
+
+  /** Draws a life for every route that these agents may begin. A route that goes on keeps its own. */
+  #draws(agents: readonly Origination[]): Draw[] {
+    const nlris = agents.flatMap(({ agent, capabilities }) => [agent, ...capabilities.map(capabilityNlri)]);
+    return [...new Set(nlris)].map(this.#drawLife);
   }
 }
 
-function stubOf({ name, asn, url, weight = 1, damping }: ServerConfig, rank: number): Stub {
+function stubOf({ name, asn, url, weight = 1, damping }: ConfiguredServer, rank: number): Stub {
   return { id: name, asn, nextHop: url, rank, weight, damping };
-}
-
-/** A life for everything that these agents may begin to be announced by; what goes on has its own already. */
-function draws(agents: readonly Origination[]): Draw[] {
-  const nlris = agents.flatMap(({ agent, capabilities }) => [agent, ...capabilities.map(capabilityNlri)]);
-  return [...new Set(nlris)].map(drawLife);
 }

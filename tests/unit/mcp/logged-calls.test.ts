@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { Failure } from '../../../src/failure.ts';
-import { loggedCalls } from '../../../src/runtime/logged-calls.ts';
+import { loggedCalls } from '../../../src/mcp/logged-calls.ts';
 import { createLogger } from '../../../src/telemetry/logger.ts';
 
 it('logs why a call failed beside the sentence of the event, each under a name of its own', async () => {

@@ -1,37 +1,48 @@
 import { setTimeout as elapsed } from 'node:timers/promises';
 import type { Asn } from '../bgp/packet/asn.ts';
 import { cleanText } from '../bgp/packet/clean-text.ts';
-import type { Config, ServerConfig } from '../config/config.ts';
-import type { AgentChanges } from '../discovery/agent-changes.ts';
-import { Discovery, type ServerStatus } from '../discovery/discovery.ts';
-import type { Source } from '../discovery/source.ts';
 import type { Log } from '../telemetry/log-event.ts';
+import type { AgentChanges } from './agent-changes.ts';
+import type { ConfiguredServer } from './configured-server.ts';
+import { Discovery, type ServerStatus } from './discovery.ts';
+import type { Pace } from './pace.ts';
+import type { Source } from './source.ts';
 
-/** A configured server and how it answered last. */
+/** A configured server and its last answer. */
 export interface AgentServer {
   readonly name: string;
   readonly url: string;
   readonly asn: Asn;
   readonly description: string;
-  /** Why nothing can be said of its agents, or undefined when it last answered properly. */
+  /** The reason why its agents are unknown; undefined if its last answer was a listing. */
   readonly error: string | undefined;
-  /** What of its answer could not be used. */
+  /** Sentences about parts of its listing that cannot be used. */
   readonly notes: readonly string[];
 }
 
 export interface AgentServersOptions {
-  readonly config: Config;
-  readonly sourceOf: (server: ServerConfig) => Source;
-  readonly onAgents: (server: string, changes: AgentChanges, inFirstRound: boolean) => void;
-  /** The server has listed its agents. */
-  readonly onAnswer: (server: AgentServer) => void;
+  readonly servers: readonly Pick<ConfiguredServer, 'name' | 'url' | 'asn' | 'description'>[];
+  /** The time between listings, and between attempts where one fails. */
+  readonly pace: Pace;
+  /** The time that one listing may take, in milliseconds. */
+  readonly timeoutMs: number;
+  readonly maxAgentsPerServer: number;
+  /** Returns the agents of the server at a URL. */
+  readonly sourceOf: (url: string) => Source;
   readonly log: Log;
 }
 
-/** How long a list waits for the first round. */
+/** The subscriber to the agents of the servers. */
+export interface AgentObserver {
+  readonly onAgents: (server: string, changes: AgentChanges, inFirstRound: boolean) => void;
+  /** Called after a server has listed its agents. */
+  readonly onAnswer: (server: AgentServer) => void;
+}
+
+/** The time that a list waits for the first round. */
 const FIRST_ROUND_MS = 5_000;
 
-/** How much is kept of why a server cannot be used. */
+/** The characters that are kept of a server's error. */
 const MAX_ERROR_LENGTH = 1_000;
 
 /** The configured servers in their order, kept up to date by discovery. */
@@ -45,31 +56,27 @@ export class AgentServers {
   /** Over when nobody waits for the first round any more. */
   #patience: Promise<void> = Promise.resolve();
 
-  constructor({ config, sourceOf, onAgents, onAnswer, log }: AgentServersOptions) {
+  constructor({ servers, pace, timeoutMs, maxAgentsPerServer, sourceOf, log }: AgentServersOptions) {
     this.#log = log;
-    this.#servers = new Map(config.servers.map((server) => [server.name, unasked(server)]));
+    this.#servers = new Map(servers.map((server) => [server.name, unasked(server)]));
     this.#unanswered = new Set(this.#servers.keys());
-    const { intervalMs, retries, backoffMs, maxBackoffMs, timeoutMs, maxAgentsPerServer } = config.discovery;
     this.#discovery = new Discovery(
-      config.servers.map((server) => ({ name: server.name, source: sourceOf(server) })),
-      {
-        pace: { intervalMs, retries, backoffMs, maxBackoffMs },
-        timeoutMs,
-        maxAgents: maxAgentsPerServer,
-        random: Math.random,
-        onAgents: (name, changes) => {
-          onAgents(name, changes, this.#unanswered.has(name));
-        },
-        onStatus: (name, status) => {
-          const server = this.#answered(name, status);
-          if (server !== undefined && status.status === 'online') onAnswer(server);
-        },
-      },
+      servers.map(({ name, url }) => ({ name, source: sourceOf(url) })),
+      { pace, timeoutMs, maxAgents: maxAgentsPerServer, random: Math.random },
     );
   }
 
-  start(): void {
-    this.#discovery.start();
+  /** Begins the first round; everything found from now on is reported to the observer. */
+  start({ onAgents, onAnswer }: AgentObserver): void {
+    this.#discovery.start({
+      onAgents: (name, changes) => {
+        onAgents(name, changes, this.#unanswered.has(name));
+      },
+      onStatus: (name, status) => {
+        const server = this.#answered(name, status);
+        if (server !== undefined && status.status === 'online') onAnswer(server);
+      },
+    });
     const { signal } = this.#stopped;
     this.#patience = elapsed(FIRST_ROUND_MS, undefined, { signal, ref: false }).catch(() => undefined);
   }
@@ -103,12 +110,12 @@ export class AgentServers {
     return this.#discovery.refresh(name);
   }
 
-  /** Takes in what the server lists, as the JSON text that somebody else has asked for; whether it is an object. */
+  /** Reads a listing that a probe has asked the server for, as JSON text. Returns true if it is an object. */
   seen(name: string, text: string): boolean {
     return this.#discovery.seen(name, text);
   }
 
-  /** Asks the server at a URL again, because a call has found nobody there: its agents shall not be listed until the next round. */
+  /** Asks the server at a URL again, because a call could not reach it: its agents must not stay listed until the next round. */
   doubt(url: string): void {
     for (const server of this.#servers.values()) if (server.url === url) void this.refresh(server.name);
   }
@@ -131,6 +138,6 @@ export class AgentServers {
   }
 }
 
-function unasked({ name, url, asn, description }: ServerConfig): AgentServer {
+function unasked({ name, url, asn, description }: AgentServersOptions['servers'][number]): AgentServer {
   return { name, url, asn, description, error: 'it has not answered yet', notes: [] };
 }
