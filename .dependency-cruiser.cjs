@@ -50,13 +50,20 @@ module.exports = {
         path: '^src/',
         pathNot: [
           `^src/${room}/`,
-          '^src/(body-bytes|parse-json|body-text|cursors|failure|refusal-meaning|streamed-list)\\.ts$',
+          '^src/(body-bytes|parse-json|body-text|cursors|refusal-meaning|streamed-list)\\.ts$',
+          '^src/failure/',
           '^src/bgp/',
           '^src/telemetry/',
           ...(room === 'cli' ? ['^src/config/', '^src/simulator/'] : []),
         ],
       },
     })),
+    {
+      name: 'failure-imports-the-core-alone',
+      severity: 'error',
+      from: { path: '^src/failure/' },
+      to: { path: '^src/', pathNot: '^src/(failure|bgp)/' },
+    },
     {
       name: 'telemetry-imports-the-vocabulary-alone',
       severity: 'error',

@@ -1,3 +1,5 @@
+import type { Blame } from './failure/failure.ts';
+
 /** What a server that is no router means by a reply other than success. */
 export type RefusalMeaning =
   | 'agent-gone'
@@ -27,6 +29,14 @@ const MEANINGS: ReadonlyMap<number, RefusalMeaning> = new Map([
   [431, 'request-rejected'],
   [500, 'agent-failed'],
 ]);
+
+const OUT_OF_TIME = 408;
+const RATE_LIMITED = 429;
+
+/** Returns the party that a refusal with this status blames: what a server rejects in a request says nothing about the server. */
+export function blameOf(status: number): Blame {
+  return status >= 400 && status < 500 && status !== OUT_OF_TIME && status !== RATE_LIMITED ? 'caller' : 'server';
+}
 
 /**
  * Reads the status, and what is said beside it; undefined where the body is not JSON. A call means the same where it goes

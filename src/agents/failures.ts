@@ -1,4 +1,5 @@
-import { Failure, type FailureCode, type FailureOptions, type Reached, type Spent } from '../failure.ts';
+import { blameOf } from '../refusal-meaning.ts';
+import { Failure, type FailureOptions } from '../failure/failure.ts';
 import type { StreamReply } from './agent-client.ts';
 
 export class AgentGone extends Failure {
@@ -6,23 +7,18 @@ export class AgentGone extends Failure {
     super(
       'AGENT_NOT_FOUND',
       `${server} has no agent '${agentId}' (any more). Use list-agents with refresh to see the agents there are.`,
+      { blames: 'nobody' },
     );
   }
 }
 
 export class AgentFailed extends Failure {
-  constructor(agentId: string, message: string, options: Pick<FailureOptions, 'details' | 'cause'> = {}) {
+  constructor(agentId: string, message: string, options: Partial<Pick<FailureOptions, 'blames' | 'details'>> = {}) {
     super('AGENT_ERROR', `The agent '${agentId}' failed: ${message || 'it did not say why'}.`, {
+      blames: 'server',
       reached: 'yes',
       ...options,
     });
-  }
-}
-
-/** A router says why it does not carry the call, and whether the agent was reached. */
-export class RouterRefused extends Failure {
-  constructor(code: FailureCode, message: string, reached: Reached, spent: Spent, retryAfterMs?: number) {
-    super(code, message, { reached, spent, details: retryAfterMs === undefined ? {} : { retryAfterMs } });
   }
 }
 
@@ -33,7 +29,7 @@ export class CallRefused extends Failure {
       'SERVER_UNAVAILABLE',
       `${server} refuses the call (HTTP ${status}${message && `: ${message}`}). Check the headers configured for this ` +
         'server; a thread can be used only with the resourceId it belongs to.',
-      { reached: 'maybe', details: { status } },
+      { blames: 'caller', reached: 'maybe', details: { status } },
     );
   }
 }
@@ -44,7 +40,7 @@ export class RequestRejected extends Failure {
       'INVALID_REQUEST',
       `The agent '${agentId}' does not accept the request (HTTP ${status}${message && `: ${message}`}). Correct its ` +
         'messages and options.',
-      { reached: 'maybe', details: { status } },
+      { blames: 'caller', reached: 'maybe', details: { status } },
     );
   }
 }
@@ -54,7 +50,11 @@ export class RateLimited extends Failure {
     super(
       'SERVER_UNAVAILABLE',
       `${server} takes no more calls for now (HTTP 429). Call again ${retryAfter === undefined ? 'later' : `after ${retryAfter}`}.`,
-      { reached: 'maybe', details: { status: 429, ...(retryAfter === undefined ? {} : { retryAfter }) } },
+      {
+        blames: 'server',
+        reached: 'maybe',
+        details: { status: 429, ...(retryAfter === undefined ? {} : { retryAfter }) },
+      },
     );
   }
 }
@@ -62,6 +62,7 @@ export class RateLimited extends Failure {
 export class ServerBroken extends Failure {
   constructor(server: string, status: number) {
     super('SERVER_UNAVAILABLE', `${server} cannot serve the call (HTTP ${status}). Look at the server and its log.`, {
+      blames: blameOf(status),
       reached: 'maybe',
       details: { status },
     });
@@ -74,7 +75,7 @@ export class ForeignReply extends Failure {
     super(
       'SERVER_UNAVAILABLE',
       `${server} does not answer like a Mastra server (${what}). Check that its URL is the base URL, without /api.`,
-      { reached },
+      { blames: 'server', reached },
     );
   }
 }
@@ -84,11 +85,14 @@ type SaidUntilThen = Pick<StreamReply, 'text' | 'chunks' | 'timings'>;
 /** A stream ended before its `finish`; what came until then goes with the failure. */
 export class PartialStream extends Failure {
   constructor(agentId: string, { text, chunks, timings }: SaidUntilThen, cause: Failure | undefined) {
+    const isLate = cause?.code === 'TIMEOUT';
     super(
-      cause?.code === 'TIMEOUT' ? 'TIMEOUT' : 'AGENT_ERROR',
+      isLate ? 'TIMEOUT' : 'AGENT_ERROR',
       `The stream of agent '${agentId}' ended before it was complete, after ${chunks} chunks${cause ? `. ${cause.message}` : '.'} ` +
         'What came until then is in responseData.',
       {
+        blames: 'server',
+        isSilent: isLate,
         reached: 'yes',
         details: {
           responseData: { type: 'partial_stream', text: text.slice(0, MAX_PARTIAL_TEXT), chunks, ...timings },

@@ -1,5 +1,5 @@
 import type { AgentCall, AgentChunk, AgentClient, AgentReply, StreamReply } from './agent-client.ts';
-import { RouterRefused } from './failures.ts';
+import { RouterRefused } from '../failure/router-refusal.ts';
 import { LegacyCallsWanted, MastraConnection } from './mastra-connection.ts';
 import { LegacyMastra } from './mastra-legacy.ts';
 import { CurrentMastra } from './mastra.ts';

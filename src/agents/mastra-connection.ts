@@ -1,6 +1,6 @@
 import type { MastraClient, RequestOptions } from '@mastra/client-js';
 import { z } from 'zod';
-import { Failure, OutcomeUnknown } from '../failure.ts';
+import { Failure, OutcomeUnknown } from '../failure/failure.ts';
 import { parseJson, PASSED_SHAPE, UnreadableJson } from '../parse-json.ts';
 import { ForeignReply } from './failures.ts';
 import { Refusal, refusalFailure, refusing } from './refusal.ts';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { parseCrossedList } from '../bgp/packet/crossed.ts';
-import { FAILURE_CODES, type Failure } from '../failure.ts';
+import type { Failure } from '../failure/failure.ts';
+import { readRouterRefusal, type RouterRefused } from '../failure/router-refusal.ts';
 import { CALL_SHAPE, parseJson } from '../parse-json.ts';
-import { refusalMeaning, type RefusalMeaning } from '../refusal-meaning.ts';
+import { blameOf, refusalMeaning, type RefusalMeaning } from '../refusal-meaning.ts';
 import {
   AgentFailed,
   AgentGone,
@@ -10,7 +10,6 @@ import {
   ForeignReply,
   RateLimited,
   RequestRejected,
-  RouterRefused,
   ServerBroken,
 } from './failures.ts';
 import { shownText, type Shown } from './shown-text.ts';
@@ -27,8 +26,9 @@ export class Refusal extends Error {
   constructor(status: number, body: string, retryAfter: string | undefined, shown: Shown = shownText) {
     super(`HTTP ${status}`);
     this.status = status;
-    this.failure = routerFailure(body, shown);
-    this.said = errorText(body, shown);
+    const error = parsed(body);
+    this.failure = readRouterRefusal(status, error, (words) => `${shown(words) || this.message}.`);
+    this.said = error === undefined ? undefined : shown(saidIn(error));
     this.retryAfter = retryAfter === undefined ? undefined : shown(retryAfter);
   }
 
@@ -53,7 +53,7 @@ type Meaning = (refusal: Refusal, agentId: string, server: string) => Failure;
 const FAILURES: Readonly<Record<RefusalMeaning, Meaning>> = {
   'agent-gone': (_, agentId, server) => new AgentGone(agentId, server),
   'agent-failed': ({ status, said = '' }, agentId) =>
-    new AgentFailed(agentId, said, status < 500 ? { details: { status } } : {}),
+    new AgentFailed(agentId, said, { blames: blameOf(status), ...(status < 500 && { details: { status } }) }),
   'call-refused': ({ status, said = '' }, _, server) => new CallRefused(server, status, said),
   'request-rejected': ({ status, said = '' }, agentId) => new RequestRejected(agentId, status, said),
   'rate-limited': ({ retryAfter }, _, server) => new RateLimited(server, retryAfter),
@@ -67,35 +67,12 @@ export function refusalFailure(refusal: Refusal, agentId: string, server: string
   return FAILURES[refusalMeaning(refusal.status, refusal.said)](refusal, agentId, server);
 }
 
-const routerSchema = z.object({
-  error: z.string(),
-  code: z.enum(FAILURE_CODES),
-  // Who does not say it knows no more than that.
-  reached: z.enum(['no', 'maybe', 'yes']).catch('maybe'),
-  attemptsLeft: z.number().optional(),
-  retryAfterMs: z.number().min(0).optional(),
-  crossed: z.unknown().optional().transform(parseCrossedList),
-});
-
-function routerFailure(body: string, shown: Shown): RouterRefused | undefined {
-  const { data } = routerSchema.safeParse(parsed(body));
-  if (data === undefined) return undefined;
-  const { error, code, reached, attemptsLeft, crossed, retryAfterMs } = data;
-  return new RouterRefused(code, `${shown(error)}.`, reached, { attemptsLeft, crossed }, retryAfterMs);
-}
-
 function parsed(body: string): unknown {
   try {
     return parseJson(body, CALL_SHAPE);
   } catch {
     return undefined;
   }
-}
-
-/** The message of an error reply in any of the forms that Mastra servers use. */
-function errorText(body: string, shown: Shown): string | undefined {
-  const error = parsed(body);
-  return error === undefined ? undefined : shown(saidIn(error));
 }
 
 /** What an error value says: its message, and what exactly is wrong with a request where that is said too. */

@@ -1,4 +1,4 @@
-import { Failure } from '../failure.ts';
+import { Failure } from '../failure/failure.ts';
 
 /** A next hop has all the calls that it may have, and as many waiting. */
 export class QueueFull extends Failure {
@@ -6,7 +6,7 @@ export class QueueFull extends Failure {
     super(
       'SERVER_UNAVAILABLE',
       `${nextHop} has as many calls running and waiting as are allowed; nothing was sent. Call again in ${retryAfterMs} ms.`,
-      { reached: 'no', details: { retryAfterMs } },
+      { blames: 'nobody', reached: 'no', details: { retryAfterMs } },
     );
   }
 }
@@ -15,6 +15,7 @@ export class QueueFull extends Failure {
 export class QueueLeft extends Failure {
   constructor(nextHop: string) {
     super('TIMEOUT', `The call ended while it waited for its turn at ${nextHop}; nothing was sent. Allow more time.`, {
+      blames: 'nobody',
       reached: 'no',
     });
   }

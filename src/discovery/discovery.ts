@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { Failure } from '../failure.ts';
+import { Failure } from '../failure/failure.ts';
 import { agentChanges, isUnchanged, type AgentChanges } from './agent-changes.ts';
 import { delayMs, type Pace } from './pace.ts';
 import { Slots } from './slots.ts';

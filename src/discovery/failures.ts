@@ -1,9 +1,10 @@
-import { Failure } from '../failure.ts';
+import { Failure } from '../failure/failure.ts';
 
 /** The server answers, but not with its agents. */
 export class ListingRefused extends Failure {
   constructor(server: string, status: number) {
     super('SERVER_UNAVAILABLE', `${server} does not list its agents (HTTP ${status}). ${advice(status)}`, {
+      blames: 'server',
       reached: 'yes',
       details: { status },
     });
@@ -16,7 +17,7 @@ export class ForeignListing extends Failure {
     super(
       'SERVER_UNAVAILABLE',
       `${server} does not answer like a Mastra server. Check that its URL is the base URL, without /api.`,
-      { reached: 'yes', ...options },
+      { blames: 'server', reached: 'yes', ...options },
     );
   }
 }

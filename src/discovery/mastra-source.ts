@@ -1,4 +1,4 @@
-import { Failure } from '../failure.ts';
+import { Failure } from '../failure/failure.ts';
 import { checkShape, LISTING_SHAPE } from '../parse-json.ts';
 import { ForeignListing, ListingRefused } from './failures.ts';
 import { listedAgent } from './listed-agent.ts';

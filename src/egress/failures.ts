@@ -1,4 +1,4 @@
-import { Failure } from '../failure.ts';
+import { Failure } from '../failure/failure.ts';
 
 /** The address must not be called on a stranger's word. */
 export class AddressRefused extends Failure {
@@ -7,7 +7,7 @@ export class AddressRefused extends Failure {
       'DENIED_BY_POLICY',
       `${host} leads to the ${kind} address ${address}, which is called only for a configured server. ` +
         'Add the server to MASTRA_SERVERS or to the config file if it is yours.',
-      { reached: 'no', details: { rule: 'address', address } },
+      { blames: 'nobody', reached: 'no', details: { rule: 'address', address } },
     );
   }
 }
@@ -19,7 +19,7 @@ export class UnsendableRequest extends Failure {
       'INVALID_REQUEST',
       `The call cannot be sent to ${url.origin}, because a part of it does not fit into an HTTP request. ` +
         'Nothing was sent. Leave characters other than letters, digits and punctuation out of what travels in headers.',
-      { reached: 'no', cause },
+      { blames: 'caller', reached: 'no', cause },
     );
   }
 }
@@ -27,7 +27,12 @@ export class UnsendableRequest extends Failure {
 /** No connection came about, so nothing was sent. */
 export class ServerUnreachable extends Failure {
   constructor(url: URL, cause: Error) {
-    super('SERVER_UNAVAILABLE', `No connection to ${url.origin}: ${reason(cause)}.`, { reached: 'no', cause });
+    super('SERVER_UNAVAILABLE', `No connection to ${url.origin}: ${reason(cause)}.`, {
+      blames: 'server',
+      isSilent: true,
+      reached: 'no',
+      cause,
+    });
   }
 }
 
@@ -41,7 +46,7 @@ export class RedirectRefused extends Failure {
       'SERVER_UNAVAILABLE',
       `${url.origin} redirects to another address (HTTP ${status}) and redirects are not followed. ` +
         'Configure the URL at which the server itself answers.',
-      { reached: NOT_ACTED_UPON.includes(status) ? 'no' : 'maybe' },
+      { blames: 'server', reached: NOT_ACTED_UPON.includes(status) ? 'no' : 'maybe' },
     );
   }
 }
@@ -52,7 +57,7 @@ export class ConnectionLost extends Failure {
     super(
       'SERVER_UNAVAILABLE',
       `${url.origin} broke the connection before its reply was complete. Look at the server and its log.`,
-      { reached, cause },
+      { blames: 'server', isSilent: true, reached, cause },
     );
   }
 }
@@ -63,7 +68,7 @@ export class ReplyTooLarge extends Failure {
       'AGENT_ERROR',
       `The reply of ${url.origin} is larger than ${Math.round(limitBytes / 1_000_000)} MB and was cut off. ` +
         'Ask for less at once.',
-      { reached: 'yes' },
+      { blames: 'server', reached: 'yes' },
     );
   }
 }
@@ -74,7 +79,7 @@ export class DeadlinePassed extends Failure {
     super(
       'TIMEOUT',
       `${url.origin} did not complete its reply in time. Allow more time, or look at the server and its log.`,
-      { reached: 'maybe', cause },
+      { blames: 'server', isSilent: true, reached: 'maybe', cause },
     );
   }
 }
@@ -82,7 +87,11 @@ export class DeadlinePassed extends Failure {
 /** The caller lost interest; nobody waits for this failure. */
 export class CallCancelled extends Failure {
   constructor(url: URL, cause: unknown) {
-    super('TIMEOUT', `The call to ${url.origin} was cancelled.`, { reached: 'maybe', cause });
+    super('TIMEOUT', `The call to ${url.origin} was cancelled.`, {
+      blames: 'nobody',
+      reached: 'maybe',
+      cause,
+    });
   }
 }
 

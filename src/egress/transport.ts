@@ -1,5 +1,5 @@
 import { Agent, buildConnector, request, type Dispatcher } from 'undici';
-import { Failure } from '../failure.ts';
+import { Failure } from '../failure/failure.ts';
 import { ServerUnreachable } from './failures.ts';
 import { addressRefusal, guardedLookup } from './guarded-lookup.ts';
 

@@ -1,4 +1,4 @@
-import { Failure } from '../failure.ts';
+import { Failure } from '../failure/failure.ts';
 
 /** Counts a call of a caller; says in how many milliseconds it may call again where it may not now. */
 export type Admission = (caller: string) => number | undefined;
@@ -9,7 +9,7 @@ export class TooManyCalls extends Failure {
     super(
       'SERVER_UNAVAILABLE',
       `More calls have come from you than calls.maxPerMinute allows here. Nothing was sent. Call again in ${retryAfterMs} ms.`,
-      { details: { reached: 'no', retryAfterMs } },
+      { blames: 'caller', details: { reached: 'no', retryAfterMs } },
     );
   }
 }

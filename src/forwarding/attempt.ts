@@ -1,4 +1,4 @@
-import { Failure } from '../failure.ts';
+import { Failure } from '../failure/failure.ts';
 import type { Tally } from './crossing.ts';
 import type { Deadline } from './deadline.ts';
 import type { Hop } from './hop.ts';

@@ -1,5 +1,5 @@
 import { joined, type Crossed } from '../bgp/packet/crossed.ts';
-import { Failure } from '../failure.ts';
+import { Failure } from '../failure/failure.ts';
 import type { Ended } from './attempt.ts';
 import type { Tally } from './crossing.ts';
 import { peerOn, type Hop } from './hop.ts';
@@ -10,7 +10,7 @@ export class AttemptsSpent extends Failure {
     super(
       'SERVER_UNAVAILABLE',
       'The call came with no attempt left, so nothing was sent from here. Call again, or look why the next hops before failed.',
-      { details: { reached: 'no' }, spent: { attemptsLeft: 0, crossed: [] } },
+      { blames: 'nobody', details: { reached: 'no' }, spent: { attemptsLeft: 0, crossed: [] } },
     );
   }
 }

@@ -1,4 +1,4 @@
-import { Failure } from '../failure.ts';
+import { Failure } from '../failure/failure.ts';
 
 /** A media type with its parameters (RFC 9110 §8.3.1), of a length that nobody needs more than. */
 const CONTENT_TYPE = /^[\w!#$&^.+-]{1,100}\/[\w!#$&^.+-]{1,100}[ \t]*(?:;[\x20-\x7e]{0,200})?$/;
@@ -6,7 +6,7 @@ const CONTENT_TYPE = /^[\w!#$&^.+-]{1,100}\/[\w!#$&^.+-]{1,100}[ \t]*(?:;[\x20-\
 /** What a call says that its body is cannot be passed on. */
 class InvalidContentType extends Failure {
   constructor() {
-    super('INVALID_REQUEST', 'content-type is malformed. Send application/json.');
+    super('INVALID_REQUEST', 'content-type is malformed. Send application/json.', { blames: 'caller' });
   }
 }
 

@@ -1,6 +1,6 @@
 import { crossedText, joined, MAX_CROSSED, parseCrossed, type Crossed } from '../bgp/packet/crossed.ts';
 import { capabilityPath } from '../bgp/packet/nlri.ts';
-import { Failure } from '../failure.ts';
+import { Failure } from '../failure/failure.ts';
 import type { Retry } from './call.ts';
 import { constraintsText, parseConstraints, type Constraints } from './constraints.ts';
 import { decoded } from './decoded.ts';
@@ -61,7 +61,9 @@ export const ATTEMPTS_LEFT_HEADER = 'agent-bgp-attempts-left';
 /** The headers of a call are none that a router writes. */
 export class InvalidCrossing extends Failure {
   constructor(header: string) {
-    super('INVALID_REQUEST', `${header} is malformed. Leave it out unless you are a router or pass it on from one.`);
+    super('INVALID_REQUEST', `${header} is malformed. Leave it out unless you are a router or pass it on from one.`, {
+      blames: 'caller',
+    });
   }
 }
 
@@ -71,6 +73,7 @@ class TooMuchAsked extends Failure {
     super(
       'INVALID_REQUEST',
       `requiredCapabilities and constraints take more than ${MAX_ASKED_LENGTH} characters on the way to another router. Ask for less.`,
+      { blames: 'caller' },
     );
   }
 }

@@ -1,6 +1,6 @@
 import { isDefault } from '../bgp/policy/evaluate.ts';
 import { coversCapability } from '../bgp/policy/match.ts';
-import { Failure } from '../failure.ts';
+import { Failure } from '../failure/failure.ts';
 import { routeMetrics, type Hop } from './hop.ts';
 import type { DirectCalls, RoutingTable } from './ports.ts';
 import type { Query } from './resolve.ts';
@@ -9,7 +9,13 @@ import { AgentNotFound, DeniedByPolicy } from './unresolved-failure.ts';
 /** `serverUrl` is no URL that a call could go to. */
 export class InvalidServerUrl extends Failure {
   constructor(serverUrl: string) {
-    super('INVALID_REQUEST', `serverUrl must be an http or https URL, not ${JSON.stringify(serverUrl.slice(0, 200))}.`);
+    super(
+      'INVALID_REQUEST',
+      `serverUrl must be an http or https URL, not ${JSON.stringify(serverUrl.slice(0, 200))}.`,
+      {
+        blames: 'caller',
+      },
+    );
   }
 }
 
@@ -20,7 +26,7 @@ class ServerUrlRefused extends Failure {
       'DENIED_BY_POLICY',
       `serverUrl ${serverUrl} is refused: it is neither a configured server nor the next hop of a route to this agent. Nothing was sent. ` +
         'Leave serverUrl out and call the agent by its id, or ask the operator to add the URL to MASTRA_SERVERS or to allowServerUrls.',
-      { details: { place: 'allowServerUrls' } },
+      { blames: 'caller', details: { place: 'allowServerUrls' } },
     );
   }
 }
@@ -29,7 +35,6 @@ class ServerUrlRefused extends Failure {
 class NotListed extends AgentNotFound {
   constructor(id: string, nextHop: string) {
     super(
-      'AGENT_NOT_FOUND',
       `The server at ${nextHop} lists no agent '${id}', so that policy cannot judge it. Nothing was sent. Call it by an id from ${nextHop}/api/agents.`,
     );
   }
@@ -39,7 +44,6 @@ class NotListed extends AgentNotFound {
 class NotMeasured extends AgentNotFound {
   constructor(id: string, nextHop: string) {
     super(
-      'AGENT_NOT_FOUND',
       `'${id}' at ${nextHop} is not known to meet requiredCapabilities and constraints. Leave them out, or call an agent from list-agents.`,
     );
   }

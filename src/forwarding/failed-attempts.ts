@@ -1,4 +1,4 @@
-import type { Failure, FailureCode, Reached } from '../failure.ts';
+import type { Failure, FailureCode, Reached } from '../failure/failure.ts';
 import type { Ended } from './attempt.ts';
 import type { Retry } from './call.ts';
 

@@ -1,5 +1,5 @@
 import { joined } from '../bgp/packet/crossed.ts';
-import { Failure, type Spent } from '../failure.ts';
+import { Failure, type Spent } from '../failure/failure.ts';
 import type { Ended } from './attempt.ts';
 import { AttemptsSpent, budgetLeft } from './budget.ts';
 import type { Attempt } from './call.ts';
@@ -12,8 +12,15 @@ import type { RunStage, Stage } from './stage.ts';
 /** A call that was sent, or could not be sent, and brought no answer. */
 export class CallFailed extends Failure {
   constructor({ shown, reached }: FailedAttempts, attempts: readonly Attempt[], spent: Spent) {
-    const { code, message } = shown;
-    super(code, message, { reached, details: { ...shown.details, reached, attempts }, spent, cause: shown });
+    const { code, message, blames, isSilent, details } = shown;
+    super(code, message, {
+      blames,
+      isSilent,
+      reached,
+      details: { ...details, reached, attempts },
+      spent,
+      cause: shown,
+    });
   }
 }
 

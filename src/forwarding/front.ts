@@ -3,7 +3,8 @@ import { serviceOrigin } from '../bgp/decision/multipath.ts';
 import type { Crossed } from '../bgp/packet/crossed.ts';
 import { agentIdFault, CAPABILITY_MARK, capabilityPath, familyOf, idOf, type Nlri } from '../bgp/packet/nlri.ts';
 import type { PeerId } from '../bgp/rib/route.ts';
-import { Failure } from '../failure.ts';
+import { Failure } from '../failure/failure.ts';
+import { failureResponse } from '../failure/router-refusal.ts';
 import { CALL_SHAPE, checkShape, UnreadableJson } from '../parse-json.ts';
 import type { Log } from '../telemetry/log-event.ts';
 import { admit, type Admission } from './admission.ts';
@@ -14,7 +15,6 @@ import { contentTypeOf } from './content-type.ts';
 import { decoded } from './decoded.ts';
 import {
   checkHopLimit,
-  failureResponse,
   LoopDetected,
   NotAdvertised,
   OlderCallsWanted,

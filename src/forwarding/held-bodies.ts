@@ -1,5 +1,5 @@
 import { bodyText } from '../body-text.ts';
-import { Failure } from '../failure.ts';
+import { Failure } from '../failure/failure.ts';
 
 /** More than a conversation is, images included. */
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
@@ -16,14 +16,18 @@ const RETRY_AFTER_MS = 1_000;
 /** The request is larger than any router carries. */
 export class RequestTooLarge extends Failure {
   constructor(maxBytes = MAX_BODY_BYTES) {
-    super('INVALID_REQUEST', `The request is larger than ${maxBytes / 1024 / 1024} MiB. Say less at once.`);
+    super('INVALID_REQUEST', `The request is larger than ${maxBytes / 1024 / 1024} MiB. Say less at once.`, {
+      blames: 'caller',
+    });
   }
 }
 
 /** The body is in a form that is not read here. */
 class RequestEncoded extends Failure {
   constructor() {
-    super('INVALID_REQUEST', 'The request has a content-encoding, which is not read here. Send it as it is.');
+    super('INVALID_REQUEST', 'The request has a content-encoding, which is not read here. Send it as it is.', {
+      blames: 'caller',
+    });
   }
 }
 
@@ -33,7 +37,7 @@ class NoRoomForBody extends Failure {
     super(
       'SERVER_UNAVAILABLE',
       `Calls under way take the room for requests of this size. Nothing was sent. Call again in ${RETRY_AFTER_MS} ms.`,
-      { details: { retryAfterMs: RETRY_AFTER_MS } },
+      { blames: 'nobody', details: { retryAfterMs: RETRY_AFTER_MS } },
     );
   }
 }
@@ -41,7 +45,7 @@ class NoRoomForBody extends Failure {
 /** A body has begun and does not come to its end. */
 class BodyLate extends Failure {
   constructor() {
-    super('TIMEOUT', `The request did not come within ${BODY_MS / 1_000} s. Nothing was sent.`);
+    super('TIMEOUT', `The request did not come within ${BODY_MS / 1_000} s. Nothing was sent.`, { blames: 'caller' });
   }
 }
 

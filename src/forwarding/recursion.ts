@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { Failure } from '../failure.ts';
+import { Failure } from '../failure/failure.ts';
 import { CROSSING_HEADERS, type Crossing } from './crossing.ts';
 import type { Hop } from './hop.ts';
 
@@ -23,6 +23,7 @@ export class AgentAtWork extends Failure {
     super(
       'LOOP_DETECTED',
       `The agent '${agentId}' is at work on this very call: it, or an agent that it called, calls it again. Nothing was sent. Answer without it.`,
+      { blames: 'caller' },
     );
   }
 }

@@ -1,9 +1,9 @@
-import { parseCrossedList } from '../bgp/packet/crossed.ts';
-import { Failure, FAILURE_CODES, OutcomeUnknown, type FailureCode, type Reached } from '../failure.ts';
+import { Failure, OutcomeUnknown, type FailureCode, type Reached } from '../failure/failure.ts';
+import { HopRefused } from '../failure/hop-refused.ts';
+import { readRouterRefusal } from '../failure/router-refusal.ts';
 import { CALL_SHAPE, parseJson } from '../parse-json.ts';
-import { refusalMeaning, type RefusalMeaning } from '../refusal-meaning.ts';
+import { blameOf, refusalMeaning, type RefusalMeaning } from '../refusal-meaning.ts';
 import { crossingHeaders } from './crossing.ts';
-import { RelayRefused } from './front-failure.ts';
 import type { Hop } from './hop.ts';
 import type { Relay } from './ports.ts';
 import { contextOf } from './recursion.ts';
@@ -27,7 +27,7 @@ export function relayOver(fetchOf: (hop: Hop) => typeof globalThis.fetch, words:
       signal,
     });
     if (response.ok) return response;
-    throw refusal(response.status, await response.text(), words);
+    throw refusal(response.status, await response.text(), words, peer !== undefined);
   };
 }
 
@@ -38,7 +38,7 @@ export function cautious(relay: Relay): Relay {
       return await relay(hop, request);
     } catch (error) {
       // Who refuses says it, or was told.
-      const isLost = error instanceof Failure && error.reached === 'maybe' && !(error instanceof RelayRefused);
+      const isLost = error instanceof Failure && error.reached === 'maybe' && !(error instanceof HopRefused);
       throw isLost ? new OutcomeUnknown(error) : error;
     }
   };
@@ -76,26 +76,17 @@ const OUTCOMES: Readonly<Record<RefusalMeaning, Outcome>> = {
   },
 };
 
-function refusal(status: number, text: string, wordsOf: (error: unknown) => string): RelayRefused {
+function refusal(status: number, text: string, wordsOf: (error: unknown) => string, isPeer: boolean): HopRefused {
   const json = parsed(text);
   const said = json === undefined ? undefined : wordsOf(json);
   const message = said || `HTTP ${status}`;
-  const { code, reached, attemptsLeft, crossed, retryAfterMs } = objectIn(json);
-  const known = FAILURE_CODES.find((one) => one === code);
-  if (known !== undefined) {
-    const left = typeof attemptsLeft === 'number' ? attemptsLeft : undefined;
-    const spent = { attemptsLeft: left, crossed: parseCrossedList(crossed) };
-    const details = typeof retryAfterMs === 'number' ? { retryAfterMs } : {};
-    return new RelayRefused(known, status, message, { reached: reachedOf(reached), spent, details });
-  }
+  const refused = readRouterRefusal(status, json, () => message);
+  if (refused !== undefined) return refused;
   const outcome = OUTCOMES[refusalMeaning(status, said)];
   const { status: answered = status, says } = outcome;
   const words = says === undefined ? message : `${says} (HTTP ${status}${said ? `: ${said}` : ''})`;
-  return new RelayRefused(outcome.code, answered, words, { reached: outcome.reached, details: { status: answered } });
-}
-
-function reachedOf(said: unknown): Reached {
-  return said === 'no' || said === 'yes' ? said : 'maybe';
+  const blames = isPeer ? 'peer' : blameOf(answered);
+  return new HopRefused(outcome.code, answered, words, { blames, reached: outcome.reached });
 }
 
 function parsed(text: string): unknown {
@@ -104,8 +95,4 @@ function parsed(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function objectIn(json: unknown): Readonly<Record<string, unknown>> {
-  return typeof json === 'object' && json !== null ? { ...json } : {};
 }

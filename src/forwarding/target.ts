@@ -1,6 +1,6 @@
 import type { Asn } from '../bgp/packet/asn.ts';
 import { agentIdFault, qualifierWord } from '../bgp/packet/nlri.ts';
-import { Failure } from '../failure.ts';
+import { Failure } from '../failure/failure.ts';
 
 /** What a caller names: an id or a capability path, and perhaps whose. */
 export interface Target {
@@ -21,6 +21,7 @@ export class InvalidAgentId extends Failure {
     super(
       'INVALID_AGENT_ID',
       `The agent id ${JSON.stringify(id.slice(0, 80))} ${fault}. Call list-agents for valid ids.`,
+      { blames: 'caller' },
     );
   }
 }

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { MAX_ASN } from '../bgp/packet/asn.ts';
 import type { Crossed } from '../bgp/packet/crossed.ts';
 import { isRouterId } from '../bgp/packet/router-id.ts';
+import { Failure } from '../failure/failure.ts';
 import { MESSAGE_SHAPE, parseJson } from '../parse-json.ts';
 import { HOP_LIMIT } from './crossing.ts';
-import { RelayRefused } from './front-failure.ts';
 import type { Relay } from './ports.ts';
 
 const hopSchema = z.object({
@@ -16,6 +16,13 @@ const hopSchema = z.object({
 
 const traceSchema = z.object({ hops: z.array(hopSchema).min(1).max(HOP_LIMIT), tookMs: z.number().min(0) });
 
+/** The next router answers, but not with the way that a call takes from it. */
+class NoTrace extends Failure {
+  constructor() {
+    super('SERVER_UNAVAILABLE', 'The next router knows no trace.', { blames: 'peer', reached: 'no' });
+  }
+}
+
 /** Answers for a call that asks for nothing but its way: every router on it adds itself, and no agent is called. */
 export function traceOver(self: Crossed, relay: Relay): Relay {
   const { asn, routerId } = self;
@@ -24,10 +31,7 @@ export function traceOver(self: Crossed, relay: Relay): Relay {
     const started = performance.now();
     const response = await relay(hop, request);
     const { data } = traceSchema.safeParse(readAnswer(await response.text()));
-    if (data === undefined)
-      throw new RelayRefused('SERVER_UNAVAILABLE', 502, 'The next router knows no trace.', {
-        reached: 'no',
-      });
+    if (data === undefined) throw new NoTrace();
     const tookMs = rounded(performance.now() - started);
     const [next, ...further] = data.hops;
     const ms = Math.max(0, rounded(tookMs - data.tookMs));

@@ -1,6 +1,6 @@
 import { INFERRED } from '../bgp/packet/community.ts';
 import { familyOf, idOf } from '../bgp/packet/nlri.ts';
-import { Failure } from '../failure.ts';
+import { Failure } from '../failure/failure.ts';
 import { couldKnow, peersCouldKnow } from './could-know.ts';
 import { nearestNames } from './nearest-names.ts';
 import type { KnownServer, RoutingTable, Servers } from './ports.ts';
@@ -13,13 +13,17 @@ export class DeniedByPolicy extends Failure {
     super(
       'DENIED_BY_POLICY',
       `The routing policy denies calls to '${agent}': ${rule}. Nothing was sent. Choose another agent, or ask the operator to change the policy.`,
-      { details: { place } },
+      { blames: 'nobody', details: { place } },
     );
   }
 }
 
 /** No usable route leads to an agent of that name. */
-export class AgentNotFound extends Failure {}
+export class AgentNotFound extends Failure {
+  constructor(message: string, details: Failure['details'] = {}) {
+    super('AGENT_NOT_FOUND', message, { blames: 'nobody', details });
+  }
+}
 
 /** The servers that could know the agent cannot be asked. */
 export class ServersUnavailable extends Failure {}
@@ -32,15 +36,13 @@ export function unresolvedFailure(why: Unresolved, query: Query, table: RoutingT
       return new DeniedByPolicy(id, why.place, why.name);
     case 'incapable':
       return new AgentNotFound(
-        'AGENT_NOT_FOUND',
         `'${id}' is known, but no copy of it ${demands(query)}. Ask for less, or find another agent with list-agents.`,
       );
     case 'damped': {
       const until = new Date(why.untilMs).toISOString();
       return new AgentNotFound(
-        'AGENT_NOT_FOUND',
         `'${id}' has come and gone too often and is not used before ${until}; nothing was sent. Find another agent with list-agents, or call again then.`,
-        { details: { until } },
+        { until },
       );
     }
     case 'unknown':
@@ -59,9 +61,8 @@ function unknown(query: Query, table: RoutingTable, servers: Servers): Failure {
   const unknownServers =
     missing.length === 0 ? '' : ` Not answering, so its agents are unknown: ${missing.join(', ')}.`;
   return new AgentNotFound(
-    'AGENT_NOT_FOUND',
     `No agent ${wanted(query, servers)} is known.${hint(target.id, nearest)}${unknownServers} Call list-agents to see what can be called.`,
-    { details: { nearest, servers: all.map(({ name }) => name) } },
+    { nearest, servers: all.map(({ name }) => name) },
   );
 }
 
@@ -81,6 +82,7 @@ function unavailable(id: string, servers: readonly KnownServer[]): ServersUnavai
   const isAllSaid = servers.every(({ error }) => error?.endsWith('.') === true);
   const remedy = isAllSaid ? '' : ' Start the server or correct MASTRA_SERVERS, then try again.';
   return new ServersUnavailable('SERVER_UNAVAILABLE', `'${id}' cannot be called: ${reasons.join('; ')}.${remedy}`, {
+    blames: 'server',
     details: { servers: servers.map(({ name }) => name) },
   });
 }

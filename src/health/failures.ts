@@ -1,20 +1,11 @@
-import { Failure } from '../failure.ts';
+import { Failure } from '../failure/failure.ts';
 
 /** A server answers its probe, but not with its agents. */
 export class ProbeFailed extends Failure {
   constructor(baseUrl: string) {
-    super('SERVER_UNAVAILABLE', `${baseUrl} does not list its agents.`, { reached: 'yes' });
-  }
-}
-
-/** A next hop has failed too often to be called now, and there is no other. */
-export class BreakerOpen extends Failure {
-  constructor(nextHop: string, retryAfterMs: number) {
-    super(
-      'SERVER_UNAVAILABLE',
-      `${nextHop} has failed several times in a row and rests for ${retryAfterMs} ms; nothing was sent. ` +
-        'Look at the server and its log, or call again after that time.',
-      { reached: 'no', details: { retryAfterMs } },
-    );
+    super('SERVER_UNAVAILABLE', `${baseUrl} does not list its agents.`, {
+      blames: 'server',
+      reached: 'yes',
+    });
   }
 }

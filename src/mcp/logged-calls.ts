@@ -1,4 +1,4 @@
-import { Failure } from '../failure.ts';
+import { Failure } from '../failure/failure.ts';
 import type { Backend } from './backend.ts';
 import type { Log } from '../telemetry/log-event.ts';
 

@@ -1,12 +1,15 @@
 import type * as z from 'zod';
-import { Failure } from '../failure.ts';
+import { Failure } from '../failure/failure.ts';
 
 const MAX_PROBLEMS = 10;
 
 /** The arguments of a tool call are not what its schema asks for. */
 export class InvalidArguments extends Failure {
   constructor(tool: string, problems: readonly string[]) {
-    super('INVALID_REQUEST', `Invalid arguments for ${tool}: ${problems.join('; ')}.`, { details: { problems } });
+    super('INVALID_REQUEST', `Invalid arguments for ${tool}: ${problems.join('; ')}.`, {
+      blames: 'caller',
+      details: { problems },
+    });
   }
 }
 

@@ -11,7 +11,7 @@ import {
   type ServerNotification,
 } from '@modelcontextprotocol/sdk/types.js';
 import { cleanText } from '../bgp/packet/clean-text.ts';
-import { Failure } from '../failure.ts';
+import { Failure } from '../failure/failure.ts';
 import { SecretMask } from '../telemetry/secret-mask.ts';
 import type { Backend } from './backend.ts';
 import { KeptTexts, type KeptText } from './kept-texts.ts';
@@ -45,7 +45,9 @@ const NOT_KEPT =
 export class ToolNotFound extends Failure {
   constructor(name: string) {
     const known = TOOLS.map((tool) => tool.name).join(' and ');
-    super('TOOL_NOT_FOUND', `There is no tool ${JSON.stringify(cleanText(name, 80))}. The tools are ${known}.`);
+    super('TOOL_NOT_FOUND', `There is no tool ${JSON.stringify(cleanText(name, 80))}. The tools are ${known}.`, {
+      blames: 'caller',
+    });
   }
 }
 

@@ -1,6 +1,6 @@
 import type { CallToolResult, Resource } from '@modelcontextprotocol/sdk/types.js';
 import { cleanText } from '../bgp/packet/clean-text.ts';
-import type { Failure } from '../failure.ts';
+import type { Failure } from '../failure/failure.ts';
 import { mapTexts } from '../telemetry/map-texts.ts';
 import { SecretMask } from '../telemetry/secret-mask.ts';
 import type { KeptText } from './kept-texts.ts';

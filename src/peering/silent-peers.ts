@@ -1,12 +1,16 @@
 import type { Effect } from '../bgp/effect.ts';
 import type { Event } from '../bgp/event.ts';
 import type { PeerId } from '../bgp/rib/route.ts';
-import { Failure } from '../failure.ts';
+import { Failure } from '../failure/failure.ts';
 
 /** The peer has not been heard of for its hold time: nobody knows what has become of the call. */
 export class PeerSilent extends Failure {
   constructor(peer: PeerId) {
-    super('SERVER_UNAVAILABLE', `${peer} has fallen silent while it had the call.`, { reached: 'maybe' });
+    super('SERVER_UNAVAILABLE', `${peer} has fallen silent while it had the call.`, {
+      blames: 'peer',
+      isSilent: true,
+      reached: 'maybe',
+    });
   }
 }
 

@@ -1,8 +1,8 @@
 import type { PeerId } from '../bgp/rib/route.ts';
 import type { Shared } from '../copies/shared-router.ts';
 import { bodyText } from '../body-text.ts';
-import { Failure } from '../failure.ts';
-import { failureResponse } from '../forwarding/front-failure.ts';
+import { Failure } from '../failure/failure.ts';
+import { failureResponse } from '../failure/router-refusal.ts';
 import { RequestTooLarge } from '../forwarding/held-bodies.ts';
 
 /** More than any router takes in one request. */

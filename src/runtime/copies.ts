@@ -6,7 +6,7 @@ import type { Marks } from '../copies/introduction.ts';
 import { meetingPoint } from '../copies/meeting-point.ts';
 import { join, type Joining, type Membership } from '../copies/membership.ts';
 import { SharedRouter, type Shared } from '../copies/shared-router.ts';
-import { Failure } from '../failure.ts';
+import { Failure } from '../failure/failure.ts';
 import { Egress } from '../egress/egress.ts';
 import type { Peering } from '../peering/peering.ts';
 import type { Log } from '../telemetry/log-event.ts';
@@ -41,7 +41,7 @@ const OWNER = 'http://owner.invalid';
 class OwnerLost extends Failure {
   constructor(peer: PeerId, cause: Failure) {
     const message = `The copy of this program that called ${peer} for this one has ended. The agent may have got the request.`;
-    super('SERVER_UNAVAILABLE', message, { reached: cause.reached, cause });
+    super('SERVER_UNAVAILABLE', message, { blames: 'server', reached: cause.reached, cause });
   }
 }
 

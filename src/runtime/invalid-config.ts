@@ -1,5 +1,5 @@
 import { formatProblem, type Problem } from '../config/problem.ts';
-import { Failure } from '../failure.ts';
+import { Failure } from '../failure/failure.ts';
 
 /** The configuration cannot be used; nothing is guessed in its place. */
 export class InvalidConfig extends Failure {
@@ -8,7 +8,7 @@ export class InvalidConfig extends Failure {
     super(
       'INVALID_CONFIG',
       `The configuration of mcp-agent-proxy is invalid, so nothing was sent: ${lines.join('; ')}. Correct it and restart the MCP server.`,
-      { details: { problems: lines } },
+      { blames: 'nobody', details: { problems: lines } },
     );
   }
 }

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { Failure } from '../failure.ts';
+import { Failure } from '../failure/failure.ts';
 import type { LogEvent } from '../telemetry/log-event.ts';
 import type { Router } from './router.ts';
 

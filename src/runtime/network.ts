@@ -3,7 +3,7 @@ import type { PeerId } from '../bgp/rib/route.ts';
 import type { Speaker } from '../bgp/state.ts';
 import type { PeeringConfig } from '../config/config.ts';
 import type { Marks } from '../copies/introduction.ts';
-import { Failure } from '../failure.ts';
+import { Failure } from '../failure/failure.ts';
 import type { Front } from '../forwarding/front.ts';
 import { Driver } from '../peering/driver.ts';
 import type { Peering } from '../peering/peering.ts';
@@ -49,7 +49,9 @@ export interface NetworkOptions {
 /** There is no session with the peer that the route came from. */
 class PeerAway extends Failure {
   constructor(peer: PeerId) {
-    super('SERVER_UNAVAILABLE', `There is no session with ${peer} at the moment. Try again in a while.`);
+    super('SERVER_UNAVAILABLE', `There is no session with ${peer} at the moment. Try again in a while.`, {
+      blames: 'server',
+    });
   }
 }
 

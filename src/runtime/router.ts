@@ -14,6 +14,7 @@ import { formatProblem } from '../config/problem.ts';
 import { warnings } from '../config/warnings.ts';
 import { Forwarder } from '../forwarding/forwarder.ts';
 import { Front } from '../forwarding/front.ts';
+import type { HopGate } from '../forwarding/hop-gate.ts';
 import { peerOn, type Hop } from '../forwarding/hop.ts';
 import { PathFinder } from '../forwarding/path-finder.ts';
 import type { Balance } from '../forwarding/ports.ts';
@@ -33,7 +34,7 @@ import { callerOf } from './peers.ts';
 import { completeRestart } from './complete-restart.ts';
 import type { UserSecret } from './copies.ts';
 import { covers } from './covers.ts';
-import { HopGate } from './hop-gate.ts';
+import { hopGateOver } from './hop-gate-over.ts';
 import { InvalidConfig } from './invalid-config.ts';
 import { learnAgent } from './learn-agent.ts';
 import { leftOutNotice } from '../mcp/left-out-notice.ts';
@@ -172,10 +173,9 @@ function clientsOf(servers: Config['servers'], fetchOf: FetchOf, shown: Shown): 
 }
 
 function gateOf({ health, servers }: OwnAgents, loads: HopLoads, limits: CallsConfig): HopGate {
-  const onUnreached = (nextHop: string): void => {
+  return hopGateOver(health, loads, new CallSlots(limits), (nextHop) => {
     servers.doubt(nextHop);
-  };
-  return new HopGate({ health, loads, slots: new CallSlots(limits), onUnreached });
+  });
 }
 
 function pathsOf(

@@ -1,4 +1,4 @@
-import { Failure } from '../../failure.ts';
+import { Failure } from '../../failure/failure.ts';
 import { FIRST_ROW, rowPlace, type RowPlace } from '../agent-rows.ts';
 import type { AgentDirectory, Backend } from '../backend.ts';
 import { parseArguments } from '../parse-arguments.ts';
@@ -43,6 +43,7 @@ class StrangeCursor extends Failure {
     super(
       'INVALID_REQUEST',
       'cursor is not the nextCursor of a list with the same capability, server and asn, given since this program started. Call list-agents without cursor to begin anew.',
+      { blames: 'caller' },
     );
   }
 }
@@ -72,7 +73,7 @@ class UnknownServer extends Failure {
   constructor(server: string, known: readonly string[]) {
     const named = known.slice(0, MAX_NAMED).join(', ') || 'none';
     const more = known.length > MAX_NAMED ? ` and ${known.length - MAX_NAMED} more` : '';
-    super('INVALID_REQUEST', `There is no server '${server}'. Known servers: ${named}${more}.`);
+    super('INVALID_REQUEST', `There is no server '${server}'. Known servers: ${named}${more}.`, { blames: 'caller' });
   }
 }
 

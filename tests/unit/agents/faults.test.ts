@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MastraAgents } from '../../../src/agents/mastra-agents.ts';
 import { Egress } from '../../../src/egress/egress.ts';
-import { Failure, type FailureCode, type Reached } from '../../../src/failure.ts';
+import { Failure, type FailureCode, type Reached } from '../../../src/failure/failure.ts';
 import { LEAKED_SECRET, refusedUrl, startFaulty, type Fault, type FaultyServer } from '../../servers/faulty-server.ts';
 import { callOf } from './agent-client.contract.ts';
 

@@ -10,7 +10,7 @@ import { configOf } from './load-problems.ts';
 const read = (name: string): string => readFileSync(new URL(`../../../${name}`, import.meta.url), 'utf8');
 const page = read('docs/configuration.md');
 const block = (language: string): string => new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\``, 'ms').exec(page)?.[1] ?? '';
-const failureCodes = read('src/failure.ts').split('export type Reached')[0] ?? '';
+const failureCodes = read('src/failure/failure.ts').split('export type Reached')[0] ?? '';
 
 describe('docs/configuration.md', () => {
   it.each([

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { AgentServers } from '../../../src/discovery/agent-servers.ts';
 import type { DiscoveredAgent, Listing } from '../../../src/discovery/source.ts';
-import { Failure } from '../../../src/failure.ts';
+import { Failure } from '../../../src/failure/failure.ts';
 import type { LogEvent } from '../../../src/telemetry/log-event.ts';
 
 const PACE = { intervalMs: 60_000, retries: 0, backoffMs: 60_000, maxBackoffMs: 60_000 };
@@ -25,7 +25,7 @@ function listing(...ids: string[]): Answer {
 }
 
 function failing(): Promise<Listing> {
-  return Promise.reject(new Failure('SERVER_UNAVAILABLE', 'It is away.'));
+  return Promise.reject(new Failure('SERVER_UNAVAILABLE', 'It is away.', { blames: 'server' }));
 }
 
 /** The two servers, of which each gives its answers in turn and then the last one again. */

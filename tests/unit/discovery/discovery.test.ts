@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { AgentChanges } from '../../../src/discovery/agent-changes.ts';
 import { Discovery, type DiscoveryOptions, type ServerStatus } from '../../../src/discovery/discovery.ts';
 import type { DiscoveredAgent, Listing, Source } from '../../../src/discovery/source.ts';
-import { Failure } from '../../../src/failure.ts';
+import { Failure } from '../../../src/failure/failure.ts';
 
 type Answer = Listing | Error | 'hang';
 
@@ -28,15 +28,15 @@ class ScriptedSource implements Source {
     if (this.answer !== 'hang') return Promise.resolve(this.answer);
     return new Promise((_, reject) => {
       signal.addEventListener('abort', () => {
-        reject(new Failure('TIMEOUT', 'It did not answer in time.', { reached: 'maybe' }));
+        reject(new Failure('TIMEOUT', 'It did not answer in time.', { blames: 'server', reached: 'maybe' }));
       });
     });
   }
 }
 
 const PACE = { intervalMs: 300_000, retries: 3, backoffMs: 300, maxBackoffMs: 5_000 };
-const REFUSED = new Failure('SERVER_UNAVAILABLE', 'Nobody listens there.', { reached: 'no' });
-const BROKEN = new Failure('SERVER_UNAVAILABLE', 'It is broken.', { reached: 'yes' });
+const REFUSED = new Failure('SERVER_UNAVAILABLE', 'Nobody listens there.', { blames: 'server', reached: 'no' });
+const BROKEN = new Failure('SERVER_UNAVAILABLE', 'It is broken.', { blames: 'server', reached: 'yes' });
 
 let changes: [server: string, AgentChanges][];
 let statuses: [server: string, ServerStatus][];

@@ -1,6 +1,6 @@
 import { afterEach, beforeAll, afterAll, describe, expect, it } from 'vitest';
 import { Egress, type EgressOptions } from '../../../src/egress/egress.ts';
-import { Failure } from '../../../src/failure.ts';
+import { Failure } from '../../../src/failure/failure.ts';
 import { refusedUrl, startFaulty, type FaultyServer } from '../../servers/faulty-server.ts';
 
 let server: FaultyServer;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Crossed } from '../../../src/bgp/packet/crossed.ts';
-import { Failure, type Reached, type Spent } from '../../../src/failure.ts';
+import { Failure, type Reached, type Spent } from '../../../src/failure/failure.ts';
 import type { Ended } from '../../../src/forwarding/attempt.ts';
 import { budgetLeft } from '../../../src/forwarding/budget.ts';
 import type { Hop } from '../../../src/forwarding/hop.ts';
@@ -9,7 +9,7 @@ import { serverHop } from './server-hop.ts';
 
 /** An attempt that failed; so many of the budget were sent with it. */
 function failed(hop: Hop, sent: number, spent?: Spent, reached: Reached = 'no'): Ended<never> {
-  const failure = new Failure('SERVER_UNAVAILABLE', 'It failed.', { reached, spent });
+  const failure = new Failure('SERVER_UNAVAILABLE', 'It failed.', { blames: 'peer', reached, spent });
   return { hop, tally: { attempts: sent, crossed: [] }, ms: 1, outcome: 'failed', failure };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Failure, type FailureCode, type Reached } from '../../../src/failure.ts';
+import { Failure, type FailureCode, type Reached } from '../../../src/failure/failure.ts';
 import type { Ended } from '../../../src/forwarding/attempt.ts';
 import type { Retry } from '../../../src/forwarding/call.ts';
 import { failedAttempts } from '../../../src/forwarding/failed-attempts.ts';
@@ -11,7 +11,7 @@ const begun = { hop: serverHop(0), tally: { attempts: 1, crossed: [] }, ms: 1 };
 
 function summary(rows: readonly Row[], retry: Retry = 'unreached') {
   const ends = rows.map(([code, reached], index): Ended<never> => {
-    const failure = new Failure(code, `Failure ${index}.`, { reached });
+    const failure = new Failure(code, `Failure ${index}.`, { blames: 'server', reached });
     return { ...begun, outcome: 'failed', failure };
   });
   return failedAttempts(ends, retry);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Failure, type Reached } from '../../../src/failure.ts';
+import { Failure, type Reached } from '../../../src/failure/failure.ts';
 import { withDeadline } from '../../../src/forwarding/deadline.ts';
 import { failover, type FailoverLimits } from '../../../src/forwarding/failover.ts';
 import type { Hop } from '../../../src/forwarding/hop.ts';
@@ -23,7 +23,7 @@ async function run(
   const played = ({ hop, tally }: Stage, play: Play): Ends<string> => {
     const begun = { hop, tally, ms: 1.4 };
     if (play === 'answers') return [{ ...begun, outcome: 'ok', reply: `from ${hop.nextHop}` }];
-    const failure = new Failure('SERVER_UNAVAILABLE', `${hop.nextHop} failed.`, { reached: play });
+    const failure = new Failure('SERVER_UNAVAILABLE', `${hop.nextHop} failed.`, { blames: 'server', reached: play });
     return [{ ...begun, outcome: 'failed', failure }];
   };
   const outcome = await withDeadline(signal, 60_000, (deadline) =>

@@ -2,7 +2,7 @@ import type { Origination } from '../../../src/bgp/event.ts';
 import { ACCEPT_ALL, type Policy, type Statement } from '../../../src/bgp/policy/policy.ts';
 import { step } from '../../../src/bgp/speaker.ts';
 import { createSpeaker } from '../../../src/bgp/state.ts';
-import { Failure, type FailureCode, type Reached } from '../../../src/failure.ts';
+import { Failure, type FailureCode, type Reached } from '../../../src/failure/failure.ts';
 import type { CallRequest } from '../../../src/forwarding/call.ts';
 import { Forwarder } from '../../../src/forwarding/forwarder.ts';
 import { PathFinder } from '../../../src/forwarding/path-finder.ts';
@@ -154,7 +154,7 @@ function described(id: string): DirectAgent {
 }
 
 export function failing(code: FailureCode, reached: Reached): Answer {
-  return () => Promise.reject(new Failure(code, 'It failed.', { reached }));
+  return () => Promise.reject(new Failure(code, 'It failed.', { blames: 'server', reached }));
 }
 
 /** One agent on two servers. */

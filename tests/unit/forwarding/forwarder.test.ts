@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Failure } from '../../../src/failure.ts';
+import { Failure } from '../../../src/failure/failure.ts';
 import { BOTH, failing, SERVERS, setting, type Answer } from './fixture.ts';
 
 describe('resolution', () => {
@@ -317,7 +317,9 @@ describe('time', () => {
     new Promise((_resolve, reject) => {
       signal.addEventListener('abort', () => {
         const timedOut = signal.reason instanceof DOMException && signal.reason.name === 'TimeoutError';
-        reject(new Failure(timedOut ? 'TIMEOUT' : 'AGENT_ERROR', 'It was stopped.', { reached: 'maybe' }));
+        reject(
+          new Failure(timedOut ? 'TIMEOUT' : 'AGENT_ERROR', 'It was stopped.', { blames: 'server', reached: 'maybe' }),
+        );
       });
     });
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Failure, type FailureCode } from '../../../src/failure.ts';
+import { Failure, type FailureCode } from '../../../src/failure/failure.ts';
 import type { Tally } from '../../../src/forwarding/crossing.ts';
 import { withDeadline, type Deadline } from '../../../src/forwarding/deadline.ts';
 import { OtherAnswered } from '../../../src/forwarding/hedge.ts';
@@ -66,7 +66,13 @@ function played({ nextHop }: Hop, { afterMs, fails, breaks, deaf }: Play, signal
     const end = (): void => {
       if (breaks === true) reject(new Error('A mistake.'));
       else if (fails === undefined) resolve(`from ${nextHop}`);
-      else reject(new Failure(fails, 'It failed.', { reached: fails === 'SERVER_UNAVAILABLE' ? 'no' : 'yes' }));
+      else
+        reject(
+          new Failure(fails, 'It failed.', {
+            blames: 'server',
+            reached: fails === 'SERVER_UNAVAILABLE' ? 'no' : 'yes',
+          }),
+        );
     };
     const timer = afterMs === undefined ? undefined : setTimeout(end, afterMs);
     if (deaf === true) return;
@@ -74,7 +80,7 @@ function played({ nextHop }: Hop, { afterMs, fails, breaks, deaf }: Play, signal
       clearTimeout(timer);
       const isLate = (signal.reason as Error).name === 'TimeoutError';
       if (isLate || signal.reason instanceof OtherAnswered)
-        reject(new Failure('TIMEOUT', 'It was ended.', { reached: 'maybe' }));
+        reject(new Failure('TIMEOUT', 'It was ended.', { blames: 'nobody', reached: 'maybe' }));
       else reject(signal.reason as Error);
     });
   });
@@ -308,6 +314,7 @@ it('of all next hops together, no more are tried than the budget allows, and two
           await new Promise((resolve) => setTimeout(resolve, afterMs));
           running.delete(nextHop);
           throw new Failure(fails, 'It failed.', {
+            blames: 'peer',
             reached: 'yes',
             spent: { attemptsLeft: tally.attempts - tries, crossed: [] },
           });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { Failure, type FailureCode, type Reached } from '../../../src/failure.ts';
+import type { Failure, FailureCode, Reached } from '../../../src/failure/failure.ts';
 import { crossedBy, crossingHeaders, InvalidCrossing, readCrossing } from '../../../src/forwarding/crossing.ts';
-import { failureResponse } from '../../../src/forwarding/front-failure.ts';
+import { failureResponse } from '../../../src/failure/router-refusal.ts';
 import { routeHop } from '../../../src/forwarding/hop.ts';
 import { relayOver } from '../../../src/forwarding/relay.ts';
 import { messageOf, Refusal, refusalFailure } from '../../../src/agents/refusal.ts';
@@ -28,45 +28,6 @@ function relayed(answer: Response): Promise<unknown> {
   };
   return relay(hop, request).catch((error: unknown) => error);
 }
-
-describe('a refusal between routers', () => {
-  const spent = { attemptsLeft: 2, crossed: [router(2), router(9)] };
-  const failure = new Failure('SERVER_UNAVAILABLE', 'Gone.', { spent });
-
-  it('brings what was spent and crossed back to the router before', async () => {
-    expect(await relayed(failureResponse(failure))).toMatchObject({ code: 'SERVER_UNAVAILABLE', reached: 'no', spent });
-  });
-
-  it('brings it back to the router where the call began', async () => {
-    const response = failureResponse(failure);
-    const refusal = new Refusal(response.status, await response.text(), undefined);
-    expect(refusal.failure).toMatchObject({ code: 'SERVER_UNAVAILABLE', reached: 'no', spent });
-  });
-
-  it('names the router that refuses, for those who do not know whom they have called', async () => {
-    const answer = failureResponse(failure, router(5));
-    expect(await relayed(answer)).toMatchObject({ spent: { crossed: [router(5), router(2), router(9)] } });
-  });
-
-  it('counts without a list, and with one that is none', async () => {
-    const body = { error: 'Gone.', code: 'SERVER_UNAVAILABLE', reached: 'no', attemptsLeft: 1 };
-    for (const crossed of [undefined, 'all', [7, {}]]) {
-      const answer = Response.json({ ...body, crossed }, { status: 502 });
-      expect(await relayed(answer.clone())).toMatchObject({ spent: { attemptsLeft: 1, crossed: [] } });
-      expect(new Refusal(502, await answer.text(), undefined).failure).toMatchObject({
-        spent: { attemptsLeft: 1, crossed: [] },
-      });
-    }
-  });
-
-  it.each([undefined, 'perhaps'])('may have reached the agent where it says of that %s', async (reached) => {
-    const body = { error: 'Gone.', code: 'SERVER_UNAVAILABLE', reached };
-    expect(await relayed(Response.json(body, { status: 502 }))).toMatchObject({ reached: 'maybe' });
-    const refusal = new Refusal(500, JSON.stringify(body), undefined);
-    const failure = refusalFailure(refusal, 'weatherAgent', 'http://router');
-    expect(failure).toMatchObject({ code: 'SERVER_UNAVAILABLE', reached: 'maybe' });
-  });
-});
 
 describe('what a call carries of the routers crossed', () => {
   const reread = (headers: Record<string, string>) => readCrossing((name) => headers[name]);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Failure, type Reached, type Spent } from '../../../src/failure.ts';
+import { Failure, type Reached, type Spent } from '../../../src/failure/failure.ts';
 import type { Tally } from '../../../src/forwarding/crossing.ts';
 import { withDeadline } from '../../../src/forwarding/deadline.ts';
 import { routeHop, type Hop } from '../../../src/forwarding/hop.ts';
@@ -9,7 +9,7 @@ import { peerHop, router } from './peer-hop.ts';
 import { serverHop } from './server-hop.ts';
 
 const refused = (spent?: Spent, reached: Reached = 'no') =>
-  new Failure('SERVER_UNAVAILABLE', 'It failed.', { reached, spent });
+  new Failure('SERVER_UNAVAILABLE', 'It failed.', { blames: 'peer', reached, spent });
 
 /** Tries hops that fail as told, and answers where nothing is told; says what each was asked with. */
 async function tried(hops: readonly Hop[], failures: readonly Failure[], trying: Partial<Trying> = {}) {

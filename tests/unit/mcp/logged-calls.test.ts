@@ -1,12 +1,15 @@
 import { expect, it } from 'vitest';
-import { Failure } from '../../../src/failure.ts';
+import { Failure } from '../../../src/failure/failure.ts';
 import { loggedCalls } from '../../../src/mcp/logged-calls.ts';
 import { createLogger } from '../../../src/telemetry/logger.ts';
 
 it('logs why a call failed beside the sentence of the event, each under a name of its own', async () => {
   const lines: string[] = [];
   const log = createLogger({ level: 'info', sink: { write: (line) => lines.push(line) } });
-  const call = loggedCalls(() => Promise.reject(new Failure('AGENT_NOT_FOUND', 'No agent of that name.')), log);
+  const call = loggedCalls(
+    () => Promise.reject(new Failure('AGENT_NOT_FOUND', 'No agent of that name.', { blames: 'nobody' })),
+    log,
+  );
   const control = { signal: new AbortController().signal, onChunk: () => undefined, brought: () => undefined };
   const request = { targetAgentId: 'nope', messages: [], interactionType: 'generate' } as const;
   await expect(call(request, control)).rejects.toThrow('No agent of that name.');

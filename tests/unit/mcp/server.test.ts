@@ -2,7 +2,7 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Cursors } from '../../../src/cursors.ts';
-import { Failure } from '../../../src/failure.ts';
+import { Failure } from '../../../src/failure/failure.ts';
 import type { Backend, CallControl, CallOutcome, CallRequest, Reply } from '../../../src/mcp/backend.ts';
 import { ProxyServer } from '../../../src/mcp/server.ts';
 import { SecretMask } from '../../../src/telemetry/secret-mask.ts';
@@ -215,7 +215,9 @@ describe('failures', () => {
   it('can be shown, whatever strangers have put into them, but for what an agent has said', async () => {
     const details = { nearest: ['a\u202eb'], responseData: { text: 'it\u001b said' } };
     const { client } = await connected(() =>
-      Promise.reject(new Failure('AGENT_ERROR', `No\u001b[31m\u{e0041}\u200b ${'x'.repeat(100_000)}`, { details })),
+      Promise.reject(
+        new Failure('AGENT_ERROR', `No\u001b[31m\u{e0041}\u200b ${'x'.repeat(100_000)}`, { blames: 'server', details }),
+      ),
     );
     const failure = await failureOf(client, 'agent-proxy', HELLO);
     expect(failure).toMatchObject({ nearest: ['ab'], responseData: { text: 'it\u001b said' } });
@@ -226,7 +228,10 @@ describe('failures', () => {
   it('of the backend come back as JSON with their details', async () => {
     const { client } = await connected(() =>
       Promise.reject(
-        new Failure('AGENT_ERROR', 'It broke.', { details: { responseData: { type: 'partial_stream' } } }),
+        new Failure('AGENT_ERROR', 'It broke.', {
+          blames: 'server',
+          details: { responseData: { type: 'partial_stream' } },
+        }),
       ),
     );
     expect(await failureOf(client, 'agent-proxy', HELLO)).toEqual({
@@ -240,7 +245,7 @@ describe('failures', () => {
   it('show no configured secret that a server repeats, at any depth', async () => {
     const details = { responseData: { text: 'sent opensesame' }, attempts: [{ outcome: 'opensesame' }] };
     const { client } = await connected(() =>
-      Promise.reject(new Failure('AGENT_ERROR', 'Not opensesame.', { details })),
+      Promise.reject(new Failure('AGENT_ERROR', 'Not opensesame.', { blames: 'server', details })),
     );
     expect(await failureOf(client, 'agent-proxy', HELLO)).toEqual({
       code: 'AGENT_ERROR',
@@ -253,7 +258,9 @@ describe('failures', () => {
   it('cut what came before them where it is long, and keep the whole of it without secrets', async () => {
     const text = `${'word '.repeat(500)}opensesame`;
     const details = { responseData: { type: 'partial_stream', text, chunks: 9 } };
-    const { client } = await connected(() => Promise.reject(new Failure('AGENT_ERROR', 'It broke.', { details })));
+    const { client } = await connected(() =>
+      Promise.reject(new Failure('AGENT_ERROR', 'It broke.', { blames: 'server', details })),
+    );
     const { responseData } = (await failureOf(client, 'agent-proxy', HELLO)) as unknown as {
       responseData: { text: string; chunks: number; cut: { text: { uri: string } } };
     };
@@ -279,7 +286,10 @@ describe('failures', () => {
   });
 
   it('of the configuration answer every call, whatever its arguments', async () => {
-    const { client } = await connected(undefined, new Failure('INVALID_CONFIG', 'BGP_ASN is wrong.'));
+    const { client } = await connected(
+      undefined,
+      new Failure('INVALID_CONFIG', 'BGP_ASN is wrong.', { blames: 'nobody' }),
+    );
     for (const name of ['list-agents', 'agent-proxy', 'callMastraAgent', 'listMastraAgents']) {
       expect(await failureOf(client, name, { nonsense: 1 })).toMatchObject({ code: 'INVALID_CONFIG' });
     }

@@ -1,19 +1,17 @@
-import { OWN_USER, type CallSlots, type SlotHolder } from '../balancing/call-slots.ts';
-import type { HopLoads } from '../balancing/hop-loads.ts';
-import { Failure } from '../failure.ts';
-import type { Hop } from '../forwarding/hop.ts';
-import type { NextHops, Relay } from '../forwarding/ports.ts';
-import { BreakerOpen } from '../health/failures.ts';
-import type { ServerHealth } from './server-health.ts';
-import { verdictOn, type Verdict } from './verdict.ts';
+import { Failure } from '../failure/failure.ts';
+import { BreakerOpen } from './breaker-open.ts';
+import type { Hop } from './hop.ts';
+import { hopOutcome, type HopOutcome } from './hop-outcome.ts';
+import type { NextHopHealth, NextHopLoads, NextHopSlots } from './next-hop-state.ts';
+import type { NextHops, Relay } from './ports.ts';
 
 /** After this time a next hop of which no answer is known yet may have room. */
 const RETRY_AFTER_MS = 1_000;
 
 export interface HopGateOptions {
-  readonly health: ServerHealth;
-  readonly loads: HopLoads;
-  readonly slots: CallSlots;
+  readonly health: NextHopHealth;
+  readonly loads: NextHopLoads;
+  readonly slots: NextHopSlots;
   /** Told of next hops that were called in vain and cannot have seen anything of the call. */
   readonly onUnreached: (nextHop: string) => void;
 }
@@ -21,7 +19,8 @@ export interface HopGateOptions {
 /** A call on its way through the gate. */
 interface Passing {
   readonly hop: Hop;
-  readonly holder: SlotHolder;
+  /** The peer or client that calls; undefined for our own user. */
+  readonly caller: string | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -37,7 +36,7 @@ export class HopGate {
   nextHops<Reply, Chunk>(behind: NextHops<Reply, Chunk>): NextHops<Reply, Chunk> {
     return {
       call: (hop, said, control) =>
-        this.#pass({ hop, holder: OWN_USER, signal: control.signal }, (began) => {
+        this.#pass({ hop, caller: undefined, signal: control.signal }, (began) => {
           const onChunk = (chunk: Chunk): void => {
             began();
             control.onChunk(chunk);
@@ -50,21 +49,21 @@ export class HopGate {
   /** The same relay behind the gate, for calls of others. */
   relay(behind: Relay): Relay {
     return (hop, request) => {
-      const { caller: holder, signal, over } = request;
-      return this.#pass({ hop, holder, signal }, () => behind(hop, request), over);
+      const { caller, signal, over } = request;
+      return this.#pass({ hop, caller, signal }, () => behind(hop, request), over);
     };
   }
 
   /** `over` is when a reply has come to its end that is passed on while it comes. */
   async #pass<T>(passing: Passing, call: (began: () => void) => Promise<T>, over?: Promise<void>): Promise<T> {
-    const { hop, holder, signal } = passing;
+    const { hop, caller, signal } = passing;
     const { health, loads, slots } = this.#options;
-    const restMs = health.breakers.waitMs(hop.nextHop);
+    const restMs = health.waitMs(hop.nextHop);
     if (restMs !== undefined) throw new BreakerOpen(hop.nextHop, restMs);
     loads.began(hop.nextHop);
     await this.#enter(passing);
     const leave = (): void => {
-      slots.leave(hop.nextHop, holder);
+      slots.leave(hop.nextHop, caller);
       loads.ended(hop.nextHop);
     };
     try {
@@ -78,11 +77,11 @@ export class HopGate {
     }
   }
 
-  async #enter({ hop: { nextHop, agentId }, holder, signal }: Passing): Promise<void> {
+  async #enter({ hop: { nextHop, agentId }, caller, signal }: Passing): Promise<void> {
     const { loads, slots } = this.#options;
     const retryAfterMs = (): number => Math.ceil(loads.latencyMs(nextHop, agentId) ?? RETRY_AFTER_MS);
     try {
-      await slots.enter(nextHop, holder, signal, retryAfterMs);
+      await slots.enter(nextHop, caller, signal, retryAfterMs);
     } catch (error) {
       loads.ended(nextHop);
       throw error;
@@ -99,26 +98,25 @@ export class HopGate {
       this.#record(hop, 'answered', (beganAt ?? performance.now()) - started);
       return reply;
     } catch (error) {
-      const verdict = verdictOn(error, hop.peer !== undefined, signal);
-      this.#record(hop, verdict, performance.now() - started);
-      const isUnreached = verdict === 'gone' && error instanceof Failure && error.reached === 'no';
+      const outcome = hopOutcome(error, hop.peer !== undefined, signal);
+      this.#record(hop, outcome, performance.now() - started);
+      const isUnreached = outcome === 'gone' && error instanceof Failure && error.reached === 'no';
       if (isUnreached) this.#options.onUnreached(hop.nextHop);
       throw error;
     }
   }
 
-  #record({ nextHop, agentId, peer }: Hop, verdict: Verdict, ms: number): void {
-    const succeeded = verdict === 'answered';
-    const isOvertaken = verdict === 'overtaken';
+  #record({ nextHop, agentId, peer }: Hop, outcome: HopOutcome, ms: number): void {
+    const succeeded = outcome === 'answered';
+    const isOvertaken = outcome === 'overtaken';
     // How soon something fails says nothing about how fast it is, unless it ran out of time; one overtaken is that slow at least.
-    const responseTimeMs = succeeded || isOvertaken || verdict === 'late' ? ms : undefined;
+    const responseTimeMs = succeeded || isOvertaken || outcome === 'late' ? ms : undefined;
     if (responseTimeMs !== undefined) this.#options.loads.took(nextHop, agentId, responseTimeMs);
-    if (verdict === undefined) return;
-    const { breakers, monitor, serverAt } = this.#options.health;
+    if (outcome === undefined) return;
+    const { health } = this.#options;
     // What a peer names as a next hop says nothing of a server of ours.
-    const server = peer === undefined ? serverAt(nextHop) : undefined;
     const sample = { responseTimeMs, succeeded: isOvertaken ? undefined : succeeded };
-    if (server !== undefined) monitor.called(server, agentId, sample);
-    if (!isOvertaken) breakers.record(nextHop, verdict !== 'gone' && verdict !== 'late');
+    if (peer === undefined) health.called(nextHop, agentId, sample);
+    if (!isOvertaken) health.record(nextHop, outcome !== 'gone' && outcome !== 'late');
   }
 }

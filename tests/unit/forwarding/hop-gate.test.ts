@@ -7,7 +7,8 @@ import type { Cut } from '../../../src/forwarding/attempt.ts';
 import { readCrossing } from '../../../src/forwarding/crossing.ts';
 import { Deadline } from '../../../src/forwarding/deadline.ts';
 import { OtherAnswered } from '../../../src/forwarding/hedge.ts';
-import { HopGate } from '../../../src/runtime/hop-gate.ts';
+import type { HopGate } from '../../../src/forwarding/hop-gate.ts';
+import { hopGateOver } from '../../../src/runtime/hop-gate-over.ts';
 import { serverHealth, type ServerHealth } from '../../../src/runtime/server-health.ts';
 
 const URL_OF = { own: 'http://own:4111', peer: 'http://peer:3001' };
@@ -43,7 +44,7 @@ beforeEach(() => {
   });
   const slots = new CallSlots({ maxConcurrent: 4, maxQueued: 0 });
   loads = new HopLoads();
-  gate = new HopGate({ health, loads, slots, onUnreached: () => undefined });
+  gate = hopGateOver(health, loads, slots, () => undefined);
 });
 
 afterEach(() => {
