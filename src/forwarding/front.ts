@@ -36,7 +36,8 @@ import { StreamCleaner } from './stream-cleaner.ts';
 import { InvalidAgentId } from './target.ts';
 import { traceOver } from './trace.ts';
 import { transitRoutes } from './transit-routes.ts';
-import { tryHops, type Tried } from './try-hops.ts';
+import type { Tried } from './failover.ts';
+import { tryHops } from './try-hops.ts';
 
 export interface FrontOptions {
   /** This router. */

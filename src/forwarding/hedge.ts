@@ -1,10 +1,11 @@
-import { joined, type Crossed } from '../bgp/packet/crossed.ts';
-import { attempt, type CallHop, type Cut, type Ended } from './attempt.ts';
-import type { Tally } from './crossing.ts';
+import { joined } from '../bgp/packet/crossed.ts';
+import type { Cut, Ended } from './attempt.ts';
 import { Deadline } from './deadline.ts';
-import { passable, peerOn, type Hop } from './hop.ts';
+import { passable, peerOn } from './hop.ts';
+import type { ResponseTimes } from './ports.ts';
+import { shareCount, type Ends, type RunStage, type Stage } from './stage.ts';
 
-/** Why an attempt is ended before its time: another one has succeeded. */
+/** The reason why an attempt is cut short: another one has succeeded. */
 export class OtherAnswered extends Error {
   readonly cut: Cut;
 
@@ -17,61 +18,67 @@ export class OtherAnswered extends Error {
 /** An attempt on its way, within a part of the time. */
 class Leg<Reply> {
   readonly ended: Promise<Ended<Reply>>;
-  readonly #hop: Hop;
-  readonly #tally: Tally;
-  readonly #part: Deadline;
+  readonly #stage: Stage;
   readonly #started = performance.now();
 
-  constructor(hop: Hop, tally: Tally, part: Deadline, call: CallHop<Reply>) {
-    this.#hop = hop;
-    this.#tally = tally;
-    this.#part = part;
-    this.ended = attempt(hop, tally, part, call).finally(() => {
-      part.stop();
-    });
+  /** Runs a stage that has no other hops, so that it makes one attempt; the leg stops its deadline. */
+  constructor(stage: Stage, run: RunStage<Reply>) {
+    this.#stage = stage;
+    this.ended = run(stage)
+      .then(([end]) => end)
+      .finally(() => {
+        stage.deadline.stop();
+      });
   }
 
   cut(outcome: Cut): Ended<Reply> {
-    this.#part.abort(new OtherAnswered(outcome));
-    this.#part.stop();
-    return { hop: this.#hop, tally: this.#tally, ms: performance.now() - this.#started, outcome };
+    const { hop, tally, deadline } = this.#stage;
+    deadline.abort(new OtherAnswered(outcome));
+    deadline.stop();
+    return { hop, tally, ms: performance.now() - this.#started, outcome };
   }
 }
 
-/** Where a call stands that has several ways to go. */
-export interface Fork {
-  readonly hop: Hop;
-  readonly others: readonly Hop[];
-  readonly tally: Tally;
-  /** The routers that the call had crossed before. */
-  readonly crossed: readonly Crossed[];
-  readonly deadline: Deadline;
+/** Hedges a call once, where it is known how long its hop takes to answer; returns a policy. */
+export function hedge(times: ResponseTimes): <Reply>(next: RunStage<Reply>) => RunStage<Reply> {
+  return (next) => {
+    let isHedged = false;
+    return async (stage) => {
+      const { hop } = stage;
+      const isOpen = !isHedged && shareCount(stage) > 1;
+      const usualMs = isOpen ? times.usualMs(hop.nextHop, hop.agentId) : undefined;
+      if (usualMs === undefined) return next(stage);
+      const ends = await hedged(stage, usualMs, next);
+      isHedged = ends.length > 1;
+      return ends;
+    };
+  };
 }
 
 /**
- * Calls the next hop, and where it has not answered after so much time, one of the others besides; the first success ends
- * the other attempt. One of the budget is kept back for the second. The attempts come in the order in which they ended, one
- * that was ended before the one that succeeded.
+ * Tries the hop, and one of the others besides if it has not answered after so much time. The first success cuts the other
+ * attempt short. One of the budget is kept back for the second attempt. An attempt that was cut short comes before the one
+ * that succeeded.
  */
-export async function hedged<Reply>(
-  { hop, others, tally, crossed, deadline }: Fork,
-  patienceMs: number,
-  call: CallHop<Reply>,
-): Promise<readonly Ended<Reply>[]> {
+async function hedged<Reply>(stage: Stage, patienceMs: number, run: RunStage<Reply>): Promise<Ends<Reply>> {
+  const { hop, others, tally, crossed, deadline } = stage;
   const left = tally.attempts - 1;
   const part = (shares: number): Deadline => new Deadline(deadline.signal, deadline.remainingMs / shares);
-  const first = new Leg(hop, { ...tally, attempts: left }, part(1 + Math.min(others.length, left)), call);
+  const single = { ...stage, others: [] };
+  const first = new Leg({ ...single, tally: { ...tally, attempts: left }, deadline: part(shareCount(stage)) }, run);
   if (!(await outlasts(first.ended, patienceMs)) || deadline.signal.aborted) return [await first.ended];
   const there = peerOn(hop);
   const known = there === undefined ? tally.crossed : joined(tally.crossed, [there]);
   const open = passable(others, joined(crossed, known)).filter(({ nextHop }) => nextHop !== hop.nextHop);
   const [other] = open;
   if (other === undefined) return [await first.ended];
-  const second = new Leg(other, { attempts: 1, crossed: known }, part(Math.min(open.length, left)), call);
+  const secondTally = { attempts: 1, crossed: known };
+  const secondPart = part(Math.min(open.length, left));
+  const second = new Leg({ ...single, hop: other, tally: secondTally, deadline: secondPart }, run);
   return settled(first, second);
 }
 
-async function settled<Reply>(first: Leg<Reply>, second: Leg<Reply>): Promise<readonly Ended<Reply>[]> {
+async function settled<Reply>(first: Leg<Reply>, second: Leg<Reply>): Promise<Ends<Reply>> {
   const fromFirst = first.ended.then((end) => ({ end, isFirst: true }));
   const fromSecond = second.ended.then((end) => ({ end, isFirst: false }));
   try {
@@ -79,13 +86,13 @@ async function settled<Reply>(first: Leg<Reply>, second: Leg<Reply>): Promise<re
     if (end.outcome !== 'ok') return [end, (await (isFirst ? fromSecond : fromFirst)).end];
     return [isFirst ? second.cut('cancelled') : first.cut('overtaken'), end];
   } catch (error) {
-    // What is no failure ends the call.
+    // An error that is no failure ends the call.
     for (const leg of [first, second]) leg.cut('cancelled');
     throw error;
   }
 }
 
-/** Whether something is still under way after so much time. */
+/** Resolves with true if a promise is still pending after so much time. */
 async function outlasts(running: Promise<unknown>, ms: number): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const elapsed = new Promise<true>((resolve) => {

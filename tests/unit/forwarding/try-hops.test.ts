@@ -6,15 +6,7 @@ import { routeHop, type Hop } from '../../../src/forwarding/hop.ts';
 import { tryHops, type Trying } from '../../../src/forwarding/try-hops.ts';
 import { routeWith } from '../bgp/support/route.ts';
 import { peerHop, router } from './peer-hop.ts';
-
-const serverHop = (last: number): Hop =>
-  routeHop(
-    routeWith({
-      source: { kind: 'stub', id: `server${last}`, asn: 65001, rank: last },
-      attributes: { nextHop: `http://server${last}` },
-    }),
-    'weatherAgent',
-  );
+import { serverHop } from './server-hop.ts';
 
 const refused = (spent?: Spent, reached: Reached = 'no') =>
   new Failure('SERVER_UNAVAILABLE', 'It failed.', { blames: 'peer', reached, spent });

@@ -1,0 +1,85 @@
+import { joined } from '../bgp/packet/crossed.ts';
+import { Failure, type Spent } from '../failure/failure.ts';
+import type { Ended } from './attempt.ts';
+import { AttemptsSpent, budgetLeft } from './budget.ts';
+import type { Attempt } from './call.ts';
+import type { Crossing } from './crossing.ts';
+import type { Deadline } from './deadline.ts';
+import { failedAttempts, type FailedAttempts } from './failed-attempts.ts';
+import { passable, type Hop } from './hop.ts';
+import type { RunStage, Stage } from './stage.ts';
+
+/** A call that was sent, or could not be sent, and brought no answer. */
+export class CallFailed extends Failure {
+  constructor({ shown, reached }: FailedAttempts, attempts: readonly Attempt[], spent: Spent) {
+    const { code, message, blames, isSilent, details } = shown;
+    super(code, message, {
+      blames,
+      isSilent,
+      reached,
+      details: { ...details, reached, attempts },
+      spent,
+      cause: shown,
+    });
+  }
+}
+
+/** The answer to a call, and the attempts that it took. */
+export interface Tried<Reply> {
+  readonly reply: Reply;
+  readonly hop: Hop;
+  readonly attempts: readonly Attempt[];
+  /** How many next hops could still be tried. */
+  readonly attemptsLeft: number;
+}
+
+/** The limits of the attempts at one call. */
+export interface FailoverLimits extends Pick<Crossing, 'attempts' | 'retry' | 'crossed'> {
+  readonly deadline: Deadline;
+}
+
+/**
+ * Runs one stage after the other until one brings an answer. It goes on only if the last hop was not reached or the caller
+ * allows a repetition, while the budget lasts, and never to a router that an earlier attempt came to.
+ */
+export async function failover<Reply>(
+  hops: readonly Hop[],
+  limits: FailoverLimits,
+  run: RunStage<Reply>,
+): Promise<Tried<Reply>> {
+  const { attempts, crossed, deadline, retry } = limits;
+  if (attempts < 1) throw new AttemptsSpent();
+  const ends: Ended<Reply>[] = [];
+  const [hop, ...others] = hops;
+  let stage: Stage | undefined = hop && { hop, others, tally: { attempts, crossed: [] }, crossed, deadline };
+  while (stage !== undefined) {
+    ends.push(...(await run(stage)));
+    const end = ends.at(-1);
+    if (end?.outcome === 'ok')
+      return { reply: end.reply, hop: end.hop, attempts: ends.map(shown), attemptsLeft: end.tally.attempts };
+    stage = nextStage(hops, limits, ends);
+  }
+  const failed = failedAttempts(ends, retry);
+  if (failed === undefined) throw new Error('a resolved target has at least one hop');
+  const left = budgetLeft(attempts, ends);
+  throw new CallFailed(failed, ends.map(shown), { attemptsLeft: left.attempts, crossed: left.crossed });
+}
+
+/** Returns the stage after attempts that have failed; undefined if the call may not go on or has no other way. */
+function nextStage(
+  hops: readonly Hop[],
+  { attempts, crossed, deadline, retry }: FailoverLimits,
+  ends: readonly Ended<unknown>[],
+): Stage | undefined {
+  const tally = budgetLeft(attempts, ends);
+  const mayGoOn = failedAttempts(ends, retry)?.mayRepeat === true && !deadline.signal.aborted;
+  if (!mayGoOn || tally.attempts < 1) return undefined;
+  const untried = hops.filter((one) => !ends.some((end) => end.hop === one));
+  const [hop, ...others] = passable(untried, joined(crossed, tally.crossed));
+  return hop && { hop, others, tally, crossed, deadline };
+}
+
+function shown({ hop, ms, ...end }: Ended<unknown>): Attempt {
+  const outcome = end.outcome === 'failed' ? end.failure.code : end.outcome;
+  return { nextHop: hop.nextHop, outcome, ms: Math.round(ms) };
+}
