@@ -101,7 +101,7 @@ export class Access {
     const { sessions, callers } = this.#options;
     const header = headerOf(presented);
     try {
-      return { caller: (await callers.of(header)) ?? (await sessions.of(header))?.peer };
+      return { caller: (await callers.authenticate(header)) ?? (await sessions.authenticate(header))?.peer };
     } catch (error) {
       if (!(error instanceof TokenRefused)) throw error;
       return { refused: error.message };

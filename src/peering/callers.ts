@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import type { Asn } from '../bgp/packet/asn.ts';
 import type { PeerId } from '../bgp/rib/route.ts';
 import { PROTOCOL } from './hello.ts';
-import type { Identity } from './session.ts';
+import type { Identity } from '../speaker/identity.ts';
 import { TokenRefused } from './token-refused.ts';
 import { claimedSession, signToken, verifyToken } from './token.ts';
 import { UsedTokens } from './used-tokens.ts';
@@ -29,8 +29,8 @@ export class Callers {
     this.#known = known.map((caller) => ({ ...caller, used: new UsedTokens() }));
   }
 
-  /** Who makes a request, or undefined when it is not made as a caller; rejects with {@link TokenRefused}. */
-  async of(header: (name: string) => string | undefined): Promise<PeerId | undefined> {
+  /** Returns the caller that makes a request, or undefined when it is not made as one; rejects with {@link TokenRefused}. */
+  async authenticate(header: (name: string) => string | undefined): Promise<PeerId | undefined> {
     const token = /^Bearer (.+)$/i.exec(header('authorization') ?? '')?.[1];
     if (token === undefined || claimedSession(token) !== NO_SESSION) return undefined;
     for (const { id, asn, key, used } of this.#known) {

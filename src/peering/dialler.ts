@@ -6,11 +6,13 @@ import type { KnownPeer } from './doorkeeper.ts';
 import { drawNonce, Handshake } from './handshake.ts';
 import { PROTOCOL, wireChallenge, wireWelcome, type Hello } from './hello.ts';
 import { HttpLink } from './http-link.ts';
-import { MAX_MESSAGE_BYTES, type Link } from './link.ts';
+import { MAX_MESSAGE_BYTES } from './json-codec.ts';
 import { PeerRefused } from './peer-refused.ts';
 import { readMessage } from './read-message.ts';
-import { refusalBy, RefusedByPeer } from './refused-by-peer.ts';
-import type { Identity, Session } from './session.ts';
+import { refusalBy, RefusedByPeer } from '../speaker/refused-by-peer.ts';
+import type { Identity } from '../speaker/identity.ts';
+import type { Session } from './session.ts';
+import type { SessionLink } from './session-link.ts';
 import { credentials, type Sessions } from './sessions.ts';
 import { WebSocketLink } from './web-socket-link.ts';
 
@@ -57,7 +59,7 @@ export class Dialler {
     this.#options = options;
   }
 
-  async dial(id: PeerId, signal: AbortSignal): Promise<Link> {
+  async dial(id: PeerId, signal: AbortSignal): Promise<SessionLink> {
     const peer = this.#options.peer(id);
     if (peer?.url === undefined) throw new DialFailed('no URL is known for the peer');
     const place = { url: peer.url, fetch: this.#options.fetchOf(id) };

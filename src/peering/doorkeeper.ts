@@ -4,7 +4,8 @@ import { Challenges } from './challenges.ts';
 import { drawNonce, Handshake } from './handshake.ts';
 import { PROTOCOL, type Challenge, type Hello } from './hello.ts';
 import { PeerRefused } from './peer-refused.ts';
-import type { Identity, Session } from './session.ts';
+import type { Identity } from '../speaker/identity.ts';
+import type { Session } from './session.ts';
 import { SessionHeld } from './session-held.ts';
 import { CLOCK_TOLERANCE_SECONDS } from './token.ts';
 

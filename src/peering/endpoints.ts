@@ -8,11 +8,13 @@ import type { Log } from '../telemetry/log-event.ts';
 import type { Doorkeeper } from './doorkeeper.ts';
 import { wireHello, wirePlainHello, wireProof, type PlainHello } from './hello.ts';
 import { HttpLink } from './http-link.ts';
-import { MAX_MESSAGE_BYTES, type Link } from './link.ts';
+import { MAX_MESSAGE_BYTES } from './json-codec.ts';
 import { PeerRefused } from './peer-refused.ts';
 import { readMessage } from './read-message.ts';
 import { plainOpen } from './plain-open.ts';
-import type { Identity, Session } from './session.ts';
+import type { Identity } from '../speaker/identity.ts';
+import type { Session } from './session.ts';
+import type { SessionLink } from './session-link.ts';
 import type { Sessions } from './sessions.ts';
 import { TokenRefused } from './token-refused.ts';
 
@@ -22,7 +24,7 @@ export interface EndpointsOptions {
   readonly sessions: Sessions;
   readonly fetchOf: (peer: PeerId) => typeof globalThis.fetch;
   /** Takes a link, if it is wanted; whether it is. Throws {@link PeerRefused} where the peer has no place for it. */
-  readonly accept: (link: Link) => boolean;
+  readonly accept: (link: SessionLink) => boolean;
   readonly log: Log;
 }
 
@@ -102,18 +104,18 @@ export class Endpoints {
     await link?.readable();
     const bytes = await bytesOf(c, link === undefined ? MAX_FIRST_BYTES : MAX_MESSAGE_BYTES);
     if (bytes !== undefined) return this.#deliver(c, session, read(bytes), bytes.length);
-    const error = await link?.tooLarge();
+    const error = await link?.deliverTooLarge();
     return c.json(error ?? notification('bad-message-length'), 413);
   }
 
   #sessionOf(c: Context): Promise<Session | undefined> {
-    return this.#options.sessions.of((name) => c.req.header(name));
+    return this.#options.sessions.authenticate((name) => c.req.header(name));
   }
 
   #welcome(sessionId: string, given: string): object {
     const { doorkeeper, sessions } = this.#options;
     const { session, proof } = doorkeeper.admit(sessionId, given);
-    sessions.await(session);
+    sessions.expectLink(session);
     return { type: 'welcome', proof };
   }
 
@@ -144,7 +146,7 @@ export class Endpoints {
     const { doorkeeper, sessions, local } = this.#options;
     const { open, remote } = plainOpen(hello);
     const session = doorkeeper.admitPlain(remote);
-    sessions.await(session);
+    sessions.expectLink(session);
     const link = this.#openLink(session, true);
     const error = (await link.deliver(open, 0)) ?? (await link.deliver({ type: 'keepalive' }, 0));
     if (error !== undefined) return c.json(error, 400);

@@ -13,18 +13,19 @@ import { askedOver, type Asked } from './asked.ts';
 import { Callers, type Caller } from './callers.ts';
 import { Dialler } from './dialler.ts';
 import { Doorkeeper, type KnownPeer } from './doorkeeper.ts';
-import { Driver } from './driver.ts';
+import { Driver } from '../speaker/driver.ts';
 import { Endpoints } from './endpoints.ts';
 import { gracefulShutdown } from './graceful-shutdown.ts';
 import { Guests, type GuestRange } from './guests.ts';
-import type { Link } from './link.ts';
 import { Listener } from './listener.ts';
 import { Mirror, TAKE_OVER_SECONDS } from './mirror.ts';
 import { MirroredPeers } from './mirrored-peers.ts';
 import { Progress } from './progress.ts';
 import { Rehearsal } from './rehearsal.ts';
-import type { Identity } from './session.ts';
+import type { Identity } from '../speaker/identity.ts';
 import { SilentPeers } from './silent-peers.ts';
+import { SessionHeld } from './session-held.ts';
+import type { SessionLink } from './session-link.ts';
 import { credentials, Sessions } from './sessions.ts';
 import { Upgrade } from './upgrade.ts';
 
@@ -65,7 +66,7 @@ const CONNECTIONS: readonly Connection[] = ['outbound', 'inbound'];
 
 /** The sessions with all peers: listens, dials, and knows on whose behalf a request comes. */
 export class Peering {
-  readonly driver: Driver;
+  readonly driver: Driver<SessionLink>;
   /** What other copies of this router learn from this one. */
   readonly mirror: Mirror;
   /** What this one learns from the copy that has the sessions. */
@@ -86,15 +87,13 @@ export class Peering {
     const { speaker, peers, keyed, operatorsKey, listen, advertiseUrl, fetchOf, log } = options;
     const local = identityOf(speaker.settings);
     const known = peers.map(({ settings: { id, asn, url }, key }): KnownPeer => ({ id, asn, url, key }));
-    const guests = this.#guestsIn(options.guests);
-    const sessions = new Sessions((session) => {
-      guests.leave(session);
-    });
+    const guests = new Guests(options.guests, (id) => speaker.peers.get(id)?.session !== undefined);
+    const sessions = new Sessions();
     this.#sessions = sessions;
     const peer = (id: PeerId) => known.find((candidate) => candidate.id === id);
     this.mirror = new Mirror(speaker);
     this.progress = new Progress(speaker, peers);
-    this.driver = new Driver({
+    this.driver = new Driver<SessionLink>({
       speaker,
       dial: async (id, signal) => {
         if (!this.#isOpen) await once(this.#door, 'open', { signal });
@@ -102,6 +101,7 @@ export class Peering {
       },
       ended: ({ session }) => {
         sessions.end(session);
+        return guests.leave(session);
       },
       observe: (event, effects) => {
         this.mirror.observe(event, effects);
@@ -110,9 +110,12 @@ export class Peering {
       },
       log,
     });
-    const accept = (link: Link): boolean => {
-      if (peer(link.session.peer) === undefined) guests.arrive(link.session);
-      return this.driver.accept(link.session.peer, link);
+    const accept = (link: SessionLink): boolean => {
+      const { peer: id, remote } = link.session;
+      const holder = this.driver.linkOf(id)?.remote;
+      if (holder !== undefined && holder.routerId !== remote.routerId) throw new SessionHeld(holder, remote.routerId);
+      if (peer(id) === undefined) for (const event of guests.arrive(link.session)) this.driver.raise(event);
+      return this.driver.accept(id, link);
     };
     this.mirrored = new MirroredPeers(speaker, accept);
     this.#isOpen = listen === undefined;
@@ -206,16 +209,6 @@ export class Peering {
     await Promise.all([this.driver.stop(), this.#listener?.stop(), this.#rehearsal.stop()]);
     this.#sessions.stop();
     this.silent.stop();
-  }
-
-  #guestsIn(ranges: readonly GuestRange[]): Guests {
-    return new Guests({
-      ranges,
-      isUp: (id) => this.driver.linkOf(id) !== undefined,
-      raise: (event) => {
-        this.driver.raise(event);
-      },
-    });
   }
 
   async #announceShutdown(): Promise<void> {

@@ -3,10 +3,10 @@ import type { PeerSettings } from '../bgp/peer-settings.ts';
 import { ACCEPT_ALL } from '../bgp/policy/policy.ts';
 import type { PeerId } from '../bgp/rib/route.ts';
 import { createSpeaker } from '../bgp/state.ts';
-import { Driver } from './driver.ts';
-import { drawLife } from './life.ts';
-import type { Link } from './link.ts';
-import type { Identity, Session } from './session.ts';
+import { Driver } from '../speaker/driver.ts';
+import { drawLife } from '../speaker/life.ts';
+import type { Identity } from '../speaker/identity.ts';
+import type { Session } from './session.ts';
 import { webSocketPair } from './web-socket-pair.ts';
 import { WebSocketLink } from './web-socket-link.ts';
 
@@ -98,14 +98,14 @@ function router(
         throw error;
       }
     },
-    ended: () => undefined,
+    ended: () => [],
     observe,
     log: () => undefined,
   });
 }
 
 /** The own end of a link whose other end the peer has taken. */
-async function join(self: Identity, peer: Driver): Promise<Link> {
+async function join(self: Identity, peer: Driver): Promise<WebSocketLink> {
   const [dialled, taken] = await webSocketPair();
   const { asn, routerId } = peer.speaker.settings;
   const remote = { asn, routerId };

@@ -4,8 +4,8 @@ import type { ServerConfig } from '../config/config.ts';
 import type { AgentChanges } from '../discovery/agent-changes.ts';
 import type { DiscoveredAgent } from '../discovery/source.ts';
 import type { Log } from '../telemetry/log-event.ts';
-import { drawLife } from '../peering/life.ts';
-import type { Driver } from '../peering/driver.ts';
+import { drawLife } from '../speaker/life.ts';
+import type { Driver } from '../speaker/driver.ts';
 import { origination, type RouteHealth } from './origination.ts';
 
 export interface AgentRoutesOptions {

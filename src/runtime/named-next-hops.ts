@@ -1,5 +1,5 @@
 import type { NextHopConfig } from '../config/config.ts';
-import type { Identity } from '../peering/session.ts';
+import type { Identity } from '../speaker/identity.ts';
 import { covers } from './covers.ts';
 
 /** Calls the next hops that peers have named in place of their own. They get no token of a session. */

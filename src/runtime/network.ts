@@ -3,9 +3,9 @@ import type { PeerId } from '../bgp/rib/route.ts';
 import type { Speaker } from '../bgp/state.ts';
 import type { PeeringConfig } from '../config/config.ts';
 import type { Marks } from '../copies/introduction.ts';
-import { Failure } from '../failure.ts';
 import type { Front } from '../forwarding/front.ts';
-import { Driver } from '../peering/driver.ts';
+import { Driver } from '../speaker/driver.ts';
+import { PeerAway } from '../speaker/peer-away.ts';
 import type { Peering } from '../peering/peering.ts';
 import type { Log } from '../telemetry/log-event.ts';
 import { tuneEngine } from './tune-engine.ts';
@@ -46,13 +46,6 @@ export interface NetworkOptions {
   readonly log: Log;
 }
 
-/** There is no session with the peer that the route came from. */
-class PeerAway extends Failure {
-  constructor(peer: PeerId) {
-    super('SERVER_UNAVAILABLE', `There is no session with ${peer} at the moment. Try again in a while.`);
-  }
-}
-
 function nothing(): Response {
   return Response.json({ error: 'There is nothing here.' }, { status: 404 });
 }
@@ -62,7 +55,7 @@ export function aloneNetwork(speaker: Speaker, log: Log): Network {
   const driver = new Driver({
     speaker,
     dial: (peer) => Promise.reject(new PeerAway(peer)),
-    ended: () => undefined,
+    ended: () => [],
     observe: () => undefined,
     log,
   });

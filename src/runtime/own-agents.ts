@@ -1,6 +1,6 @@
 import type { Config } from '../config/config.ts';
 import { MastraSource } from '../discovery/mastra-source.ts';
-import type { Driver } from '../peering/driver.ts';
+import type { Driver } from '../speaker/driver.ts';
 import type { Log } from '../telemetry/log-event.ts';
 import { AgentRoutes } from './agent-routes.ts';
 import { AgentServers } from './agent-servers.ts';

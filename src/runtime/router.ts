@@ -21,6 +21,10 @@ import { relayOver } from '../forwarding/relay.ts';
 import { ReplyCleaner } from '../forwarding/reply-cleaner.ts';
 import { Cursors } from '../cursors.ts';
 import type { AgentDirectory, Backend } from '../mcp/backend.ts';
+import { isKnownAs } from '../speaker/known-as.ts';
+import { leftOutNotice } from '../speaker/left-out-notice.ts';
+import { listedPeers, peersAway } from '../speaker/listed-peers.ts';
+import { refusalNotice } from '../speaker/refusal-notice.ts';
 import type { Log } from '../telemetry/log-event.ts';
 import { createLogger } from '../telemetry/logger.ts';
 import { pacedLog } from '../telemetry/paced-log.ts';
@@ -36,8 +40,6 @@ import { covers } from './covers.ts';
 import { HopGate } from './hop-gate.ts';
 import { InvalidConfig } from './invalid-config.ts';
 import { learnAgent } from './learn-agent.ts';
-import { leftOutNotice } from './left-out-notice.ts';
-import { isKnownAs, listedPeers, peersAway, refusals } from './listed-peers.ts';
 import { loggedCalls } from './logged-calls.ts';
 import { marksOf } from './marks.ts';
 import { NamedNextHops } from './named-next-hops.ts';
@@ -147,8 +149,9 @@ function directoryOf(
     servers: () => known.all(),
     peers: () => listedPeers(speaker, traffic),
     notice: () =>
-      [notice(), refusals(speaker, traffic), leftOutNotice(speaker)].filter((text) => text !== undefined).join(' ') ||
-      undefined,
+      [notice(), refusalNotice(speaker, traffic), leftOutNotice(speaker)]
+        .filter((text) => text !== undefined)
+        .join(' ') || undefined,
     entriesAfter: (serial) => speaker.locRib.after(serial),
     firstRound: async (name) => {
       const isServer = name !== undefined && known.named(name) !== undefined;

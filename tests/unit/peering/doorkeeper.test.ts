@@ -4,7 +4,7 @@ import { drawNonce, Handshake } from '../../../src/peering/handshake.ts';
 import { PROTOCOL, type Hello } from '../../../src/peering/hello.ts';
 import { PeerRefused } from '../../../src/peering/peer-refused.ts';
 import { SessionHeld } from '../../../src/peering/session-held.ts';
-import type { Identity } from '../../../src/peering/session.ts';
+import type { Identity } from '../../../src/speaker/identity.ts';
 
 const LOCAL = { asn: 65_101, routerId: '10.0.0.1' };
 

@@ -24,8 +24,13 @@ const settings = {
 function guestsOf(isUp: (guest: string) => boolean) {
   const raised: Event[] = [];
   const ranges = [{ from: 65_200, to: 65_299, key: 'of the guests', settings }];
-  const guests = new Guests({ ranges, isUp, raise: (event) => void raised.push(event) });
-  return { guests, raised };
+  const guests = new Guests(ranges, isUp);
+  return {
+    raised,
+    expected: guests.expected.bind(guests),
+    arrive: (of: Session) => raised.push(...guests.arrive(of)),
+    leave: (of: Session) => raised.push(...guests.leave(of)),
+  };
 }
 
 const session = (at: number, id = `session ${at}`): Session => {
@@ -34,7 +39,7 @@ const session = (at: number, id = `session ${at}`): Session => {
 };
 
 it('a guest is a peer from its first link to the end of its last one', () => {
-  const { guests, raised } = guestsOf(() => true);
+  const { raised, ...guests } = guestsOf(() => true);
   const [first, second] = [session(1), session(1, 'again')];
   expect(guests.expected(first.remote, undefined)).toMatchObject({ id: first.peer, key: 'of the guests' });
   expect(raised).toEqual([]);
@@ -49,14 +54,14 @@ it('a guest is a peer from its first link to the end of its last one', () => {
 });
 
 it('a session that ends without a link was no guest', () => {
-  const { guests, raised } = guestsOf(() => true);
+  const { raised, ...guests } = guestsOf(() => true);
   guests.leave(session(1));
   expect(raised).toEqual([]);
 });
 
 it('a guest whose session does not come up gives its place, the oldest first', () => {
   const up = new Set([session(0).peer]);
-  const { guests, raised } = guestsOf((guest) => up.has(guest));
+  const { raised, ...guests } = guestsOf((guest) => up.has(guest));
   for (let at = 0; at < PLACES; at += 1) guests.arrive(session(at));
   guests.arrive(session(PLACES));
   expect(raised.slice(PLACES)).toMatchObject([
@@ -68,7 +73,7 @@ it('a guest whose session does not come up gives its place, the oldest first', (
 });
 
 it('guests whose sessions are up keep their places', () => {
-  const { guests } = guestsOf(() => true);
+  const guests = guestsOf(() => true);
   for (let at = 0; at < PLACES; at += 1) guests.arrive(session(at));
   guests.arrive(session(7));
   expect(() => {

@@ -19,11 +19,10 @@ function heardOf(answer: Response): Promise<unknown> {
   });
   return new Promise((resolve) => {
     link.open({
-      received: (json) => {
-        resolve(json);
-        return undefined;
+      received: (read) => {
+        const decoded = read();
+        resolve(decoded.ok && decoded.message);
       },
-      tooLarge: () => undefined,
       drained: () => {
         resolve('taken');
       },

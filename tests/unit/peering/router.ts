@@ -2,7 +2,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import type { PeerSettings } from '../../../src/bgp/peer-settings.ts';
 import { ACCEPT_ALL } from '../../../src/bgp/policy/policy.ts';
 import { createSpeaker, type SpeakerSettings } from '../../../src/bgp/state.ts';
-import { drawLife } from '../../../src/peering/life.ts';
+import { drawLife } from '../../../src/speaker/life.ts';
 import { Peering, type PeerOptions } from '../../../src/peering/peering.ts';
 import type { LogEvent } from '../../../src/telemetry/log-event.ts';
 
