@@ -4,7 +4,7 @@
 const below = {
   cli: ['config', 'simulator'],
   peering: ['speaker'],
-  copies: ['peering'],
+  copies: ['peering', 'egress'],
 };
 
 const rooms = [

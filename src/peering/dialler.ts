@@ -23,8 +23,8 @@ export interface DiallerOptions {
   readonly peer: (id: PeerId) => KnownPeer | undefined;
   readonly sessions: Sessions;
   readonly fetchOf: (peer: PeerId) => typeof globalThis.fetch;
-  /** The peer will post its messages to this link. */
-  readonly expect: (link: HttpLink) => void;
+  /** The links that peers post messages to. */
+  readonly postedTo: WeakMap<Session, HttpLink>;
 }
 
 /** Where a peer is dialled, and what requests go there by. */
@@ -71,7 +71,7 @@ export class Dialler {
       if (this.#options.url === undefined)
         throw new DialFailed('the peer takes no WebSocket, and we cannot be reached');
       const link = new HttpLink({ session, ...place, mayBeDeaf: false });
-      this.#options.expect(link);
+      this.#options.postedTo.set(session, link);
       return link;
     } catch (error) {
       this.#options.sessions.end(session);
@@ -97,7 +97,7 @@ export class Dialler {
     const welcome = await this.#say(place, proof, wireWelcome, signal);
     if (!handshake.isProof('answerer', welcome.proof)) throw new PeerRefused('who answers does not know the key');
     const tokenKey = peer.key === undefined ? undefined : handshake.tokenKey();
-    return { id: challenge.session, peer: peer.id, url: place.url, local, remote, tokenKey };
+    return { id: challenge.session, peer: peer.id, account: peer.account, url: place.url, local, remote, tokenKey };
   }
 
   /** What a peer answers to a hello or a proof; rejects with {@link DialFailed} or {@link RefusedByPeer}. */

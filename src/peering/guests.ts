@@ -1,20 +1,29 @@
 import type { Event } from '../bgp/event.ts';
 import type { Asn } from '../bgp/packet/asn.ts';
-import type { PeerSettings } from '../bgp/peer-settings.ts';
 import type { PeerId } from '../bgp/rib/route.ts';
 import type { KnownPeer } from './doorkeeper.ts';
+import { peerSettings, type PeerOptions } from './peer-options.ts';
 import { PeerRefused } from './peer-refused.ts';
 import type { Identity } from '../speaker/identity.ts';
 import type { Session } from './session.ts';
 
-/** Routers that may peer although none of them is configured by itself. */
-export interface GuestRange {
-  readonly from: Asn;
-  readonly to: Asn;
-  readonly key: string | undefined;
-  /** What holds for each of them. */
-  readonly settings: Omit<PeerSettings, 'id' | 'asn' | 'url' | 'passive'>;
+/** Routers that may peer although none of them is configured by itself, and what holds for each of them. */
+export interface GuestRange extends Pick<
+  PeerOptions,
+  | 'key'
+  | 'holdTimeSeconds'
+  | 'advertisementIntervalMs'
+  | 'maxRoutes'
+  | 'maxBytes'
+  | 'allowOrigins'
+  | 'allowAgents'
+  | 'damping'
+> {
+  readonly asns: { readonly from: Asn; readonly to: Asn };
 }
+
+/** What holds for every guest. */
+const FOR_ALL = { passive: true, restartTimeSeconds: 0, client: false, policy: undefined, nextHop: 'self' } as const;
 
 /** More guests than this have no place. */
 const MAX_GUESTS = 1_000;
@@ -35,7 +44,8 @@ export class Guests {
   /** Who a router would be, or undefined when it may not be a guest. */
   expected({ asn, routerId }: Identity, url: string | undefined): KnownPeer | undefined {
     const range = this.#rangeOf(asn);
-    return range && { id: idOf({ asn, routerId }), asn, url, key: range.key };
+    // Guests could choose another router id with every session, so that they are counted by their AS.
+    return range && { id: `as${asn}/${routerId}`, account: `as${asn}`, asn, url, key: range.key };
   }
 
   /** Returns the events that make a peer of a guest whose link is here; throws {@link PeerRefused} when there is no place. */
@@ -45,7 +55,7 @@ export class Guests {
     if (range === undefined) return [];
     const leaving = this.#present.has(id) ? [] : this.#makeRoom();
     this.#present.set(id, (this.#present.get(id) ?? new Set()).add(session));
-    const peer = { ...range.settings, id, asn: remote.asn, url, passive: true };
+    const peer = peerSettings({ ...range, ...FOR_ALL, name: id, asn: remote.asn, url });
     return [...leaving, { type: 'PeerConfigured', peer, jitter: Math.random() }];
   }
 
@@ -69,10 +79,6 @@ export class Guests {
   }
 
   #rangeOf(asn: Asn): GuestRange | undefined {
-    return this.#ranges.find(({ from, to }) => from <= asn && asn <= to);
+    return this.#ranges.find(({ asns: { from, to } }) => from <= asn && asn <= to);
   }
-}
-
-function idOf({ asn, routerId }: Identity): PeerId {
-  return `as${asn}/${routerId}`;
 }

@@ -12,7 +12,7 @@ export class MirroredLink implements SessionLink {
   #end: LinkEnd | undefined;
 
   constructor(peer: PeerId, local: Identity, remote: Identity) {
-    this.session = { id: `mirror of ${peer}`, peer, url: undefined, local, remote, tokenKey: undefined };
+    this.session = { id: `mirror of ${peer}`, peer, account: peer, url: undefined, local, remote, tokenKey: undefined };
   }
 
   get remote(): Identity {

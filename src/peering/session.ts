@@ -5,6 +5,8 @@ import type { Identity } from '../speaker/identity.ts';
 export interface Session {
   readonly id: string;
   readonly peer: PeerId;
+  /** The name by which calls of the peer are counted. */
+  readonly account: string;
   /** The base URL under which the peer takes messages and calls, or undefined when it only dials us. */
   readonly url: string | undefined;
   readonly local: Identity;

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Log } from '../telemetry/log-event.ts';
-import { headerOf } from './asked.ts';
+import { headerOf } from './incoming-request.ts';
 import { PROTOCOL } from './hello.ts';
 import { MAX_MESSAGE_BYTES } from './json-codec.ts';
 import { PeerRefused } from './peer-refused.ts';

@@ -18,6 +18,7 @@ export const tokens: Bench = async (note) => {
     peer: 'b',
     local: b,
     remote: a,
+    account: 'as65102',
     tokenKey: new Uint8Array(32).fill(7),
   };
   const sessions = new Sessions();

@@ -8,22 +8,17 @@ const PLACES = 1_000;
 const LOCAL = { asn: 65_101, routerId: '10.0.0.1' };
 const settings = {
   holdTimeSeconds: 90,
-  restartTimeSeconds: 0,
   advertisementIntervalMs: 0,
-  client: false,
-  nextHop: 'self',
   maxRoutes: 10,
   maxBytes: 1_000_000,
   allowOrigins: undefined,
   allowAgents: undefined,
   damping: undefined,
-  policy: undefined,
-  proofs: true,
 } as const;
 
 function guestsOf(isUp: (guest: string) => boolean) {
   const raised: Event[] = [];
-  const ranges = [{ from: 65_200, to: 65_299, key: 'of the guests', settings }];
+  const ranges = [{ asns: { from: 65_200, to: 65_299 }, key: 'of the guests', ...settings }];
   const guests = new Guests(ranges, isUp);
   return {
     raised,
@@ -35,13 +30,18 @@ function guestsOf(isUp: (guest: string) => boolean) {
 
 const session = (at: number, id = `session ${at}`): Session => {
   const remote = { asn: 65_200, routerId: `10.1.${at >> 8}.${at & 255}` };
-  return { id, peer: `as65200/${remote.routerId}`, url: undefined, local: LOCAL, remote, tokenKey: undefined };
+  const peer = `as65200/${remote.routerId}`;
+  return { id, peer, account: 'as65200', url: undefined, local: LOCAL, remote, tokenKey: undefined };
 };
 
 it('a guest is a peer from its first link to the end of its last one', () => {
   const { raised, ...guests } = guestsOf(() => true);
   const [first, second] = [session(1), session(1, 'again')];
-  expect(guests.expected(first.remote, undefined)).toMatchObject({ id: first.peer, key: 'of the guests' });
+  expect(guests.expected(first.remote, undefined)).toMatchObject({
+    id: first.peer,
+    account: 'as65200',
+    key: 'of the guests',
+  });
   expect(raised).toEqual([]);
   guests.arrive(first);
   expect(raised).toMatchObject([{ type: 'PeerConfigured', peer: { id: first.peer, asn: 65_200, passive: true } }]);

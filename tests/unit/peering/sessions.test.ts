@@ -12,7 +12,7 @@ const tokenKey = new Uint8Array(32).fill(7);
 
 /** The two ends of one session: ours, and that of the peer. */
 function ends(change: Partial<Session> = {}): { ours: Session; theirs: Session } {
-  const shared = { id: drawNonce(), peer: 'as65102', url: undefined, tokenKey, ...change };
+  const shared = { id: drawNonce(), peer: 'as65102', account: 'as65102', url: undefined, tokenKey, ...change };
   return { ours: { ...shared, local: A, remote: B }, theirs: { ...shared, local: B, remote: A } };
 }
 

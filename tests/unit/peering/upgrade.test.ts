@@ -10,6 +10,7 @@ import { Upgrade } from '../../../src/peering/upgrade.ts';
 const session: Session = {
   id: 'session',
   peer: 'as65102',
+  account: 'as65102',
   url: undefined,
   local: { asn: 65_101, routerId: '10.0.0.1' },
   remote: { asn: 65_102, routerId: '10.0.0.2' },
