@@ -1,5 +1,12 @@
 // The layers of docs/architecture.md: rooms of the shell import the core and telemetry, never one another; they meet in
-// runtime.ts through ports.
+// runtime.ts through ports. The one chain among them is copies -> peering -> speaker. Inside the core, packet is at the
+// bottom and speaker on top.
+const below = {
+  cli: ['config', 'simulator'],
+  peering: ['speaker'],
+  copies: ['peering', 'egress'],
+};
+
 const rooms = [
   'config',
   'discovery',
@@ -7,6 +14,7 @@ const rooms = [
   'egress',
   'forwarding',
   'mcp',
+  'speaker',
   'peering',
   'copies',
   'health',
@@ -72,7 +80,7 @@ module.exports = {
           '^src/failure/',
           '^src/bgp/',
           '^src/telemetry/',
-          ...(room === 'cli' ? ['^src/config/', '^src/simulator/'] : []),
+          ...(below[room] ?? []).map((other) => `^src/${other}/`),
         ],
       },
     })),

@@ -59,6 +59,6 @@ export async function askRunning(
   listen: { readonly host: string; readonly port: number },
   question: string,
 ): Promise<{ readonly status: number; readonly link: string | undefined; readonly body: string } | undefined> {
-  const { askOwner } = await import('./runtime/ask-owner.ts');
+  const { askOwner } = await import('./copies/ask-owner.ts');
   return askOwner(listen, question, process.env);
 }

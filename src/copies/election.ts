@@ -10,8 +10,9 @@ export type Role =
   | { readonly type: 'follower'; readonly membership: Membership }
   | { readonly type: 'alone'; readonly reason: string };
 
-export interface ElectionOptions {
-  /** Whether the port could be had; rejects when it cannot be had for another reason than that somebody has it. */
+/** The means by which copies decide. */
+export interface Ballot {
+  /** Returns true if the port could be had, and false if another program has it; rejects for any other reason. */
   readonly takePort: () => Promise<boolean>;
   readonly join: () => Promise<Joining>;
   /** Called with every change. */
@@ -33,21 +34,17 @@ const SLOW_MS = 5_000;
  * point.
  */
 export class Election {
-  readonly #options: ElectionOptions;
   readonly #stopped = new AbortController();
   #role: Role = { type: 'undecided' };
   #running: Promise<void> | undefined;
-
-  constructor(options: ElectionOptions) {
-    this.#options = options;
-  }
 
   get role(): Role {
     return this.#role;
   }
 
-  start(): void {
-    this.#running ??= this.#run();
+  /** Begins, once. */
+  start(ballot: Ballot): void {
+    this.#running ??= this.#run(ballot);
   }
 
   /** Resolves when nothing is under way any more; the port stays with who has it. */
@@ -57,40 +54,26 @@ export class Election {
     await this.#running;
   }
 
-  async #run(): Promise<void> {
+  async #run(ballot: Ballot): Promise<void> {
     let patientUntil = performance.now() + PATIENCE_MS;
     while (!this.#isStopped()) {
-      const role = await this.#next(patientUntil);
-      if (role !== undefined) this.#become(role);
+      const role = await next(ballot, patientUntil);
+      if (role !== undefined) this.#become(role, ballot);
       if (role?.type === 'owner') return;
       if (role?.type === 'follower') {
         if (this.#isStopped()) role.membership.leave();
         await role.membership.lost;
         patientUntil = performance.now() + PATIENCE_MS;
-        this.#become({ type: 'undecided' });
+        this.#become({ type: 'undecided' }, ballot);
       } else await this.#pause(role === undefined ? QUICK_MS * (0.5 + Math.random()) : SLOW_MS);
     }
   }
 
-  /** What this copy is now, or undefined while that shows only in a moment. */
-  async #next(patientUntil: number): Promise<Role | undefined> {
-    try {
-      if (await this.#options.takePort()) return { type: 'owner' };
-      const joining = await this.#options.join();
-      if (joining.type === 'joined') return { type: 'follower', membership: joining.membership };
-      if (joining.type === 'refused') return { type: 'alone', reason: joining.reason };
-      if (performance.now() < patientUntil) return undefined;
-      return { type: 'alone', reason: 'a program that is no copy of this one has the port' };
-    } catch (error) {
-      return { type: 'alone', reason: error instanceof Error ? error.message : String(error) };
-    }
-  }
-
-  #become(role: Role): void {
+  #become(role: Role, { became }: Ballot): void {
     const before = this.#role;
     if (this.#isStopped() || isSame(before, role)) return;
     this.#role = role;
-    this.#options.became(role);
+    became(role);
   }
 
   #isStopped(): boolean {
@@ -105,4 +88,18 @@ export class Election {
 /** A copy that is still alone for the same reason has become nothing new. */
 function isSame(before: Role, after: Role): boolean {
   return before.type === 'alone' && after.type === 'alone' && before.reason === after.reason;
+}
+
+/** Returns what this copy is now, or undefined while that shows only in a moment. */
+async function next({ takePort, join }: Ballot, patientUntil: number): Promise<Role | undefined> {
+  try {
+    if (await takePort()) return { type: 'owner' };
+    const joining = await join();
+    if (joining.type === 'joined') return { type: 'follower', membership: joining.membership };
+    if (joining.type === 'refused') return { type: 'alone', reason: joining.reason };
+    if (performance.now() < patientUntil) return undefined;
+    return { type: 'alone', reason: 'a program that is no copy of this one has the port' };
+  } catch (error) {
+    return { type: 'alone', reason: error instanceof Error ? error.message : String(error) };
+  }
 }

@@ -1,8 +1,6 @@
 import { z } from 'zod';
 import { proof } from './proof.ts';
-
-/** What copies must agree on to be one router, by the name under which a difference is told. */
-export type Marks = Readonly<Record<string, string>>;
+import type { SharedSettings } from './shared-settings.ts';
 
 const text = z.string().min(1).max(256);
 
@@ -12,9 +10,9 @@ export const introduction = z.object({ nonce: text, marks: z.record(z.string(), 
 /** What that one answers: who it is, and in what the two differ. */
 export const answer = z.object({ pid: z.int(), nonce: text, proof: text, differs: z.array(z.string()) });
 
-/** What is compared: values may be secrets, and this tells nothing of them. */
-export function veiled(marks: Marks, secret: string): Record<string, string> {
-  return Object.fromEntries(Object.entries(marks).map(([name, value]) => [name, proof(secret, name, value)]));
+/** Returns the settings as they are compared: values may be secrets, and this tells nothing of them. */
+export function veiled(settings: SharedSettings, secret: string): Record<string, string> {
+  return Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, proof(secret, name, value)]));
 }
 
 /** What stands for a copy in all its further requests. */

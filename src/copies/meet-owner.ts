@@ -1,13 +1,14 @@
 import { lstatSync } from 'node:fs';
 import { request, type IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { answer, ownerProof, pass, veiled, type Marks } from './introduction.ts';
+import { answer, ownerProof, pass, veiled } from './introduction.ts';
 import { isOwn } from './private-directory.ts';
 import { drawNonce, isProof } from './proof.ts';
+import type { SharedSettings } from './shared-settings.ts';
 
 /** Who is at the meeting point. */
 type Meeting =
-  /** The copy that has the port; `differs` are the names of those marks that are not ours. */
+  /** The copy that has the port; `differs` are the names of the settings that differ from ours. */
   | {
       readonly type: 'owner';
       readonly pid: number;
@@ -22,20 +23,20 @@ type Meeting =
 interface MeetOptions {
   readonly path: string;
   readonly secret: string;
-  readonly marks: Marks;
+  readonly settings: SharedSettings;
 }
 
 const ANSWER_WITHIN_MS = 2_000;
 
 /** Finds out whether a copy of ours is at the meeting point: it must know the secret of the user. */
-export async function meetOwner({ path, secret, marks }: MeetOptions): Promise<Meeting> {
+export async function meetOwner({ path, secret, settings }: MeetOptions): Promise<Meeting> {
   if (process.platform !== 'win32') {
     const found = lstatSync(path, { throwIfNoEntry: false });
     if (found === undefined) return { type: 'nobody' };
     if (!found.isSocket() || !isOwn(found.uid)) return { type: 'stranger' };
   }
   const nonce = drawNonce();
-  const said = await ask(path, JSON.stringify({ nonce, marks: veiled(marks, secret) }));
+  const said = await ask(path, JSON.stringify({ nonce, marks: veiled(settings, secret) }));
   if (said === undefined) return { type: 'nobody' };
   const owner = answer.safeParse(said.json);
   if (!owner.success || !isProof(owner.data.proof, ownerProof(secret, nonce))) return { type: 'stranger' };

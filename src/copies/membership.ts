@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
-import type { Marks } from './introduction.ts';
 import { meetOwner, send } from './meet-owner.ts';
+import type { SharedSettings } from './shared-settings.ts';
 
 /** A place among the copies that share the router of another one. */
 export interface Membership {
@@ -22,7 +22,7 @@ export type Joining =
 export interface JoinOptions {
   readonly path: string;
   readonly secret: string;
-  readonly marks: Marks;
+  readonly settings: SharedSettings;
   /** Takes what the owner tells of the peers. */
   readonly heard: (frame: unknown) => void;
 }

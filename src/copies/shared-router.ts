@@ -1,8 +1,9 @@
 import { rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
-import { answer, introduction, ownerProof, pass, veiled, type Marks } from './introduction.ts';
+import { answer, introduction, ownerProof, pass, veiled } from './introduction.ts';
 import { drawNonce, isProof } from './proof.ts';
+import type { SharedSettings } from './shared-settings.ts';
 
 /** What the copy that has the port does for the others. */
 export interface Shared {
@@ -17,7 +18,7 @@ export interface Shared {
 export interface SharedRouterOptions {
   readonly path: string;
   readonly secret: string;
-  readonly marks: Marks;
+  readonly settings: SharedSettings;
   readonly shared: Shared;
   readonly failed: (error: unknown) => void;
 }
@@ -88,10 +89,10 @@ export class SharedRouter {
   }
 
   async #introduced(request: Request): Promise<Response> {
-    const { secret, marks } = this.#options;
+    const { secret, settings } = this.#options;
     const given = introduction.safeParse(await request.json().catch(() => undefined));
     if (!given.success) return new Response(null, { status: 400 });
-    const own = veiled(marks, secret);
+    const own = veiled(settings, secret);
     const differs = Object.keys(own).filter((name) => own[name] !== given.data.marks[name]);
     return Response.json(
       answer.parse({

@@ -4,6 +4,10 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { makePrivate, NotPrivate } from './private-directory.ts';
 
+/** The secret that all copies of this user know, or why they know none in common. */
+export type UserSecret =
+  { readonly ok: true; readonly secret: string } | { readonly ok: false; readonly reason: string };
+
 const SECRET_BYTES = 32;
 const FORM = /^[\w-]{43}$/;
 
@@ -19,6 +23,15 @@ export async function userSecret(env: NodeJS.ProcessEnv): Promise<string> {
 async function stored(path: string): Promise<string | undefined> {
   const text = await readFile(path, 'utf8').catch(() => undefined);
   return text !== undefined && FORM.test(text) ? text : undefined;
+}
+
+/** Returns the same, or why it cannot be had. */
+export async function knownSecret(env: NodeJS.ProcessEnv): Promise<UserSecret> {
+  try {
+    return { ok: true, secret: await userSecret(env) };
+  } catch (error) {
+    return { ok: false, reason: error instanceof Error ? error.message : String(error) };
+  }
 }
 
 /** Of several copies that draw at once, the one whose file gets the name first has drawn for all. */

@@ -1,6 +1,6 @@
 import { Failure } from '../failure/failure.ts';
 
-/** Counts a call of a caller; says in how many milliseconds it may call again where it may not now. */
+/** Counts a call of a caller, who is known by its account; says in how many milliseconds it may call again where it may not now. */
 export type Admission = (caller: string) => number | undefined;
 
 /** Who has made more calls than are allowed has to wait. */

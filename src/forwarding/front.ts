@@ -59,6 +59,13 @@ interface Answer {
   readonly response: Response;
 }
 
+/** The router on whose behalf a request comes. */
+export interface FrontCaller {
+  readonly id: PeerId;
+  /** The name by which its calls are counted. */
+  readonly account: string;
+}
+
 /** What somebody asks of the front. */
 export interface FrontRequest {
   readonly method: string;
@@ -96,7 +103,7 @@ export class Front {
   }
 
   /** Answers a request below `/api/agents`; `caller` is the peer or the caller without a session on whose behalf it comes, if it comes from one. */
-  async answer(request: FrontRequest, caller: PeerId | undefined): Promise<Response> {
+  async answer(request: FrontRequest, caller: FrontCaller | undefined): Promise<Response> {
     const [id, action = '', ...rest] = request.url.pathname.split('/').slice(3);
     try {
       if (request.method === 'GET' && action === '') {
@@ -112,7 +119,7 @@ export class Front {
   }
 
   /** Mastra's map by id, read from the table as it is sent; agents that come meanwhile are not waited for. */
-  #list(caller: PeerId | undefined): Response {
+  #list(caller: FrontCaller | undefined): Response {
     const { table } = this.#options;
     const newest = table.newest();
     const body = streamedList({
@@ -120,7 +127,7 @@ export class Front {
       tail: '}',
       start: 0,
       *after(place): Generator<readonly [number, string]> {
-        for (const [serial, route] of table.visibleAfter(place, caller)) {
+        for (const [serial, route] of table.visibleAfter(place, caller?.id)) {
           if (serial > newest) return;
           const text = route && `${JSON.stringify(route.nlri)}:${JSON.stringify(listedAgent(route))}`;
           yield [serial, text ?? ''];
@@ -130,13 +137,13 @@ export class Front {
     return new Response(body, { headers: { 'content-type': 'application/json' } });
   }
 
-  #describe(id: Nlri, caller: PeerId | undefined): Response {
-    const route = this.#options.table.visible(id, caller);
+  #describe(id: Nlri, caller: FrontCaller | undefined): Response {
+    const route = this.#options.table.visible(id, caller?.id);
     if (route === undefined) throw new NotAdvertised(id);
     return Response.json(listedAgent(route));
   }
 
-  async #carry(id: Nlri, action: string, request: FrontRequest, caller: PeerId | undefined): Promise<Response> {
+  async #carry(id: Nlri, action: string, request: FrontRequest, caller: FrontCaller | undefined): Promise<Response> {
     const started = performance.now();
     const { self } = this.#options;
     const crossing = readCrossing(request.header);
@@ -159,14 +166,14 @@ export class Front {
     id: Nlri,
     action: string,
     request: FrontRequest,
-    caller: PeerId | undefined,
+    caller: FrontCaller | undefined,
     crossing: Crossing,
   ): Promise<Answer> {
     const { self, limits, admission, cleaner } = this.#options;
     const relay = action === TRACE ? this.#trace : this.#relay;
     const name = callerName(caller);
     this.#checkLoop(crossing);
-    admit(admission, name);
+    admit(admission, caller?.account ?? name);
     const contentType = contentTypeOf(request);
     const isStream = action.startsWith('stream');
     const deadline = new Deadline(request.signal, isStream ? limits.silenceMs : limits.timeoutMs);
@@ -180,7 +187,7 @@ export class Front {
         checkBody(body);
         return conversationIn(body);
       };
-      const hops = withoutRecursion(await this.#hops(id, crossing, caller, conversation, signal), crossing);
+      const hops = withoutRecursion(await this.#hops(id, crossing, caller?.id, conversation, signal), crossing);
       const tried = await tryHops(hops, { ...crossing, deadline }, (hop, tally, part) => {
         const onward = crossedBy(self, crossing, tally);
         if (wantsOlderCalls(hop, action)) throw new OlderCallsWanted(hop.agentId, action);
@@ -234,8 +241,8 @@ function checkBody(body: string): void {
   }
 }
 
-function callerName(caller: PeerId | undefined): string {
-  return caller ?? 'a client';
+function callerName(caller: FrontCaller | undefined): string {
+  return caller?.id ?? 'a client';
 }
 
 function readId(encoded: string): Nlri {

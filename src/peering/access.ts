@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
-import type { PeerId } from '../bgp/rib/route.ts';
 import type { Log } from '../telemetry/log-event.ts';
-import { headerOf } from './asked.ts';
+import { headerOf } from './incoming-request.ts';
 import type { Callers } from './callers.ts';
+import type { CallingRouter } from './calling-router.ts';
 import { isDirect } from './is-direct.ts';
 import { OperatorsKey } from './operators-key.ts';
 import { SESSION_HEADER, type Sessions } from './sessions.ts';
@@ -24,7 +24,7 @@ export interface AccessOptions {
 export type Presented = Pick<IncomingMessage, 'headers' | 'httpVersion'>;
 
 /** Whether a request may be served, and for whom. */
-export type Verdict = { readonly ok: true; readonly caller: PeerId | undefined } | Refusal;
+export type Verdict = { readonly ok: true; readonly caller: CallingRouter | undefined } | Refusal;
 
 interface Refusal {
   readonly ok: false;
@@ -97,11 +97,14 @@ export class Access {
   /** Returns the peer or caller whose token or session a request carries, if any, or why it is not accepted. */
   async #senderOf(
     presented: Presented,
-  ): Promise<{ readonly caller: PeerId | undefined } | { readonly refused: string }> {
+  ): Promise<{ readonly caller: CallingRouter | undefined } | { readonly refused: string }> {
     const { sessions, callers } = this.#options;
     const header = headerOf(presented);
     try {
-      return { caller: (await callers.of(header)) ?? (await sessions.of(header))?.peer };
+      const caller = await callers.authenticate(header);
+      if (caller !== undefined) return { caller };
+      const session = await sessions.authenticate(header);
+      return { caller: session && { id: session.peer, account: session.account } };
     } catch (error) {
       if (!(error instanceof TokenRefused)) throw error;
       return { refused: error.message };

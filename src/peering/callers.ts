@@ -1,16 +1,15 @@
 import { createHmac } from 'node:crypto';
 import type { Asn } from '../bgp/packet/asn.ts';
-import type { PeerId } from '../bgp/rib/route.ts';
+import { callerId } from './caller-id.ts';
+import type { CallingRouter } from './calling-router.ts';
 import { PROTOCOL } from './hello.ts';
-import type { Identity } from './session.ts';
+import type { Identity } from '../speaker/identity.ts';
 import { TokenRefused } from './token-refused.ts';
 import { claimedSession, signToken, verifyToken } from './token.ts';
 import { UsedTokens } from './used-tokens.ts';
 
-/** Who may call without a session. */
-export interface Caller {
-  /** As which the router knows it when it chooses routes. */
-  readonly id: PeerId;
+/** A router that may call without a session. */
+export interface CallerOptions {
   readonly asn: Asn;
   readonly key: string;
 }
@@ -21,24 +20,25 @@ const NO_SESSION = 'caller';
 /** The routers that may call although there is no session with them: a route server has told them of us. */
 export class Callers {
   readonly #url: string | undefined;
-  readonly #known: readonly (Caller & { readonly used: UsedTokens })[];
+  readonly #known: readonly (CallerOptions & { readonly used: UsedTokens })[];
 
   /** Tokens must be made for `url`, the one under which we take calls. */
-  constructor(url: string | undefined, known: readonly Caller[]) {
+  constructor(url: string | undefined, known: readonly CallerOptions[]) {
     this.#url = url;
     this.#known = known.map((caller) => ({ ...caller, used: new UsedTokens() }));
   }
 
-  /** Who makes a request, or undefined when it is not made as a caller; rejects with {@link TokenRefused}. */
-  async of(header: (name: string) => string | undefined): Promise<PeerId | undefined> {
+  /** Returns the caller that makes a request, or undefined when it is not made as one; rejects with {@link TokenRefused}. */
+  async authenticate(header: (name: string) => string | undefined): Promise<CallingRouter | undefined> {
     const token = /^Bearer (.+)$/i.exec(header('authorization') ?? '')?.[1];
     if (token === undefined || claimedSession(token) !== NO_SESSION) return undefined;
-    for (const { id, asn, key, used } of this.#known) {
+    for (const { asn, key, used } of this.#known) {
       const ends = { issuer: `as${asn}`, audience: this.#url ?? '' };
       const verified = await verifyToken(token, ends, tokenKey(key)).catch(() => undefined);
       if (verified === undefined) continue;
       used.take(verified);
-      return id;
+      const id = callerId(asn);
+      return { id, account: id };
     }
     throw new TokenRefused('the token is of no caller');
   }

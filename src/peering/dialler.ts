@@ -6,11 +6,13 @@ import type { KnownPeer } from './doorkeeper.ts';
 import { drawNonce, Handshake } from './handshake.ts';
 import { PROTOCOL, wireChallenge, wireWelcome, type Hello } from './hello.ts';
 import { HttpLink } from './http-link.ts';
-import { MAX_MESSAGE_BYTES, type Link } from './link.ts';
+import { MAX_MESSAGE_BYTES } from './json-codec.ts';
 import { PeerRefused } from './peer-refused.ts';
 import { readMessage } from './read-message.ts';
-import { refusalBy, RefusedByPeer } from './refused-by-peer.ts';
-import type { Identity, Session } from './session.ts';
+import { refusalBy, RefusedByPeer } from '../speaker/refused-by-peer.ts';
+import type { Identity } from '../speaker/identity.ts';
+import type { Session } from './session.ts';
+import type { SessionLink } from './session-link.ts';
 import { credentials, type Sessions } from './sessions.ts';
 import { WebSocketLink } from './web-socket-link.ts';
 
@@ -21,8 +23,8 @@ export interface DiallerOptions {
   readonly peer: (id: PeerId) => KnownPeer | undefined;
   readonly sessions: Sessions;
   readonly fetchOf: (peer: PeerId) => typeof globalThis.fetch;
-  /** The peer will post its messages to this link. */
-  readonly expect: (link: HttpLink) => void;
+  /** The links that peers post messages to. */
+  readonly postedTo: WeakMap<Session, HttpLink>;
 }
 
 /** Where a peer is dialled, and what requests go there by. */
@@ -57,7 +59,7 @@ export class Dialler {
     this.#options = options;
   }
 
-  async dial(id: PeerId, signal: AbortSignal): Promise<Link> {
+  async dial(id: PeerId, signal: AbortSignal): Promise<SessionLink> {
     const peer = this.#options.peer(id);
     if (peer?.url === undefined) throw new DialFailed('no URL is known for the peer');
     const place = { url: peer.url, fetch: this.#options.fetchOf(id) };
@@ -69,7 +71,7 @@ export class Dialler {
       if (this.#options.url === undefined)
         throw new DialFailed('the peer takes no WebSocket, and we cannot be reached');
       const link = new HttpLink({ session, ...place, mayBeDeaf: false });
-      this.#options.expect(link);
+      this.#options.postedTo.set(session, link);
       return link;
     } catch (error) {
       this.#options.sessions.end(session);
@@ -95,7 +97,7 @@ export class Dialler {
     const welcome = await this.#say(place, proof, wireWelcome, signal);
     if (!handshake.isProof('answerer', welcome.proof)) throw new PeerRefused('who answers does not know the key');
     const tokenKey = peer.key === undefined ? undefined : handshake.tokenKey();
-    return { id: challenge.session, peer: peer.id, url: place.url, local, remote, tokenKey };
+    return { id: challenge.session, peer: peer.id, account: peer.account, url: place.url, local, remote, tokenKey };
   }
 
   /** What a peer answers to a hello or a proof; rejects with {@link DialFailed} or {@link RefusedByPeer}. */

@@ -4,13 +4,16 @@ import { Challenges } from './challenges.ts';
 import { drawNonce, Handshake } from './handshake.ts';
 import { PROTOCOL, type Challenge, type Hello } from './hello.ts';
 import { PeerRefused } from './peer-refused.ts';
-import type { Identity, Session } from './session.ts';
+import type { Identity } from '../speaker/identity.ts';
+import type { Session } from './session.ts';
 import { SessionHeld } from './session-held.ts';
 import { CLOCK_TOLERANCE_SECONDS } from './token.ts';
 
 /** A peer as far as it matters to whether a router may be it. */
 export interface KnownPeer {
   readonly id: PeerId;
+  /** The name by which its calls are counted. */
+  readonly account: string;
   readonly asn: Asn;
   readonly url: string | undefined;
   readonly key: string | undefined;
@@ -18,7 +21,7 @@ export interface KnownPeer {
 
 export interface DoorkeeperOptions {
   readonly local: Identity;
-  readonly peers: () => readonly KnownPeer[];
+  readonly peers: readonly KnownPeer[];
   /** Who a router would be that is no configured peer, if such are taken in. */
   readonly guest: (remote: Identity, url: string | undefined) => KnownPeer | undefined;
   /** Which router has the session of a peer that is up, if one is. */
@@ -73,11 +76,16 @@ export class Doorkeeper {
   }
 
   /** A restarted router has its own id again and may take its place. Any other one must wait: throws {@link SessionHeld}. */
-  #session(id: string, { id: peer, url }: KnownPeer, remote: Identity, tokenKey: Uint8Array | undefined): Session {
+  #session(
+    id: string,
+    { id: peer, account, url }: KnownPeer,
+    remote: Identity,
+    tokenKey: Uint8Array | undefined,
+  ): Session {
     const { local, established } = this.#options;
     const holder = established(peer);
     if (holder !== undefined && holder.routerId !== remote.routerId) throw new SessionHeld(holder, remote.routerId);
-    return { id, peer, url, local, remote, tokenKey };
+    return { id, peer, account, url, local, remote, tokenKey };
   }
 
   #check({ protocol, time, asn, routerId }: Hello): void {
@@ -93,7 +101,7 @@ export class Doorkeeper {
   /** Those that it may be: by its ASN, then by its URL where that is one of theirs, else each that has a key of its own. */
   #peers(remote: Identity & { readonly url?: string | undefined }): readonly KnownPeer[] {
     const { asn, url } = remote;
-    const peers = this.#options.peers().filter((peer) => peer.asn === asn);
+    const peers = this.#options.peers.filter((peer) => peer.asn === asn);
     const guest = peers.length === 0 ? this.#options.guest(remote, url) : undefined;
     if (guest !== undefined) return [guest];
     if (peers.length === 0) throw new PeerRefused(`AS ${asn} is not configured as a peer`);

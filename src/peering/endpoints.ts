@@ -8,11 +8,13 @@ import type { Log } from '../telemetry/log-event.ts';
 import type { Doorkeeper } from './doorkeeper.ts';
 import { wireHello, wirePlainHello, wireProof, type PlainHello } from './hello.ts';
 import { HttpLink } from './http-link.ts';
-import { MAX_MESSAGE_BYTES, type Link } from './link.ts';
+import { MAX_MESSAGE_BYTES } from './json-codec.ts';
 import { PeerRefused } from './peer-refused.ts';
 import { readMessage } from './read-message.ts';
 import { plainOpen } from './plain-open.ts';
-import type { Identity, Session } from './session.ts';
+import type { Identity } from '../speaker/identity.ts';
+import type { Session } from './session.ts';
+import type { SessionLink } from './session-link.ts';
 import type { Sessions } from './sessions.ts';
 import { TokenRefused } from './token-refused.ts';
 
@@ -20,9 +22,11 @@ export interface EndpointsOptions {
   readonly local: Identity;
   readonly doorkeeper: Doorkeeper;
   readonly sessions: Sessions;
+  /** The links that peers post messages to. */
+  readonly postedTo: WeakMap<Session, HttpLink>;
   readonly fetchOf: (peer: PeerId) => typeof globalThis.fetch;
   /** Takes a link, if it is wanted; whether it is. Throws {@link PeerRefused} where the peer has no place for it. */
-  readonly accept: (link: Link) => boolean;
+  readonly accept: (link: SessionLink) => boolean;
   readonly log: Log;
 }
 
@@ -37,7 +41,6 @@ const MESSAGES = ['keepalive', 'update', 'route-refresh', 'notification'] as con
 export class Endpoints {
   readonly app = new Hono();
   readonly #options: EndpointsOptions;
-  readonly #links = new WeakMap<Session, HttpLink>();
   /** Over when the messages are done that were posted before. */
   readonly #busy = new WeakMap<Session, Promise<void>>();
 
@@ -47,11 +50,6 @@ export class Endpoints {
     for (const type of MESSAGES) {
       this.app.post(`/bgp/${type}`, (c) => this.#message(c, type));
     }
-  }
-
-  /** Lets the peer post to a link that we have dialled. */
-  expect(link: HttpLink): void {
-    this.#links.set(link.session, link);
   }
 
   async #hello(c: Context): Promise<Response> {
@@ -98,39 +96,39 @@ export class Endpoints {
   }
 
   async #taken(c: Context, session: Session, read: (bytes: Buffer) => unknown): Promise<Response> {
-    const link = this.#links.get(session);
+    const link = this.#options.postedTo.get(session);
     await link?.readable();
     const bytes = await bytesOf(c, link === undefined ? MAX_FIRST_BYTES : MAX_MESSAGE_BYTES);
     if (bytes !== undefined) return this.#deliver(c, session, read(bytes), bytes.length);
-    const error = await link?.tooLarge();
+    const error = await link?.deliverTooLarge();
     return c.json(error ?? notification('bad-message-length'), 413);
   }
 
   #sessionOf(c: Context): Promise<Session | undefined> {
-    return this.#options.sessions.of((name) => c.req.header(name));
+    return this.#options.sessions.authenticate((name) => c.req.header(name));
   }
 
   #welcome(sessionId: string, given: string): object {
     const { doorkeeper, sessions } = this.#options;
     const { session, proof } = doorkeeper.admit(sessionId, given);
-    sessions.await(session);
+    sessions.expectLink(session);
     return { type: 'welcome', proof };
   }
 
   /** A message of a session; the first one is the peer's decision to do without a WebSocket. */
   async #deliver(c: Context, session: Session, json: unknown, bytes: number): Promise<Response> {
-    const link = this.#links.get(session) ?? this.#openLink(session, false);
+    const link = this.#options.postedTo.get(session) ?? this.#openLink(session, false);
     const error = await link.deliver(json, bytes);
     return error === undefined ? c.json({ status: 'accepted' }) : c.json(error, 400);
   }
 
   #openLink(session: Session, mayBeDeaf: boolean): HttpLink {
-    const { fetchOf, accept, sessions } = this.#options;
+    const { fetchOf, accept, sessions, postedTo } = this.#options;
     const { peer, url } = session;
     if (url === undefined) throw new PeerRefused(`we have no URL of ${peer} and cannot post to it`);
     if (!sessions.claim(session)) throw new PeerRefused('the session is in use by another transport');
     const link = new HttpLink({ session, url, fetch: fetchOf(peer), mayBeDeaf });
-    this.expect(link);
+    postedTo.set(session, link);
     try {
       if (!accept(link)) throw new PeerRefused(`${peer} has a session already`);
     } catch (error) {
@@ -144,7 +142,7 @@ export class Endpoints {
     const { doorkeeper, sessions, local } = this.#options;
     const { open, remote } = plainOpen(hello);
     const session = doorkeeper.admitPlain(remote);
-    sessions.await(session);
+    sessions.expectLink(session);
     const link = this.#openLink(session, true);
     const error = (await link.deliver(open, 0)) ?? (await link.deliver({ type: 'keepalive' }, 0));
     if (error !== undefined) return c.json(error, 400);

@@ -1,12 +1,16 @@
-import type { Notification } from '../bgp/packet/message.ts';
-import { wireNotification, type WireMessage } from '../bgp/packet/wire.ts';
-import { DRAINED_BYTES, FAREWELL_MS, type Link, type LinkEnd } from './link.ts';
-import type { Session } from './session.ts';
+import type { Message, Notification } from '../bgp/packet/message.ts';
+import { wireNotification } from '../bgp/packet/wire.ts';
+import type { Decoded } from '../bgp/packet/wire-decoded.ts';
+import type { Identity } from '../speaker/identity.ts';
+import { DRAINED_BYTES, FAREWELL_MS, type LinkEnd } from '../speaker/link.ts';
+import { decodeJson, decodeTooLarge, encodeJson, MAX_MESSAGE_BYTES } from './json-codec.ts';
 import { readMessage } from './read-message.ts';
+import type { Session } from './session.ts';
+import type { SessionLink } from './session-link.ts';
 import { credentials } from './sessions.ts';
 
 /** Where each kind of message is posted to, below `/bgp/`. */
-const PATHS: Readonly<Record<WireMessage['type'], string>> = {
+const PATHS: Readonly<Record<Message['type'], string>> = {
   open: 'hello',
   update: 'update',
   keepalive: 'keepalive',
@@ -30,7 +34,7 @@ export interface HttpLinkOptions {
 }
 
 /** A session over plain requests: each side posts its messages to the other, one after the other. */
-export class HttpLink implements Link {
+export class HttpLink implements SessionLink {
   readonly session: Session;
   readonly #options: HttpLinkOptions;
   readonly #queue: { readonly path: string; readonly body: string }[] = [];
@@ -45,6 +49,10 @@ export class HttpLink implements Link {
     this.#options = options;
   }
 
+  get remote(): Identity {
+    return this.session.remote;
+  }
+
   open(end: LinkEnd): void {
     this.#end = end;
   }
@@ -54,20 +62,14 @@ export class HttpLink implements Link {
     while (this.#pause !== undefined) await this.#pause.over;
   }
 
-  /** The peer has posted a message to us; with which error the session ends, if it does. */
+  /** Takes a message that the peer has posted to us; resolves with the error with which the session ends, if it does. */
   deliver(json: unknown, bytes: number): Promise<Notification | undefined> {
-    return new Promise((resolve) => {
-      if (this.#end === undefined) resolve(undefined);
-      else this.#end.received(json, bytes, resolve);
-    });
+    return this.#received(() => decodeJson(json), bytes);
   }
 
-  /** The peer has posted more than a message may be. */
-  tooLarge(): Promise<Notification | undefined> {
-    return new Promise((resolve) => {
-      if (this.#end === undefined) resolve(undefined);
-      else this.#end.tooLarge(resolve);
-    });
+  /** Takes note that the peer has posted more than a message may be. */
+  deliverTooLarge(): Promise<Notification | undefined> {
+    return this.#received(decodeTooLarge, MAX_MESSAGE_BYTES);
   }
 
   pause(): void {
@@ -84,8 +86,8 @@ export class HttpLink implements Link {
     this.#pause = undefined;
   }
 
-  send(message: WireMessage): void {
-    const body = JSON.stringify(message);
+  send(message: Message): void {
+    const body = encodeJson(message);
     this.backlog += body.length;
     this.#queue.push({ path: PATHS[message.type], body });
     this.#posting ??= this.#postAll();
@@ -101,6 +103,13 @@ export class HttpLink implements Link {
     clearTimeout(timer);
   }
 
+  #received(read: () => Decoded, bytes: number): Promise<Notification | undefined> {
+    return new Promise((resolve) => {
+      if (this.#end === undefined) resolve(undefined);
+      else this.#end.received(read, bytes, resolve);
+    });
+  }
+
   async #postAll(): Promise<void> {
     for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
       const refusal = await this.#post(next.path, next.body);
@@ -110,7 +119,7 @@ export class HttpLink implements Link {
         this.backlog = 0;
         const { data } = wireNotification.safeParse(refusal.answer);
         if (data === undefined) this.#end?.lost();
-        else this.#end?.received(data, 0);
+        else this.#end?.received(() => decodeJson(data), 0);
         break;
       }
       if (this.backlog <= DRAINED_BYTES) this.#end?.drained();

@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import { getRequestListener, RequestError, type HttpBindings } from '@hono/node-server';
 import type { PeerId } from '../bgp/rib/route.ts';
 import { isAllowedCaller } from './allowed-caller.ts';
-import { headerOf } from './asked.ts';
+import { headerOf } from './incoming-request.ts';
 import { Connections, SERVED_AT_A_TIME } from './connections.ts';
 import { RequestGate } from './request-gate.ts';
 import { Turnstile, type Asker } from './turnstile.ts';

@@ -1,15 +1,22 @@
 import type { PeerId } from '../bgp/rib/route.ts';
-import type { Link, LinkEnd } from './link.ts';
-import type { Identity, Session } from './session.ts';
+import type { Identity } from '../speaker/identity.ts';
+import type { LinkEnd } from '../speaker/link.ts';
+import { decodeJson } from './json-codec.ts';
+import type { Session } from './session.ts';
+import type { SessionLink } from './session-link.ts';
 
 /** What looks like a link to a peer and only listens: another copy of this router has the real one. */
-export class MirroredLink implements Link {
+export class MirroredLink implements SessionLink {
   readonly session: Session;
   readonly backlog = 0;
   #end: LinkEnd | undefined;
 
   constructor(peer: PeerId, local: Identity, remote: Identity) {
-    this.session = { id: `mirror of ${peer}`, peer, url: undefined, local, remote, tokenKey: undefined };
+    this.session = { id: `mirror of ${peer}`, peer, account: peer, url: undefined, local, remote, tokenKey: undefined };
+  }
+
+  get remote(): Identity {
+    return this.session.remote;
   }
 
   open(end: LinkEnd): void {
@@ -17,7 +24,7 @@ export class MirroredLink implements Link {
   }
 
   deliver(json: unknown): void {
-    this.#end?.received(json, 0);
+    this.#end?.received(() => decodeJson(json), 0);
   }
 
   lose(): void {

@@ -3,15 +3,15 @@ import type { PeerId } from '../bgp/rib/route.ts';
 import type { Speaker } from '../bgp/state/state.ts';
 import { mirrorFrame } from './mirror-frame.ts';
 import { MirroredLink } from './mirrored-link.ts';
-import type { Link } from './link.ts';
+import type { SessionLink } from './session-link.ts';
 
 /** Takes what another copy tells of its peers for what the peers themselves would say to us. */
 export class MirroredPeers {
   readonly #speaker: Speaker;
-  readonly #accept: (link: Link) => void;
+  readonly #accept: (link: SessionLink) => void;
   readonly #links = new Map<PeerId, MirroredLink>();
 
-  constructor(speaker: Speaker, accept: (link: Link) => void) {
+  constructor(speaker: Speaker, accept: (link: SessionLink) => void) {
     this.#speaker = speaker;
     this.#accept = accept;
   }

@@ -2,7 +2,7 @@ import { FAMILIES } from '../bgp/packet/nlri.ts';
 import { VERSION } from '../bgp/packet/message.ts';
 import type { WireMessage } from '../bgp/packet/wire.ts';
 import type { PlainHello } from './hello.ts';
-import type { Identity } from './session.ts';
+import type { Identity } from '../speaker/identity.ts';
 
 const DEFAULT_HOLD_TIME_SECONDS = 90;
 

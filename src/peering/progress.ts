@@ -9,9 +9,10 @@ import { peerState } from '../bgp/view.ts';
 
 const CONNECTED: ReadonlySet<Fsm['state']> = new Set(['open-sent', 'open-confirm', 'established']);
 
-interface Expected {
-  readonly settings: Pick<PeerSettings, 'id' | 'url' | 'passive'>;
-}
+/** How long the first questions wait for peers: for one that answers nothing they would wait in vain. */
+const FIRST_TOLD_MS = 2_000;
+
+type Expected = Pick<PeerSettings, 'id' | 'url' | 'passive'>;
 
 /** How far this router has come with its peers, for those who wait for it. */
 export class Progress {
@@ -27,8 +28,8 @@ export class Progress {
   constructor(speaker: Speaker, expected: readonly Expected[]) {
     this.#speaker = speaker;
     this.#expected = expected;
-    const dialled = expected.filter(({ settings: { url, passive } }) => url !== undefined && !passive);
-    this.#unheard = new Set(dialled.map(({ settings: { id } }) => id));
+    const dialled = expected.filter(({ url, passive }) => url !== undefined && !passive);
+    this.#unheard = new Set(dialled.map(({ id }) => id));
   }
 
   observe(event: Event, effects: readonly Effect[]): void {
@@ -55,14 +56,17 @@ export class Progress {
    * for us in its turn and is not waited for (RFC 4724 §4.1).
    */
   async whenTold(signal: AbortSignal): Promise<void> {
-    while (!this.#expected.every(({ settings: { id } }) => this.#hasTold(this.#speaker.peers.get(id)))) {
+    while (!this.#expected.every(({ id }) => this.#hasTold(this.#speaker.peers.get(id)))) {
       await once(this.#news, 'news', { signal });
     }
   }
 
-  /** Resolves when every peer that we dial has told all that it knows or has failed us once; rejects when `signal` aborts. */
-  async whenFirstTold(signal: AbortSignal): Promise<void> {
-    while (this.#unheard.size > 0) await once(this.#news, 'news', { signal });
+  /** Resolves when every peer that we dial has told all that it knows or has failed us once, and after {@link FIRST_TOLD_MS}. */
+  async whenFirstTold(): Promise<void> {
+    const signal = AbortSignal.timeout(FIRST_TOLD_MS);
+    while (this.#unheard.size > 0 && !signal.aborted) {
+      await once(this.#news, 'news', { signal }).catch(() => undefined);
+    }
   }
 
   #heard(peer: PeerId): void {

@@ -2,7 +2,7 @@ import type { Notification } from '../bgp/packet/message.ts';
 import { notification } from '../bgp/packet/notification.ts';
 import type { RouterId } from '../bgp/packet/router-id.ts';
 import { PeerRefused } from './peer-refused.ts';
-import type { Identity } from './session.ts';
+import type { Identity } from '../speaker/identity.ts';
 
 /** A router that may be a peer comes while another one has the peer's session; it has proved itself, and is told so. */
 export class SessionHeld extends PeerRefused {

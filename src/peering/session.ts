@@ -1,17 +1,12 @@
-import type { Asn } from '../bgp/packet/asn.ts';
-import type { RouterId } from '../bgp/packet/router-id.ts';
 import type { PeerId } from '../bgp/rib/route.ts';
+import type { Identity } from '../speaker/identity.ts';
 
-/** Who a router says it is. */
-export interface Identity {
-  readonly asn: Asn;
-  readonly routerId: RouterId;
-}
-
-/** What two routers share after each has proved to the other that it knows the key. Ends with its link. */
+/** The state that two routers share after each has proved to the other that it knows the key. Ends with its link. */
 export interface Session {
   readonly id: string;
   readonly peer: PeerId;
+  /** The name by which calls of the peer are counted. */
+  readonly account: string;
   /** The base URL under which the peer takes messages and calls, or undefined when it only dials us. */
   readonly url: string | undefined;
   readonly local: Identity;

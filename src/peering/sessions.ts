@@ -25,19 +25,14 @@ interface Held {
 export class Sessions {
   readonly #held = new Map<string, Held>();
   readonly #waiting = new FairPlaces<Session>();
-  readonly #ended: (session: Session) => void;
 
-  constructor(ended: (session: Session) => void = () => undefined) {
-    this.#ended = ended;
-  }
-
-  /** A session that has its link already. */
+  /** Adds a session that has its link already. */
   add(session: Session): void {
     this.#held.set(session.id, { session, patience: undefined, used: new UsedTokens() });
   }
 
-  /** A session whose link the peer must open within a moment. */
-  await(session: Session): void {
+  /** Adds a session whose link the peer must open within a moment. */
+  expectLink(session: Session): void {
     const patience = setTimeout(() => {
       this.end(session);
     }, LINK_WITHIN_MS);
@@ -47,7 +42,7 @@ export class Sessions {
     if (last !== undefined) this.end(last.oldest);
   }
 
-  /** Whether the awaited link of a session may be opened: once. */
+  /** Returns true, once, if the expected link of a session may be opened. */
   claim(session: Session): boolean {
     const held = this.#held.get(session.id);
     if (held?.patience === undefined) return false;
@@ -61,7 +56,7 @@ export class Sessions {
   end(session: Session): void {
     clearTimeout(this.#held.get(session.id)?.patience);
     this.#waiting.delete(session);
-    if (this.#held.delete(session.id)) this.#ended(session);
+    this.#held.delete(session.id);
   }
 
   /** Ends every session. */
@@ -69,14 +64,14 @@ export class Sessions {
     for (const { session } of this.#held.values()) this.end(session);
   }
 
-  /** The peer whose session a request names; whether it may, {@link of} finds out. */
+  /** Returns the peer whose session a request names; only {@link authenticate} proves that the request is of that peer. */
   named(header: (name: string) => string | undefined): PeerId | undefined {
     const { id } = claimOf(header);
     return id === undefined ? undefined : this.#held.get(id)?.session.peer;
   }
 
-  /** The session that a request belongs to, or undefined when it claims none; rejects with {@link TokenRefused}. */
-  async of(header: (name: string) => string | undefined): Promise<Session | undefined> {
+  /** Returns the session that a request belongs to, or undefined when it claims none; rejects with {@link TokenRefused}. */
+  async authenticate(header: (name: string) => string | undefined): Promise<Session | undefined> {
     const { token, id } = claimOf(header);
     if (id === undefined && token === undefined) return undefined;
     const held = this.#held.get(id ?? '');

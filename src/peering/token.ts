@@ -1,6 +1,6 @@
 import { decodeProtectedHeader, jwtVerify, SignJWT } from 'jose';
 import { drawNonce } from './handshake.ts';
-import type { Identity } from './session.ts';
+import type { Identity } from '../speaker/identity.ts';
 
 /** How long a token of ours can be used, in seconds: it serves for one request, which leaves at once. */
 const TOKEN_LIFE_SECONDS = 10;

@@ -1,13 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
-import { encodeMessage } from '../bgp/packet/wire-encode.ts';
 import type { Log } from '../telemetry/log-event.ts';
-import { headerOf } from './asked.ts';
+import { headerOf } from './incoming-request.ts';
 import { PROTOCOL } from './hello.ts';
-import { MAX_MESSAGE_BYTES, type Link } from './link.ts';
+import { MAX_MESSAGE_BYTES } from './json-codec.ts';
 import { PeerRefused } from './peer-refused.ts';
 import type { Session } from './session.ts';
+import type { SessionLink } from './session-link.ts';
 import type { Sessions } from './sessions.ts';
 import { TokenRefused } from './token-refused.ts';
 import { WebSocketLink } from './web-socket-link.ts';
@@ -17,7 +17,7 @@ export interface UpgradeOptions {
   /** Whether a router may come this way at all. */
   readonly mayPeer: (request: IncomingMessage) => boolean;
   /** Takes a link, if it is wanted; throws {@link PeerRefused} where the peer has no place for it. */
-  readonly accept: (link: Link) => boolean;
+  readonly accept: (link: SessionLink) => boolean;
   readonly log: Log;
 }
 
@@ -60,7 +60,7 @@ export class Upgrade {
     } catch (error) {
       if (!(error instanceof PeerRefused)) throw error;
       this.#options.log({ event: 'peer-refused', reason: error.message });
-      link.send(encodeMessage(error.answer));
+      link.send(error.answer);
       await link.close();
       this.#options.sessions.end(session);
       return false;
@@ -79,7 +79,7 @@ export class Upgrade {
   async #admitted(request: IncomingMessage): Promise<Session> {
     const { sessions, mayPeer } = this.#options;
     if (!mayPeer(request)) throw new TokenRefused('a WebSocket came through a proxy, and no key is set');
-    const session = await sessions.of(headerOf(request));
+    const session = await sessions.authenticate(headerOf(request));
     if (session === undefined) throw new TokenRefused('a WebSocket came without a session');
     if (!sessions.claim(session)) throw new TokenRefused('a WebSocket came for a session that has a link');
     return session;

@@ -1,11 +1,14 @@
 import { WebSocket, type RawData } from 'ws';
-import type { WireMessage } from '../bgp/packet/wire.ts';
-import { DRAINED_BYTES, FAREWELL_MS, type Link, type LinkEnd } from './link.ts';
+import type { Message } from '../bgp/packet/message.ts';
+import type { Identity } from '../speaker/identity.ts';
+import { DRAINED_BYTES, FAREWELL_MS, type LinkEnd } from '../speaker/link.ts';
+import { decodeJson, decodeTooLarge, encodeJson, MAX_MESSAGE_BYTES } from './json-codec.ts';
 import { readMessage } from './read-message.ts';
 import type { Session } from './session.ts';
+import type { SessionLink } from './session-link.ts';
 
-/** A session over one WebSocket, whoever opened it. */
-export class WebSocketLink implements Link {
+/** A session over one WebSocket, which either side may have opened. */
+export class WebSocketLink implements SessionLink {
   readonly session: Session;
   readonly #socket: WebSocket;
   #end: LinkEnd | undefined;
@@ -15,8 +18,13 @@ export class WebSocketLink implements Link {
     this.session = session;
     this.#socket = socket;
     socket.on('error', (error) => {
-      if ('code' in error && error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') this.#end?.tooLarge();
+      if (!('code' in error) || error.code !== 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') return;
+      this.#end?.received(decodeTooLarge, MAX_MESSAGE_BYTES);
     });
+  }
+
+  get remote(): Identity {
+    return this.session.remote;
   }
 
   get backlog(): number {
@@ -27,15 +35,16 @@ export class WebSocketLink implements Link {
     this.#end = end;
     this.#socket.on('message', (data: RawData, isBinary: boolean) => {
       const bytes = bytesOf(data);
-      this.#end?.received(isBinary ? undefined : readMessage(bytes), bytes.length);
+      const json = isBinary ? undefined : readMessage(bytes);
+      this.#end?.received(() => decodeJson(json), bytes.length);
     });
     this.#socket.on('close', () => this.#end?.lost());
     if (this.#socket.readyState === WebSocket.OPEN) this.#socket.resume();
     else setImmediate(() => this.#end?.lost());
   }
 
-  send(message: WireMessage): void {
-    this.#socket.send(JSON.stringify(message), () => {
+  send(message: Message): void {
+    this.#socket.send(encodeJson(message), () => {
       if (this.backlog <= DRAINED_BYTES) this.#end?.drained();
     });
   }

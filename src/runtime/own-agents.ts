@@ -3,8 +3,8 @@ import type { Config } from '../config/config.ts';
 import { AgentRoutes } from '../discovery/agent-routes.ts';
 import { AgentServers } from '../discovery/agent-servers.ts';
 import { MastraSource } from '../discovery/mastra-source.ts';
-import type { Driver } from '../peering/driver.ts';
-import { drawLife } from '../peering/life.ts';
+import type { Driver } from '../speaker/driver.ts';
+import { drawLife } from '../speaker/life.ts';
 import type { Log } from '../telemetry/log-event.ts';
 import { serverHealth, type ServerHealth } from './server-health.ts';
 

@@ -12,6 +12,9 @@ import type { CallsConfig, Config } from '../config/config.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { formatProblem } from '../config/problem.ts';
 import { warnings } from '../config/warnings.ts';
+import { routerIdOf } from '../copies/router-id.ts';
+import { sharedSettings, type SharedSettings } from '../copies/shared-settings.ts';
+import type { UserSecret } from '../copies/user-secret.ts';
 import { Forwarder } from '../forwarding/forwarder.ts';
 import { Front } from '../forwarding/front.ts';
 import type { HopGate } from '../forwarding/hop-gate.ts';
@@ -22,6 +25,12 @@ import { relayOver } from '../forwarding/relay.ts';
 import { ReplyCleaner } from '../forwarding/reply-cleaner.ts';
 import { Cursors } from '../cursors.ts';
 import type { AgentDirectory, Backend } from '../mcp/backend.ts';
+import { callerId } from '../peering/caller-id.ts';
+import { NamedNextHops } from '../peering/named-next-hops.ts';
+import { isKnownAs } from '../speaker/known-as.ts';
+import { leftOutNotice } from '../speaker/left-out-notice.ts';
+import { listedPeers, peersAway } from '../speaker/listed-peers.ts';
+import { refusalNotice } from '../speaker/refusal-notice.ts';
 import type { Log } from '../telemetry/log-event.ts';
 import { createLogger } from '../telemetry/logger.ts';
 import { pacedLog } from '../telemetry/paced-log.ts';
@@ -30,23 +39,15 @@ import { admissionOf } from './admission-of.ts';
 import { agentCalls } from './agent-calls.ts';
 import type { AgentServers } from '../discovery/agent-servers.ts';
 import { balanceOver } from './balance.ts';
-import { callerOf } from './peers.ts';
 import { completeRestart } from './complete-restart.ts';
-import type { UserSecret } from './copies.ts';
 import { covers } from './covers.ts';
 import { hopGateOver } from './hop-gate-over.ts';
 import { InvalidConfig } from './invalid-config.ts';
 import { learnAgent } from './learn-agent.ts';
-import { leftOutNotice } from '../mcp/left-out-notice.ts';
-import { isKnownAs, listedPeers, peersAway, refusals } from './listed-peers.ts';
 import { loggedCalls } from '../mcp/logged-calls.ts';
-import { marksOf } from './marks.ts';
-import { NamedNextHops } from './named-next-hops.ts';
 import { aloneNetwork, openNetwork, type Network } from './network.ts';
 import { ownAgents, type OwnAgents } from './own-agents.ts';
-import { routerIdOf } from './router-id.ts';
 import { routingTable } from './routing-table.ts';
-import { secretOf } from './secret-of.ts';
 import { transitTable } from './transit-table.ts';
 import { waysOut } from './ways-out.ts';
 import { wordsOver } from './words.ts';
@@ -85,14 +86,15 @@ async function routerOf(config: Config, env: NodeJS.ProcessEnv): Promise<Router>
   const network =
     peering === undefined
       ? aloneNetwork(speaker, log)
-      : await openNetwork({ config: peering, speaker, out, secret, marks: marksOf(config), env, log });
+      : await openNetwork({ config: peering, speaker, out, secret, settings: settingsOf(config), env, log });
   const own = ownAgents(config, network.driver, out.known.fetch, mask.text, log);
   const loads = new HopLoads();
   const balance = balanceOver(speaker, config.balancing.method, loads, own.health.monitor);
   const paths = pathsOf(network, own.servers, balance, mayName, out.known.fetch);
   const self = speaker.settings;
   const limits = config.calls;
-  const named = new NamedNextHops(self, config.egress.allowNextHops, out.strangers.fetch);
+  const allowed = config.egress.allowNextHops;
+  const named = new NamedNextHops({ self, allowed, covers, fetch: out.strangers.fetch });
   const fetchOf = fetchBy(network, out.known.fetch, named.fetch);
   const gate = gateOf(own, loads, limits);
   const admission = admissionOf(limits);
@@ -107,12 +109,11 @@ async function routerOf(config: Config, env: NodeJS.ProcessEnv): Promise<Router>
   const words = wordsOver(mask.text);
   const relay = gate.relay(relayOver(fetchOf, words));
   const cleaner = new ReplyCleaner(words, mask);
-  network.serve(
-    new Front({ self, limits, table: transitTable(speaker), paths, balance, relay, admission, cleaner, log }),
-    adminOf(config, network, own.servers),
-  );
   own.start();
-  network.start();
+  network.start({
+    front: new Front({ self, limits, table: transitTable(speaker), paths, balance, relay, admission, cleaner, log }),
+    operators: adminOf(config, network, own.servers),
+  });
   if (speaker.restarting) void completeRestart(network, own.servers);
   return {
     backend: {
@@ -134,7 +135,7 @@ async function routerOf(config: Config, env: NodeJS.ProcessEnv): Promise<Router>
 function fetchBy(network: Network, known: typeof globalThis.fetch, named: typeof globalThis.fetch): FetchOf {
   return (hop) => {
     if (hop.peer === undefined) return known;
-    return peerOn(hop) === undefined ? named : network.fetchFrom(hop.peer);
+    return peerOn(hop) === undefined ? named : network.fetchTo(hop.peer);
   };
 }
 
@@ -148,8 +149,9 @@ function directoryOf(
     servers: () => known.all(),
     peers: () => listedPeers(speaker, traffic),
     notice: () =>
-      [notice(), refusals(speaker, traffic), leftOutNotice(speaker)].filter((text) => text !== undefined).join(' ') ||
-      undefined,
+      [notice(), refusalNotice(speaker, traffic), leftOutNotice(speaker)]
+        .filter((text) => text !== undefined)
+        .join(' ') || undefined,
     entriesAfter: (serial) => speaker.locRib.after(serial),
     firstRound: async (name) => {
       const isServer = name !== undefined && known.named(name) !== undefined;
@@ -225,7 +227,7 @@ function namedUrls({ egress }: Config): (url: string) => boolean {
 function speakerOf(config: Config, secret: UserSecret): Speaker {
   const { asn, policy, balancing, egress, peering } = config;
   const { maxPaths, medTolerance } = balancing;
-  const routerId = routerIdOf(config, secret);
+  const routerId = config.routerId ?? routerIdOf(peering?.listen, secret);
   const restarting = peering?.peers.some(({ restartTimeSeconds }) => restartTimeSeconds > 0) ?? false;
   const aggregates = config.aggregates.map(({ capability, summaryOnly }) => ({
     nlri: capabilityNlri(capability),
@@ -238,8 +240,19 @@ function speakerOf(config: Config, secret: UserSecret): Speaker {
     restarting,
     allowNextHops,
     reservedNames: new Set([...config.servers, ...(peering?.peers ?? [])].map(({ name }) => name.toLowerCase())),
-    callers: peering?.callers.map(callerOf) ?? [],
+    callers: peering?.callers.map(({ asn: caller }) => ({ id: callerId(caller), asn: caller })) ?? [],
   });
+}
+
+function settingsOf({ asn, routerId, peering }: Config): SharedSettings {
+  return sharedSettings({ asn, routerId, peers: peering?.peers ?? [], operatorsKey: peering?.operatorsKey });
+}
+
+/** Only a router that others may take for another copy of itself needs to know what they know. */
+async function secretOf({ peering }: Config, env: NodeJS.ProcessEnv): Promise<UserSecret> {
+  if (peering?.listen === undefined) return { ok: false, reason: 'there is no listener' };
+  const { knownSecret } = await import('../copies/user-secret.ts');
+  return knownSecret(env);
 }
 
 function secretsOf({ servers, egress, peering }: Config): string[] {

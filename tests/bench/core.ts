@@ -12,7 +12,7 @@ import type { Policy } from '../../src/bgp/policy/policy.ts';
 import { step } from '../../src/bgp/speaker.ts';
 import { createSpeaker, type Speaker } from '../../src/bgp/state/state.ts';
 import { longestMatch } from '../../src/bgp/view.ts';
-import { hashLife } from '../../src/peering/life.ts';
+import { hashLife } from '../../src/speaker/life.ts';
 import { median, type Bench, type Row } from './row.ts';
 
 /** How many NLRI share a message and its attributes, as a peer with a full table sends them. */

@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { drawLife } from '../../src/peering/life.ts';
+import { drawLife } from '../../src/speaker/life.ts';
 import type { Session } from '../../src/peering/session.ts';
 import { credentials } from '../../src/peering/sessions.ts';
 import { startMastra, type RunningMastra } from '../servers/mastra-server.ts';

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { meetingPoint } from '../../src/copies/meeting-point.ts';
+import { socketPath } from '../../src/copies/socket-path.ts';
 import { startMastra, type RunningMastra } from '../servers/mastra-server.ts';
 import { freePort, hasSaid, knows, said, startTestRouter, watched, type TestRouter } from './network.ts';
 import { until, type Env } from './program.ts';
@@ -55,7 +55,7 @@ describe('several copies of one user', () => {
 
   const startMany = (count: number) => Promise.all(Array.from({ length: count }, () => start()));
 
-  const socket = () => meetingPoint({ host: '127.0.0.1', port }, { XDG_RUNTIME_DIR: home });
+  const socket = () => socketPath({ host: '127.0.0.1', port }, { XDG_RUNTIME_DIR: home });
 
   async function ownerOf(copies: readonly TestRouter[]): Promise<TestRouter> {
     await until(() => copies.some((copy) => said(copy, 'listening').length > 0));

@@ -47,6 +47,7 @@ export async function introduce(router: string, { asn, routerId = quadOf(asn), k
     url: router,
     local,
     remote: { asn: challenge.asn, routerId: challenge.routerId },
+    account: '',
     tokenKey: key === undefined ? undefined : handshake.tokenKey(),
   };
   return { session, hello, proof };

@@ -3,7 +3,7 @@ import type { PathAttributes } from '../../../src/bgp/packet/attributes.ts';
 import type { Update } from '../../../src/bgp/packet/message.ts';
 import type { Nlri } from '../../../src/bgp/packet/nlri.ts';
 import { decodeMessage } from '../../../src/bgp/packet/wire-decode.ts';
-import { drawLife, hashLife } from '../../../src/peering/life.ts';
+import { drawLife, hashLife } from '../../../src/speaker/life.ts';
 import type { Heard, Probe } from './contender.ts';
 import { RawSession } from './raw-session.ts';
 

@@ -18,6 +18,7 @@ export const tokens: Bench = async (note) => {
     peer: 'b',
     local: b,
     remote: a,
+    account: 'as65102',
     tokenKey: new Uint8Array(32).fill(7),
   };
   const sessions = new Sessions();
@@ -27,7 +28,7 @@ export const tokens: Bench = async (note) => {
     const started = performance.now();
     for (let token = 0; token < TOKENS_PER_ROUND; token++) {
       const headers = await credentials(theirs);
-      await sessions.of((name) => headers[name]);
+      await sessions.authenticate((name) => headers[name]);
     }
     // The first round warms up and does not count.
     if (round > 0) figures.push(((performance.now() - started) / TOKENS_PER_ROUND) * 1_000);

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { join as joinOwner, type Joining } from '../../../src/copies/membership.ts';
 import { SharedRouter } from '../../../src/copies/shared-router.ts';
 
-const MARKS = { 'AS number': '65000', peers: '[]' };
+const SETTINGS = { 'AS number': '65000', peers: '[]' };
 
 describe('joining the copy that has the port', () => {
   let base: string;
@@ -25,7 +25,7 @@ describe('joining the copy that has the port', () => {
     owner = new SharedRouter({
       path,
       secret: 'secret',
-      marks: MARKS,
+      settings: SETTINGS,
       shared: {
         watch: (listener) => {
           tell = listener;
@@ -51,7 +51,7 @@ describe('joining the copy that has the port', () => {
   });
 
   const joining = (change: Partial<Parameters<typeof joinOwner>[0]> = {}): Promise<Joining> =>
-    joinOwner({ path, secret: 'secret', marks: MARKS, heard: (frame) => heard.push(frame), ...change });
+    joinOwner({ path, secret: 'secret', settings: SETTINGS, heard: (frame) => heard.push(frame), ...change });
 
   it('succeeds with the same secret and settings, and ends when the owner does', async () => {
     const joined = await joining();
@@ -107,7 +107,7 @@ describe('joining the copy that has the port', () => {
 
   it('fails with other settings, and names them', async () => {
     const reason = `process ${process.pid} of this user has the port, but with different settings: peers`;
-    expect(await joining({ marks: { ...MARKS, peers: '["another"]' } })).toEqual({ type: 'refused', reason });
+    expect(await joining({ settings: { ...SETTINGS, peers: '["another"]' } })).toEqual({ type: 'refused', reason });
   });
 
   it('finds nobody where nothing is, and where an owner has died', async () => {

@@ -36,7 +36,7 @@ async function left(route: Route, said: string | undefined): Promise<string | nu
   const url = new URL('http://router/api/agents/weatherAgent/generate');
   const { signal } = new AbortController();
   const request = { method: 'POST', url, header, body: Readable.from([]), signal };
-  const response = await frontOver(route, reply).answer(request, 'peer9');
+  const response = await frontOver(route, reply).answer(request, { id: 'peer9', account: 'peer9' });
   expect(response.status).toBe(200);
   return response.headers.get('agent-bgp-attempts-left');
 }
@@ -72,7 +72,7 @@ describe('the body of a call', () => {
     const url = new URL('http://router/api/agents/weatherAgent/generate');
     const { signal } = new AbortController();
     const request = { method: 'POST', url, header: (name: string) => headers[name], body, signal };
-    const { status } = await frontOver(route, Response.json({})).answer(request, 'peer9');
+    const { status } = await frontOver(route, Response.json({})).answer(request, { id: 'peer9', account: 'peer9' });
     return { status, isRead };
   };
   const route = routeWith({ peer: { ...router(2), address: 'http://2' } });

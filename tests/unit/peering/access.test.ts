@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { Access, type AccessOptions, type Presented } from '../../../src/peering/access.ts';
 import { callerCredentials, Callers } from '../../../src/peering/callers.ts';
+import type { CallingRouter } from '../../../src/peering/calling-router.ts';
 import { isDirect } from '../../../src/peering/is-direct.ts';
 import type { Session } from '../../../src/peering/session.ts';
 import { credentials, Sessions } from '../../../src/peering/sessions.ts';
@@ -10,6 +11,7 @@ const URL = 'https://router.example';
 const peer: Session = {
   id: 'AAAAAAAAAAAAAAAAAAAAAA',
   peer: 'as65102',
+  account: 'counted with as65102',
   local: { asn: 65_101, routerId: '10.0.0.1' },
   remote: { asn: 65_102, routerId: '10.0.0.2' },
   url: undefined,
@@ -80,7 +82,7 @@ async function judged(setting: Setting, path: string, way: Way, token: Token) {
   const sessions = new Sessions();
   sessions.add(peer);
   if (!setting.keyed) sessions.add(keyless);
-  const callers = new Callers(URL, setting.keyed ? [{ id: 'caller:as65103', asn: 65_103, key: 'key of 65103' }] : []);
+  const callers = new Callers(URL, setting.keyed ? [{ asn: 65_103, key: 'key of 65103' }] : []);
   const log = vi.fn();
   const options: AccessOptions = { ...setting, sessions, callers, log };
   const { httpVersion = '1.1', ...marks } = WAYS[way] as Record<string, string>;
@@ -130,10 +132,12 @@ describe.each(ROWS)('loopback $onLoopback, keyed $keyed, key of operators $opera
   });
 });
 
-function callerOf(token: Token, keyed: boolean): string | undefined {
-  if (token === "a peer's") return 'as65102';
-  if (token === "a keyless peer's session") return keyed ? undefined : 'as65102';
-  return token === "a caller's" && keyed ? 'caller:as65103' : undefined;
+function callerOf(token: Token, keyed: boolean): CallingRouter | undefined {
+  const asPeer = { id: peer.peer, account: peer.account };
+  if (token === "a peer's") return asPeer;
+  if (token === "a keyless peer's session") return keyed ? undefined : asPeer;
+  const asCaller = { id: 'caller:as65103', account: 'caller:as65103' };
+  return token === "a caller's" && keyed ? asCaller : undefined;
 }
 
 function isPeer(token: Token, keyed: boolean): boolean {

@@ -7,10 +7,12 @@ import { TokenRefused } from '../../../src/peering/token-refused.ts';
 const URL = 'https://router.example';
 const self = { asn: 65_101, routerId: '10.0.0.1' };
 const known = [
-  { id: 'caller:as65101', asn: 65_101, key: 'old' },
-  { id: 'caller:as65101', asn: 65_101, key: 'ours' },
-  { id: 'caller:as65102', asn: 65_102, key: 'theirs' },
+  { asn: 65_101, key: 'old' },
+  { asn: 65_101, key: 'ours' },
+  { asn: 65_102, key: 'theirs' },
 ];
+
+const CALLER = { id: 'caller:as65101', account: 'caller:as65101' };
 
 const headerOf = (headers: Record<string, string>) => (name: string) => headers[name];
 
@@ -20,8 +22,8 @@ afterEach(() => vi.useRealTimers());
 describe('a caller without a session', () => {
   it('is known by its AS and its key, at our URL', async () => {
     const callers = new Callers(URL, known);
-    expect(await callers.of(headerOf(await callerCredentials(self, URL, 'ours')))).toBe('caller:as65101');
-    expect(await callers.of(headerOf(await callerCredentials(self, URL, 'old')))).toBe('caller:as65101');
+    expect(await callers.authenticate(headerOf(await callerCredentials(self, URL, 'ours')))).toEqual(CALLER);
+    expect(await callers.authenticate(headerOf(await callerCredentials(self, URL, 'old')))).toEqual(CALLER);
   });
 
   it.each([
@@ -31,23 +33,23 @@ describe('a caller without a session', () => {
     ['another AS', { ...self, asn: 65_109 }, URL, 'ours'],
   ])('is refused with %s', async (_what, who, url, key) => {
     const headers = await callerCredentials(who, url, key);
-    await expect(new Callers(URL, known).of(headerOf(headers))).rejects.toThrow(TokenRefused);
+    await expect(new Callers(URL, known).authenticate(headerOf(headers))).rejects.toThrow(TokenRefused);
   });
 
   it('is refused with a token that came before, and with one that is too old', async () => {
     const callers = new Callers(URL, known);
     const headers = await callerCredentials(self, URL, 'ours');
-    await callers.of(headerOf(headers));
-    await expect(callers.of(headerOf(headers))).rejects.toThrow('used before');
+    await callers.authenticate(headerOf(headers));
+    await expect(callers.authenticate(headerOf(headers))).rejects.toThrow('used before');
     const late = await callerCredentials(self, URL, 'ours');
     vi.setSystemTime(Date.now() + 120_000);
-    await expect(callers.of(headerOf(late))).rejects.toThrow(TokenRefused);
+    await expect(callers.authenticate(headerOf(late))).rejects.toThrow(TokenRefused);
   });
 
   it('is nobody without a token', async () => {
     const callers = new Callers(URL, known);
-    expect(await callers.of(headerOf({}))).toBeUndefined();
-    expect(await callers.of(headerOf({ authorization: 'Bearer nonsense' }))).toBeUndefined();
+    expect(await callers.authenticate(headerOf({}))).toBeUndefined();
+    expect(await callers.authenticate(headerOf({ authorization: 'Bearer nonsense' }))).toBeUndefined();
   });
 
   it('may call, and see nothing of what operators see', async () => {
@@ -56,7 +58,7 @@ describe('a caller without a session', () => {
     const options = { onLoopback: false, keyed: true, operatorsKey: undefined, log };
     const access = new Access({ sessions: new Sessions(), callers, ...options });
     const asCaller = async () => ({ httpVersion: '1.1', headers: await callerCredentials(self, URL, 'ours') });
-    expect(await access.judge('/api/agents', await asCaller())).toEqual({ ok: true, caller: 'caller:as65101' });
+    expect(await access.judge('/api/agents', await asCaller())).toEqual({ ok: true, caller: CALLER });
     expect(await access.judge('/bgp/routes', await asCaller())).toMatchObject({ ok: false });
   });
 });

@@ -4,12 +4,13 @@ import { drawNonce, Handshake } from '../../../src/peering/handshake.ts';
 import { PROTOCOL, type Hello } from '../../../src/peering/hello.ts';
 import { PeerRefused } from '../../../src/peering/peer-refused.ts';
 import { SessionHeld } from '../../../src/peering/session-held.ts';
-import type { Identity } from '../../../src/peering/session.ts';
+import type { Identity } from '../../../src/speaker/identity.ts';
 
 const LOCAL = { asn: 65_101, routerId: '10.0.0.1' };
 
 const peer = (asn: number, key: string | undefined, url?: string): KnownPeer => ({
   id: `as${asn}${url ?? ''}`,
+  account: `as${asn}`,
   asn,
   key,
   url,
@@ -21,7 +22,7 @@ function doorkeeper(peers: readonly KnownPeer[], holder?: Identity) {
     clock,
     keeper: new Doorkeeper({
       local: LOCAL,
-      peers: () => peers,
+      peers,
       now: () => clock.now,
       guest: () => undefined,
       established: () => holder,
@@ -145,6 +146,7 @@ describe('a router that dials us', () => {
     const { keeper } = doorkeeper([peer(65_102, undefined), peer(65_103, 'secret')]);
     expect(keeper.admitPlain({ asn: 65_102, routerId: '10.0.0.2' })).toMatchObject({
       peer: 'as65102',
+      account: 'as65102',
       tokenKey: undefined,
     });
     expect(() => keeper.admitPlain({ asn: 65_103, routerId: '10.0.0.3' })).toThrow('did not prove that it knows it');

@@ -8,35 +8,40 @@ const PLACES = 1_000;
 const LOCAL = { asn: 65_101, routerId: '10.0.0.1' };
 const settings = {
   holdTimeSeconds: 90,
-  restartTimeSeconds: 0,
   advertisementIntervalMs: 0,
-  client: false,
-  nextHop: 'self',
   maxRoutes: 10,
   maxBytes: 1_000_000,
   allowOrigins: undefined,
   allowAgents: undefined,
   damping: undefined,
-  policy: undefined,
-  proofs: true,
 } as const;
 
 function guestsOf(isUp: (guest: string) => boolean) {
   const raised: Event[] = [];
-  const ranges = [{ from: 65_200, to: 65_299, key: 'of the guests', settings }];
-  const guests = new Guests({ ranges, isUp, raise: (event) => void raised.push(event) });
-  return { guests, raised };
+  const ranges = [{ asns: { from: 65_200, to: 65_299 }, key: 'of the guests', ...settings }];
+  const guests = new Guests(ranges, isUp);
+  return {
+    raised,
+    expected: guests.expected.bind(guests),
+    arrive: (of: Session) => raised.push(...guests.arrive(of)),
+    leave: (of: Session) => raised.push(...guests.leave(of)),
+  };
 }
 
 const session = (at: number, id = `session ${at}`): Session => {
   const remote = { asn: 65_200, routerId: `10.1.${at >> 8}.${at & 255}` };
-  return { id, peer: `as65200/${remote.routerId}`, url: undefined, local: LOCAL, remote, tokenKey: undefined };
+  const peer = `as65200/${remote.routerId}`;
+  return { id, peer, account: 'as65200', url: undefined, local: LOCAL, remote, tokenKey: undefined };
 };
 
 it('a guest is a peer from its first link to the end of its last one', () => {
-  const { guests, raised } = guestsOf(() => true);
+  const { raised, ...guests } = guestsOf(() => true);
   const [first, second] = [session(1), session(1, 'again')];
-  expect(guests.expected(first.remote, undefined)).toMatchObject({ id: first.peer, key: 'of the guests' });
+  expect(guests.expected(first.remote, undefined)).toMatchObject({
+    id: first.peer,
+    account: 'as65200',
+    key: 'of the guests',
+  });
   expect(raised).toEqual([]);
   guests.arrive(first);
   expect(raised).toMatchObject([{ type: 'PeerConfigured', peer: { id: first.peer, asn: 65_200, passive: true } }]);
@@ -49,14 +54,14 @@ it('a guest is a peer from its first link to the end of its last one', () => {
 });
 
 it('a session that ends without a link was no guest', () => {
-  const { guests, raised } = guestsOf(() => true);
+  const { raised, ...guests } = guestsOf(() => true);
   guests.leave(session(1));
   expect(raised).toEqual([]);
 });
 
 it('a guest whose session does not come up gives its place, the oldest first', () => {
   const up = new Set([session(0).peer]);
-  const { guests, raised } = guestsOf((guest) => up.has(guest));
+  const { raised, ...guests } = guestsOf((guest) => up.has(guest));
   for (let at = 0; at < PLACES; at += 1) guests.arrive(session(at));
   guests.arrive(session(PLACES));
   expect(raised.slice(PLACES)).toMatchObject([
@@ -68,7 +73,7 @@ it('a guest whose session does not come up gives its place, the oldest first', (
 });
 
 it('guests whose sessions are up keep their places', () => {
-  const { guests } = guestsOf(() => true);
+  const guests = guestsOf(() => true);
   for (let at = 0; at < PLACES; at += 1) guests.arrive(session(at));
   guests.arrive(session(7));
   expect(() => {

@@ -6,7 +6,15 @@ const [local, remote] = [
   { asn: 65_101, routerId: '10.0.0.1' },
   { asn: 65_102, routerId: '10.0.0.2' },
 ];
-const session: Session = { id: 'session', peer: 'as65102', url: undefined, local, remote, tokenKey: undefined };
+const session: Session = {
+  id: 'session',
+  peer: 'as65102',
+  account: 'as65102',
+  url: undefined,
+  local,
+  remote,
+  tokenKey: undefined,
+};
 const farewell = { type: 'notification', code: 1, subcode: 2, reason: 'too long' };
 
 /** What a link that has posted a message hears when it is answered like that. */
@@ -19,11 +27,10 @@ function heardOf(answer: Response): Promise<unknown> {
   });
   return new Promise((resolve) => {
     link.open({
-      received: (json) => {
-        resolve(json);
-        return undefined;
+      received: (read) => {
+        const decoded = read();
+        resolve(decoded.ok && decoded.message);
       },
-      tooLarge: () => undefined,
       drained: () => {
         resolve('taken');
       },

@@ -1,7 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import { connect } from 'node:net';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { askedOver } from '../../../src/peering/asked.ts';
+import { incomingRequest } from '../../../src/peering/incoming-request.ts';
 import { Listener } from '../../../src/peering/listener.ts';
 import { Sessions } from '../../../src/peering/sessions.ts';
 import { Upgrade } from '../../../src/peering/upgrade.ts';
@@ -24,7 +24,7 @@ beforeEach(async () => {
     names: [],
     peerOf: () => undefined,
     fetch: async ({ url }, { incoming, outgoing }) => {
-      const { signal } = askedOver(url, incoming, outgoing);
+      const { signal } = incomingRequest(url, incoming, outgoing);
       steps.emit('asked');
       await once(signal, 'abort');
       setImmediate(() => steps.emit('answered'));

@@ -2,8 +2,9 @@ import { createServer, type AddressInfo } from 'node:net';
 import type { PeerSettings } from '../../../src/bgp/state/peer-settings.ts';
 import { ACCEPT_ALL } from '../../../src/bgp/policy/policy.ts';
 import { createSpeaker, type SpeakerSettings } from '../../../src/bgp/state/state.ts';
-import { drawLife } from '../../../src/peering/life.ts';
-import { Peering, type PeerOptions } from '../../../src/peering/peering.ts';
+import { drawLife } from '../../../src/speaker/life.ts';
+import type { PeerOptions } from '../../../src/peering/peer-options.ts';
+import { Peering } from '../../../src/peering/peering.ts';
 import type { LogEvent } from '../../../src/telemetry/log-event.ts';
 
 /** A port that nobody listens on. */
@@ -59,8 +60,7 @@ export class TestRouter {
       keyed: peers.some(({ key }) => key !== undefined),
       listen: { host: '127.0.0.1', port, onLoopback: true },
       advertiseUrl: this.url,
-      serve: (_request, caller) => Response.json({ caller }),
-      fetchOf: () => globalThis.fetch,
+      fetch: { configured: globalThis.fetch, guests: globalThis.fetch },
       log: (event) => {
         this.logged.push(event);
       },
@@ -68,7 +68,11 @@ export class TestRouter {
   }
 
   async start(): Promise<void> {
-    if (!(await this.peering.listen())) throw new Error('the port is taken');
+    const rooms = {
+      front: { answer: (_request: unknown, caller: unknown) => Response.json({ caller }), trace: () => new Response() },
+      operators: { answer: () => undefined },
+    };
+    if (!(await this.peering.listen(rooms))) throw new Error('the port is taken');
     this.peering.meet();
   }
 
@@ -116,23 +120,20 @@ export class TestRouter {
 function peerOptions({ key, ...peer }: TestPeer): PeerOptions {
   return {
     key,
-    settings: {
-      id: `as${peer.asn}`,
-      url: undefined,
-      passive: peer.url === undefined,
-      holdTimeSeconds: 90,
-      restartTimeSeconds: 0,
-      advertisementIntervalMs: 0,
-      client: false,
-      nextHop: 'self',
-      maxRoutes: 100_000,
-      maxBytes: 64 * 1024 * 1024,
-      allowOrigins: undefined,
-      allowAgents: undefined,
-      damping: undefined,
-      policy: undefined,
-      proofs: true,
-      ...peer,
-    },
+    name: `as${peer.asn}`,
+    url: undefined,
+    passive: false,
+    holdTimeSeconds: 90,
+    restartTimeSeconds: 0,
+    advertisementIntervalMs: 0,
+    client: false,
+    nextHop: 'self',
+    maxRoutes: 100_000,
+    maxBytes: 64 * 1024 * 1024,
+    allowOrigins: undefined,
+    allowAgents: undefined,
+    damping: undefined,
+    policy: undefined,
+    ...peer,
   };
 }

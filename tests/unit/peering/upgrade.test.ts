@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { Link } from '../../../src/peering/link.ts';
+import type { Link } from '../../../src/speaker/link.ts';
 import { Listener } from '../../../src/peering/listener.ts';
 import type { Session } from '../../../src/peering/session.ts';
 import { SESSION_HEADER, Sessions } from '../../../src/peering/sessions.ts';
@@ -10,6 +10,7 @@ import { Upgrade } from '../../../src/peering/upgrade.ts';
 const session: Session = {
   id: 'session',
   peer: 'as65102',
+  account: 'as65102',
   url: undefined,
   local: { asn: 65_101, routerId: '10.0.0.1' },
   remote: { asn: 65_102, routerId: '10.0.0.2' },
@@ -42,7 +43,7 @@ beforeEach(async () => {
     },
   });
   ({ port } = await listener.start());
-  sessions.await(session);
+  sessions.expectLink(session);
 });
 
 afterEach(async () => {
@@ -65,7 +66,7 @@ function upgrade(key: string): ReturnType<typeof request> {
 it('a session has the link that its peer opens', async () => {
   const [, socket] = (await once(upgrade('dGhlIHNhbXBsZSBub25jZQ=='), 'upgrade')) as [unknown, { destroy: () => void }];
   expect(links).toHaveLength(1);
-  expect(await sessions.of(named)).toBe(session);
+  expect(await sessions.authenticate(named)).toBe(session);
   socket.destroy();
 });
 
@@ -74,5 +75,5 @@ it('a session ends whose link is asked for in no way that gives one', async () =
   expect(answer.statusCode).toBe(400);
   answer.resume();
   expect(links).toEqual([]);
-  await expect(sessions.of(named)).rejects.toThrow('unknown or has ended');
+  await expect(sessions.authenticate(named)).rejects.toThrow('unknown or has ended');
 });

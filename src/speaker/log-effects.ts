@@ -6,7 +6,7 @@ import type { PeerId } from '../bgp/rib/route.ts';
 import type { Log } from '../telemetry/log-event.ts';
 
 /** Logs what an operator wants to know of an effect. */
-export function reportEffect(effect: Effect, log: Log): void {
+export function logEffect(effect: Effect, log: Log): void {
   switch (effect.type) {
     case 'SessionUp': {
       const { routerId, holdTimeSeconds, sameDecision } = effect.negotiated;
@@ -51,7 +51,7 @@ function said({ code, subcode, reason }: Notification): { readonly name: string;
 }
 
 /** Logs what was wrong with a message although it did not end the session. */
-export function reportFaults(peer: PeerId, decoded: Decoded, log: Log): void {
+export function logFaults(peer: PeerId, decoded: Decoded, log: Log): void {
   if (!decoded.ok) return;
   const { malformed, dropped, fault } = decoded;
   if (malformed.length === 0 && dropped === 0) return;

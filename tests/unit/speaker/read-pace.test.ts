@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ReadPace } from '../../../src/peering/read-pace.ts';
-import { ReadPaces } from '../../../src/peering/read-paces.ts';
+import { ReadPace } from '../../../src/speaker/read-pace.ts';
+import { ReadPaces } from '../../../src/speaker/read-paces.ts';
 
 const MIB = 1024 * 1024;
 

@@ -1,14 +1,14 @@
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { Rehearsal } from '../../../src/peering/rehearsal.ts';
+import { WarmUp } from '../../../src/peering/warm-up.ts';
 import { webSocketPair } from '../../../src/peering/web-socket-pair.ts';
 
 vi.mock(import('../../../src/peering/web-socket-pair.ts'), { spy: true });
 
 it('leads a route from one end to the other and back', async () => {
-  const rehearsal = new Rehearsal();
-  onTestFinished(() => rehearsal.stop());
-  rehearsal.start();
-  await vi.waitUntil(() => rehearsal.isOver, { timeout: 10_000 });
+  const warmUp = new WarmUp();
+  onTestFinished(() => warmUp.stop());
+  warmUp.start();
+  await vi.waitUntil(() => warmUp.isOver, { timeout: 10_000 });
 });
 
 it('ends when its routers cannot be joined, and dials no more', async () => {
@@ -17,9 +17,9 @@ it('ends when its routers cannot be joined, and dials no more', async () => {
     vi.useRealTimers();
   });
   vi.mocked(webSocketPair).mockReset().mockRejectedValue(new Error('no such thing'));
-  const rehearsal = new Rehearsal();
-  onTestFinished(() => rehearsal.stop());
-  rehearsal.start();
+  const warmUp = new WarmUp();
+  onTestFinished(() => warmUp.stop());
+  warmUp.start();
   await vi.advanceTimersByTimeAsync(60_000);
   expect(vi.mocked(webSocketPair)).toHaveBeenCalledTimes(2);
   expect(vi.getTimerCount()).toBe(0);

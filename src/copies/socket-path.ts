@@ -10,10 +10,10 @@ const NAME = 'mcp-agent-proxy';
 const MAX_PATH_BYTES = 103;
 
 /**
- * The path of the socket at which the copies that want one listen address find each other: in a directory of this user
- * alone, or among the named pipes of Windows, which only their maker can serve. Throws {@link NotPrivate}.
+ * Returns the path of the socket at which the copies that want one listen address find each other: in a directory of only this
+ * user, or among the named pipes of Windows, which only their maker can serve. Throws {@link NotPrivate}.
  */
-export function meetingPoint(listen: { readonly host: string; readonly port: number }, env: NodeJS.ProcessEnv): string {
+export function socketPath(listen: { readonly host: string; readonly port: number }, env: NodeJS.ProcessEnv): string {
   const { username, uid } = userInfo();
   const name = createHash('sha256')
     .update(JSON.stringify([username, listen.host, listen.port]))

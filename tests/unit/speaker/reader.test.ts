@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { ReadPace } from '../../../src/peering/read-pace.ts';
-import { Reader } from '../../../src/peering/reader.ts';
+import { ReadPace } from '../../../src/speaker/read-pace.ts';
+import { Reader } from '../../../src/speaker/reader.ts';
 
 const MIB = 1024 * 1024;
 

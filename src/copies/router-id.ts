@@ -1,16 +1,16 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
 import { isRouterId, type RouterId } from '../bgp/packet/router-id.ts';
-import type { Config } from '../config/config.ts';
-import type { UserSecret } from './copies.ts';
+import type { UserSecret } from './user-secret.ts';
 
 /**
- * The router id: configured, or the same with every start and every copy for one user, machine and listen address, or
- * drawn where nobody listens.
+ * Returns the router id of a router that has none configured: the same with every start and every copy for one user, machine
+ * and listen address, or a random one without a listener.
  */
-export function routerIdOf({ routerId, peering }: Config, secret: UserSecret): RouterId {
-  if (routerId !== undefined) return routerId;
-  const listen = peering?.listen;
+export function routerIdOf(
+  listen: { readonly host: string; readonly port: number } | undefined,
+  secret: UserSecret,
+): RouterId {
   const bytes =
     listen === undefined
       ? randomBytes(4)

@@ -3,10 +3,10 @@ import type { PeerSettings } from '../bgp/state/peer-settings.ts';
 import { ACCEPT_ALL } from '../bgp/policy/policy.ts';
 import type { PeerId } from '../bgp/rib/route.ts';
 import { createSpeaker } from '../bgp/state/state.ts';
-import { Driver } from './driver.ts';
-import { drawLife } from './life.ts';
-import type { Link } from './link.ts';
-import type { Identity, Session } from './session.ts';
+import { Driver } from '../speaker/driver.ts';
+import { drawLife } from '../speaker/life.ts';
+import type { Identity } from '../speaker/identity.ts';
+import type { Session } from './session.ts';
 import { webSocketPair } from './web-socket-pair.ts';
 import { WebSocketLink } from './web-socket-link.ts';
 
@@ -18,7 +18,7 @@ const STUB = { id: 'rehearsal', asn: 65_001, nextHop: 'http://192.0.2.1', rank: 
  * Leads one route through a chain of three routers of its own that no network joins, there and back. The first real route
  * then finds code that has been read, linked and compiled, which is the greater part of what it waits for otherwise.
  */
-export class Rehearsal {
+export class WarmUp {
   readonly #chain: readonly [Driver, Driver, Driver];
   #hasCome = false;
   #isOver = false;
@@ -72,7 +72,7 @@ function idOf({ asn }: Identity): PeerId {
   return `as${asn}`;
 }
 
-/** Dials the next router of the chain, if there is one; a dial that fails is not tried again but ends the rehearsal. */
+/** Dials the next router of the chain, if there is one; a dial that fails is not tried again but ends the warm-up. */
 function router(
   self: Identity,
   next: Driver | undefined,
@@ -91,21 +91,21 @@ function router(
     speaker: createSpeaker(settings),
     dial: async (id) => {
       try {
-        if (next === undefined) throw new Error(`${id} is not dialled in a rehearsal`);
+        if (next === undefined) throw new Error(`${id} is not dialled in a warm-up`);
         return await join(self, next);
       } catch (error) {
         failed();
         throw error;
       }
     },
-    ended: () => undefined,
+    ended: () => [],
     observe,
     log: () => undefined,
   });
 }
 
 /** The own end of a link whose other end the peer has taken. */
-async function join(self: Identity, peer: Driver): Promise<Link> {
+async function join(self: Identity, peer: Driver): Promise<WebSocketLink> {
   const [dialled, taken] = await webSocketPair();
   const { asn, routerId } = peer.speaker.settings;
   const remote = { asn, routerId };
@@ -114,7 +114,7 @@ async function join(self: Identity, peer: Driver): Promise<Link> {
 }
 
 function session(local: Identity, remote: Identity): Session {
-  return { id: 'rehearsal', peer: idOf(remote), url: undefined, local, remote, tokenKey: undefined };
+  return { id: 'rehearsal', peer: idOf(remote), account: AGENT, url: undefined, local, remote, tokenKey: undefined };
 }
 
 function meet(driver: Driver, peer: Identity, passive: boolean): void {

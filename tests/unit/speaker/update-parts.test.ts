@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Update } from '../../../src/bgp/packet/message.ts';
-import { updateParts } from '../../../src/peering/update-parts.ts';
+import { updateParts } from '../../../src/speaker/update-parts.ts';
 import { Router } from '../bgp/support/router.ts';
 
 const MOST = 250;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { leftOutNotice } from '../../../src/mcp/left-out-notice.ts';
+import { leftOutNotice } from '../../../src/speaker/left-out-notice.ts';
 import { Router } from '../bgp/support/router.ts';
 
 const capabilities = Array.from({ length: 65 }, (_, at) => `c${at}`);

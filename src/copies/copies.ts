@@ -1,30 +1,26 @@
 import { setTimeout as elapsed } from 'node:timers/promises';
 import type { PeerId } from '../bgp/rib/route.ts';
-import type { PeeringConfig } from '../config/config.ts';
-import { Election, type Role } from '../copies/election.ts';
-import type { Marks } from '../copies/introduction.ts';
-import { meetingPoint } from '../copies/meeting-point.ts';
-import { join, type Joining, type Membership } from '../copies/membership.ts';
-import { SharedRouter, type Shared } from '../copies/shared-router.ts';
-import { Failure } from '../failure/failure.ts';
 import { Egress } from '../egress/egress.ts';
+import { Failure } from '../failure/failure.ts';
 import type { Peering } from '../peering/peering.ts';
+import { serveView, type ServedRooms } from '../peering/served-rooms.ts';
 import type { Log } from '../telemetry/log-event.ts';
+import { callForCopy, type CallForCopyOptions } from './call-for-copy.ts';
+import { Election, type Role } from './election.ts';
+import { join, type Joining, type Membership } from './membership.ts';
+import { SharedRouter } from './shared-router.ts';
+import type { SharedSettings } from './shared-settings.ts';
+import { socketPath } from './socket-path.ts';
+import type { UserSecret } from './user-secret.ts';
 
-export interface CopiesOptions {
+export interface CopiesOptions extends Pick<CallForCopyOptions, 'urlOf'> {
   readonly peering: Peering;
-  readonly listen: NonNullable<PeeringConfig['listen']>;
-  /** What all copies of this user know, or why they cannot know anything in common. */
+  readonly listen: { readonly host: string; readonly port: number };
   readonly secret: UserSecret;
-  readonly marks: Marks;
-  readonly call: Shared['call'];
-  readonly look: Shared['look'];
+  readonly settings: SharedSettings;
   readonly env: NodeJS.ProcessEnv;
   readonly log: Log;
 }
-
-export type UserSecret =
-  { readonly ok: true; readonly secret: string } | { readonly ok: false; readonly reason: string };
 
 type Fetch = typeof globalThis.fetch;
 
@@ -48,7 +44,7 @@ class OwnerLost extends Failure {
 /** Makes one router of all copies that want the same port: one has it and the peers, the others listen to that one. */
 export class Copies {
   readonly #options: CopiesOptions;
-  readonly #election: Election;
+  readonly #election = new Election();
   readonly #place: { readonly path: string; readonly secret: string } | { readonly reason: string };
   #shared: SharedRouter | undefined;
   #toOwner: Egress | undefined;
@@ -58,17 +54,17 @@ export class Copies {
   constructor(options: CopiesOptions) {
     this.#options = options;
     this.#place = placeOf(options);
-    this.#election = new Election({
-      takePort: () => options.peering.listen(),
-      join: () => this.#join(),
-      became: (role) => {
-        this.#became(role);
-      },
-    });
   }
 
-  start(): void {
-    this.#election.start();
+  /** Begins to look for the others. The copy that has the port answers requests from these rooms. */
+  start(rooms: ServedRooms): void {
+    this.#election.start({
+      takePort: () => this.#options.peering.listen(rooms),
+      join: () => this.#join(),
+      became: (role) => {
+        this.#became(role, rooms);
+      },
+    });
   }
 
   /** How many other copies listen to this one. */
@@ -136,20 +132,20 @@ export class Copies {
         reason: `the port is taken, and other copies cannot be found: ${place.reason}`,
       });
     }
-    const { marks, peering } = this.#options;
+    const { settings, peering } = this.#options;
     const heard = (frame: unknown): void => {
       peering.mirrored.take(frame);
     };
-    return join({ ...place, marks, heard });
+    return join({ ...place, settings, heard });
   }
 
-  #became(role: Role): void {
+  #became(role: Role, rooms: ServedRooms): void {
     const { peering, log } = this.#options;
     switch (role.type) {
       case 'owner':
         this.#hasPeers = true;
         peering.meet();
-        this.#share();
+        this.#share(rooms);
         return;
       case 'follower':
         this.#hasPeers = true;
@@ -171,9 +167,9 @@ export class Copies {
     }
   }
 
-  #share(): void {
+  #share(rooms: ServedRooms): void {
     const place = this.#place;
-    const { peering, marks, call, look, log } = this.#options;
+    const { peering, settings, urlOf, log } = this.#options;
     if ('reason' in place) {
       log({ event: 'copies-unavailable', reason: place.reason });
       return;
@@ -181,8 +177,16 @@ export class Copies {
     const failed = (error: unknown): void => {
       log({ event: 'unexpected-error', error });
     };
-    const watch: Shared['watch'] = (tell) => peering.mirror.watch(tell);
-    this.#shared = new SharedRouter({ ...place, marks, shared: { watch, call, look }, failed });
+    this.#shared = new SharedRouter({
+      ...place,
+      settings,
+      shared: {
+        watch: (tell) => peering.mirror.watch(tell),
+        call: callForCopy({ urlOf, fetchTo: (peer) => peering.fetchTo(peer) }),
+        look: (url) => serveView(rooms, url),
+      },
+      failed,
+    });
     this.#shared.open().catch((error: unknown) => {
       log({ event: 'copies-unavailable', reason: error instanceof Error ? error.message : String(error) });
     });
@@ -192,7 +196,7 @@ export class Copies {
 function placeOf({ secret, listen, env }: CopiesOptions): { path: string; secret: string } | { reason: string } {
   if (!secret.ok) return secret;
   try {
-    return { path: meetingPoint(listen, env), secret: secret.secret };
+    return { path: socketPath(listen, env), secret: secret.secret };
   } catch (error) {
     return { reason: error instanceof Error ? error.message : String(error) };
   }

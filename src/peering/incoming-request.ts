@@ -1,18 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-/** What somebody asks over the listener, as it came: made into a `Request` it would cost a call a tenth of its time here. */
-export interface Asked {
+/** A request to the listener as it came. A `Request` made of it would cost a call a tenth of its time here. */
+export interface IncomingRequest {
   /** `GET` for a HEAD too: the body of its answer is left out when it is sent. */
   readonly method: string;
   readonly url: URL;
   readonly header: (name: string) => string | undefined;
   readonly body: AsyncIterable<Uint8Array>;
-  /** Aborts when whoever asked has hung up before the answer was out. */
+  /** Aborts when the client has hung up before the answer was out. */
   readonly signal: AbortSignal;
 }
 
-/** The request behind a connection of Node's server. */
-export function askedOver(url: string, incoming: IncomingMessage, outgoing: ServerResponse): Asked {
+/** Returns the request behind a message of Node's server. */
+export function incomingRequest(url: string, incoming: IncomingMessage, outgoing: ServerResponse): IncomingRequest {
   const hungUp = new AbortController();
   outgoing.once('close', () => {
     if (!outgoing.writableFinished) hungUp.abort();
@@ -21,7 +21,7 @@ export function askedOver(url: string, incoming: IncomingMessage, outgoing: Serv
     method: incoming.method === 'HEAD' ? 'GET' : (incoming.method ?? 'GET'),
     url: new URL(url),
     header: headerOf(incoming),
-    // Whoever stops reading has an answer to give first.
+    // A reader that stops has an answer to give first.
     body: { [Symbol.asyncIterator]: () => incoming.iterator({ destroyOnReturn: false })[Symbol.asyncIterator]() },
     signal: hungUp.signal,
   };

@@ -7,20 +7,20 @@ interface Running {
   handle: NodeJS.Timeout;
 }
 
-export interface TimersOptions {
+export interface RealTimersOptions {
   /** Milliseconds since 1970 that never go back. */
   readonly now: () => number;
   readonly expired: (timer: Timer) => void;
 }
 
 /** Every timer that the core has asked for. What is due at once expires together, at the end of the event loop's turn. */
-export class Timers {
-  readonly #options: TimersOptions;
+export class RealTimers {
+  readonly #options: RealTimersOptions;
   readonly #running = new Map<string, Running>();
   readonly #due = new Map<string, Timer>();
   #flush: NodeJS.Immediate | undefined;
 
-  constructor(options: TimersOptions) {
+  constructor(options: RealTimersOptions) {
     this.#options = options;
   }
 

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Intake } from '../../../src/peering/intake.ts';
+import { Intake } from '../../../src/speaker/intake.ts';
 
 let done: string[];
 let intake: Intake<string>;

@@ -1,0 +1,25 @@
+import { decodeMessage } from '../bgp/packet/wire-decode.ts';
+import { refuse, type Decoded } from '../bgp/packet/wire-decoded.ts';
+import { encodeMessage } from '../bgp/packet/wire-encode.ts';
+import type { Message } from '../bgp/packet/message.ts';
+import { UnreadableJson } from '../parse-json.ts';
+import { hashLife } from '../speaker/life.ts';
+
+/** The largest message that is taken, in bytes: room for a full UPDATE with the longest labels. */
+export const MAX_MESSAGE_BYTES = 8 * 1024 * 1024;
+
+/** Returns the text of a message. */
+export function encodeJson(message: Message): string {
+  return JSON.stringify(encodeMessage(message));
+}
+
+/** Decodes a message from parsed JSON, or from the {@link UnreadableJson} in its place. */
+export function decodeJson(json: unknown): Decoded {
+  if (json instanceof UnreadableJson) return refuse('bad-message-type', `the message ${json.message}`);
+  return decodeMessage(json, hashLife);
+}
+
+/** Decodes a message of more than {@link MAX_MESSAGE_BYTES}, which is not read. */
+export function decodeTooLarge(): Decoded {
+  return refuse('bad-message-length', `a message of more than ${MAX_MESSAGE_BYTES} bytes`);
+}
