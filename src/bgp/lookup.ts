@@ -13,7 +13,7 @@ import type { Entry } from './rib/loc-rib.ts';
 import type { PeerId, Route } from './rib/route.ts';
 import type { Speaker } from './state/state.ts';
 
-/** What a call brings along that limits where it may go. */
+/** The limits that a call sets on its routes. */
 export interface Asking {
   /** The peer, or the caller without a session, that asks us to carry the call, or undefined when it begins here. */
   readonly from: PeerId | undefined;
@@ -22,11 +22,11 @@ export interface Asking {
   readonly required: readonly string[];
   /** The capability path that is asked for, where the NLRI is a shorter one that covers it. */
   readonly path?: string;
-  /** Which routes the caller means, where it names a server, an AS or a next hop; any if absent. */
+  /** True for the routes that the caller means, where it names a server, an AS or a next hop; any if absent. */
   readonly only?: (route: Route) => boolean;
 }
 
-/** Whether a call has been here before and must be refused. */
+/** True if a call has been here before and must be refused. */
 export function hasCrossed(speaker: Speaker, crossed: readonly Crossed[]): boolean {
   return isAmong(crossed, speaker.settings);
 }
@@ -130,8 +130,8 @@ function isFree(speaker: Speaker, agent: Route, asker: Recipient | undefined): b
 }
 
 /**
- * Which of a call's routes, as {@link callRoutes} gives them, may be taken as well as the first: the members among which it is
- * balanced, and their kin, which only their health keeps from being members (RFC 4271 §9.1.2.2).
+ * Returns those of a call's routes, as {@link callRoutes} gives them, that may be taken as well as the first: the members among
+ * which it is balanced, and their kin, which only their health keeps from being members (RFC 4271 §9.1.2.2).
  */
 export function equalRoutes(
   speaker: Speaker,
@@ -177,14 +177,14 @@ function rejection(verdict: PolicyVerdict): Denial | undefined {
   return verdict.accepted || verdict.by === 'default' ? undefined : verdict;
 }
 
-/** How the route that a call takes first was found among all that it could take, those of other services included. */
+/** The contest that the first route of a call won among all that the call could take, those of other services included. */
 export interface Contest {
   readonly candidates: number;
   /** The step that the last of the others lost at (RFC 4271 §9.1.2.2); their names where no step tells them apart. */
   readonly decidedBy: Loss['reason'] | 'only-candidate' | 'name';
 }
 
-/** Why {@link callRoutes} puts this route first (RFC 4271 §9.1.2.2). */
+/** Returns the reason why {@link callRoutes} puts this route first (RFC 4271 §9.1.2.2). */
 export function contest(speaker: Speaker, nlri: Nlri, asking: Asking, first: Route): Contest {
   const routes = speaker.locRib.get(nlri)?.routes ?? [];
   const asker = askerOf(speaker, nlri, asking);
@@ -224,7 +224,7 @@ function isOpen(speaker: Speaker, route: Route, asking: Asking, asker: Recipient
   return avoids(route, crossed) && (asker === undefined || mayCarry(speaker, asker, route));
 }
 
-/** Whether a route leads to none of the routers that a call has crossed, as far as it tells (RFC 4271 §9.1.2). */
+/** True if a route leads to none of the routers that a call has crossed, as far as it tells (RFC 4271 §9.1.2). */
 export function avoids({ source, attributes }: Route, crossed: readonly Crossed[]): boolean {
   if (source.kind !== 'peer') return true;
   if (isAmong(crossed, source)) return false;

@@ -47,7 +47,7 @@ export function* locRib(speaker: Speaker): Generator<Destination> {
   for (const entry of speaker.locRib.entries()) yield viewOf(speaker, entry);
 }
 
-/** Why each other route of a destination is not its best (RFC 4271 §9.1.2.2). */
+/** Returns the other routes of a destination, each with the reason why it is not the best (RFC 4271 §9.1.2.2). */
 export function explain(speaker: Speaker, { routes, best }: Destination): readonly Loss[] {
   const fallen = losses(routes, speaker.rules).filter(({ route }) => route !== best);
   const explained = new Set(fallen.map(({ route }) => route));

@@ -1,11 +1,11 @@
 import { wholeTicks } from './clock.ts';
 import type { Random } from './random.ts';
 
-/** How a link treats what crosses it. */
+/** The conditions under which a link carries messages. */
 export interface Conditions {
   /** The time that one way takes at least, in milliseconds. */
   readonly latencyMs: number;
-  /** How much later a message may be than that, as a share of the latency; what makes links overtake one another. */
+  /** The longest extra delay of a message, as a share of the latency; it lets links overtake one another. */
   readonly reorder: number;
   /** The probability that a segment is lost and has to be sent again. */
   readonly loss: number;
@@ -64,7 +64,7 @@ export class Channel<T> {
   }
 }
 
-/** How long one message takes under the conditions of a link. */
+/** Returns the time that one message takes under the conditions of a link. */
 export function delay(conditions: Conditions, random: Random): number {
   let total = conditions.latencyMs;
   if (conditions.reorder > 0) total += conditions.latencyMs * conditions.reorder * random.next();

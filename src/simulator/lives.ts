@@ -5,7 +5,7 @@ import type { Nlri } from '../bgp/packet/nlri.ts';
 import type { Random } from './random.ts';
 
 /**
- * What a secret hashes to. SHA-256 belongs to the shell; inside a simulation it is enough that different secrets or NLRI
+ * Returns the hash of a secret. SHA-256 belongs to the shell; inside a simulation it is enough that different secrets or NLRI
  * never give the same life, and that nobody guesses: no simulated router reads a secret out of a life.
  */
 export function lifeOf(secret: Secret, nlri: Nlri): Life {

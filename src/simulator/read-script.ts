@@ -5,7 +5,7 @@ import { readYaml, type Reading } from './read-yaml.ts';
 import { agentSchema, nameSchema } from './read-topology.ts';
 import { linkKey, type Topology } from './topology.ts';
 
-/** What happens to a network, and when: in the order in which it happens. */
+/** The events of a script with their times, in the order in which they happen. */
 export type Script = readonly Action[];
 export type Action = z.output<typeof actionSchema>;
 

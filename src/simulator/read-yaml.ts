@@ -5,12 +5,12 @@ import type { z } from 'zod';
 export interface Problem {
   readonly line: number;
   readonly column: number;
-  /** Where inside the file, such as `links[0].between`. */
+  /** The place inside the file, such as `links[0].between`. */
   readonly place?: string;
   readonly message: string;
 }
 
-/** What a text holds, or everything that is wrong with it. */
+/** The value of a text, or all its faults. */
 export type Reading<T> = { readonly value: T } | { readonly problems: readonly Problem[] };
 
 /** Reads YAML (and so JSON) by a schema; every problem has its place in the text. */
@@ -49,7 +49,7 @@ interface Fault {
   readonly message: string;
 }
 
-/** Of the alternatives of a union, the faults of the one that came furthest. */
+/** Returns the faults of that alternative of a union which came furthest. */
 function innermost(issue: z.core.$ZodIssue, outer: readonly PropertyKey[] = []): Fault[] {
   const path = [...outer, ...issue.path];
   if (issue.code === 'unrecognized_keys') {
@@ -71,7 +71,7 @@ function written(path: readonly PropertyKey[]): string {
     .join('');
 }
 
-/** Where a value stands in the text; of a value that is missing, where its surroundings begin. */
+/** Returns the offset of a value in the text; of a value that is missing, that of its surroundings. */
 function offsetOf(document: ReturnType<typeof parseDocument>, path: readonly PropertyKey[]): number {
   for (let length = path.length; length >= 0; length--) {
     const node: unknown = document.getIn(path.slice(0, length), true);

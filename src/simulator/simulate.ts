@@ -13,7 +13,7 @@ import type { Action, Script } from './read-script.ts';
 import { Tally, totalOf } from './tally.ts';
 import type { Topology } from './topology.ts';
 
-/** What is to be simulated. */
+/** The subject of a simulation. */
 export interface Simulation extends Partial<Weather>, Partial<Faults> {
   readonly topology: Topology;
   readonly script?: Script;
@@ -22,14 +22,14 @@ export interface Simulation extends Partial<Weather>, Partial<Faults> {
   readonly boundMs?: number;
   /** Routers whose events and effects are written down. */
   readonly record?: readonly string[];
-  /** What routers put on the wire in place of what they should. */
+  /** Replaces messages that routers put on the wire. */
   readonly relay?: Relay;
 }
 
-/** How far virtual time has come. */
+/** The present virtual time. */
 export interface Progress {
   readonly nowMs: number;
-  /** When the last intervention of the script comes. */
+  /** The time of the script's last intervention. */
   readonly scriptEndsAtMs: number;
   readonly steps: number;
 }

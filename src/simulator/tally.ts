@@ -1,6 +1,6 @@
 import type { Update } from '../bgp/packet/message.ts';
 
-/** How much was said. */
+/** The messages that were sent, counted. */
 export interface Messages {
   /** UPDATE messages; one carries many announcements and withdrawals. */
   readonly updates: number;
@@ -10,7 +10,7 @@ export interface Messages {
   readonly bogus: number;
 }
 
-/** What one router said to another. */
+/** The messages that one router sent to another, counted. */
 export interface Direction extends Messages {
   readonly from: string;
   readonly to: string;
@@ -18,7 +18,7 @@ export interface Direction extends Messages {
 
 type Counts = { -readonly [key in keyof Messages]: number };
 
-/** What happened between one intervention and the next. */
+/** The events between one intervention and the next. */
 export interface Phase {
   readonly atMs: number;
   /** The interventions at its beginning. */
@@ -59,7 +59,7 @@ export class Tally {
     return [...this.#directions.values()];
   }
 
-  /** How often each route changed, at all routers together. */
+  /** The number of changes of each route, at all routers together. */
   get churn(): { readonly nlri: string; readonly bestChanges: number }[] {
     return [...this.#churn].map(([nlri, bestChanges]) => ({ nlri, bestChanges }));
   }

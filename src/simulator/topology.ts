@@ -34,7 +34,7 @@ export interface LinkSpec {
   readonly ends: Readonly<Partial<Record<string, EndSpec>>>;
 }
 
-/** How one router treats the other end of a link. */
+/** The settings of one router for the other end of a link. */
 export interface EndSpec {
   readonly client: boolean;
   readonly passive: boolean;
@@ -48,7 +48,7 @@ export interface EndSpec {
   readonly policy: Policy | undefined;
 }
 
-/** What a link end is when nothing is said of it. */
+/** The settings of a link end that the topology does not describe. */
 export const DEFAULT_END: EndSpec = {
   client: false,
   passive: false,

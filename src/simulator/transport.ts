@@ -7,9 +7,9 @@ import { Tcp, type End, type Link, type Segment } from './connection.ts';
 import { withLivesHashed } from './lives.ts';
 import type { Random } from './random.ts';
 
-/** What a router makes of its side of its connections. */
+/** The router's side of its connections. */
 export interface Sockets {
-  /** Whether somebody is there to answer. */
+  /** True if a router is there to answer. */
   alive(router: string): boolean;
   raise(router: string, peer: PeerId, side: Connection, event: FsmEvent): void;
 }

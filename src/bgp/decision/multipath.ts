@@ -10,7 +10,7 @@ import { STEPS } from './steps.ts';
 export interface MultipathRules extends DecisionRules {
   /** The most members of the set, the best included; 1 switches balancing off. */
   readonly maxPaths: number;
-  /** How much worse a member's MED may be than the best one's. */
+  /** The largest amount by which a member's MED may exceed the best one's. */
   readonly medTolerance: number;
   /** The own AS: the origin of every stub's routes. */
   readonly asn: Asn;
@@ -18,7 +18,7 @@ export interface MultipathRules extends DecisionRules {
   readonly groups: readonly (readonly Asn[])[];
 }
 
-/** What must be equal among members; the other steps only break ties between them. */
+/** The steps that must not tell members apart; the other steps only break ties between them. */
 const COST: ReadonlySet<DecisionStep> = new Set(['local-pref', 'locally-originated', 'as-path', 'external']);
 
 /**
@@ -40,7 +40,7 @@ export function failoverOrder(routes: readonly Route[], best: Route, rules: Mult
   return [best, ...ranked(others, rules).filter((route) => sameService(route, best, rules))];
 }
 
-/** Whether two routes of one name lead to one service: the same origin AS, or origins that are grouped by policy. */
+/** True if two routes of one name lead to one service: the same origin AS, or origins that are grouped by policy. */
 export function sameService(a: Route, b: Route, rules: MultipathRules): boolean {
   const [one, other] = [serviceOrigin(a, rules.asn), serviceOrigin(b, rules.asn)];
   if (one === undefined || other === undefined) return false;

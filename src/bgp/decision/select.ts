@@ -25,7 +25,7 @@ export function survivors(routes: readonly Route[], rules: DecisionRules, onLoss
   return candidates;
 }
 
-/** Why each route that is not the best lost, in the order in which they fell (RFC 4271 §9.1.2.2). */
+/** Returns every route that lost, with the reason, in the order in which they fell (RFC 4271 §9.1.2.2). */
 export function losses(routes: readonly Route[], rules: DecisionRules): Loss[] {
   const fallen: Loss[] = [];
   selectBest(routes, rules, (lost, reason) => fallen.push(...lost.map((route) => ({ route, reason }))));

@@ -11,7 +11,7 @@ export type Eliminate = (candidates: readonly Route[], rules: DecisionRules) => 
 export const STEPS: Readonly<Record<DecisionStep, Eliminate>> = {
   /** The degree of preference (RFC 4271 §9.1.1). */
   'local-pref': (candidates) => lowest(candidates, (route) => -route.attributes.localPref),
-  /** What this router originates itself before what it was told. */
+  /** Prefers routes that this router originates itself. */
   'locally-originated': (candidates) => lowest(candidates, (route) => (route.source.kind === 'peer' ? 1 : 0)),
   /** (RFC 4271 §9.1.2.2 a) */
   'as-path': (candidates) => lowest(candidates, (route) => pathLength(route.attributes.asPath)),

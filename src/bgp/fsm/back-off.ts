@@ -1,10 +1,10 @@
-/** What the delay before the next attempt to connect follows from (RFC 4271 §8.1.1, ConnectRetryCounter). */
+/** The history that decides the delay before the next attempt to connect (RFC 4271 §8.1.1, ConnectRetryCounter). */
 export interface BackOff {
   /** Failures in a row since the last session or start. */
   readonly attempts: number;
   /** Sessions in a row that did not outlive their first keepalive interval (RFC 4271 §8.1.1, DampPeerOscillations). */
   readonly flaps: number;
-  /** Whether there has been a session on this connection in this run. */
+  /** True if there has been a session on this connection in this run. */
   readonly met: boolean;
 }
 
@@ -20,10 +20,10 @@ const FIRST_CONTACT_CAP_MS = 5_000;
 /** The longest delay once there was a session, in milliseconds. */
 const RETRY_CAP_MS = 60_000;
 
-/** How long a dial may take before it is given up and begun anew, in milliseconds (RFC 4271 §10, ConnectRetryTime). */
+/** The longest time that a dial may take before it is given up and begun anew, in milliseconds (RFC 4271 §10, ConnectRetryTime). */
 export const DIAL_TIMEOUT_MS = 10_000;
 
-/** How much of the delay jitter may take away (RFC 4271 §10). */
+/** The largest share of the delay that jitter may take away (RFC 4271 §10). */
 const JITTER_SHARE = 0.25;
 
 /** The back-off after one more failure (RFC 4271 §8.2.2). */

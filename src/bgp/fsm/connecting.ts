@@ -23,7 +23,7 @@ export function dialAgain(fsm: Fsm, _event: Input, context: Context): Transition
   return context.settings.passive ? ignore(fsm) : begin(fsm, context);
 }
 
-/** What we dialled is there. */
+/** Sends OPEN on the connection that this side dialled (RFC 4271 §8.2.2, Connect, event 16). */
 export function greet(fsm: Fsm, _event: Input, { settings }: Context): Transition {
   return {
     fsm: { state: 'open-sent', backOff: fsm.backOff },
@@ -36,7 +36,7 @@ export function answerActive(fsm: Fsm, _event: Input, context: Context): Transit
   return answer(fsm, [], context);
 }
 
-/** What we dialled does not come (RFC 4271 §8.2.2, Connect and Active, event 18). */
+/** Retries later, because the dial failed (RFC 4271 §8.2.2, Connect and Active, event 18). */
 export function failDial(fsm: Fsm, _event: Input, { jitter }: Context): Transition {
   return retry(fsm, [], jitter);
 }

@@ -12,7 +12,7 @@ export interface ConnectionAction {
   readonly action: FsmAction;
 }
 
-/** What both connections become, and what must be done for it, in order. */
+/** The next states of both connections, and the actions that are due, in order. */
 export interface Advance {
   readonly connections: Connections;
   readonly actions: readonly ConnectionAction[];

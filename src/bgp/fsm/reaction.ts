@@ -2,20 +2,20 @@ import type { Message } from '../packet/message.ts';
 import { dial, sendOpen } from './action.ts';
 import type { Fsm, FsmAction, FsmEvent, FsmSettings } from './fsm.ts';
 
-/** What a connection becomes, and what must be done for it (RFC 4271 §8.2.2). */
+/** The next state of a connection, and the actions that it requires (RFC 4271 §8.2.2). */
 export interface Transition {
   readonly fsm: Fsm;
   readonly actions: readonly FsmAction[];
 }
 
-/** What a reaction may look at besides state and event. */
+/** The input of a reaction besides state and event. */
 export interface Context {
   readonly settings: FsmSettings;
   /** Drawn from [0, 1). */
   readonly jitter: number;
 }
 
-/** What can happen, with each kind of message as an event of its own (RFC 4271 §8.1). */
+/** An event, where each kind of message is an event of its own (RFC 4271 §8.1). */
 export type Input = Exclude<FsmEvent, { type: 'MessageReceived' }> | Message;
 
 /** The connection in one of the states. */

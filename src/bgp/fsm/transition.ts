@@ -13,7 +13,7 @@ type Reaction<S extends Fsm['state'], I extends Input['type']> = (
 type Table = { readonly [S in Fsm['state']]: { readonly [I in Input['type']]: Reaction<S, I> } };
 
 /**
- * What every event does in every state (RFC 4271 §8.2.2).
+ * The reaction to every event in every state (RFC 4271 §8.2.2).
  *
  * Deviations: a timer that the state did not start is ignored, where the RFC closes the session, because here it can
  * only be one that ran out as it was stopped; a failure before OPEN also counts, or a peer that hangs up at once would

@@ -32,7 +32,7 @@ export function prepend(path: AsPath, asn: Asn, count = 1): AsPath {
   return [...Array<Asn>(count).fill(asn), ...path];
 }
 
-/** Whether the AS stands anywhere in the path, in a sequence or in a set (RFC 4271 §9.1.2). */
+/** True if the AS stands anywhere in the path, in a sequence or in a set (RFC 4271 §9.1.2). */
 export function pathContains(path: AsPath, asn: Asn): boolean {
   return path.some((hop) => (typeof hop === 'number' ? hop === asn : hop.includes(asn)));
 }
@@ -54,7 +54,7 @@ export function originAs(path: AsPath): Asn | undefined {
   return typeof origin === 'number' ? origin : undefined;
 }
 
-/** Whether aggregation lost part of the path's order (RFC 4271 §9.2.2.2). */
+/** True if aggregation lost part of the path's order (RFC 4271 §9.2.2.2). */
 export function hasAsSet(path: AsPath): boolean {
   return path.some((hop) => typeof hop !== 'number');
 }

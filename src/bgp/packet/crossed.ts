@@ -7,7 +7,7 @@ export interface Crossed {
   readonly routerId: RouterId;
 }
 
-/** How many routers a call names at most: with 16 hops and 4 attempts it crosses no more. */
+/** The most routers that a call names: with 16 hops and 4 attempts it crosses no more. */
 export const MAX_CROSSED = 64;
 
 /** A router as calls and refusals name it. */
@@ -29,7 +29,7 @@ export function parseCrossedList(list: unknown): readonly Crossed[] {
   return list.slice(0, MAX_CROSSED).flatMap((item: unknown) => parseCrossed(item) ?? []);
 }
 
-/** Whether a router is among those crossed (RFC 6286 §2.1). */
+/** True if a router is among those crossed (RFC 6286 §2.1). */
 export function isAmong(crossed: readonly Crossed[], { asn, routerId }: Crossed): boolean {
   return crossed.some((router) => router.asn === asn && router.routerId === routerId);
 }

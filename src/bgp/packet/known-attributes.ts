@@ -10,7 +10,7 @@ import { isRecord } from './wire-decoded.ts';
 type Check = (value: unknown) => boolean;
 
 /**
- * What the value of each attribute must be (RFC 4271 §5, §6.3): the published schema in plain functions, because a router
+ * The check of each attribute's value (RFC 4271 §5, §6.3): the published schema in plain functions, because a router
  * reads an attribute set with every UPDATE, and reading it by the schema was half of what an UPDATE cost.
  */
 const CHECKS: ReadonlyMap<string, Check> = new Map(
@@ -37,7 +37,7 @@ export const TRANSITIVE_MARK = '+';
 /** Begins the name of an attribute that is dropped by who does not know it (RFC 4271 §5). */
 export const NON_TRANSITIVE_MARK = '?';
 
-/** What is wrong with an attribute set: what is missing, malformed, or neither known nor marked as optional (RFC 4271 §6.3). */
+/** Returns the fault of an attribute set: one that is missing, malformed, or neither known nor marked as optional (RFC 4271 §6.3). */
 export function attributesFault(json: Record<string, unknown>): string | undefined {
   for (const name of REQUIRED) if (json[name] === undefined) return `${name} is missing`;
   for (const name in json) {

@@ -29,7 +29,7 @@ export const NOTIFICATIONS = {
   'out-of-resources': [6, 8],
 } as const satisfies Record<string, readonly [code: number, subcode: number]>;
 
-/** Why a session is closed, by name; the numbers are in {@link NOTIFICATIONS} (RFC 4271 §4.5). */
+/** The reason for closing a session, by name; the numbers are in {@link NOTIFICATIONS} (RFC 4271 §4.5). */
 export type NotificationName = keyof typeof NOTIFICATIONS;
 
 const names = new Map(

@@ -6,14 +6,14 @@ import type { Message } from './message.ts';
 import type { Nlri } from './nlri.ts';
 import type { NotificationName } from './notification.ts';
 
-/** What was read, or with which error the session must be closed (RFC 7606 §2). */
+/** The message that was read, or the error with which the session must be closed (RFC 7606 §2). */
 export type Decoded =
   | {
       readonly ok: true;
       readonly message: Message;
       /** Routes that could not be read but be named; they stand among the withdrawn ones of the message. */
       readonly malformed: readonly Nlri[];
-      /** How many entries could not even be named, and were left out. */
+      /** The number of entries that could not even be named, and were left out. */
       readonly dropped: number;
       /** For people: the first thing that was wrong with the shared attributes. */
       readonly fault?: string;
@@ -36,7 +36,7 @@ export function refuse(notification: NotificationName, reason: string): Decoded 
   return { ok: false, notification, reason: cleanText(reason, MAX_REASON_LENGTH) };
 }
 
-/** Whether a value is a JSON object. */
+/** True if a value is a JSON object. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

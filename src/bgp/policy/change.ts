@@ -22,7 +22,7 @@ export function changeAttributes(before: PathAttributes, changes: Changes, prepe
   return same ? before : { ...before, localPref, med, communities, asPath };
 }
 
-/** What the changes of one statement really altered: what was so before is left out. */
+/** Returns the keys of a statement's changes that altered a value. */
 export function changedKeys(before: PathAttributes, after: PathAttributes, changes: Changes): (keyof Changes)[] {
   const keys: (keyof Changes)[] = [];
   if (after.localPref !== before.localPref) keys.push('localPref');

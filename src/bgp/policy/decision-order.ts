@@ -9,12 +9,12 @@ export function completeDecision(order: readonly DecisionStep[] = DEFAULT_DECISI
   return [...order.filter((step) => !LAST.includes(step)), ...LAST];
 }
 
-/** Whether a value names a step of the decision process. */
+/** True if a value names a step of the decision process. */
 export function isDecisionStep(value: unknown): value is DecisionStep {
   return DEFAULT_DECISION.some((step) => step === value);
 }
 
-/** What is wrong with an order of steps: one that stands twice, or one behind a step that must come after it. */
+/** Returns the faults of an order of steps: one that stands twice, or one behind a step that must come after it. */
 export function decisionFaults(order: readonly unknown[]): PolicyProblem[] {
   const problems: PolicyProblem[] = [];
   let latest = -1;
@@ -30,7 +30,7 @@ export function decisionFaults(order: readonly unknown[]): PolicyProblem[] {
 }
 
 /**
- * Why a policy cannot serve a speaker that has peers, if it cannot: an order that never compares the AS path may prefer ever
+ * Returns the faults of a policy for a speaker that has peers: an order that never compares the AS path may prefer ever
  * longer ones, so that what is gone comes back around (RFC 4271 §9.1.2.2 a).
  */
 export function decisionFaultsAmongPeers({ decision }: Policy): readonly PolicyProblem[] {

@@ -3,7 +3,7 @@ import { isAsn } from '../packet/asn.ts';
 import { isCommunity, MAX_COMMUNITY_LENGTH } from '../packet/community.ts';
 import type { PolicyProblem } from './policy-problem.ts';
 
-/** What is wrong with a value, ready to follow its name, or undefined when nothing is. */
+/** Returns the fault of a value, ready to follow its name, or undefined when there is none. */
 export type Fault = (value: unknown) => string | undefined;
 
 /** A value of a policy file that is right or wrong as a whole. */

@@ -5,7 +5,7 @@ import { familyOf, idOf, type Nlri } from '../packet/nlri.ts';
 import { globMatches, isLiteral } from './glob.ts';
 import type { Match, PolicyContext, Statement } from './policy.ts';
 
-/** Whether a route, on its way from or to a neighbour, meets what a statement asks for. */
+/** True if a route, on its way from or to a neighbour, meets a condition. */
 export type Condition = (attributes: PathAttributes, context: PolicyContext) => boolean;
 
 /** Prepares the match of a statement: all conditions that it names must hold (RFC 4271 §9.1.1). */
@@ -26,7 +26,7 @@ export function compileMatch({ match, action }: Statement): Condition {
   };
 }
 
-/** Whether a capability route or an agent's capability lies at or below the capability that is asked for. */
+/** True if a capability route or an agent's capability lies at or below the capability that is asked for. */
 export function coversCapability(wanted: string, path: string): boolean {
   return path.startsWith(wanted) && (path.length === wanted.length || path[wanted.length] === '/');
 }

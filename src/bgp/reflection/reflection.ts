@@ -3,7 +3,7 @@ import type { RouterId } from '../packet/router-id.ts';
 import type { PeerSource } from '../rib/route.ts';
 
 /**
- * Whether a route learned from one internal peer may be told to another: a client's to everyone, anyone else's to clients
+ * True if a route learned from one internal peer may be told to another: a client's to every peer, any other to clients
  * only (RFC 4456 §6). Without clients this is the rule of plain internal peering: never (RFC 4271 §9.2.1).
  */
 export function mayReflect(fromClient: boolean, toClient: boolean): boolean {

@@ -22,7 +22,7 @@ export class Interner {
     return shared;
   }
 
-  /** How many sets the table holds, those included that wait for the next sweep. */
+  /** The number of sets in the table, those included that wait for the next sweep. */
   get size(): number {
     return this.#sets.size;
   }

@@ -5,7 +5,7 @@ import type { Route } from '../rib/route.ts';
 import type { Peer, Speaker } from '../state/state.ts';
 
 /**
- * How many agents of one peer are looked at behind one capability, so that a peer with many does not make a call slow. Where
+ * The most agents of one peer that are examined behind one capability, so that a peer with many does not make a call slow. Where
  * there are so many, some may have been left out.
  */
 export const MAX_AGENTS_BEHIND = 64;

@@ -12,7 +12,7 @@ import type { PeerSettings } from '../state/peer-settings.ts';
 import type { IneligibleReason } from '../rib/ineligible-reason.ts';
 import type { Peer, Speaker, StubTable } from '../state/state.ts';
 
-/** What a router makes of a route that it was told of, before it compares it with others. */
+/** The result of judging a received route, before it is compared with others. */
 export interface Judgement {
   readonly attributes: PathAttributes;
   readonly weight: number;
@@ -60,7 +60,7 @@ function isReservedName({ settings: { reservedNames } }: Speaker, nlri: Nlri): b
   return word !== undefined && (readsAsQualified(id) || reservedNames?.has(word.toLowerCase()) === true);
 }
 
-/** What import policy alone makes of a route of a peer, whatever it leads to (RFC 4271 §9.1.1). */
+/** Returns the verdict of import policy alone on a route of a peer (RFC 4271 §9.1.1). */
 export function importVerdict(speaker: Speaker, peer: Peer, nlri: Nlri, received: PathAttributes): PolicyVerdict {
   const { asn, id: name } = peer.settings;
   const context = { nlri, neighbor: { asn, name }, prependAsn: asn };
@@ -186,13 +186,13 @@ function prepared(speaker: Speaker, peer: Peer, received: PathAttributes): PathA
   });
 }
 
-/** Where calls go: to what the route names, if that is allowed, else to the URL that we have for the peer, if any (RFC 4271 §5.1.3). */
+/** Returns the URL that takes calls: the route's own if it is allowed, else the one that we have for the peer (RFC 4271 §5.1.3). */
 function nextHopOf(speaker: Speaker, { settings }: Peer, { nextHop }: PathAttributes): string {
   const isAllowed = nextHop !== '' && speaker.settings.allowNextHops?.some((base) => isBelow(base, nextHop)) === true;
   return isAllowed ? nextHop : (settings.url ?? '');
 }
 
-/** Whether a URL is a base URL or lies below it, and is plain enough to lead nowhere else. */
+/** True if a URL is a base URL or lies below it, and is plain enough to lead nowhere else. */
 function isBelow(base: string, url: string): boolean {
   return url.startsWith(base) && /^(?:\/[\w~-][\w.~-]*)*$/.test(url.slice(base.length));
 }
