@@ -32,7 +32,7 @@ export function hasCrossed(speaker: Speaker, crossed: readonly Crossed[]): boole
 }
 
 /**
- * The routes that a call to an NLRI may take, in the order in which it may try them; empty when there is none. The limits
+ * Returns the routes that a call to an NLRI may take, in the order in which it may try them; empty when there is none. The limits
  * of the call are applied before the decision process, so that it may find another route than the Loc-RIB holds. The NLRI
  * of each route is what to ask its next hop for. A call of a capability is a call of an agent: where policy could treat the
  * agents behind it differently, these are agents that it accepts. A peer's call stays with the service of the best route,
@@ -50,7 +50,7 @@ export function callRoutes(speaker: Speaker, nlri: Nlri, asking: Asking): readon
   return ranked(speaker, [...ways.keys()], asking, asker, entry.best).flatMap((route) => ways.get(route) ?? []);
 }
 
-/** A peer that was not told of the best route has no service in mind. */
+/** Returns the routes of the service that the asker was told of; all if it was not told of the best route. */
 function sameServiceAsTold(speaker: Speaker, { routes, best }: Entry, asker: Recipient): readonly Route[] {
   if (best === undefined) return [];
   if (!mayCarry(speaker, asker, best)) return routes;
@@ -78,8 +78,8 @@ function denialOf({ ineligible }: Route): Denial | undefined {
 }
 
 /**
- * Returns what is against the agents behind a peer's route that can do what is required: the first that is denied or beyond a limit
- * of the peer or, if none can be called, one that was not told.
+ * Returns what is against the agents behind a peer's route that can do what is required: the first that is denied or beyond a
+ * limit of the peer or, if none can be called, one that was not told.
  */
 function denialBehind(
   speaker: Speaker,
@@ -96,7 +96,7 @@ function denialBehind(
   return objectionBehind(speaker, asker, route);
 }
 
-/** The limit that a peer's agent is beyond, as the place that denies it. */
+/** Returns the limit that a peer's agent is beyond, as the place that denies it. */
 function limitOf({ ineligible }: Route): Denial | undefined {
   return ineligible?.type === 'not-allowed' ? { place: ineligible.limit, name: undefined } : undefined;
 }
@@ -106,7 +106,7 @@ function askerOf(speaker: Speaker, nlri: Nlri, { from }: Asking): Recipient | un
 }
 
 /**
- * The routes that a call takes when it takes this one: the route itself, or the agents behind it. A peer's router chooses
+ * Returns the routes that a call takes when it takes this one: the route itself, or the agents behind it. A peer's router chooses
  * the agent itself where nothing here could be against any of its choices.
  */
 function waysBehind(speaker: Speaker, route: Route, asking: Asking, asker: Recipient | undefined): readonly Route[] {
@@ -121,8 +121,8 @@ function waysBehind(speaker: Speaker, route: Route, asking: Asking, asker: Recip
 }
 
 /**
- * True if a peer's router may choose an agent for a call. One whose name is malformed here can be chosen for our own user, because
- * policy would accept it under any name; a call of others goes only to what they can be told of.
+ * True if a peer's router may choose an agent for a call. One whose name is malformed here can be chosen for our own user,
+ * because policy would accept it under any name; a call of others goes only to what they can be told of.
  */
 function isFree(speaker: Speaker, agent: Route, asker: Recipient | undefined): boolean {
   if (asker !== undefined) return agent.ineligible === undefined && mayCarry(speaker, asker, agent);
@@ -198,12 +198,12 @@ export function contest(speaker: Speaker, nlri: Nlri, asking: Asking, first: Rou
   return { candidates: open.length, decidedBy: isHeld ? 'held-down' : last };
 }
 
-/** The local agents that stand behind a capability route of this router, by name, which decides between equal ones. */
+/** Returns the local agents that stand behind a capability route of this router, by name, which decides between equal ones. */
 function contributors(speaker: Speaker, nlri: Nlri): readonly Route[] {
   return [...(speaker.claims.get(nlri) ?? [])].sort((a, b) => (a.nlri < b.nlri ? -1 : 1));
 }
 
-/** The open routes in order; the route of the Loc-RIB stays the first if it is open, also while it is held in a dispute. */
+/** Returns the open routes in order; the route of the Loc-RIB stays the first if it is open, also while it is held in a dispute. */
 function ranked(
   speaker: Speaker,
   routes: readonly Route[],
@@ -233,8 +233,8 @@ export function avoids({ source, attributes }: Route, crossed: readonly Crossed[
 }
 
 /**
- * A route to a capability leads to an agent that has it, whatever else its attributes say. Whether an aggregate has what
- * lies below it is for the router to say that made it (RFC 4271 §9.2.2.2).
+ * True if a route has what is required. One to a capability leads to an agent that has it, whatever its attributes say. Only the
+ * router that made an aggregate knows what lies below it (RFC 4271 §9.2.2.2).
  */
 function hasCapabilities({ nlri, attributes }: Route, required: readonly string[]): boolean {
   const own = familyOf(nlri) === 'capability' ? [idOf(nlri)] : [];

@@ -34,7 +34,7 @@ export class Channel<T> {
     return this.#arrival(now + delay(conditions, random));
   }
 
-  /** The oldest item on the way: the one that arrives now. */
+  /** Takes the oldest item on the way: the one that arrives now. */
   receive(): T | undefined {
     const item = this.#waiting[this.#head];
     this.#head++;
@@ -50,14 +50,14 @@ export class Channel<T> {
     this.#stalled++;
   }
 
-  /** The new arrival times of all that stalled, now that segments are sent again. */
+  /** Returns the new arrival times of all that stalled, now that segments are sent again. */
   resume(now: number, conditions: Conditions, random: Random): number[] {
     const arrivals = Array.from({ length: this.#stalled }, () => this.#arrival(now + delay(conditions, random)));
     this.#stalled = 0;
     return arrivals;
   }
 
-  /** Never before what was sent earlier. */
+  /** Returns an arrival time that is not before that of an earlier item. */
   #arrival(at: number): number {
     this.#lastArrival = Math.max(this.#lastArrival, at);
     return this.#lastArrival;

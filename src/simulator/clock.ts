@@ -8,7 +8,7 @@ interface Task {
 /** The resolution of virtual time: binary fractions of a millisecond, which dates in milliseconds hold exactly. */
 const TICKS_PER_MS = 8;
 
-/** A time or duration as the clock can show it, not shorter. */
+/** Returns a time or duration as the clock can show it, not shorter. */
 export function wholeTicks(ms: number): number {
   return Math.ceil(ms * TICKS_PER_MS) / TICKS_PER_MS;
 }
@@ -35,7 +35,7 @@ export class Clock {
     return this.#foreground === 0;
   }
 
-  /** Times that have passed mean now, after what already waits for now. */
+  /** Schedules a task. A time that has passed means now, after the tasks that already wait for now. */
   schedule(at: number, run: () => void, foreground: boolean): void {
     this.#queue.push(Math.max(wholeTicks(at), this.#now), { run, foreground });
     if (foreground) this.#foreground++;

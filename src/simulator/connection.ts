@@ -58,7 +58,7 @@ export class Tcp {
   }
 }
 
-/** The router at the other end of a link. */
+/** Returns the router at the other end of a link. */
 export function otherEnd(link: Link, name: string): string {
   return link.a === name ? link.b : link.a;
 }

@@ -12,7 +12,7 @@ export class Originators {
     this.#routers = routers;
   }
 
-  /** Some router has other agents than before. */
+  /** Forgets the answers, because some router has other agents than before. */
   changed(): void {
     this.#capable.clear();
   }

@@ -94,7 +94,7 @@ const generatedSchema = z
   .strictObject({ generate: generatorSchema })
   .transform((file): Topology => generate(file.generate));
 
-/** The topology in a text: routers and links one by one, or the shape of a network to be generated. */
+/** Returns the topology in a text: routers and links one by one, or the shape of a network to be generated. */
 export function readTopology(text: string): Reading<Topology> {
   return readYaml(text, z.union([listedSchema, generatedSchema]));
 }

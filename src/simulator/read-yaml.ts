@@ -64,7 +64,7 @@ function innermost(issue: z.core.$ZodIssue, outer: readonly PropertyKey[] = []):
   return furthest ?? [{ path, message: issue.message }];
 }
 
-/** A place as people write it: `links[1].between`. */
+/** Returns a place as people write it: `links[1].between`. */
 function written(path: readonly PropertyKey[]): string {
   return path
     .map((part, i) => (typeof part === 'number' ? `[${part}]` : `${i > 0 ? '.' : ''}${String(part)}`))

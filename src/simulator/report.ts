@@ -66,20 +66,20 @@ export interface Row {
   readonly origination: string | undefined;
 }
 
-/** An origination as the report shows it. */
+/** Returns an origination as the report shows it. */
 export function originatedBy(router: string, origination: Origination): Originated {
   const { agent, capabilities, localPref = DEFAULT_LOCAL_PREF, med, originTime, label } = origination;
   return { router, agent, capabilities, localPref, med, originTime, origination: label.description };
 }
 
-/** A best route as the report shows it. */
+/** Returns a best route as the report shows it. */
 export function rowOf({ nlri, source, attributes, label }: Route): Row {
   const { asPath, localPref, med, communities, originTime } = attributes;
   const via = source.kind === 'peer' ? source.id : undefined;
   return { nlri, via, asPath, localPref, med, communities, originTime, origination: label?.description };
 }
 
-/** The routes that the routers hold together. */
+/** Counts the routes that the routers hold together. */
 export function entriesOf(routers: readonly Router[]): Report['entries'] {
   const speakers = routers.flatMap(({ speaker }) => speaker ?? []);
   const peers = speakers.flatMap((speaker) => [...speaker.peers.values()]);

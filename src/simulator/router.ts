@@ -58,12 +58,12 @@ export class Router {
     return [...this.#announced.values()];
   }
 
-  /** An agent as it is originated now. */
+  /** Returns an agent as it is originated now. */
   originationOf(agent: string): Origination | undefined {
     return this.#announced.get(agent);
   }
 
-  /** The time that the clock of this router shows. */
+  /** Returns the time that the clock of this router shows. */
   localTime(now: number): number {
     return EPOCH_MS + now + this.#clockOffsetMs;
   }
@@ -92,7 +92,7 @@ export class Router {
     this.established.clear();
   }
 
-  /** New agents, or changed ones: those keep their origin time and life. A router that is down finds them when it starts. */
+  /** Adds or changes agents; those that change keep their origin time and life. A router that is down finds them when it starts. */
   announce(specs: readonly AgentSpec[], now: number): Event {
     for (const spec of specs) this.#agents.set(spec.id, spec);
     const agents = this.alive ? specs.map((spec) => this.#originate(spec, now)) : [];
@@ -101,7 +101,7 @@ export class Router {
     return { type: 'RoutesOriginated', stub: this.#stub, agents, draws: nlris.map((nlri) => draw(nlri, this.#random)) };
   }
 
-  /** The agent with another health, or undefined when there is no such agent. */
+  /** Returns the agent with another health, or undefined when there is no such agent. */
   measure(agent: string, med: number, now: number): Event | undefined {
     const spec = this.#agents.get(agent);
     return spec && this.announce([{ ...spec, med }], now);
@@ -128,7 +128,7 @@ export class Router {
     return this.#speaker?.locRib.get(nlri)?.best;
   }
 
-  /** The Loc-RIB: every NLRI that has a best route. */
+  /** Yields the Loc-RIB: every NLRI that has a best route. */
   *routes(): Generator<Route> {
     for (const { best } of this.#speaker?.locRib.entries() ?? []) if (best !== undefined) yield best;
   }

@@ -49,7 +49,7 @@ export function simulate(simulation: Simulation): Report {
 }
 
 /**
- * The same, with a pause now and then. Whoever runs large networks should let the event loop turn in every pause: the
+ * Simulates with pauses. A caller that runs large networks should let the event loop turn in every pause: the
  * engine keeps what weak references lead to until a turn ends, and holds no more than some 16 million of them in one.
  */
 export function simulateInParts(simulation: Simulation): Generator<Progress, Report> {
@@ -167,7 +167,7 @@ function weatherOf({ latencyMs = [5, 50], loss = 0, reorder = 0 }: Simulation): 
   return { latencyMs, loss, reorder };
 }
 
-/** The script, and the faults that strike while it runs, in the order in which they come. */
+/** Returns the script, and the faults that strike while it runs, in the order in which they come. */
 function withFaults({ topology, partitions = 0, crashes = 0 }: Simulation, script: Script, random: Random): Action[] {
   const withinMs = Math.max(script.at(-1)?.at ?? 0, LEAST_FAULT_TIME_MS);
   const faults = drawFaults(topology, { partitions, crashes }, withinMs, random);

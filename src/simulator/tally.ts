@@ -64,7 +64,7 @@ export class Tally {
     return [...this.#churn].map(([nlri, bestChanges]) => ({ nlri, bestChanges }));
   }
 
-  /** An intervention: those at one time belong together. */
+  /** Begins a phase with an intervention; those at one time share it. */
   intervene(now: number, action: string): void {
     if (this.#phase.atMs === now) this.#phase.actions.push(action);
     else this.#phase = this.#open(now, action);
@@ -102,7 +102,7 @@ function nothing(): Counts {
   return { updates: 0, announcements: 0, withdrawals: 0, bogus: 0 };
 }
 
-/** The sum of what was said. */
+/** Returns the sum of what was said. */
 export function totalOf(counted: readonly { readonly messages: Messages }[]): Messages {
   const total = nothing();
   for (const { messages } of counted) {

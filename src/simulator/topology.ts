@@ -61,12 +61,12 @@ export const DEFAULT_END: EndSpec = {
   policy: undefined,
 };
 
-/** An agent of which only the id is known. */
+/** Returns an agent of which only the id is known. */
 export function agentSpec(id: string, rest: Partial<AgentSpec> = {}): AgentSpec {
   return { id, capabilities: [], communities: [], med: 0, ...rest };
 }
 
-/** The identifier of the router at a place in the list that was given none: 10.0.0.1 and on. */
+/** Returns the identifier of the router at a place in the list that was given none: 10.0.0.1 and on. */
 export function routerIdAt(index: number): RouterId {
   const number = index + 1;
   return `10.${number >> 16}.${(number >> 8) & 255}.${number & 255}`;

@@ -62,7 +62,7 @@ export class Transport {
     if (offered !== undefined) this.#closeEnd(offered);
   }
 
-  /** The router is gone; its system closes what it held. */
+  /** Closes all connections of a router that has crashed. */
   crash(router: string): void {
     for (const ends of this.#ends.get(router)?.values() ?? []) {
       for (const end of [ends.outbound, ends.inbound, ends.offered]) if (end !== undefined) this.#closeEnd(end);

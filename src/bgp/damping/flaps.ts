@@ -42,7 +42,7 @@ export class Flaps {
     return this.#records.get(nlri)?.untilMs;
   }
 
-  /** The penalty of an NLRI at a time (RFC 2439 §2.2). */
+  /** Returns the penalty of an NLRI at a time (RFC 2439 §2.2). */
   penaltyOf(nlri: Nlri, now: number): number {
     const record = this.#records.get(nlri);
     return record === undefined ? 0 : decayed(record.penalty, now - record.at, this.#rules);

@@ -21,7 +21,7 @@ export function decayed(penalty: number, elapsedMs: number, { halfLifeMs }: Damp
   return penalty * 2 ** (-Math.max(0, elapsedMs) / halfLifeMs);
 }
 
-/** The highest penalty that can be gathered: one that is forgiven down to reuse in the longest time (RFC 2439 §4.2). */
+/** Returns the highest penalty that can be gathered: one that is forgiven down to reuse in the longest time (RFC 2439 §4.2). */
 export function ceilingOf({ reuseBelow, maxSuppressMs, halfLifeMs }: Omit<DampingRules, 'suppressAbove'>): number {
   return reuseBelow * 2 ** (maxSuppressMs / halfLifeMs);
 }

@@ -22,7 +22,7 @@ export interface MultipathRules extends DecisionRules {
 const COST: ReadonlySet<DecisionStep> = new Set(['local-pref', 'locally-originated', 'as-path', 'external']);
 
 /**
- * The routes among which a call may choose, the best first: equal in cost to the best one, MED within tolerance, of the
+ * Returns the routes among which a call may choose, the best first: equal in cost to the best one, MED within tolerance, of the
  * same service, no aggregates (RFC 4271 §9.1.2.2 leaves equal-cost balancing to the implementation).
  */
 export function multipath(routes: readonly Route[], best: Route, rules: MultipathRules): readonly Route[] {
@@ -32,7 +32,7 @@ export function multipath(routes: readonly Route[], best: Route, rules: Multipat
 }
 
 /**
- * All eligible routes of the same service as the best, in the order in which a call that failed without reaching an agent
+ * Returns all eligible routes of the same service as the best, in the order in which a call that failed without reaching an agent
  * may try them: the decision process with each winner taken out (RFC 4271 §9.1.2.2).
  */
 export function failoverOrder(routes: readonly Route[], best: Route, rules: MultipathRules): readonly Route[] {
@@ -47,7 +47,7 @@ export function sameService(a: Route, b: Route, rules: MultipathRules): boolean 
   return one === other || rules.groups.some((group) => group.includes(one) && group.includes(other));
 }
 
-/** The AS that answers for a route: the own one for all own stubs, the rightmost of the path otherwise (RFC 4271 §5.1.2). */
+/** Returns the AS that answers for a route: the own one for all own stubs, the rightmost of the path otherwise (RFC 4271 §5.1.2). */
 export function serviceOrigin(route: Route, asn: Asn): Asn | undefined {
   if (route.source.kind !== 'peer') return asn;
   return route.attributes.asPath.length === 0 ? asn : originAs(route.attributes.asPath);

@@ -7,7 +7,7 @@ import { STEPS } from './steps.ts';
 type OnLoss = (routes: readonly Route[], reason: Loss['reason']) => void;
 
 /**
- * The best of the routes, or undefined when none is eligible (RFC 4271 §9.1.2). Candidates are eliminated step by step
+ * Returns the best of the routes, or undefined when none is eligible (RFC 4271 §9.1.2). Candidates are eliminated step by step
  * instead of being compared in pairs: with MED compared per neighbour no pairwise order exists, and the outcome must not
  * depend on the order of arrival.
  */
@@ -15,7 +15,7 @@ export function selectBest(routes: readonly Route[], rules: DecisionRules, onLos
   return survivors(routes, rules, onLoss)[0];
 }
 
-/** The routes that no step can tell apart: one where each comes from another neighbour, none where none is eligible. */
+/** Returns the routes that no step can tell apart: one where each comes from another neighbour, none where none is eligible. */
 export function survivors(routes: readonly Route[], rules: DecisionRules, onLoss?: OnLoss): readonly Route[] {
   let candidates = eligible(routes, rules, onLoss);
   for (const step of rules.steps) {
@@ -33,7 +33,7 @@ export function losses(routes: readonly Route[], rules: DecisionRules): Loss[] {
 }
 
 /**
- * The routes that may be chosen at all (RFC 4271 §9.1.2): fresh ones before those of a restarting peer (RFC 4724 §4.2),
+ * Returns the routes that may be chosen at all (RFC 4271 §9.1.2): fresh ones before those of a restarting peer (RFC 4724 §4.2),
  * usable next hops before broken ones.
  */
 export function eligible(routes: readonly Route[], rules: DecisionRules, onLoss?: OnLoss): readonly Route[] {

@@ -26,7 +26,7 @@ export function collisionLoser(
   return isWaitedFor && existing === 'outbound' && loser === opened ? loser : undefined;
 }
 
-/** The connection that the lower router id has dialled, or the lower ASN where two ASes use the same one (RFC 6286 §2.3). */
+/** Returns the connection that the lower router id has dialled, or the lower ASN where two ASes use the same one (RFC 6286 §2.3). */
 export function lowerDialled(peer: RouterId, { local, peerAsn }: PeerFsmSettings): Connection {
   const order = compareRouterIds(local.routerId, peer) || local.asn - peerAsn;
   return order > 0 ? 'inbound' : 'outbound';

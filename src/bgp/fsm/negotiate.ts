@@ -69,8 +69,9 @@ function agreement(open: Open, { local }: PeerFsmSettings): Negotiated {
 }
 
 /**
- * Only when both sides say it (RFC 4724 §4). The RFC takes the restart time of the peer, whose routes are kept; here it is
- * the smaller of both, because each side decides itself how long it calls routes of a router that is gone.
+ * Agrees on graceful restart only when both sides say it (RFC 4724 §4). The RFC takes the restart time of the peer, whose
+ * routes are kept; here it is the smaller of both, because each side decides itself how long it calls routes of a router that
+ * is gone.
  */
 function gracefulRestart(
   ours: GracefulRestart | undefined,

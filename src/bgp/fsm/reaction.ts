@@ -24,12 +24,12 @@ export type In<S extends Fsm['state']> = Extract<Fsm, { state: S }>;
 /** A connection whose transport is there. */
 export type Connected = In<'open-sent' | 'open-confirm' | 'established'>;
 
-/** Nothing happens. */
+/** Changes nothing. */
 export function ignore(fsm: Fsm): Transition {
   return { fsm, actions: [] };
 }
 
-/** A connection that dials does not answer; its sibling does. */
+/** Refuses the peer's dial: a connection that dials does not answer; its sibling does. */
 export function refuse(fsm: Fsm): Transition {
   return { fsm, actions: [{ type: 'refuse' }] };
 }

@@ -132,8 +132,8 @@ const TABLE: Table = {
 };
 
 /**
- * One step of the state machine of one connection: what it becomes and what must be done, in order (RFC 4271 §8).
- * `jitter` is drawn from [0, 1).
+ * Takes one step of the state machine of one connection: returns its next state and the actions that are due, in order (RFC
+ * 4271 §8). `jitter` is drawn from [0, 1).
  */
 export function transition(fsm: Fsm, event: FsmEvent, settings: FsmSettings, jitter: number): Transition {
   const input = event.type === 'MessageReceived' ? event.message : event;

@@ -105,7 +105,7 @@ class CleanLine {
     return this.text.length > this.#maxLength;
   }
 
-  /** The text up to its last whole character that leaves room for `…`. */
+  /** Returns the text up to its last whole character that leaves room for `…`. */
   cut(): string {
     return this.text.slice(0, this.#cutAt) + CUT;
   }

@@ -49,7 +49,7 @@ export function attributesFault(json: Record<string, unknown>): string | undefin
   return undefined;
 }
 
-/** The ASes of sets count towards the length. */
+/** True for an AS path within the limits; the ASes of sets count towards the length. */
 function isAsPath(value: unknown): boolean {
   if (!Array.isArray(value) || value.length > MAX_LIST_LENGTH) return false;
   let length = 0;
@@ -60,7 +60,7 @@ function isAsPath(value: unknown): boolean {
   return length <= MAX_LIST_LENGTH;
 }
 
-/** The length comes first, so that a million entries are refused before one of them is looked at. */
+/** Checks a list. The length comes first, so that a million entries are refused before one of them is looked at. */
 function isListOf(check: Check): Check {
   return (value) => Array.isArray(value) && value.length <= MAX_LIST_LENGTH && value.every(check);
 }

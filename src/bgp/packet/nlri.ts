@@ -35,17 +35,17 @@ export function isFamily(value: unknown): value is Family {
   return FAMILIES.some((family) => family === value);
 }
 
-/** The family of an NLRI (RFC 4760 §5). */
+/** Returns the family of an NLRI (RFC 4760 §5). */
 export function familyOf(nlri: Nlri): Family {
   return nlri.startsWith(CAPABILITY_MARK) ? 'capability' : 'agent';
 }
 
-/** The agent id or capability path of an NLRI, without the mark of its family. */
+/** Returns the agent id or capability path of an NLRI, without the mark of its family. */
 export function idOf(nlri: Nlri): string {
   return nlri.startsWith(CAPABILITY_MARK) ? nlri.slice(1) : nlri;
 }
 
-/** The NLRI of a capability path. */
+/** Returns the NLRI of a capability path. */
 export function capabilityNlri(path: string): Nlri {
   return CAPABILITY_MARK + path;
 }
@@ -76,13 +76,13 @@ export function agentIdFault(id: string): string | undefined {
   return undefined;
 }
 
-/** On servers of ours ids may have spaces of any kind and number. */
+/** Replaces every run of spaces by one: on our own servers ids may have spaces of any kind and number. */
 function withSingleSpaces(id: string): string {
   return id.replace(/\p{Zs}+/gu, ' ').trim();
 }
 
 /**
- * The canonical capability path (`coding/typescript`), or undefined when the text is none. A trailing `/*` is taken off:
+ * Returns the canonical capability path (`coding/typescript`), or undefined when the text is none. A trailing `/*` is taken off:
  * every capability route is a prefix and covers what lies below it.
  */
 export function capabilityPath(text: string): string | undefined {

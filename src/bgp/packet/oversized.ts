@@ -36,8 +36,8 @@ export function excessOf(attributes: PathAttributes): string | undefined {
 }
 
 /**
- * The same for the number of communities and capabilities. Discovery sets one community for each capability and a few more;
- * an aggregate has those of all its parts.
+ * Returns the same for the number of communities and capabilities. Discovery sets one community for each capability and a few
+ * more; an aggregate has those of all its parts.
  */
 export function excessOfLists({
   communities,

@@ -26,12 +26,12 @@ export type Unfinished<T> = { -readonly [Name in keyof T]: T[Name] };
 /** Computes a life from its secret and NLRI; the core has no hash function. */
 export type Hash = (nlri: Nlri, secret: Secret) => Life;
 
-/** A message that says all that its sender meant. */
+/** Returns a message that was read completely. */
 export function read(message: Message): Decoded {
   return { ok: true, message, malformed: [], dropped: 0 };
 }
 
-/** A message that cannot be understood at all; the reason may quote it. */
+/** Refuses a message that cannot be understood at all; the reason may quote it. */
 export function refuse(notification: NotificationName, reason: string): Decoded {
   return { ok: false, notification, reason: cleanText(reason, MAX_REASON_LENGTH) };
 }
@@ -41,7 +41,7 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The first thing that a schema found wrong, with its place. */
+/** Returns the first thing that a schema found wrong, with its place. */
 export function firstIssue({ issues }: z.ZodError): string {
   return issues
     .slice(0, 1)

@@ -88,7 +88,7 @@ function sessionUp(speaker: Speaker, peer: Peer, connection: Connection, negotia
   propagateAll(speaker, peer, now);
 }
 
-/** Without a word of farewell, a peer that asked for it keeps its routes for a while (RFC 4724 §4.2). */
+/** Ends a session. A peer that left without a NOTIFICATION, and asked for it, keeps its routes for a while (RFC 4724 §4.2). */
 function sessionDown(speaker: Speaker, peer: Peer, cause: Notification | 'transport-failed', now: number): void {
   const graceful = cause === 'transport-failed' ? peer.session?.negotiated.gracefulRestart : undefined;
   peer.session = undefined;

@@ -5,8 +5,8 @@ import type { Community } from '../packet/community.ts';
 import type { Changes } from './policy.ts';
 
 /**
- * The attributes after the changes of one statement (RFC 4271 §9.1.1): the very object that was given when nothing changes,
- * so that attribute sets stay shared. The weight is no attribute and is left to the caller.
+ * Returns the attributes after the changes of one statement (RFC 4271 §9.1.1): the very object that was given when nothing
+ * changes, so that attribute sets stay shared. The weight is no attribute and is left to the caller.
  */
 export function changeAttributes(before: PathAttributes, changes: Changes, prependAsn: Asn): PathAttributes {
   const localPref = changes.localPref ?? before.localPref;

@@ -4,7 +4,7 @@ import type { PolicyProblem } from './policy-problem.ts';
 /** The steps that end every order, in this order: what they compare differs for sure (RFC 4271 §9.1.2.2 f, g). */
 const LAST: readonly DecisionStep[] = ['originator-id', 'cluster-list', 'peer-address'];
 
-/** The order that a policy file asks for; the last three steps may be left out and stand at the end all the same. */
+/** Returns the order that a policy file asks for; the last three steps may be left out and stand at the end all the same. */
 export function completeDecision(order: readonly DecisionStep[] = DEFAULT_DECISION): DecisionStep[] {
   return [...order.filter((step) => !LAST.includes(step)), ...LAST];
 }

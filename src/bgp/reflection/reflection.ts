@@ -10,14 +10,14 @@ export function mayReflect(fromClient: boolean, toClient: boolean): boolean {
   return fromClient || toClient;
 }
 
-/** The attributes without what was only said inside the AS (RFC 4456 §8). */
+/** Removes the attributes that have a meaning only inside the AS (RFC 4456 §8). */
 export function unreflected(attributes: PathAttributes): PathAttributes {
   if (attributes.originatorId === undefined && attributes.clusterList === undefined) return attributes;
   const { originatorId: _originatorId, clusterList: _clusterList, ...rest } = attributes;
   return rest;
 }
 
-/** The attributes of a reflected route: who brought it into the AS, and which clusters it has passed (RFC 4456 §8). */
+/** Returns the attributes of a reflected route: who brought it into the AS, and which clusters it has passed (RFC 4456 §8). */
 export function reflected(attributes: PathAttributes, from: PeerSource, clusterId: RouterId): PathAttributes {
   return {
     ...attributes,

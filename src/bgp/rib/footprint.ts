@@ -121,7 +121,7 @@ function pathBytes(asPath: AsPath): number {
   return NUMBER_BYTES * numbers;
 }
 
-/** Its depth was limited when it was read. */
+/** Returns the bytes of an unknown value. Its depth was limited when it was read. */
 function unknownBytes(value: unknown): number {
   if (typeof value === 'string') return UNKNOWN_VALUE_BYTES + COPIES * textBytes(value);
   if (typeof value !== 'object' || value === null) return UNKNOWN_VALUE_BYTES;

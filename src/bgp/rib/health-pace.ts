@@ -34,20 +34,20 @@ export class HealthPace {
     this.#toldAt.set(nlri, now);
   }
 
-  /** The peer knows nothing of the route any more. */
+  /** Forgets a route that the peer does not know any more. */
   forget(nlri: Nlri): void {
     this.#toldAt.delete(nlri);
     this.#held.delete(nlri);
   }
 
-  /** The peer knows nothing any more. */
+  /** Forgets all routes, because the peer does not know any. */
   clear(): void {
     this.#toldAt.clear();
     this.#held.clear();
     this.#wakeAt = undefined;
   }
 
-  /** Those that the peer has waited long enough for. */
+  /** Returns the routes that the peer has waited long enough for, and holds them no longer. */
   release(now: number): readonly Nlri[] {
     const due: Nlri[] = [];
     let next = Infinity;

@@ -40,7 +40,7 @@ export class LocRib {
     return this.#entries.values();
   }
 
-  /** The entries that came after one with this serial, in the order in which they came. */
+  /** Yields the entries that came after one with this serial, in the order in which they came. */
   *after(serial: number): Generator<Entry> {
     for (const entry of this.#entries.values()) if (entry.serial > serial) yield entry;
   }

@@ -142,7 +142,7 @@ export interface Turn {
   readonly effects: Effect[];
 }
 
-/** A router that knows nothing yet. */
+/** Creates a router that knows nothing yet. */
 export function createSpeaker(settings: SpeakerSettings): Speaker {
   const unusableNextHops = new Set<string>();
   return {

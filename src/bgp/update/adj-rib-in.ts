@@ -134,7 +134,7 @@ function announce(
 }
 
 /**
- * A route that takes the place of another is a flap if it came by another path, or if the other had ended (RFC 2439 §4.8.4).
+ * Counts a flap where a route takes the place of another that came by another path, or that had ended (RFC 2439 §4.8.4).
  * A change of the rest is none (deviation): MED is health here, and may change every ten seconds.
  */
 function countReplaced(

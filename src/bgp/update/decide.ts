@@ -72,7 +72,7 @@ function propagateParts(speaker: Speaker, nlri: Nlri, now: number): void {
   for (const part of entriesBelow(speaker, nlri)) propagate(speaker, part.nlri, now);
 }
 
-/** The present route of a disputed NLRI for as long as it is held and can be used. */
+/** Returns the present route of a disputed NLRI for as long as it is held and can be used. */
 function heldRoute(speaker: Speaker, entry: Entry, now: number): Route | undefined {
   const { best } = entry;
   if (best === undefined || now >= entry.heldUntil) return undefined;

@@ -190,7 +190,7 @@ function advertisedFor(best: Route | undefined, exportOnce: Export, proofs: bool
   return { attributes, life: proofs ? best.life : undefined, label: best.label };
 }
 
-/** Export policy by attribute set instead of by route, where the policy looks at nothing else. */
+/** Applies export policy by attribute set instead of by route, where the policy looks at nothing else. */
 function cachedExport(speaker: Speaker, peer: Peer): Export {
   const chain = exportChain(speaker, peer);
   // A route to a capability depends on the agents behind it.

@@ -22,7 +22,7 @@ export interface Recipient {
   readonly source: Pick<PeerSource, 'external' | 'routerId'>;
 }
 
-/** The peer of that name, or a caller without a session, who counts as an external one; undefined for nobody (RFC 4271 §9.1.3). */
+/** Returns the peer of that name, or a caller without a session, which counts as an external peer (RFC 4271 §9.1.3). */
 export function recipientNamed(speaker: Speaker, id: PeerId, family: Family): Recipient | undefined {
   const peer = speaker.peers.get(id);
   if (peer !== undefined) return peer.session?.negotiated.families.includes(family) === true ? peer : undefined;
@@ -33,8 +33,8 @@ export function recipientNamed(speaker: Speaker, id: PeerId, family: Family): Re
 }
 
 /**
- * Returns the attributes that a peer is told of a route, or undefined when it may not be told: families, aggregates that stand for
- * it, split horizon, communities, reflection and export policy (RFC 4271 §9.1.3), and the size of a message (RFC 4271
+ * Returns the attributes that a peer is told of a route, or undefined when it may not be told: families, aggregates that stand
+ * for it, split horizon, communities, reflection and export policy (RFC 4271 §9.1.3), and the size of a message (RFC 4271
  * §9.2).
  */
 export function exported(speaker: Speaker, peer: Peer, route: Route): PathAttributes | undefined {
@@ -44,7 +44,7 @@ export function exported(speaker: Speaker, peer: Peer, route: Route): PathAttrib
   return attributes && speaker.interner.intern(attributes);
 }
 
-/** The export policy towards a peer: its own, or the speaker's. */
+/** Returns the export policy towards a peer: its own, or the speaker's. */
 export function exportChain(speaker: Speaker, peer: Recipient): Chain {
   return (peer.settings.policy ?? speaker.policy).export;
 }
@@ -134,9 +134,9 @@ function mayKnow(speaker: Speaker, recipient: Recipient, route: Route): boolean 
 }
 
 /**
- * Returns the place of policy that could reject an agent behind a peer's route to a capability of which that peer has told nothing:
- * import policy, limits of the peer, and export policy towards the recipient, if there is one (RFC 4271 §9.1.1, §9.1.3). However
- * long the path that is asked for, the capability of the route is all that is certain of the agent.
+ * Returns the place of policy that could reject an agent behind a peer's route to a capability of which that peer has told
+ * nothing: import policy, limits of the peer, and export policy towards the recipient, if there is one (RFC 4271 §9.1.1,
+ * §9.1.3). However long the path that is asked for, the capability of the route is all that is certain of the agent.
  */
 export function objectionBehind(
   speaker: Speaker,
@@ -209,14 +209,13 @@ function outgoing(speaker: Speaker, peer: Recipient, route: Route, decided: Path
   return { ...passed, nextHop: nextHopFor(peer, passed) };
 }
 
-/** The next hop is this router, which the receiver reaches under the URL it has configured for us (RFC 4271 §5.1.3). */
+/** Returns the next hop: this router, which the receiver reaches under the URL that it has configured for us (RFC 4271 §5.1.3). */
 function nextHopFor(peer: Recipient, attributes: PathAttributes): string {
   return peer.settings.nextHop === 'unchanged' ? attributes.nextHop : '';
 }
 
 /**
- * The ASNs of stubs are our own affair and never leave: what is taken off is the path as it was before export policy
- * prepended to it.
+ * Removes the ASNs of stubs, which never leave this router: the whole path as it was before export policy prepended to it.
  */
 function withoutLocalHops(route: Route, decided: PathAttributes): PathAttributes {
   const isLocal = route.source.kind === 'stub' || (route.source.kind === 'self' && route.attributes.aggregate !== true);

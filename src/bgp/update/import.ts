@@ -84,7 +84,7 @@ export function importObjection(
   return objectionToUnseen(importChain(speaker, peer), { capability, neighbor: { asn, name }, crosses });
 }
 
-/** An aggregate does not say of which AS the agents behind it are: those of its own maker stand in no set. */
+/** Returns the limit that could stop an unseen agent. The AS set of an aggregate does not name the ASes of its own maker's agents. */
 function limitOnUnseen({ allowAgents, allowOrigins }: PeerSettings, isAggregate: boolean) {
   if (allowAgents?.some((glob) => /^\*+$/.test(glob)) === false) return 'allowAgents';
   return isAggregate && allowOrigins !== undefined ? 'allowOrigins' : undefined;
@@ -94,7 +94,7 @@ function importChain(speaker: Speaker, { settings: { policy } }: Peer): Chain {
   return (policy ?? speaker.policy).import;
 }
 
-/** A route that nothing else speaks against, but that came and went too often, is not used for a while (RFC 2439 §2.2). */
+/** Suppresses a route that nothing else speaks against, but that came and went too often (RFC 2439 §2.2). */
 function damped({ flaps }: Peer | StubTable, nlri: Nlri, judgement: Judgement): Judgement {
   const untilMs = flaps?.suppressedUntil(nlri);
   if (untilMs === undefined || judgement.ineligible !== undefined) return judgement;
@@ -139,7 +139,7 @@ function applyPolicy(
   };
 }
 
-/** A route that is about to go is the last that anyone should take, whatever policy prefers (RFC 8326 §4.1). */
+/** Lowers the preference of a route that is about to go, whatever policy prefers (RFC 8326 §4.1). */
 function withGracefulShutdown(attributes: PathAttributes): PathAttributes {
   return attributes.communities.includes(GRACEFUL_SHUTDOWN) ? { ...attributes, localPref: 0 } : attributes;
 }
@@ -171,7 +171,7 @@ function limitFault(peer: Peer, nlri: Nlri, route: PathAttributes): IneligibleRe
 }
 
 /**
- * The route as import policy sees it: without what only our own AS may say (RFC 4271 §5.1.5, RFC 4456 §8, RFC 7454 §11),
+ * Returns the route as import policy sees it: without what only our own AS may say (RFC 4271 §5.1.5, RFC 4456 §8, RFC 7454 §11),
  * and with the next hop that we have configured for the peer, unless the route names one that is allowed.
  */
 function prepared(speaker: Speaker, peer: Peer, received: PathAttributes): PathAttributes {

@@ -39,7 +39,7 @@ function purgeSome(speaker: Speaker, count: number): void {
   }
 }
 
-/** The peer may have come back and announced it again. */
+/** Removes a route from the Loc-RIB, unless the peer has come back and announced it again. */
 function drop(speaker: Speaker, route: Route): void {
   if (speaker.locRib.get(route.nlri)?.routes.includes(route) !== true) return;
   speaker.locRib.remove(route.nlri, route.source);
