@@ -40,7 +40,7 @@ function retell(speaker: Speaker, nlri: Nlri, now: number): void {
   }
 }
 
-/** Chooses the best route of an NLRI; whether it is another than before (RFC 4271 §9.1.2). */
+/** Chooses the best route of an NLRI; true if it is another than before (RFC 4271 §9.1.2). */
 function decide(speaker: Speaker, nlri: Nlri, now: number): boolean {
   const entry = speaker.locRib.get(nlri);
   if (entry === undefined) return false;
