@@ -13,7 +13,7 @@ import type { Entry } from './rib/loc-rib.ts';
 import type { PeerId, Route } from './rib/route.ts';
 import type { Speaker } from './state/state.ts';
 
-/** What a call brings along that limits where it may go. */
+/** The limits that a call sets on its routes. */
 export interface Asking {
   /** The peer, or the caller without a session, that asks us to carry the call, or undefined when it begins here. */
   readonly from: PeerId | undefined;
@@ -22,26 +22,26 @@ export interface Asking {
   readonly required: readonly string[];
   /** The capability path that is asked for, where the NLRI is a shorter one that covers it. */
   readonly path?: string;
-  /** Which routes the caller means, where it names a server, an AS or a next hop; any if absent. */
+  /** True for the routes that the caller means, where it names a server, an AS or a next hop; any if absent. */
   readonly only?: (route: Route) => boolean;
 }
 
 /**
- * Returns the capability path that the next hop of a route is asked for: the one that it has announced. Asked for a longer one, its
- * router could follow a closer capability that it has told of to others only. An aggregate does not say what it stands for, so
+ * Returns the capability path that the next hop of a route is asked for, which is the one that it has announced. Asked for a longer
+ * path, its router could follow a closer capability that it has announced to others only. An aggregate does not name its parts, so
  * its router is asked for the whole path.
  */
 export function askedPath({ nlri, attributes }: Route, path: string | undefined): string {
   return attributes.aggregate === true ? (path ?? idOf(nlri)) : idOf(nlri);
 }
 
-/** Whether a call has been here before and must be refused. */
+/** True if a call has been here before and must be refused. */
 export function hasCrossed(speaker: Speaker, crossed: readonly Crossed[]): boolean {
   return isAmong(crossed, speaker.settings);
 }
 
 /**
- * The routes that a call to an NLRI may take, in the order in which it may try them; empty when there is none. The limits
+ * Returns the routes that a call to an NLRI may take, in the order in which it may try them; empty when there is none. The limits
  * of the call are applied before the decision process, so that it may find another route than the Loc-RIB holds. The NLRI
  * of each route is what to ask its next hop for. A call of a capability is a call of an agent: where policy could treat the
  * agents behind it differently, these are agents that it accepts. A peer's call stays with the service of the best route,
@@ -59,7 +59,7 @@ export function callRoutes(speaker: Speaker, nlri: Nlri, asking: Asking): readon
   return ranked(speaker, [...ways.keys()], asking, asker, entry.best).flatMap((route) => ways.get(route) ?? []);
 }
 
-/** A peer that was not told of the best route has no service in mind. */
+/** Returns the routes of the service that the asker was told of; all if it was not told of the best route. */
 function sameServiceAsTold(speaker: Speaker, { routes, best }: Entry, asker: Recipient): readonly Route[] {
   if (best === undefined) return [];
   if (!mayCarry(speaker, asker, best)) return routes;
@@ -87,8 +87,8 @@ function denialOf({ ineligible }: Route): Denial | undefined {
 }
 
 /**
- * Returns what is against the agents behind a peer's route that can do what is required: the first that is denied or beyond a limit
- * of the peer or, if none can be called, one that was not told.
+ * Returns what is against the agents behind a peer's route that can do what is required: the first that is denied or beyond a
+ * limit of the peer or, if none can be called, one that was not told.
  */
 function denialBehind(
   speaker: Speaker,
@@ -106,7 +106,7 @@ function denialBehind(
   return objectionBehind(speaker, asker, route);
 }
 
-/** The limit that a peer's agent is beyond, as the place that denies it. */
+/** Returns the limit that a peer's agent is beyond, as the place that denies it. */
 function limitOf({ ineligible }: Route): Denial | undefined {
   return ineligible?.type === 'not-allowed' ? { place: ineligible.limit, name: undefined } : undefined;
 }
@@ -116,7 +116,7 @@ function askerOf(speaker: Speaker, nlri: Nlri, { from }: Asking): Recipient | un
 }
 
 /**
- * The routes that a call takes when it takes this one: the route itself, or the agents behind it. A peer's router chooses
+ * Returns the routes that a call takes when it takes this one: the route itself, or the agents behind it. A peer's router chooses
  * the agent itself where nothing here could be against any of its choices.
  */
 function waysBehind(speaker: Speaker, route: Route, asking: Asking, asker: Recipient | undefined): readonly Route[] {
@@ -131,8 +131,8 @@ function waysBehind(speaker: Speaker, route: Route, asking: Asking, asker: Recip
 }
 
 /**
- * True if a peer's router may choose an agent for a call. One whose name is malformed here can be chosen for our own user, because
- * policy would accept it under any name; a call of others goes only to what they can be told of.
+ * True if a peer's router may choose an agent for a call. One whose name is malformed here can be chosen for our own user,
+ * because policy would accept it under any name; a call of others goes only to what they can be told of.
  */
 function isFree(speaker: Speaker, agent: Route, asker: Recipient | undefined): boolean {
   if (asker !== undefined) return agent.ineligible === undefined && mayCarry(speaker, asker, agent);
@@ -140,8 +140,8 @@ function isFree(speaker: Speaker, agent: Route, asker: Recipient | undefined): b
 }
 
 /**
- * Which of a call's routes, as {@link callRoutes} gives them, may be taken as well as the first: the members among which it is
- * balanced, and their kin, which only their health keeps from being members (RFC 4271 §9.1.2.2).
+ * Returns those of a call's routes, as {@link callRoutes} gives them, that may be taken as well as the first: the members among
+ * which it is balanced, and their kin, which only their health keeps from being members (RFC 4271 §9.1.2.2).
  */
 export function equalRoutes(
   speaker: Speaker,
@@ -187,14 +187,14 @@ function rejection(verdict: PolicyVerdict): Denial | undefined {
   return verdict.accepted || verdict.by === 'default' ? undefined : verdict;
 }
 
-/** How the route that a call takes first was found among all that it could take, those of other services included. */
+/** The contest that the first route of a call won among all that the call could take, those of other services included. */
 export interface Contest {
   readonly candidates: number;
   /** The step that the last of the others lost at (RFC 4271 §9.1.2.2); their names where no step tells them apart. */
   readonly decidedBy: Loss['reason'] | 'only-candidate' | 'name';
 }
 
-/** Why {@link callRoutes} puts this route first (RFC 4271 §9.1.2.2). */
+/** Returns the reason why {@link callRoutes} puts this route first (RFC 4271 §9.1.2.2). */
 export function contest(speaker: Speaker, nlri: Nlri, asking: Asking, first: Route): Contest {
   const routes = speaker.locRib.get(nlri)?.routes ?? [];
   const asker = askerOf(speaker, nlri, asking);
@@ -208,12 +208,12 @@ export function contest(speaker: Speaker, nlri: Nlri, asking: Asking, first: Rou
   return { candidates: open.length, decidedBy: isHeld ? 'held-down' : last };
 }
 
-/** The local agents that stand behind a capability route of this router, by name, which decides between equal ones. */
+/** Returns the local agents that stand behind a capability route of this router, by name, which decides between equal ones. */
 function contributors(speaker: Speaker, nlri: Nlri): readonly Route[] {
   return [...(speaker.claims.get(nlri) ?? [])].sort((a, b) => (a.nlri < b.nlri ? -1 : 1));
 }
 
-/** The open routes in order; the route of the Loc-RIB stays the first if it is open, also while it is held in a dispute. */
+/** Returns the open routes in order; the route of the Loc-RIB stays the first if it is open, also while it is held in a dispute. */
 function ranked(
   speaker: Speaker,
   routes: readonly Route[],
@@ -234,7 +234,7 @@ function isOpen(speaker: Speaker, route: Route, asking: Asking, asker: Recipient
   return avoids(route, crossed) && (asker === undefined || mayCarry(speaker, asker, route));
 }
 
-/** Whether a route leads to none of the routers that a call has crossed, as far as it tells (RFC 4271 §9.1.2). */
+/** True if a route leads to none of the routers that a call has crossed, as far as it tells (RFC 4271 §9.1.2). */
 export function avoids({ source, attributes }: Route, crossed: readonly Crossed[]): boolean {
   if (source.kind !== 'peer') return true;
   if (isAmong(crossed, source)) return false;
@@ -243,8 +243,8 @@ export function avoids({ source, attributes }: Route, crossed: readonly Crossed[
 }
 
 /**
- * A route to a capability leads to an agent that has it, whatever else its attributes say. Whether an aggregate has what
- * lies below it is for the router to say that made it (RFC 4271 §9.2.2.2).
+ * True if a route has what is required. One to a capability leads to an agent that has it, whatever its attributes say. Only the
+ * router that made an aggregate knows what lies below it (RFC 4271 §9.2.2.2).
  */
 function hasCapabilities({ nlri, attributes }: Route, required: readonly string[]): boolean {
   const own = familyOf(nlri) === 'capability' ? [idOf(nlri)] : [];

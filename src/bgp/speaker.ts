@@ -15,8 +15,8 @@ import { runSession } from './peers/run-session.ts';
 import { decisionOf, rulesOf, type Speaker } from './state/state.ts';
 
 /**
- * The one door of the core: takes an event with its time and gives back, in order, what the shell must do. The speaker is
- * changed in place; it reads no clock, draws no randomness and touches nothing outside itself (RFC 4271 §3, §8, §9).
+ * Takes an event with its time and returns, in order, the effects that the shell must carry out. The
+ * speaker is changed in place; it reads no clock, draws no randomness and touches nothing outside itself (RFC 4271 §3, §8, §9).
  */
 export function step(speaker: Speaker, event: Event, now: number): readonly Effect[] {
   take(speaker, event, now);
@@ -51,7 +51,7 @@ function take(speaker: Speaker, event: Event, now: number): void {
   }
 }
 
-/** A new policy is applied to all that was ever received, and peers are told what it changes (RFC 4271 §9.1.1). */
+/** Applies a new policy to all that was ever received, and tells peers of the changes (RFC 4271 §9.1.1). */
 function replacePolicy(speaker: Speaker, policy: Policy, now: number): void {
   speaker.policy = policy;
   speaker.rules = rulesOf(speaker.settings, policy, speaker.unusableNextHops);

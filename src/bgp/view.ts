@@ -8,7 +8,7 @@ import type { Entry } from './rib/loc-rib.ts';
 import type { Fsm } from './fsm/fsm.ts';
 import type { Peer, Speaker } from './state/state.ts';
 
-/** Everything known about an NLRI, or undefined when nobody told of it (RFC 4271 §3.2). */
+/** Returns everything known about an NLRI, or undefined when nobody told of it (RFC 4271 §3.2). */
 export function destination(speaker: Speaker, nlri: Nlri): Destination | undefined {
   const entry = speaker.locRib.get(nlri);
   return entry && viewOf(speaker, entry);
@@ -37,17 +37,17 @@ export function originates(speaker: Speaker, path: string): boolean {
 
 const STATES: readonly Fsm['state'][] = ['idle', 'active', 'connect', 'open-sent', 'open-confirm', 'established'];
 
-/** The state of the connection to a peer that has got farthest (RFC 4271 §8.2.2). */
+/** Returns the state of the connection to a peer that has got farthest (RFC 4271 §8.2.2). */
 export function peerState({ connections: { outbound, inbound } }: Peer): Fsm['state'] {
   return STATES.findLast((state) => outbound.state === state || inbound.state === state) ?? 'idle';
 }
 
-/** Every destination of the Loc-RIB, those without an eligible route included (RFC 4271 §3.2). */
+/** Yields every destination of the Loc-RIB, those without an eligible route included (RFC 4271 §3.2). */
 export function* locRib(speaker: Speaker): Generator<Destination> {
   for (const entry of speaker.locRib.entries()) yield viewOf(speaker, entry);
 }
 
-/** Why each other route of a destination is not its best (RFC 4271 §9.1.2.2). */
+/** Returns the other routes of a destination, each with the reason why it is not the best (RFC 4271 §9.1.2.2). */
 export function explain(speaker: Speaker, { routes, best }: Destination): readonly Loss[] {
   const fallen = losses(routes, speaker.rules).filter(({ route }) => route !== best);
   const explained = new Set(fallen.map(({ route }) => route));

@@ -2,6 +2,7 @@ import { EventEmitter, once } from 'node:events';
 import type { Effect } from '../bgp/state/effect.ts';
 import type { Event } from '../bgp/state/event.ts';
 import type { Fsm } from '../bgp/fsm/fsm.ts';
+import type { Family } from '../bgp/packet/nlri.ts';
 import type { PeerSettings } from '../bgp/state/peer-settings.ts';
 import type { PeerId } from '../bgp/rib/route.ts';
 import type { Peer, Speaker } from '../bgp/state/state.ts';
@@ -22,7 +23,7 @@ export class Progress {
   readonly #unheard: Set<PeerId>;
   readonly #news = new EventEmitter<{ news: [] }>().setMaxListeners(0);
   /** Families that a peer has told whole in this session (RFC 4724 §2). */
-  readonly #told = new Set<string>();
+  readonly #told = new Map<PeerId, Set<Family>>();
 
   /** `expected` are the peers that there will be once the way to them is open. */
   constructor(speaker: Speaker, expected: readonly Expected[]) {
@@ -42,7 +43,8 @@ export class Progress {
     if (event.input.type !== 'MessageReceived') return;
     const { message } = event.input;
     if (message.type !== 'update' || message.endOfRib === undefined) return;
-    this.#told.add(`${message.endOfRib} ${event.peer}`);
+    const told = this.#told.get(event.peer) ?? new Set<Family>();
+    this.#told.set(event.peer, told.add(message.endOfRib));
     this.#heard(event.peer);
   }
 
@@ -87,13 +89,12 @@ export class Progress {
     if (peer?.session === undefined) return false;
     const { settings, session } = peer;
     const { families, gracefulRestart } = session.negotiated;
-    return (
-      gracefulRestart?.restarted === true || families.every((family) => this.#told.has(`${family} ${settings.id}`))
-    );
+    const told = this.#told.get(settings.id);
+    return gracefulRestart?.restarted === true || families.every((family) => told?.has(family) === true);
   }
 
   #forget(peer: PeerId): void {
     this.#unhoped(peer);
-    for (const told of this.#told) if (told.endsWith(` ${peer}`)) this.#told.delete(told);
+    this.#told.delete(peer);
   }
 }

@@ -7,7 +7,7 @@ import type { Clock } from './clock.ts';
 import type { Network } from './network.ts';
 import type { Random } from './random.ts';
 
-/** How a call ended, and where it has been. */
+/** The outcome of a call, and the routers that it came to. */
 export interface CallReport {
   readonly atMs: number;
   readonly router: string;
@@ -20,15 +20,15 @@ export interface CallReport {
   readonly tookMs: number;
 }
 
-/** What a caller is told when no agent answered. */
+/** The failure that a caller sees when no agent answered. */
 export type FailureCode = 'AGENT_NOT_FOUND' | 'LOOP_DETECTED' | 'SERVER_UNAVAILABLE' | 'TIMEOUT';
 
-/** How often a call may be passed on from router to router. */
+/** The most hops of a call from router to router. */
 const HOP_LIMIT = 16;
-/** How many attempts a call has, at all routers together. A hop is none: only what follows a failure is another one. */
+/** The most attempts of a call, at all routers together. A hop is none: only a try that follows a failure is another one. */
 const ATTEMPTS = 4;
 const TIMEOUT_MS = 30_000;
-/** What an agent needs for its answer. */
+/** The time that an agent needs for its answer. */
 const AGENT_MS = 1;
 
 /** A call on its way into a router. */
@@ -37,17 +37,17 @@ interface Request {
   readonly from: PeerId | undefined;
   readonly crossed: readonly Crossed[];
   readonly hopsLeft: number;
-  /** How many more attempts there may be after one has failed. */
+  /** The number of attempts that are left after a failure. */
   readonly attempts: number;
 }
 
-/** What a router gives back. The routers crossed and the attempts left come back too, so that no other attempt repeats them. */
+/** The reply of a router. The routers crossed and the attempts left come back too, so that no other attempt repeats them. */
 type Reply =
   | { readonly ok: true; readonly by: string }
   | {
       readonly ok: false;
       readonly code: FailureCode;
-      /** Whether an agent may have been reached: then nobody tries again. */
+      /** The chance that an agent was reached: after `maybe` no router tries again. */
       readonly reached: 'no' | 'maybe';
       readonly crossed: readonly Crossed[];
       readonly attempts: number;

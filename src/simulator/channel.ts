@@ -1,11 +1,11 @@
 import { wholeTicks } from './clock.ts';
 import type { Random } from './random.ts';
 
-/** How a link treats what crosses it. */
+/** The conditions under which a link carries messages. */
 export interface Conditions {
   /** The time that one way takes at least, in milliseconds. */
   readonly latencyMs: number;
-  /** How much later a message may be than that, as a share of the latency; what makes links overtake one another. */
+  /** The longest extra delay of a message, as a share of the latency; it lets links overtake one another. */
   readonly reorder: number;
   /** The probability that a segment is lost and has to be sent again. */
   readonly loss: number;
@@ -34,7 +34,7 @@ export class Channel<T> {
     return this.#arrival(now + delay(conditions, random));
   }
 
-  /** The oldest item on the way: the one that arrives now. */
+  /** Takes the oldest item on the way: the one that arrives now. */
   receive(): T | undefined {
     const item = this.#waiting[this.#head];
     this.#head++;
@@ -50,21 +50,21 @@ export class Channel<T> {
     this.#stalled++;
   }
 
-  /** The new arrival times of all that stalled, now that segments are sent again. */
+  /** Returns the new arrival times of all that stalled, now that segments are sent again. */
   resume(now: number, conditions: Conditions, random: Random): number[] {
     const arrivals = Array.from({ length: this.#stalled }, () => this.#arrival(now + delay(conditions, random)));
     this.#stalled = 0;
     return arrivals;
   }
 
-  /** Never before what was sent earlier. */
+  /** Returns an arrival time that is not before that of an earlier item. */
   #arrival(at: number): number {
     this.#lastArrival = Math.max(this.#lastArrival, at);
     return this.#lastArrival;
   }
 }
 
-/** How long one message takes under the conditions of a link. */
+/** Returns the time that one message takes under the conditions of a link. */
 export function delay(conditions: Conditions, random: Random): number {
   let total = conditions.latencyMs;
   if (conditions.reorder > 0) total += conditions.latencyMs * conditions.reorder * random.next();

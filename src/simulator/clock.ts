@@ -5,10 +5,10 @@ interface Task {
   readonly foreground: boolean;
 }
 
-/** How finely virtual time is divided: binary fractions of a millisecond, which dates in milliseconds hold exactly. */
+/** The resolution of virtual time: binary fractions of a millisecond, which dates in milliseconds hold exactly. */
 const TICKS_PER_MS = 8;
 
-/** A time or duration as the clock can show it, not shorter. */
+/** Returns a time or duration as the clock can show it, not shorter. */
 export function wholeTicks(ms: number): number {
   return Math.ceil(ms * TICKS_PER_MS) / TICKS_PER_MS;
 }
@@ -25,17 +25,17 @@ export class Clock {
     return this.#now;
   }
 
-  /** How much has happened so far. */
+  /** The number of tasks that have run so far. */
   get ran(): number {
     return this.#ran;
   }
 
-  /** Whether nothing is to come but what a network at rest does for ever: keepalives, and dialling who does not answer. */
+  /** True if only those tasks are left that a network at rest repeats for ever: keepalives, and dials to routers that do not answer. */
   get idle(): boolean {
     return this.#foreground === 0;
   }
 
-  /** Times that have passed mean now, after what already waits for now. */
+  /** Schedules a task. A time that has passed means now, after the tasks that already wait for now. */
   schedule(at: number, run: () => void, foreground: boolean): void {
     this.#queue.push(Math.max(wholeTicks(at), this.#now), { run, foreground });
     if (foreground) this.#foreground++;

@@ -7,15 +7,15 @@ export interface Link {
   readonly a: string;
   readonly b: string;
   readonly conditions: Conditions;
-  /** Whether the wire is there; a cut is seen at both ends. */
+  /** True while the wire is there; a cut is seen at both ends. */
   up: boolean;
-  /** Whether nothing passes although the wire is there; nobody is told. */
+  /** True while nothing passes although the wire is there; neither end is told. */
   partitioned: boolean;
   /** Every connection that is open at one end at least. */
   readonly connections: Set<Tcp>;
 }
 
-/** What travels inside a connection. */
+/** A segment inside a connection. */
 export type Segment =
   | { readonly type: 'syn' }
   | { readonly type: 'accepted' }
@@ -30,7 +30,7 @@ export interface End {
   /** The router at the other end. */
   readonly peer: string;
   readonly side: Connection;
-  /** What is on its way to this end. */
+  /** The segments on their way to this end. */
   readonly incoming: Channel<Segment>;
   open: boolean;
 }
@@ -40,7 +40,7 @@ export class Tcp {
   readonly link: Link;
   readonly dialler: End;
   readonly listener: End;
-  /** Whether the listener's side has answered the dial, or the network in its place. */
+  /** True once the listener's side has answered the dial, or the network in its place. */
   answered = false;
 
   constructor(link: Link, dialler: string, listener: string) {
@@ -58,7 +58,7 @@ export class Tcp {
   }
 }
 
-/** The router at the other end of a link. */
+/** Returns the router at the other end of a link. */
 export function otherEnd(link: Link, name: string): string {
   return link.a === name ? link.b : link.a;
 }

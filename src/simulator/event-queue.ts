@@ -1,11 +1,11 @@
 interface Entry<T> {
   readonly at: number;
-  /** What was put in first comes out first among equals: the heap alone would not keep that order. */
+  /** The place in the order of insertion, which decides between equal times: the heap alone would not keep that order. */
   readonly order: number;
   readonly item: T;
 }
 
-/** What will happen, by virtual time: a binary heap that breaks ties by order of insertion. */
+/** The queue of future events by virtual time: a binary heap that breaks ties by order of insertion. */
 export class EventQueue<T> {
   readonly #heap: Entry<T>[] = [];
   #inserted = 0;

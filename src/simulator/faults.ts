@@ -2,13 +2,13 @@ import type { Random } from './random.ts';
 import type { Action } from './read-script.ts';
 import type { Topology } from './topology.ts';
 
-/** How many faults of each kind strike at random. */
+/** The number of faults of each kind that strike at random. */
 export interface Faults {
   readonly partitions: number;
   readonly crashes: number;
 }
 
-/** How far a clock may be set back by a restart, in milliseconds. */
+/** The most by which a restart may set a clock back, in milliseconds. */
 const MOST_SET_BACK_MS = 3_600_000;
 
 /** Draws faults within a time; every one of them is mended before the time is over. */

@@ -53,13 +53,13 @@ function chain(routers: number): Pair[] {
   return range(routers - 1).map((i): Pair => [i, i + 1]);
 }
 
-/** Every leaf to every spine (Clos 1953); the spines come first. */
+/** Links every leaf to every spine (Clos 1953); the spines come first. */
 function clos(spines: number, leaves: number): Pair[] {
   return range(leaves).flatMap((leaf) => range(spines).map((spine): Pair => [spine, spines + leaf]));
 }
 
 /**
- * A few routers have very many links, as in the Internet: each newcomer prefers those who have many already (Barabási and
+ * Links few routers to very many, as in the Internet: each newcomer prefers those who have many already (Barabási and
  * Albert 1999), and so do the links that are left over once everybody is connected.
  */
 function scaleFree(routers: number, wanted: number, seed: number): Pair[] {

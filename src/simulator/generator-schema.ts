@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 const common = {
-  /** How many routers announce an agent of their own, spread evenly. */
+  /** The number of routers that announce an agent of their own, spread evenly. */
   origins: z.int().min(1).default(1),
   latencyMs: z.number().positive().max(60_000).exactOptional(),
 };
@@ -24,5 +24,5 @@ export const generatorSchema = z.discriminatedUnion('shape', [
   }),
 ]);
 
-/** What a generated network looks like. */
+/** The parameters of a generated network. */
 export type Generator = z.output<typeof generatorSchema>;

@@ -49,7 +49,7 @@ function strike(network: Network, fault: Fault): void {
   }
 }
 
-/** An intervention in words. */
+/** Returns an intervention in words. */
 export function describe(action: Intervention): string {
   switch (action.do) {
     case 'announce':

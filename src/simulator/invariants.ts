@@ -11,7 +11,7 @@ export type Violation =
   /** Following the best routes from here ends at a router that has none. */
   | { readonly type: 'black-hole'; readonly nlri: Nlri; readonly path: readonly string[] };
 
-/** Everything that is wrong with the tables of a network at rest. */
+/** Returns every fault of the tables of a network at rest. */
 export function violations(routers: ReadonlyMap<string, Router>, originators: Originators): Violation[] {
   const found: Violation[] = [];
   for (const router of routers.values()) {

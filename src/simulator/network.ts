@@ -12,7 +12,7 @@ import { Timers } from './timers.ts';
 import { DEFAULT_END, linkKey, type LinkSpec, type Topology } from './topology.ts';
 import { Transport } from './transport.ts';
 
-/** What crosses every link of a network. */
+/** The conditions that hold for every link of a network. */
 export interface Weather {
   /** The range from which the latency of each link that names none is drawn. */
   readonly latencyMs: readonly [least: number, most: number];
@@ -20,7 +20,7 @@ export interface Weather {
   readonly reorder: number;
 }
 
-/** Who watches a network. */
+/** An observer of a network. */
 export interface Observer {
   /** Before a message that changes tables goes out. */
   sent(from: string, to: string, update: Update): void;
@@ -32,7 +32,7 @@ export interface Observer {
   stepped(router: Router, event: Event, effects: readonly Effect[]): void;
 }
 
-/** What a router puts on the wire in place of a message: how a malicious relay is played. */
+/** Replaces a message that a router puts on the wire: it plays a malicious relay. */
 export type Relay = (message: Message, from: string, to: string) => readonly Message[];
 
 /** An effect that does nothing outside but tells something. */
@@ -77,7 +77,7 @@ export class Network {
     }
   }
 
-  /** Whether all sessions are what their links allow, nothing is under way and no timer will change a table. */
+  /** True if all sessions are as their links allow, no message is on the way and no timer will change a table. */
   get quiet(): boolean {
     return this.#clock.idle && this.#unsettled.size === 0;
   }
@@ -233,7 +233,7 @@ export class Network {
   }
 }
 
-/** What each router has configured for its peers. */
+/** Returns the settings of each router for its peers. */
 function peersOf({ routers, links }: Topology): ReadonlyMap<string, PeerSettings[]> {
   const asns = new Map(routers.map(({ name, asn }) => [name, asn]));
   const peers = new Map<string, PeerSettings[]>(routers.map(({ name }) => [name, []]));

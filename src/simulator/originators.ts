@@ -2,23 +2,23 @@ import type { Label } from '../bgp/packet/message.ts';
 import { idOf, type Nlri } from '../bgp/packet/nlri.ts';
 import type { Router } from './router.ts';
 
-/** Who really has what: the truth against which tables and announcements are held. */
+/** The agents that routers really have: the truth against which tables and announcements are checked. */
 export class Originators {
   readonly #routers: ReadonlyMap<string, Router>;
-  /** Whether some router has an agent with a capability. */
+  /** True if some router has an agent with a capability. */
   readonly #capable = new Map<Nlri, boolean>();
 
   constructor(routers: ReadonlyMap<string, Router>) {
     this.#routers = routers;
   }
 
-  /** Some router has other agents than before. */
+  /** Forgets the answers, because some router has other agents than before. */
   changed(): void {
     this.#capable.clear();
   }
 
   /**
-   * Whether a route's origination still lasts. The label says which one it is; a capability route has none and lasts as
+   * True if a route's origination still lasts. The label says which one it is; a capability route has none and lasts as
    * long as anyone has such an agent.
    */
   lasts(nlri: Nlri, label: Label | undefined): boolean {

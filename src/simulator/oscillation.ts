@@ -30,7 +30,7 @@ export class OscillationWatch {
     if (source?.kind === 'peer') wavering.via.add(source.id);
   }
 
-  /** What was seen again and again. A single change is no more than slow. */
+  /** The states that were seen again and again. A single change is no more than slow. */
   get oscillations(): Oscillation[] {
     return [...this.#wavering].flatMap(([nlri, all]) => {
       const again = [...all].filter(([, { changes }]) => changes > 2);
@@ -43,7 +43,7 @@ export class OscillationWatch {
   }
 }
 
-/** Whether a router comes back to itself by following, from each router, the peers by way of which it chose. */
+/** True if a router comes back to itself by following, from each router, the peers by way of which it chose. */
 function reaches(from: string, to: string, routers: ReadonlyMap<string, Wavering>): boolean {
   const seen = new Set<string>();
   const ahead = [...(routers.get(from)?.via ?? [])];

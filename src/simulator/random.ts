@@ -12,7 +12,7 @@ export interface Random {
 }
 
 /**
- * The generator sfc32 of PractRand. Streams of one seed do not depend on one another: a run that draws one latency more
+ * Creates the generator sfc32 of PractRand. Streams of one seed do not depend on one another: a run that draws one latency more
  * keeps its faults.
  */
 export function createRandom(seed: number, stream = 0): Random {

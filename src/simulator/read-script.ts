@@ -5,7 +5,7 @@ import { readYaml, type Reading } from './read-yaml.ts';
 import { agentSchema, nameSchema } from './read-topology.ts';
 import { linkKey, type Topology } from './topology.ts';
 
-/** What happens to a network, and when: in the order in which it happens. */
+/** The events of a script with their times, in the order in which they happen. */
 export type Script = readonly Action[];
 export type Action = z.output<typeof actionSchema>;
 
@@ -37,7 +37,7 @@ const actionSchema = z.discriminatedUnion('do', [
   z.strictObject({ at, do: z.literal('call'), router: nameSchema, target: z.string().min(1) }),
 ]);
 
-/** The script in a text, for the network that it is to run on. */
+/** Returns the script in a text, for the network that it is to run on. */
 export function readScript(text: string, topology: Topology): Reading<Script> {
   const routers = new Set(topology.routers.map(({ name }) => name));
   const links = new Set(topology.links.map(({ between }) => linkKey(...between)));

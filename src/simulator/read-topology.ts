@@ -23,7 +23,7 @@ const capabilitySchema = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
-/** What a router is called in a topology or a script. */
+/** The name of a router in a topology or a script. */
 export const nameSchema = z
   .string()
   .regex(/^[\w.-]{1,64}$/, 'must be 1 to 64 letters, digits, dots, dashes or underscores');
@@ -94,7 +94,7 @@ const generatedSchema = z
   .strictObject({ generate: generatorSchema })
   .transform((file): Topology => generate(file.generate));
 
-/** The topology in a text: routers and links one by one, or the shape of a network to be generated. */
+/** Returns the topology in a text: routers and links one by one, or the shape of a network to be generated. */
 export function readTopology(text: string): Reading<Topology> {
   return readYaml(text, z.union([listedSchema, generatedSchema]));
 }

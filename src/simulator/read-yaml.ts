@@ -5,12 +5,12 @@ import type { z } from 'zod';
 export interface Problem {
   readonly line: number;
   readonly column: number;
-  /** Where inside the file, such as `links[0].between`. */
+  /** The place inside the file, such as `links[0].between`. */
   readonly place?: string;
   readonly message: string;
 }
 
-/** What a text holds, or everything that is wrong with it. */
+/** The value of a text, or all its faults. */
 export type Reading<T> = { readonly value: T } | { readonly problems: readonly Problem[] };
 
 /** Reads YAML (and so JSON) by a schema; every problem has its place in the text. */
@@ -49,7 +49,7 @@ interface Fault {
   readonly message: string;
 }
 
-/** Of the alternatives of a union, the faults of the one that came furthest. */
+/** Returns the faults of that alternative of a union which came furthest. */
 function innermost(issue: z.core.$ZodIssue, outer: readonly PropertyKey[] = []): Fault[] {
   const path = [...outer, ...issue.path];
   if (issue.code === 'unrecognized_keys') {
@@ -64,14 +64,14 @@ function innermost(issue: z.core.$ZodIssue, outer: readonly PropertyKey[] = []):
   return furthest ?? [{ path, message: issue.message }];
 }
 
-/** A place as people write it: `links[1].between`. */
+/** Returns a place as people write it: `links[1].between`. */
 function written(path: readonly PropertyKey[]): string {
   return path
     .map((part, i) => (typeof part === 'number' ? `[${part}]` : `${i > 0 ? '.' : ''}${String(part)}`))
     .join('');
 }
 
-/** Where a value stands in the text; of a value that is missing, where its surroundings begin. */
+/** Returns the offset of a value in the text; of a value that is missing, that of its surroundings. */
 function offsetOf(document: ReturnType<typeof parseDocument>, path: readonly PropertyKey[]): number {
   for (let length = path.length; length >= 0; length--) {
     const node: unknown = document.getIn(path.slice(0, length), true);

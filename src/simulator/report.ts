@@ -11,7 +11,7 @@ import type { Recording } from './recording.ts';
 import type { Router } from './router.ts';
 import type { Direction, Messages, Phase } from './tally.ts';
 
-/** What became of a network. The same run gives the same report to the byte. */
+/** The outcome of a simulated network. The same run gives the same report to the byte. */
 export interface Report {
   readonly seed: number;
   /**
@@ -21,7 +21,7 @@ export interface Report {
   readonly outcome: 'converged' | 'oscillation' | 'unsettled';
   /** The virtual time when the run ended. */
   readonly endedAtMs: number;
-  /** How many things happened in it. */
+  /** The number of events in it. */
   readonly steps: number;
   readonly phases: readonly Phase[];
   readonly messages: Messages;
@@ -30,7 +30,7 @@ export interface Report {
   readonly tables: Readonly<Record<string, readonly Row[]>>;
   /** Entries of all tables of all routers together. */
   readonly entries: { readonly adjRibIn: number; readonly locRib: number; readonly adjRibOut: number };
-  /** What routers announce of their own at the end. */
+  /** The agents that routers announce of their own at the end. */
   readonly originations: readonly Originated[];
   readonly violations: readonly Violation[];
   readonly oscillations: readonly Oscillation[];
@@ -48,7 +48,7 @@ export interface Originated {
   readonly localPref: number;
   readonly med: number;
   readonly originTime: number;
-  /** Which of the router's originations this is. */
+  /** The number of the router's origination. */
   readonly origination: string;
 }
 
@@ -62,24 +62,24 @@ export interface Row {
   readonly med: number;
   readonly communities: readonly Community[];
   readonly originTime: number;
-  /** Which router's how-manieth origination this is; a capability route has none. */
+  /** The router and the number of its origination; a capability route has none. */
   readonly origination: string | undefined;
 }
 
-/** An origination as the report shows it. */
+/** Returns an origination as the report shows it. */
 export function originatedBy(router: string, origination: Origination): Originated {
   const { agent, capabilities, localPref = DEFAULT_LOCAL_PREF, med, originTime, label } = origination;
   return { router, agent, capabilities, localPref, med, originTime, origination: label.description };
 }
 
-/** A best route as the report shows it. */
+/** Returns a best route as the report shows it. */
 export function rowOf({ nlri, source, attributes, label }: Route): Row {
   const { asPath, localPref, med, communities, originTime } = attributes;
   const via = source.kind === 'peer' ? source.id : undefined;
   return { nlri, via, asPath, localPref, med, communities, originTime, origination: label?.description };
 }
 
-/** How much the routers hold together. */
+/** Counts the routes that the routers hold together. */
 export function entriesOf(routers: readonly Router[]): Report['entries'] {
   const speakers = routers.flatMap(({ speaker }) => speaker ?? []);
   const peers = speakers.flatMap((speaker) => [...speaker.peers.values()]);

@@ -10,7 +10,7 @@ import { draw } from './lives.ts';
 import type { Random } from './random.ts';
 import type { AgentSpec, RouterSpec } from './topology.ts';
 
-/** When virtual time begins, so that a clock that is set back still shows a date. */
+/** The date at which virtual time begins, so that a clock that is set back still shows a date. */
 export const EPOCH_MS = 1_700_000_000_000;
 
 /** The ASN of every router's own agents: it never leaves the router. */
@@ -23,9 +23,9 @@ export class Router {
   /** Peers with which a session is up. */
   readonly established = new Set<PeerId>();
   readonly #random: Random;
-  /** What the agent server beside the router has. */
+  /** The agents of the server beside the router. */
   readonly #agents = new Map<string, AgentSpec>();
-  /** What the router made of it since its last start. */
+  /** The originations of these agents since the router's last start. */
   readonly #announced = new Map<string, Origination>();
   #settings: SpeakerSettings;
   #speaker: Speaker | undefined;
@@ -53,22 +53,22 @@ export class Router {
     return this.#speaker !== undefined;
   }
 
-  /** What the router originates now. */
+  /** The agents that the router originates now. */
   get originations(): readonly Origination[] {
     return [...this.#announced.values()];
   }
 
-  /** An agent as it is originated now. */
+  /** Returns an agent as it is originated now. */
   originationOf(agent: string): Origination | undefined {
     return this.#announced.get(agent);
   }
 
-  /** What the clock of this router shows. */
+  /** Returns the time that the clock of this router shows. */
   localTime(now: number): number {
     return EPOCH_MS + now + this.#clockOffsetMs;
   }
 
-  /** When it is that the clock of this router shows a time. */
+  /** Returns the virtual time at which the clock of this router shows a time. */
   trueTime(local: number): number {
     return local - EPOCH_MS - this.#clockOffsetMs;
   }
@@ -92,7 +92,7 @@ export class Router {
     this.established.clear();
   }
 
-  /** New agents, or changed ones: those keep their origin time and life. A router that is down finds them when it starts. */
+  /** Adds or changes agents; those that change keep their origin time and life. A router that is down finds them when it starts. */
   announce(specs: readonly AgentSpec[], now: number): Event {
     for (const spec of specs) this.#agents.set(spec.id, spec);
     const agents = this.alive ? specs.map((spec) => this.#originate(spec, now)) : [];
@@ -101,7 +101,7 @@ export class Router {
     return { type: 'RoutesOriginated', stub: this.#stub, agents, draws: nlris.map((nlri) => draw(nlri, this.#random)) };
   }
 
-  /** The agent with another health, or undefined when there is no such agent. */
+  /** Returns the agent with another health, or undefined when there is no such agent. */
   measure(agent: string, med: number, now: number): Event | undefined {
     const spec = this.#agents.get(agent);
     return spec && this.announce([{ ...spec, med }], now);
@@ -128,7 +128,7 @@ export class Router {
     return this.#speaker?.locRib.get(nlri)?.best;
   }
 
-  /** The Loc-RIB: every NLRI that has a best route. */
+  /** Yields the Loc-RIB: every NLRI that has a best route. */
   *routes(): Generator<Route> {
     for (const { best } of this.#speaker?.locRib.entries() ?? []) if (best !== undefined) yield best;
   }
@@ -153,7 +153,7 @@ export class Router {
   }
 }
 
-/** What the speaker of a router is; a simulated call takes one path after the other, so nothing is balanced. */
+/** Returns the settings of a router's speaker; a simulated call takes one path after the other, so nothing is balanced. */
 function speakerSettings({ asn, routerId, policy = ACCEPT_ALL }: RouterSpec): SpeakerSettings {
   return { asn, routerId, clusterId: routerId, policy, aggregates: [], maxPaths: 1, medTolerance: 0 };
 }

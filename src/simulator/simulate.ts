@@ -13,7 +13,7 @@ import type { Action, Script } from './read-script.ts';
 import { Tally, totalOf } from './tally.ts';
 import type { Topology } from './topology.ts';
 
-/** What is to be simulated. */
+/** The subject of a simulation. */
 export interface Simulation extends Partial<Weather>, Partial<Faults> {
   readonly topology: Topology;
   readonly script?: Script;
@@ -22,14 +22,14 @@ export interface Simulation extends Partial<Weather>, Partial<Faults> {
   readonly boundMs?: number;
   /** Routers whose events and effects are written down. */
   readonly record?: readonly string[];
-  /** What routers put on the wire in place of what they should. */
+  /** Replaces messages that routers put on the wire. */
   readonly relay?: Relay;
 }
 
-/** How far virtual time has come. */
+/** The present virtual time. */
 export interface Progress {
   readonly nowMs: number;
-  /** When the last intervention of the script comes. */
+  /** The time of the script's last intervention. */
   readonly scriptEndsAtMs: number;
   readonly steps: number;
 }
@@ -49,7 +49,7 @@ export function simulate(simulation: Simulation): Report {
 }
 
 /**
- * The same, with a pause now and then. Whoever runs large networks should let the event loop turn in every pause: the
+ * Simulates with pauses. A caller that runs large networks should let the event loop turn in every pause: the
  * engine keeps what weak references lead to until a turn ends, and holds no more than some 16 million of them in one.
  */
 export function simulateInParts(simulation: Simulation): Generator<Progress, Report> {
@@ -167,7 +167,7 @@ function weatherOf({ latencyMs = [5, 50], loss = 0, reorder = 0 }: Simulation): 
   return { latencyMs, loss, reorder };
 }
 
-/** The script, and the faults that strike while it runs, in the order in which they come. */
+/** Returns the script, and the faults that strike while it runs, in the order in which they come. */
 function withFaults({ topology, partitions = 0, crashes = 0 }: Simulation, script: Script, random: Random): Action[] {
   const withinMs = Math.max(script.at(-1)?.at ?? 0, LEAST_FAULT_TIME_MS);
   const faults = drawFaults(topology, { partitions, crashes }, withinMs, random);

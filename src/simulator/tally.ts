@@ -1,6 +1,6 @@
 import type { Update } from '../bgp/packet/message.ts';
 
-/** How much was said. */
+/** The messages that were sent, counted. */
 export interface Messages {
   /** UPDATE messages; one carries many announcements and withdrawals. */
   readonly updates: number;
@@ -10,7 +10,7 @@ export interface Messages {
   readonly bogus: number;
 }
 
-/** What one router said to another. */
+/** The messages that one router sent to another, counted. */
 export interface Direction extends Messages {
   readonly from: string;
   readonly to: string;
@@ -18,7 +18,7 @@ export interface Direction extends Messages {
 
 type Counts = { -readonly [key in keyof Messages]: number };
 
-/** What happened between one intervention and the next. */
+/** The events between one intervention and the next. */
 export interface Phase {
   readonly atMs: number;
   /** The interventions at its beginning. */
@@ -59,12 +59,12 @@ export class Tally {
     return [...this.#directions.values()];
   }
 
-  /** How often each route changed, at all routers together. */
+  /** The number of changes of each route, at all routers together. */
   get churn(): { readonly nlri: string; readonly bestChanges: number }[] {
     return [...this.#churn].map(([nlri, bestChanges]) => ({ nlri, bestChanges }));
   }
 
-  /** An intervention: those at one time belong together. */
+  /** Begins a phase with an intervention; those at one time share it. */
   intervene(now: number, action: string): void {
     if (this.#phase.atMs === now) this.#phase.actions.push(action);
     else this.#phase = this.#open(now, action);
@@ -102,7 +102,7 @@ function nothing(): Counts {
   return { updates: 0, announcements: 0, withdrawals: 0, bogus: 0 };
 }
 
-/** The sum of what was said. */
+/** Returns the sum of what was said. */
 export function totalOf(counted: readonly { readonly messages: Messages }[]): Messages {
   const total = nothing();
   for (const { messages } of counted) {

@@ -8,7 +8,7 @@ export type Schedule = (at: number, raise: () => void, foreground: boolean) => v
 interface Armed {
   at: number;
   armed: boolean;
-  /** When the entry in the queue comes up; a timer that is put off moves on only then, or the queue would fill up. */
+  /** The time of the entry in the queue; a timer that is put off moves on only then, or the queue would fill up. */
   queuedAt: number | undefined;
 }
 

@@ -6,7 +6,7 @@ export interface TopologyFault {
   readonly message: string;
 }
 
-/** Everything that is wrong with a topology whose parts are right one by one. */
+/** Returns every fault of a topology whose parts are right one by one. */
 export function topologyFaults({ routers, links }: Topology): TopologyFault[] {
   return [...routerFaults(routers), ...linkFaults(routers, links)];
 }

@@ -34,7 +34,7 @@ export interface LinkSpec {
   readonly ends: Readonly<Partial<Record<string, EndSpec>>>;
 }
 
-/** How one router treats the other end of a link. */
+/** The settings of one router for the other end of a link. */
 export interface EndSpec {
   readonly client: boolean;
   readonly passive: boolean;
@@ -48,7 +48,7 @@ export interface EndSpec {
   readonly policy: Policy | undefined;
 }
 
-/** What a link end is when nothing is said of it. */
+/** The settings of a link end that the topology does not describe. */
 export const DEFAULT_END: EndSpec = {
   client: false,
   passive: false,
@@ -61,12 +61,12 @@ export const DEFAULT_END: EndSpec = {
   policy: undefined,
 };
 
-/** An agent of which only the id is known. */
+/** Returns an agent of which only the id is known. */
 export function agentSpec(id: string, rest: Partial<AgentSpec> = {}): AgentSpec {
   return { id, capabilities: [], communities: [], med: 0, ...rest };
 }
 
-/** The identifier of the router at a place in the list that was given none: 10.0.0.1 and on. */
+/** Returns the identifier of the router at a place in the list that was given none: 10.0.0.1 and on. */
 export function routerIdAt(index: number): RouterId {
   const number = index + 1;
   return `10.${number >> 16}.${(number >> 8) & 255}.${number & 255}`;

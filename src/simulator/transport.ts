@@ -7,9 +7,9 @@ import { Tcp, type End, type Link, type Segment } from './connection.ts';
 import { withLivesHashed } from './lives.ts';
 import type { Random } from './random.ts';
 
-/** What a router makes of its side of its connections. */
+/** The router's side of its connections. */
 export interface Sockets {
-  /** Whether somebody is there to answer. */
+  /** True if a router is there to answer. */
   alive(router: string): boolean;
   raise(router: string, peer: PeerId, side: Connection, event: FsmEvent): void;
 }
@@ -62,7 +62,7 @@ export class Transport {
     if (offered !== undefined) this.#closeEnd(offered);
   }
 
-  /** The router is gone; its system closes what it held. */
+  /** Closes all connections of a router that has crashed. */
   crash(router: string): void {
     for (const ends of this.#ends.get(router)?.values() ?? []) {
       for (const end of [ends.outbound, ends.inbound, ends.offered]) if (end !== undefined) this.#closeEnd(end);

@@ -11,7 +11,7 @@ interface Record {
   /** The penalty when the last flap came. */
   readonly penalty: number;
   readonly at: number;
-  /** Until when the route is suppressed; undefined when it is not. */
+  /** The time until which the route is suppressed; undefined when it is not. */
   readonly untilMs: number | undefined;
 }
 
@@ -27,22 +27,22 @@ export class Flaps {
     this.#rules = rules;
   }
 
-  /** How many NLRI are remembered. */
+  /** The number of NLRI that are remembered. */
   get size(): number {
     return this.#records.size;
   }
 
-  /** When {@link Flaps.release} has to be called; undefined while nothing is suppressed. */
+  /** The time at which {@link Flaps.release} has to be called; undefined while nothing is suppressed. */
   get wakeAt(): number | undefined {
     return this.#wakeAt;
   }
 
-  /** Until when an NLRI is suppressed; undefined when it is not. */
+  /** Returns the time until which an NLRI is suppressed; undefined when it is not. */
   suppressedUntil(nlri: Nlri): number | undefined {
     return this.#records.get(nlri)?.untilMs;
   }
 
-  /** The penalty of an NLRI at a time (RFC 2439 §2.2). */
+  /** Returns the penalty of an NLRI at a time (RFC 2439 §2.2). */
   penaltyOf(nlri: Nlri, now: number): number {
     const record = this.#records.get(nlri);
     return record === undefined ? 0 : decayed(record.penalty, now - record.at, this.#rules);
@@ -85,7 +85,7 @@ export class Flaps {
     return released;
   }
 
-  /** What has become calm for long is forgotten, at half of what lets a route be used again (RFC 2439 §4.2). */
+  /** Forgets NLRI that have been calm for long: at half of the penalty that lets a route be used again (RFC 2439 §4.2). */
   #forget(now: number): void {
     for (const [nlri, { untilMs }] of this.#records) {
       if (untilMs !== undefined || this.penaltyOf(nlri, now) >= this.#rules.reuseBelow / 2) return;

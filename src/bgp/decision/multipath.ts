@@ -10,7 +10,7 @@ import { STEPS } from './steps.ts';
 export interface MultipathRules extends DecisionRules {
   /** The most members of the set, the best included; 1 switches balancing off. */
   readonly maxPaths: number;
-  /** How much worse a member's MED may be than the best one's. */
+  /** The largest amount by which a member's MED may exceed the best one's. */
   readonly medTolerance: number;
   /** The own AS: the origin of every stub's routes. */
   readonly asn: Asn;
@@ -18,11 +18,11 @@ export interface MultipathRules extends DecisionRules {
   readonly groups: readonly (readonly Asn[])[];
 }
 
-/** What must be equal among members; the other steps only break ties between them. */
+/** The steps that must not tell members apart; the other steps only break ties between them. */
 const COST: ReadonlySet<DecisionStep> = new Set(['local-pref', 'locally-originated', 'as-path', 'external']);
 
 /**
- * The routes among which a call may choose, the best first: equal in cost to the best one, MED within tolerance, of the
+ * Returns the routes among which a call may choose, the best first: equal in cost to the best one, MED within tolerance, of the
  * same service, no aggregates (RFC 4271 §9.1.2.2 leaves equal-cost balancing to the implementation).
  */
 export function multipath(routes: readonly Route[], best: Route, rules: MultipathRules): readonly Route[] {
@@ -32,7 +32,7 @@ export function multipath(routes: readonly Route[], best: Route, rules: Multipat
 }
 
 /**
- * All eligible routes of the same service as the best, in the order in which a call that failed without reaching an agent
+ * Returns all eligible routes of the same service as the best, in the order in which a call that failed without reaching an agent
  * may try them: the decision process with each winner taken out (RFC 4271 §9.1.2.2).
  */
 export function failoverOrder(routes: readonly Route[], best: Route, rules: MultipathRules): readonly Route[] {
@@ -40,14 +40,14 @@ export function failoverOrder(routes: readonly Route[], best: Route, rules: Mult
   return [best, ...ranked(others, rules).filter((route) => sameService(route, best, rules))];
 }
 
-/** Whether two routes of one name lead to one service: the same origin AS, or origins that are grouped by policy. */
+/** True if two routes of one name lead to one service: the same origin AS, or origins that are grouped by policy. */
 export function sameService(a: Route, b: Route, rules: MultipathRules): boolean {
   const [one, other] = [serviceOrigin(a, rules.asn), serviceOrigin(b, rules.asn)];
   if (one === undefined || other === undefined) return false;
   return one === other || rules.groups.some((group) => group.includes(one) && group.includes(other));
 }
 
-/** The AS that answers for a route: the own one for all own stubs, the rightmost of the path otherwise (RFC 4271 §5.1.2). */
+/** Returns the AS that answers for a route: the own one for all own stubs, the rightmost of the path otherwise (RFC 4271 §5.1.2). */
 export function serviceOrigin(route: Route, asn: Asn): Asn | undefined {
   if (route.source.kind !== 'peer') return asn;
   return route.attributes.asPath.length === 0 ? asn : originAs(route.attributes.asPath);

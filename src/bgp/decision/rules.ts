@@ -1,7 +1,7 @@
 import type { RouterId } from '../packet/router-id.ts';
 import type { DecisionStep } from '../policy/policy.ts';
 
-/** What the decision process of one router goes by; steps and MED mode are the same on every router of an AS. */
+/** The rules of one router's decision process; steps and MED mode are the same on every router of an AS. */
 export interface DecisionRules {
   /** The steps in order (RFC 4271 §9.1.2.2). */
   readonly steps: readonly DecisionStep[];

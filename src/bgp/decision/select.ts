@@ -1,3 +1,40 @@
+/*
+ * The decision process (RFC 4271 §9.1), and our implementation of it.
+ *
+ * RFC 4271                                          here
+ * ------------------------------------------------  -----------------------------------------------------------------
+ * Phase 1 (§9.1.1): rate each received route by     update/import.ts, on arrival: loop checks, limits, import policy.
+ * policy; drop the ineligible ones.                 The rating is LOCAL_PREF. An ineligible route stays in its
+ *                                                   Adj-RIB-In with the reason, so that a new policy can accept it.
+ * Phase 2 (§9.1.2): choose one route for each       update/decide.ts, once for each NLRI that a turn has touched, with
+ * destination and install it in the Loc-RIB.        `selectBest`. `eligible` comes first, then the steps below.
+ * Phase 3 (§9.1.3): tell each peer what policy      update/dissemination.ts, when the message to the peer is written:
+ * lets it know.                                     the difference between its Adj-RIB-Out and what export policy gives.
+ *
+ * Tie-breaking (§9.1.2.2)                           step
+ * ------------------------------------------------  -----------------------------------------------------------------
+ * (§9.1.2) highest degree of preference             local-pref
+ *                                                   locally-originated: our own agents before those of peers
+ * a) fewest ASes, a set counts once                 as-path
+ * b) lowest ORIGIN                                  none: NLRI are never injected from another protocol
+ * c) lowest MED within one neighbour AS             med: across all neighbours, or as the RFC with `same-neighbor`
+ * d) external before internal                       external
+ * e) lowest interior cost                           none: there is no interior routing protocol
+ *                                                   origin-time: the route that has stood longest
+ * f) lowest BGP identifier                          originator-id: ORIGINATOR_ID in its place, if present (RFC 4456 §9)
+ *    shortest CLUSTER_LIST (RFC 4456 §9)            cluster-list
+ * g) lowest peer address                            peer-address: the URL of the peer, as text
+ *
+ * Deviations:
+ * - MED measures health and is compared across all neighbours by default. Otherwise health would decide only between
+ *   routes of one AS.
+ * - An unreachable next hop excludes a route only while another route is reachable. Stale routes rank behind fresh ones.
+ * - A policy file may reorder the steps, except for the last three: the outcome must be the same in every order of arrival.
+ * - `multipath` lets calls use several routes: equal in local-pref, locally-originated, as-path and external, with MED within
+ *   a tolerance. Only the best route is advertised.
+ * - A best route that moves too often is held for a while (update/decide.ts), because no single router can see a dispute of
+ *   policies.
+ */
 import type { Loss } from '../rib/destination.ts';
 import type { Route } from '../rib/route.ts';
 import type { DecisionRules } from './rules.ts';
@@ -7,7 +44,7 @@ import { STEPS } from './steps.ts';
 type OnLoss = (routes: readonly Route[], reason: Loss['reason']) => void;
 
 /**
- * The best of the routes, or undefined when none is eligible (RFC 4271 §9.1.2). Candidates are eliminated step by step
+ * Returns the best of the routes, or undefined when none is eligible (RFC 4271 §9.1.2). Candidates are eliminated step by step
  * instead of being compared in pairs: with MED compared per neighbour no pairwise order exists, and the outcome must not
  * depend on the order of arrival.
  */
@@ -15,7 +52,7 @@ export function selectBest(routes: readonly Route[], rules: DecisionRules, onLos
   return survivors(routes, rules, onLoss)[0];
 }
 
-/** The routes that no step can tell apart: one where each comes from another neighbour, none where none is eligible. */
+/** Returns the routes that no step can tell apart: one where each comes from another neighbour, none where none is eligible. */
 export function survivors(routes: readonly Route[], rules: DecisionRules, onLoss?: OnLoss): readonly Route[] {
   let candidates = eligible(routes, rules, onLoss);
   for (const step of rules.steps) {
@@ -25,7 +62,7 @@ export function survivors(routes: readonly Route[], rules: DecisionRules, onLoss
   return candidates;
 }
 
-/** Why each route that is not the best lost, in the order in which they fell (RFC 4271 §9.1.2.2). */
+/** Returns every route that lost, with the reason, in the order in which they fell (RFC 4271 §9.1.2.2). */
 export function losses(routes: readonly Route[], rules: DecisionRules): Loss[] {
   const fallen: Loss[] = [];
   selectBest(routes, rules, (lost, reason) => fallen.push(...lost.map((route) => ({ route, reason }))));
@@ -33,7 +70,7 @@ export function losses(routes: readonly Route[], rules: DecisionRules): Loss[] {
 }
 
 /**
- * The routes that may be chosen at all (RFC 4271 §9.1.2): fresh ones before those of a restarting peer (RFC 4724 §4.2),
+ * Returns the routes that may be chosen at all (RFC 4271 §9.1.2): fresh ones before those of a restarting peer (RFC 4724 §4.2),
  * usable next hops before broken ones.
  */
 export function eligible(routes: readonly Route[], rules: DecisionRules, onLoss?: OnLoss): readonly Route[] {

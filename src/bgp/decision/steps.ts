@@ -11,7 +11,7 @@ export type Eliminate = (candidates: readonly Route[], rules: DecisionRules) => 
 export const STEPS: Readonly<Record<DecisionStep, Eliminate>> = {
   /** The degree of preference (RFC 4271 §9.1.1). */
   'local-pref': (candidates) => lowest(candidates, (route) => -route.attributes.localPref),
-  /** What this router originates itself before what it was told. */
+  /** Prefers routes that this router originates itself. */
   'locally-originated': (candidates) => lowest(candidates, (route) => (route.source.kind === 'peer' ? 1 : 0)),
   /** (RFC 4271 §9.1.2.2 a) */
   'as-path': (candidates) => lowest(candidates, (route) => pathLength(route.attributes.asPath)),
@@ -46,7 +46,7 @@ function originatorOf(route: Route, rules: DecisionRules): string {
   return route.attributes.originatorId ?? (route.source.kind === 'peer' ? route.source.routerId : rules.routerId);
 }
 
-/** A route loses only to one from the same neighbour AS, which is why the outcome cannot be found by pairs. */
+/** Keeps the routes that no route from the same neighbour AS beats, which is why pairs cannot give the outcome. */
 function lowestMedPerNeighbor(candidates: readonly Route[]): readonly Route[] {
   const lowestOf = new Map<number | undefined, number>();
   for (const route of candidates) {
@@ -72,7 +72,7 @@ function lowest(candidates: readonly Route[], key: (route: Route) => number): re
   return first(candidates, (a, b) => key(a) - key(b));
 }
 
-/** All candidates that compare equal to the least one. `compare` must be an order, which no pairwise MED rule is. */
+/** Returns all candidates that compare equal to the least one. `compare` must be an order, which no pairwise MED rule is. */
 function first(candidates: readonly Route[], compare: (a: Route, b: Route) => number): readonly Route[] {
   const least = candidates.reduce((best, route) => (compare(route, best) < 0 ? route : best));
   return candidates.filter((route) => compare(route, least) === 0);

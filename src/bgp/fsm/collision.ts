@@ -2,7 +2,7 @@ import { compareRouterIds, type RouterId } from '../packet/router-id.ts';
 import type { Connection, Fsm, PeerFsmSettings } from './fsm.ts';
 
 /**
- * Which of two connections to one peer must go, now that `opened` is about to accept the OPEN of its peer; undefined when
+ * Returns the connection to one peer that must close, now that `opened` is about to accept the OPEN of its peer; undefined when
  * the two do not collide (RFC 4271 §6.8). What the higher router id has dialled is kept. A session that is up is kept,
  * unless the OPEN is of the same router and graceful restart was agreed on: then that router has lost the session, or it
  * would not have dialled again (RFC 4724 §5).
@@ -26,7 +26,7 @@ export function collisionLoser(
   return isWaitedFor && existing === 'outbound' && loser === opened ? loser : undefined;
 }
 
-/** The connection that the lower router id has dialled, or the lower ASN where two ASes use the same one (RFC 6286 §2.3). */
+/** Returns the connection that the lower router id has dialled, or the lower ASN where two ASes use the same one (RFC 6286 §2.3). */
 export function lowerDialled(peer: RouterId, { local, peerAsn }: PeerFsmSettings): Connection {
   const order = compareRouterIds(local.routerId, peer) || local.asn - peerAsn;
   return order > 0 ? 'inbound' : 'outbound';

@@ -12,7 +12,7 @@ export interface ConnectionAction {
   readonly action: FsmAction;
 }
 
-/** What both connections become, and what must be done for it, in order. */
+/** The next states of both connections, and the actions that are due, in order. */
 export interface Advance {
   readonly connections: Connections;
   readonly actions: readonly ConnectionAction[];
@@ -21,7 +21,7 @@ export interface Advance {
 const DUMP: FsmEvent = { type: 'OpenCollisionDump' };
 
 /**
- * One step of one connection to a peer, and what the other one makes of it: collisions are resolved, and while the peer
+ * Advances one connection to a peer, and the other one where it is affected: collisions are resolved, and while the peer
  * is served by what it dialled we do not dial it (RFC 4271 §6.8). At most one of the two is ever established.
  */
 export function advance(
@@ -68,8 +68,8 @@ function collision(
 }
 
 /**
- * The connection that has lost although the peer's OPEN has not come on it yet, because the other one has just got further:
- * that OPEN is of the same time, and would look like one of a peer that has lost its session if it came later.
+ * Returns the connection that has lost although the peer's OPEN has not come on it yet, because the other one has just got
+ * further: that OPEN is of the same time, and would look like one of a peer that has lost its session if it came later.
  */
 function overtaken(
   before: Connections,

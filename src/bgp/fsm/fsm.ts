@@ -16,9 +16,9 @@ import type { RouterId } from '../packet/router-id.ts';
 /** The side that opened a connection: this router, or its peer (RFC 4271 §6.8). */
 export type Connection = 'outbound' | 'inbound';
 
-/** What one side brings into a session with a peer: fixed while the machine runs (RFC 4271 §8.1.1). */
+/** The settings of one side of a session with a peer: fixed while the machine runs (RFC 4271 §8.1.1). */
 export interface PeerFsmSettings {
-  /** What this side says in its OPEN. */
+  /** The fields of this side's OPEN. */
   readonly local: {
     readonly asn: Asn;
     readonly routerId: RouterId;
@@ -35,16 +35,16 @@ export interface FsmSettings extends PeerFsmSettings {
   readonly passive: boolean;
 }
 
-/** What both sides agreed on when the session came up (RFC 4271 §4.2, RFC 5492 §4). */
+/** The terms on which both sides agreed when the session came up (RFC 4271 §4.2, RFC 5492 §4). */
 export interface Negotiated {
   readonly routerId: RouterId;
   readonly holdTimeSeconds: number;
   readonly families: readonly Family[];
   readonly routeRefresh: boolean;
   readonly proofs: boolean;
-  /** What the peer asked for about its own routes, for no longer than we keep them. */
+  /** The peer's request for its own routes, for no longer than we keep them. */
   readonly gracefulRestart?: GracefulRestart;
-  /** Whether decision order and MED mode are the same on both sides. */
+  /** True if decision order and MED mode are the same on both sides. */
   readonly sameDecision: boolean;
 }
 
@@ -54,7 +54,7 @@ export type Fsm =
       readonly state: 'idle';
       readonly backOff: BackOff;
       /**
-       * What ends the idleness: an operator's start, the connect-retry timer after an error, or the end of the other
+       * The event that ends the idleness: an operator's start, the connect-retry timer after an error, or the end of the other
        * connection to the same peer, which was kept in a collision.
        */
       readonly waitsFor: 'start' | 'connect-retry' | 'other-connection';
@@ -73,7 +73,7 @@ export type Fsm =
 /** A connection that was never started (RFC 4271 §8.2.2). */
 export const INITIAL_FSM: Fsm = { state: 'idle', waitsFor: 'start', backOff: NEVER_TRIED };
 
-/** What can happen to a connection; the numbers are those of RFC 4271 §8.1. */
+/** An event of one connection; the numbers are those of RFC 4271 §8.1. */
 export type FsmEvent =
   | { readonly type: 'ManualStart' } // 1
   | { readonly type: 'ManualStop'; readonly reason: NotificationName } // 2
@@ -93,7 +93,7 @@ export type FsmEvent =
 /** The timers of one connection (RFC 4271 §10). */
 export type FsmTimer = 'connect-retry' | 'hold' | 'keepalive';
 
-/** What must be done because of a transition, in this order. */
+/** An action that a transition requires; several are carried out in their order. */
 export type FsmAction =
   | { readonly type: 'dial' }
   | { readonly type: 'send'; readonly message: Message }

@@ -4,42 +4,42 @@ import type { Fsm, FsmAction } from './fsm.ts';
 import { resting, stopped } from './leave.ts';
 import { answer, begin, ignore, refuse, type Context, type In, type Input, type Transition } from './reaction.ts';
 
-/** An operator's start, which also cuts a wait short. A connection that rests for another one is started already. */
+/** Starts at an operator's request, which also cuts a wait short. A connection that rests for another one is started already. */
 export function start(fsm: In<'idle'>, _event: Input, context: Context): Transition {
   if (fsm.waitsFor === 'other-connection') return ignore(fsm);
   const { fsm: started, actions } = begin({ ...fsm, backOff: afterReset(fsm.backOff) }, context);
   return { fsm: started, actions: context.settings.passive ? [...stopWaiting(fsm), ...actions] : actions };
 }
 
-/** The wait after an error is over (RFC 4271 §8.1.1, AutomaticStart). */
+/** Starts again after the wait that follows an error (RFC 4271 §8.1.1, AutomaticStart). */
 export function startAgain(fsm: In<'idle'>, _event: Input, context: Context): Transition {
   return fsm.waitsFor === 'connect-retry' ? begin(fsm, context) : ignore(fsm);
 }
 
-/** An operator's stop of something that is not running: it must not start again by itself. */
+/** Stops at an operator's request although nothing runs: the connection must not start again by itself. */
 export function stopIdle(fsm: In<'idle'>): Transition {
   return { fsm: stopped(fsm), actions: stopWaiting(fsm) };
 }
 
-/** The peer has dialled while we waited: that is as good as our own next attempt, unless an operator stopped us. */
+/** Answers the peer, which dialled while we waited: that is as good as our own next attempt, unless an operator stopped us. */
 export function answerIdle(fsm: In<'idle'>, _event: Input, context: Context): Transition {
   if (fsm.waitsFor === 'start') return refuse(fsm);
   return answer(fsm, stopWaiting(fsm), context);
 }
 
-/** The other connection was kept before this one began. */
+/** Rests, because the other connection was kept before this one began. */
 export function restIdle(fsm: In<'idle'>): Transition {
   return fsm.waitsFor === 'connect-retry' ? { fsm: resting(fsm), actions: stopWaiting(fsm) } : ignore(fsm);
 }
 
-/** The connection that was kept has ended: this one takes its turn, without the delays of earlier failures. */
+/** Takes its turn, because the connection that was kept has ended; delays of earlier failures do not count. */
 export function wake(fsm: In<'idle'>, _event: Input, { jitter }: Context): Transition {
   if (fsm.waitsFor !== 'other-connection') return ignore(fsm);
   const backOff = afterReset(fsm.backOff);
   return { fsm: { state: 'idle', waitsFor: 'connect-retry', backOff }, actions: [waitToRetry(backOff, jitter)] };
 }
 
-/** A dial that succeeded after it was given up. */
+/** Closes a connection whose dial succeeded after it was given up. */
 export function closeLate(fsm: Fsm): Transition {
   return { fsm, actions: [{ type: 'close' }] };
 }

@@ -4,7 +4,7 @@ import { afterFailure, afterReset } from './back-off.ts';
 import type { Fsm, FsmAction } from './fsm.ts';
 import type { Connected, In, Transition } from './reaction.ts';
 
-/** Stops, says why, and closes: every close on error is told to the peer first (RFC 4271 §6). */
+/** Stops the timers, sends the reason, and closes: every close on error is told to the peer first (RFC 4271 §6). */
 export function part(fsm: Connected, error: Notification): FsmAction[] {
   return [...stopTimers(fsm), { type: 'send', message: error }, { type: 'close' }, ...down(fsm, error)];
 }
@@ -19,7 +19,7 @@ export function down(fsm: Connected, cause: Notification | 'transport-failed'): 
   return fsm.state === 'established' ? [{ type: 'down', cause }] : [];
 }
 
-/** Back to Idle after an error, from where the connect-retry timer starts anew (RFC 4271 §8.1.1, DampPeerOscillations). */
+/** Returns to Idle after an error, from where the connect-retry timer starts anew (RFC 4271 §8.1.1, DampPeerOscillations). */
 export function retry(fsm: Fsm, before: readonly FsmAction[], jitter: number): Transition {
   const backOff = afterFailure(fsm.backOff);
   return {
@@ -28,12 +28,12 @@ export function retry(fsm: Fsm, before: readonly FsmAction[], jitter: number): T
   };
 }
 
-/** Idle until an operator's start. */
+/** Returns to Idle until an operator's start. */
 export function stopped(fsm: Fsm): In<'idle'> {
   return { state: 'idle', waitsFor: 'start', backOff: afterReset(fsm.backOff) };
 }
 
-/** Idle until the other connection to the peer has ended. */
+/** Returns to Idle until the other connection to the peer has ended. */
 export function resting(fsm: Fsm): In<'idle'> {
   return { state: 'idle', waitsFor: 'other-connection', backOff: fsm.backOff };
 }

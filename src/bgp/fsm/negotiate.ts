@@ -8,7 +8,7 @@ import type { Negotiated, PeerFsmSettings } from './fsm.ts';
 /** The shortest hold time that is no zero, in seconds (RFC 4271 §4.2). */
 const MIN_HOLD_TIME_SECONDS = 3;
 
-/** What comes of the peer's OPEN: a session, or the error with which it is refused (RFC 4271 §6.2). */
+/** The outcome of the peer's OPEN: a session, or the error with which it is refused (RFC 4271 §6.2). */
 export type Negotiation =
   | { readonly ok: true; readonly negotiated: Negotiated }
   | { readonly ok: false; readonly notification: NotificationName; readonly reason: string };
@@ -44,7 +44,7 @@ function refuse(notification: NotificationName, reason: string): Negotiation {
   return { ok: false, notification, reason };
 }
 
-/** Why a hold time is refused, if it is: 0 would keep the routes of a vanished peer for ever, so that both sides must ask for it. */
+/** Returns the reason to refuse a hold time, if any. 0 keeps the routes of a vanished peer for ever, so both sides must ask for it. */
 function holdTimeRefusal(theirs: number, ours: number): string | undefined {
   if (theirs === 0) return ours === 0 ? undefined : 'a hold time of 0 s is taken only where our own is 0 s too';
   return theirs >= MIN_HOLD_TIME_SECONDS ? undefined : `a hold time of ${theirs} s is neither 0 nor at least 3 s`;
@@ -69,8 +69,9 @@ function agreement(open: Open, { local }: PeerFsmSettings): Negotiated {
 }
 
 /**
- * Only when both sides say it (RFC 4724 §4). The RFC takes the restart time of the peer, whose routes are kept; here it is
- * the smaller of both, because each side decides itself how long it calls routes of a router that is gone.
+ * Agrees on graceful restart only when both sides say it (RFC 4724 §4). The RFC takes the restart time of the peer, whose
+ * routes are kept; here it is the smaller of both, because each side decides itself how long it calls routes of a router that
+ * is gone.
  */
 function gracefulRestart(
   ours: GracefulRestart | undefined,

@@ -2,20 +2,20 @@ import type { Message } from '../packet/message.ts';
 import { dial, sendOpen } from './action.ts';
 import type { Fsm, FsmAction, FsmEvent, FsmSettings } from './fsm.ts';
 
-/** What a connection becomes, and what must be done for it (RFC 4271 §8.2.2). */
+/** The next state of a connection, and the actions that it requires (RFC 4271 §8.2.2). */
 export interface Transition {
   readonly fsm: Fsm;
   readonly actions: readonly FsmAction[];
 }
 
-/** What a reaction may look at besides state and event. */
+/** The input of a reaction besides state and event. */
 export interface Context {
   readonly settings: FsmSettings;
   /** Drawn from [0, 1). */
   readonly jitter: number;
 }
 
-/** What can happen, with each kind of message as an event of its own (RFC 4271 §8.1). */
+/** An event, where each kind of message is an event of its own (RFC 4271 §8.1). */
 export type Input = Exclude<FsmEvent, { type: 'MessageReceived' }> | Message;
 
 /** The connection in one of the states. */
@@ -24,12 +24,12 @@ export type In<S extends Fsm['state']> = Extract<Fsm, { state: S }>;
 /** A connection whose transport is there. */
 export type Connected = In<'open-sent' | 'open-confirm' | 'established'>;
 
-/** Nothing happens. */
+/** Changes nothing. */
 export function ignore(fsm: Fsm): Transition {
   return { fsm, actions: [] };
 }
 
-/** A connection that dials does not answer; its sibling does. */
+/** Refuses the peer's dial: a connection that dials does not answer; its sibling does. */
 export function refuse(fsm: Fsm): Transition {
   return { fsm, actions: [{ type: 'refuse' }] };
 }

@@ -16,7 +16,7 @@ import {
   type Transition,
 } from './reaction.ts';
 
-/** The peer's OPEN (RFC 4271 §8.2.2, OpenSent, events 19 and 22). */
+/** Judges the peer's OPEN (RFC 4271 §8.2.2, OpenSent, events 19 and 22). */
 export function receiveOpen(fsm: In<'open-sent'>, open: Open, context: Context): Transition {
   const result = negotiate(open, context.settings);
   if (!result.ok) return fail(fsm, notification(result.notification, result.reason), context);
@@ -28,7 +28,7 @@ export function receiveOpen(fsm: In<'open-sent'>, open: Open, context: Context):
   };
 }
 
-/** The peer accepts our OPEN: the session is up (RFC 4271 §8.2.2, OpenConfirm, event 26). */
+/** Brings the session up, because the peer accepts our OPEN (RFC 4271 §8.2.2, OpenConfirm, event 26). */
 export function comeUp({ backOff, negotiated }: In<'open-confirm'>): Transition {
   const timed = negotiated.holdTimeSeconds !== 0;
   return {
@@ -37,24 +37,24 @@ export function comeUp({ backOff, negotiated }: In<'open-confirm'>): Transition 
   };
 }
 
-/** The peer is alive. */
+/** Restarts the hold timer, because the peer is alive. */
 export function noteAlive(fsm: In<'established'>): Transition {
   return { fsm, actions: restartHold(fsm.negotiated) };
 }
 
-/** Routes: they also show that the peer is alive (RFC 4271 §8.2.2, Established, event 27). */
+/** Delivers routes, which also show that the peer is alive (RFC 4271 §8.2.2, Established, event 27). */
 export function deliver(fsm: In<'established'>, message: Update): Transition {
   return { fsm, actions: [...restartHold(fsm.negotiated), { type: 'deliver', message }] };
 }
 
-/** A request for routes; for a family that was not agreed on it is ignored (RFC 2918 §4). */
+/** Delivers a request for routes; one for a family that was not agreed on is ignored (RFC 2918 §4). */
 export function deliverRefresh(fsm: In<'established'>, message: RouteRefresh): Transition {
   const { negotiated } = fsm;
   if (!negotiated.routeRefresh || !negotiated.families.includes(message.family)) return noteAlive(fsm);
   return { fsm, actions: [...restartHold(negotiated), { type: 'deliver', message }] };
 }
 
-/** Time to show that we are alive. */
+/** Sends a KEEPALIVE to show that we are alive. */
 export function keepAlive(fsm: In<'open-confirm' | 'established'>): Transition {
   if (fsm.negotiated.holdTimeSeconds === 0) return ignore(fsm);
   return { fsm, actions: sendKeepalive(fsm.negotiated) };
@@ -66,18 +66,18 @@ export function keepUp(fsm: In<'established'>): Transition {
   return { fsm: { ...fsm, backOff: afterReset(fsm.backOff) }, actions };
 }
 
-/** The peer was silent for too long (RFC 4271 §6.5). */
+/** Closes, because the peer was silent for too long (RFC 4271 §6.5). */
 export function expire(fsm: Connected, _event: Input, context: Context): Transition {
   return fail(fsm, notification('hold-timer-expired'), context);
 }
 
-/** A message that has no place in this state (RFC 6608 §4). */
+/** Closes after a message that has no place in this state (RFC 6608 §4). */
 export function unexpected(fsm: Connected, message: Message, context: Context): Transition {
   const name = `unexpected-message-in-${fsm.state}` as const satisfies NotificationName;
   return fail(fsm, notification(name, `${message.type} received`), context);
 }
 
-/** A message that nobody can read (RFC 4271 §6). */
+/** Closes after a message that cannot be read (RFC 4271 §6). */
 export function malformed(
   fsm: Connected,
   event: Extract<Input, { type: 'MessageMalformed' }>,
@@ -86,46 +86,46 @@ export function malformed(
   return fail(fsm, notification(event.notification, event.reason), context);
 }
 
-/** The peer closes; a NOTIFICATION is never answered (RFC 4271 §6.4). */
+/** Ends with the peer's NOTIFICATION, which is never answered (RFC 4271 §6.4). */
 export function closed(fsm: Connected, message: Notification, { jitter }: Context): Transition {
   return retry(fsm, [...stopTimers(fsm), { type: 'close' }, ...down(fsm, message)], jitter);
 }
 
-/** The transport of a session is lost (RFC 4271 §8.2.2, event 18). */
+/** Ends a session whose transport is lost (RFC 4271 §8.2.2, event 18). */
 export function lose(fsm: Connected, _event: Input, { jitter }: Context): Transition {
   return retry(fsm, [...stopTimers(fsm), ...down(fsm, 'transport-failed')], jitter);
 }
 
-/** The transport is lost before the peer said anything (RFC 4271 §8.2.2, OpenSent, event 18). */
+/** Ends a connection whose transport is lost before the peer said anything (RFC 4271 §8.2.2, OpenSent, event 18). */
 export function loseUnopened(fsm: In<'open-sent'>, _event: Input, { settings, jitter }: Context): Transition {
   const backOff = afterFailure(fsm.backOff);
   const actions = settings.passive ? [] : [waitToRetry(backOff, jitter)];
   return { fsm: { state: 'active', backOff }, actions: [...stopTimers(fsm), ...actions] };
 }
 
-/** An operator's stop (RFC 4271 §8.2.2, event 2). */
+/** Stops at an operator's request (RFC 4271 §8.2.2, event 2). */
 export function stopConnected(fsm: Connected, event: Extract<Input, { type: 'ManualStop' }>): Transition {
   return { fsm: stopped(fsm), actions: part(fsm, notification(event.reason)) };
 }
 
-/** The other connection is kept (RFC 4271 §6.8). */
+/** Yields to the other connection, which is kept (RFC 4271 §6.8). */
 export function yieldCollision(fsm: Connected): Transition {
   return { fsm: resting(fsm), actions: part(fsm, notification('connection-collision')) };
 }
 
-/** The other connection takes the place of this session: silently, so that the routes stay (RFC 4724 §5). */
+/** Yields the session to the other connection: silently, so that the routes stay (RFC 4724 §5). */
 export function yieldSession(fsm: In<'established'>): Transition {
   if (fsm.negotiated.gracefulRestart === undefined) return yieldCollision(fsm);
   const actions: FsmAction[] = [...stopTimers(fsm), { type: 'close' }, ...down(fsm, 'transport-failed')];
   return { fsm: resting(fsm), actions };
 }
 
-/** The peer dials again before the session is up, so the earlier connection is dead for it. */
+/** Answers a peer that dials again before the session is up, so that the earlier connection is dead for it. */
 export function answerAgain(fsm: Connected, _event: Input, context: Context): Transition {
   return answer(fsm, [...stopTimers(fsm), ...down(fsm, 'transport-failed')], context);
 }
 
-/** The peer dials again although the session is up: with graceful restart it has lost the session (RFC 4724 §5). */
+/** Answers a peer that dials again although the session is up: with graceful restart it has lost the session (RFC 4724 §5). */
 export function answerRestart(fsm: In<'established'>, event: Input, context: Context): Transition {
   return fsm.negotiated.gracefulRestart === undefined ? refuse(fsm) : answerAgain(fsm, event, context);
 }

@@ -13,7 +13,7 @@ type Reaction<S extends Fsm['state'], I extends Input['type']> = (
 type Table = { readonly [S in Fsm['state']]: { readonly [I in Input['type']]: Reaction<S, I> } };
 
 /**
- * What every event does in every state (RFC 4271 §8.2.2).
+ * The reaction to every event in every state (RFC 4271 §8.2.2).
  *
  * Deviations: a timer that the state did not start is ignored, where the RFC closes the session, because here it can
  * only be one that ran out as it was stopped; a failure before OPEN also counts, or a peer that hangs up at once would
@@ -132,8 +132,8 @@ const TABLE: Table = {
 };
 
 /**
- * One step of the state machine of one connection: what it becomes and what must be done, in order (RFC 4271 §8).
- * `jitter` is drawn from [0, 1).
+ * Takes one step of the state machine of one connection: returns its next state and the actions that are due, in order (RFC
+ * 4271 §8). `jitter` is drawn from [0, 1).
  */
 export function transition(fsm: Fsm, event: FsmEvent, settings: FsmSettings, jitter: number): Transition {
   const input = event.type === 'MessageReceived' ? event.message : event;

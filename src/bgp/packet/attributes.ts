@@ -2,13 +2,13 @@ import type { AsPath } from './as-path.ts';
 import type { Community } from './community.ts';
 import type { RouterId } from './router-id.ts';
 
-/** What is true of a route, shared by every NLRI that it is announced with (RFC 4271 §5). Never changed once made. */
+/** The attributes of a route, shared by every NLRI that it is announced with (RFC 4271 §5). Never changed once made. */
 export interface PathAttributes {
   /** The ASes that the route crossed, nearest first (RFC 4271 §5.1.2). */
   readonly asPath: AsPath;
   /** The base URL that takes the call; empty while it is the sender itself, on the way between two peers (RFC 4271 §5.1.3). */
   readonly nextHop: string;
-  /** How much this AS wants the route, higher is better (RFC 4271 §5.1.5). */
+  /** The preference of this AS for the route, higher is better (RFC 4271 §5.1.5). */
   readonly localPref: number;
   /** The health of the copy, 0 to 999, lower is healthier (RFC 4271 §5.1.4). */
   readonly med: number;
@@ -16,21 +16,21 @@ export interface PathAttributes {
   readonly communities: readonly Community[];
   /** Capability paths of the agent in ascending order, each once. */
   readonly capabilities: readonly string[];
-  /** What the router beside the agent measured of it, if it measured anything. Changes only together with the MED. */
+  /** The measurements of the router beside the agent, if it has any. They change only together with the MED. */
   readonly performance?: Performance;
-  /** When the origin began to announce the route, in milliseconds since 1970. */
+  /** The time at which the origin began to announce the route, in milliseconds since 1970. */
   readonly originTime: number;
   /** The router that brought a reflected route into the AS (RFC 4456 §8). */
   readonly originatorId?: RouterId;
   /** The clusters that reflected the route, nearest first (RFC 4456 §8). */
   readonly clusterList?: readonly RouterId[];
-  /** Whether the route stands for several more specific ones (RFC 4271 §5.1.6). */
+  /** True if the route stands for several more specific ones (RFC 4271 §5.1.6). */
   readonly aggregate?: true;
   /** Optional transitive attributes that this version does not know, passed on untouched (RFC 4271 §5). */
   readonly unknown?: Readonly<Record<string, unknown>>;
 }
 
-/** What a router measured of an agent that it calls directly. */
+/** A router's measurements of an agent that it calls directly. */
 export interface Performance {
   readonly responseTimeMs: number;
   /** From 0 to 1. */

@@ -5,7 +5,7 @@ const PLAIN = /^(?:[!-~]+(?: [!-~]+)*)?$/;
 const SIMPLE =
   /^(?:[^\p{C}\p{Z}\p{M}\p{Default_Ignorable_Code_Point}\u2800\u{1d159}]+(?: [^\p{C}\p{Z}\p{M}\p{Default_Ignorable_Code_Point}\u2800\u{1d159}]+)*)?$/u;
 
-/** What becomes of a character, and what may be bound to it. */
+/** The treatment of a character, and what may be bound to it. */
 const KIND = {
   /** Shown as one space: spaces of any kind, ends of lines, control characters, and two characters that are drawn as nothing. */
   blank: 1,
@@ -39,10 +39,10 @@ const EMOJI_FORM = 0xfe0f;
 const KEYCAP = 0x20e3;
 const KEY = /[\d#*]/;
 
-/** How many marks may stand on one character: more than any script needs, too few to paint over other lines. */
+/** The most marks on one character: more than any script needs, too few to paint over other lines. */
 const MAX_MARKS = 6;
 
-/** How much is read of a text that is cut, in lengths of what is kept. */
+/** The part of a truncated text that is read, as a multiple of the length that is kept. */
 const MAX_READ = 8;
 
 const CUT = '…';
@@ -87,13 +87,13 @@ function kindOf(code: number): Kind {
 class CleanLine {
   text = '';
   readonly #maxLength: number;
-  /** Where the text may be cut so that a sign fits that says so. */
+  /** The place at which the text may be cut so that the mark of truncation fits. */
   #cutAt = 0;
   /** The last character of the text. */
   #last = 0;
-  /** Whether a space comes before the next character. */
+  /** True if a space comes before the next character. */
   #isGap = false;
-  /** What binds the last character to the next one, if the next one can be bound. */
+  /** The character that binds the last one to the next one, if the next one can be bound. */
   #binding = 0;
   #marks = 0;
 
@@ -105,7 +105,7 @@ class CleanLine {
     return this.text.length > this.#maxLength;
   }
 
-  /** The text up to its last whole character that leaves room for `…`. */
+  /** Returns the text up to its last whole character that leaves room for `…`. */
   cut(): string {
     return this.text.slice(0, this.#cutAt) + CUT;
   }
@@ -149,7 +149,7 @@ class CleanLine {
     this.#isGap = false;
   }
 
-  /** What stands between the last character and the next one. */
+  /** Returns the text between the last character and the next one. */
   #bound(next: number): string {
     const [last, binding] = [this.#last, this.#binding];
     if (binding === 0) return '';

@@ -22,7 +22,7 @@ export const MAX_COMMUNITY_LENGTH = 128;
 /** The longest of those that discovery sets, which may name a capability. */
 export const MAX_DISCOVERED_LENGTH = 'capability:'.length + MAX_ID_LENGTH;
 
-/** What the published schema says of the characters of a community; {@link isCommunity} knows more (RFC 1997). */
+/** The form of a community in the published schema; {@link isCommunity} is stricter (RFC 1997). */
 export const COMMUNITY_FORM = /^(?:[^\s\p{C}]|[\u200c\u200d])+$/u;
 
 /** True if discovery sets communities of this kind: what the agent can do, where it is, and how fast. */
@@ -43,7 +43,7 @@ export function isCommunity(value: unknown): value is Community {
 }
 
 /**
- * Whether a community from an external peer must be taken off before import policy sees it, so that no stranger can
+ * True if a community from an external peer must be removed before import policy sees it, so that no stranger can
  * claim to be one of us (RFC 7454 §11).
  */
 export function isReserved(community: Community, alsoReserved: readonly Community[]): boolean {
@@ -55,7 +55,7 @@ export function isReserved(community: Community, alsoReserved: readonly Communit
   );
 }
 
-/** What may cross the border of an AS; the same array where nothing is reserved (RFC 7454 §11). */
+/** Returns the communities that may cross the border of an AS; the same array where none is reserved (RFC 7454 §11). */
 export function withoutReserved(
   communities: readonly Community[],
   alsoReserved: readonly Community[],

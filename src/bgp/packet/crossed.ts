@@ -7,10 +7,10 @@ export interface Crossed {
   readonly routerId: RouterId;
 }
 
-/** How many routers a call names at most: with 16 hops and 4 attempts it crosses no more. */
+/** The most routers that a call names: with 16 hops and 4 attempts it crosses no more. */
 export const MAX_CROSSED = 64;
 
-/** A router as calls and refusals name it. */
+/** Writes a router as calls and refusals name it. */
 export function crossedText({ asn, routerId }: Crossed): string {
   return `${asn}/${routerId}`;
 }
@@ -23,18 +23,18 @@ export function parseCrossed(text: unknown): Crossed | undefined {
   return { asn: Number(asn), routerId };
 }
 
-/** The routers that a refusal names; what names none is left out, and what is too long is cut. */
+/** Reads the routers that a refusal names; an entry that names none is left out, and a list that is too long is cut. */
 export function parseCrossedList(list: unknown): readonly Crossed[] {
   if (!Array.isArray(list)) return [];
   return list.slice(0, MAX_CROSSED).flatMap((item: unknown) => parseCrossed(item) ?? []);
 }
 
-/** Whether a router is among those crossed (RFC 6286 §2.1). */
+/** True if a router is among those crossed (RFC 6286 §2.1). */
 export function isAmong(crossed: readonly Crossed[], { asn, routerId }: Crossed): boolean {
   return crossed.some((router) => router.asn === asn && router.routerId === routerId);
 }
 
-/** Both lists as one, each router once, no longer than {@link MAX_CROSSED}. */
+/** Returns both lists as one, each router once, no longer than {@link MAX_CROSSED}. */
 export function joined(crossed: readonly Crossed[], more: readonly Crossed[]): readonly Crossed[] {
   const all = [...crossed];
   for (const { asn, routerId } of more) if (!isAmong(all, { asn, routerId })) all.push({ asn, routerId });

@@ -2,7 +2,7 @@
 const PLAIN = /^[\n -~]*$/;
 
 /**
- * What would not show in a text, or change how the rest of it shows: invisible characters, joiners outside words, the
+ * The characters that do not show in a text, or change how the rest of it shows: invisible characters, joiners outside words, the
  * selector of the emoji form without an emoji, and marks beyond those that any script puts on one character.
  */
 const HIDDEN = new RegExp(

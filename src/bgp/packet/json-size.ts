@@ -1,12 +1,12 @@
 /**
- * Whether a value is plain JSON of a bounded size, counted in characters of text plus values, and of bounded depth. What
- * passes can be checked, compared and written again at a known cost.
+ * True if a value is plain JSON of a bounded size, counted in characters of text plus values, and of bounded depth. A value
+ * that passes can be checked, compared and written again at a known cost.
  */
 export function fits(value: unknown, maxSize: number, maxDepth: number): boolean {
   return spend(value, maxSize, maxDepth) >= 0;
 }
 
-/** What is left of the budget after the value; negative when it does not suffice. */
+/** Returns the rest of the budget after the value; negative when it does not suffice. */
 function spend(value: unknown, budget: number, depth: number): number {
   if (budget < 1 || depth < 0) return -1;
   if (typeof value === 'string') return budget - 1 - value.length;

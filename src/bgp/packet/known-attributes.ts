@@ -10,7 +10,7 @@ import { isRecord } from './wire-decoded.ts';
 type Check = (value: unknown) => boolean;
 
 /**
- * What the value of each attribute must be (RFC 4271 §5, §6.3): the published schema in plain functions, because a router
+ * The check of each attribute's value (RFC 4271 §5, §6.3): the published schema in plain functions, because a router
  * reads an attribute set with every UPDATE, and reading it by the schema was half of what an UPDATE cost.
  */
 const CHECKS: ReadonlyMap<string, Check> = new Map(
@@ -37,7 +37,7 @@ export const TRANSITIVE_MARK = '+';
 /** Begins the name of an attribute that is dropped by who does not know it (RFC 4271 §5). */
 export const NON_TRANSITIVE_MARK = '?';
 
-/** What is wrong with an attribute set: what is missing, malformed, or neither known nor marked as optional (RFC 4271 §6.3). */
+/** Returns the fault of an attribute set: one that is missing, malformed, or neither known nor marked as optional (RFC 4271 §6.3). */
 export function attributesFault(json: Record<string, unknown>): string | undefined {
   for (const name of REQUIRED) if (json[name] === undefined) return `${name} is missing`;
   for (const name in json) {
@@ -49,7 +49,7 @@ export function attributesFault(json: Record<string, unknown>): string | undefin
   return undefined;
 }
 
-/** The ASes of sets count towards the length. */
+/** True for an AS path within the limits; the ASes of sets count towards the length. */
 function isAsPath(value: unknown): boolean {
   if (!Array.isArray(value) || value.length > MAX_LIST_LENGTH) return false;
   let length = 0;
@@ -60,7 +60,7 @@ function isAsPath(value: unknown): boolean {
   return length <= MAX_LIST_LENGTH;
 }
 
-/** The length comes first, so that a million entries are refused before one of them is looked at. */
+/** Checks a list. The length comes first, so that a million entries are refused before one of them is looked at. */
 function isListOf(check: Check): Check {
   return (value) => Array.isArray(value) && value.length <= MAX_LIST_LENGTH && value.every(check);
 }

@@ -6,7 +6,7 @@ import type { Nlri } from './nlri.ts';
  */
 export type Life = string;
 
-/** What only the originator knows while a life lasts: 128 random bits in base64url. */
+/** The secret that only the originator knows while a life lasts: 128 random bits in base64url. */
 export type Secret = string;
 
 /** The form of a life: 256 bits in base64url. */
@@ -22,8 +22,8 @@ export interface Proof {
   readonly life: Life;
 }
 
-/** How long a dead life is remembered, in milliseconds. Forgetting gives classical behaviour. */
+/** The time for which a dead life is remembered, in milliseconds. Forgetting gives classical behaviour. */
 export const DEAD_LIFE_MS = 600_000;
 
-/** How many dead lives are remembered at most, the oldest forgotten first. */
+/** The most dead lives that are remembered; the oldest are forgotten first. */
 export const MAX_DEAD_LIVES = 100_000;

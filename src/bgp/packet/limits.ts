@@ -19,7 +19,7 @@ export const MAX_ATTRIBUTES_SIZE = 16_384;
 /** The largest OPEN, in characters of text plus JSON values. */
 export const MAX_OPEN_SIZE = 16_384;
 
-/** How deep the JSON of attributes and OPEN may be nested. */
+/** The greatest depth of the JSON of attributes and OPEN. */
 export const MAX_DEPTH = 8;
 
 /** The last moment that a date can name, in milliseconds since 1970 (ECMA-262 §21.4.1.1). */

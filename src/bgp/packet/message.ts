@@ -9,20 +9,20 @@ export const VERSION = 4;
 
 /** Keeps the routes of a restarting peer for a while (RFC 4724 §3). */
 export interface GracefulRestart {
-  /** How long the sender's routes should be kept after its session is lost, in seconds. */
+  /** The time for which the sender's routes should be kept after its session is lost, in seconds. */
   readonly restartTimeSeconds: number;
-  /** Whether the sender itself has just restarted (the R bit). */
+  /** True if the sender itself has just restarted (the R bit). */
   readonly restarted: boolean;
-  /** Whether the sender kept its forwarding state while it restarted (the F bit). */
+  /** True if the sender kept its forwarding state while it restarted (the F bit). */
   readonly preserved: boolean;
 }
 
-/** What a speaker can do beyond RFC 4271, compared in OPEN (RFC 5492 §4). */
+/** The capabilities of a speaker beyond RFC 4271, compared in OPEN (RFC 5492 §4). */
 export interface SessionCapabilities {
   readonly families: readonly Family[];
   readonly routeRefresh: boolean;
   readonly gracefulRestart?: GracefulRestart;
-  /** Whether the sender understands lives and proofs of end. */
+  /** True if the sender understands lives and proofs of end. */
   readonly proofs: boolean;
   /** The sender's decision order and MED mode; routers of one AS must agree on it. */
   readonly decision: string;
@@ -38,7 +38,7 @@ export interface Open {
   readonly capabilities: SessionCapabilities;
 }
 
-/** What a user is told of an agent. Shown, never routed on. */
+/** The description of an agent for users. Shown, never routed on. */
 export interface Label {
   readonly name: string;
   readonly description: string;
@@ -85,5 +85,5 @@ export interface RouteRefresh {
   readonly family: Family;
 }
 
-/** What two speakers say to each other (RFC 4271 §4.1). */
+/** A message between two speakers (RFC 4271 §4.1). */
 export type Message = Open | Update | Keepalive | Notification | RouteRefresh;

@@ -1,13 +1,13 @@
 import { isClean } from './clean-text.ts';
 
-/** What kind of thing a route leads to, the counterpart of an address family (RFC 4760 §3). */
+/** The kind of a route's target, the counterpart of an address family (RFC 4760 §3). */
 export type Family = 'agent' | 'capability';
 
 /** Both families, in the order in which they are announced and listed (RFC 4760 §8). */
 export const FAMILIES: readonly Family[] = ['agent', 'capability'];
 
 /**
- * What a route leads to (RFC 4760 §5), in the form in which a call names it: the id of an agent, or `~` and a capability
+ * The target of a route (RFC 4760 §5), in the form in which a call names it: the id of an agent, or `~` and a capability
  * path. Agent ids never begin with `~`, so one string carries family and id, and one table holds both families.
  */
 export type Nlri = string;
@@ -30,22 +30,22 @@ const MAX_CAPABILITY_PARTS = 8;
 /** The mark that sets a capability apart from an agent id. */
 export const CAPABILITY_MARK = '~';
 
-/** Whether a value is a family that this version knows (RFC 4760 §3). */
+/** True if a value is a family that this version knows (RFC 4760 §3). */
 export function isFamily(value: unknown): value is Family {
   return FAMILIES.some((family) => family === value);
 }
 
-/** The family of an NLRI (RFC 4760 §5). */
+/** Returns the family of an NLRI (RFC 4760 §5). */
 export function familyOf(nlri: Nlri): Family {
   return nlri.startsWith(CAPABILITY_MARK) ? 'capability' : 'agent';
 }
 
-/** The agent id or capability path of an NLRI, without the mark of its family. */
+/** Returns the agent id or capability path of an NLRI, without the mark of its family. */
 export function idOf(nlri: Nlri): string {
   return nlri.startsWith(CAPABILITY_MARK) ? nlri.slice(1) : nlri;
 }
 
-/** The NLRI of a capability path. */
+/** Returns the NLRI of a capability path. */
 export function capabilityNlri(path: string): Nlri {
   return CAPABILITY_MARK + path;
 }
@@ -64,7 +64,7 @@ export function readsAsQualified(name: string): boolean {
 /** Stands for others in patterns, marks a family, or is a slash to some. */
 const NO_PATH_CHARACTER = /[ *~\\]/;
 
-/** Why a string cannot name an agent, or undefined when it can. */
+/** Returns the reason why a string cannot name an agent, or undefined when it can. */
 export function agentIdFault(id: string): string | undefined {
   if (id === '') return 'is empty';
   if (id.length > MAX_ID_LENGTH) return `is longer than ${MAX_ID_LENGTH} characters`;
@@ -76,13 +76,13 @@ export function agentIdFault(id: string): string | undefined {
   return undefined;
 }
 
-/** On servers of ours ids may have spaces of any kind and number. */
+/** Replaces every run of spaces by one: on our own servers ids may have spaces of any kind and number. */
 function withSingleSpaces(id: string): string {
   return id.replace(/\p{Zs}+/gu, ' ').trim();
 }
 
 /**
- * The canonical capability path (`coding/typescript`), or undefined when the text is none. A trailing `/*` is taken off:
+ * Returns the canonical capability path (`coding/typescript`), or undefined when the text is none. A trailing `/*` is taken off:
  * every capability route is a prefix and covers what lies below it.
  */
 export function capabilityPath(text: string): string | undefined {
@@ -94,7 +94,7 @@ export function capabilityPath(text: string): string | undefined {
 }
 
 /**
- * Whether a value names something that one router may tell another of: an agent id that can be shown as it is, or a
+ * True if a value names something that one router may announce to another: an agent id that can be shown as it is, or a
  * capability path in canonical form. Ids on servers of ours may be longer and have more words; no peer is told of those.
  */
 export function isNlri(value: unknown): value is Nlri {

@@ -29,19 +29,19 @@ export const NOTIFICATIONS = {
   'out-of-resources': [6, 8],
 } as const satisfies Record<string, readonly [code: number, subcode: number]>;
 
-/** Why a session is closed, by name; the numbers are in {@link NOTIFICATIONS} (RFC 4271 §4.5). */
+/** The reason for closing a session, by name; the numbers are in {@link NOTIFICATIONS} (RFC 4271 §4.5). */
 export type NotificationName = keyof typeof NOTIFICATIONS;
 
 const names = new Map(
   Object.entries(NOTIFICATIONS).map(([name, [code, subcode]]) => [`${code}/${subcode}`, name as NotificationName]),
 );
 
-/** The name of a received code and subcode, or undefined when this version does not know them (RFC 4271 §4.5). */
+/** Returns the name of a received code and subcode, or undefined when this version does not know them (RFC 4271 §4.5). */
 export function notificationName(code: number, subcode: number): NotificationName | undefined {
   return names.get(`${code}/${subcode}`);
 }
 
-/** The message that closes a session for a named cause (RFC 4271 §4.5). */
+/** Returns the message that closes a session for a named cause (RFC 4271 §4.5). */
 export function notification(name: NotificationName, reason?: string): Notification {
   const [code, subcode] = NOTIFICATIONS[name];
   return { type: 'notification', code, subcode, ...(reason !== undefined && { reason }) };

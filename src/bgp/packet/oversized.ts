@@ -20,7 +20,7 @@ export function isOversized(attributes: PathAttributes): boolean {
   return excessOf(attributes) !== undefined;
 }
 
-/** What of a set of attributes is beyond the limits, as it stands behind "it has"; undefined when nothing is (RFC 4271 §9.2). */
+/** Returns the part of an attribute set that exceeds the limits, as it stands behind "it has"; undefined for none (RFC 4271 §9.2). */
 export function excessOf(attributes: PathAttributes): string | undefined {
   const { asPath, communities, capabilities, clusterList = [], unknown } = attributes;
   const ases = hasAsSet(asPath) ? flattenPath(asPath).length : asPath.length;
@@ -36,8 +36,8 @@ export function excessOf(attributes: PathAttributes): string | undefined {
 }
 
 /**
- * The same for the number of communities and capabilities. Discovery sets one community for each capability and a few more;
- * an aggregate has those of all its parts.
+ * Returns the same for the number of communities and capabilities. Discovery sets one community for each capability and a few
+ * more; an aggregate has those of all its parts.
  */
 export function excessOfLists({
   communities,

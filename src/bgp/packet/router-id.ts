@@ -4,7 +4,7 @@ export type RouterId = string;
 const octet = '(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)';
 const dottedQuad = new RegExp(`^${octet}(?:\\.${octet}){3}$`);
 
-/** Whether a value is a router identifier: a dotted quad other than 0.0.0.0 (RFC 6286 §2.1). */
+/** True if a value is a router identifier: a dotted quad other than 0.0.0.0 (RFC 6286 §2.1). */
 export function isRouterId(value: unknown): value is RouterId {
   return typeof value === 'string' && value !== '0.0.0.0' && dottedQuad.test(value);
 }

@@ -48,7 +48,7 @@ function native(wire: WireAttributes): PathAttributes {
   return attributes;
 }
 
-/** What is passed on although it is not known, without its mark; undefined if there is nothing of that kind (RFC 4271 §5). */
+/** Returns the unknown attributes that are passed on, without their mark; undefined if there are none (RFC 4271 §5). */
 function transitive(wire: Record<string, unknown>): Readonly<Record<string, unknown>> | undefined {
   const names = Object.keys(wire).filter((name) => name.startsWith(TRANSITIVE_MARK));
   if (names.length === 0) return undefined;

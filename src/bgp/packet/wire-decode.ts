@@ -28,7 +28,7 @@ export function decodeMessage(json: unknown, hash: Hash): Decoded {
   }
 }
 
-/** Whatever it says, it closes the session: to answer it with an error is forbidden (RFC 4271 §6.4). */
+/** Reads a NOTIFICATION. A malformed one closes the session too: to answer it with an error is forbidden (RFC 4271 §6.4). */
 function decodeNotification(json: Record<string, unknown>): Notification {
   const { data } = wireNotification.safeParse(json);
   if (data === undefined) return { type: 'notification', code: 0, subcode: 0, reason: 'unreadable' };
@@ -36,7 +36,7 @@ function decodeNotification(json: Record<string, unknown>): Notification {
   return { type, code, subcode, ...(reason !== undefined && { reason: cleanText(reason, MAX_REASON_LENGTH) }) };
 }
 
-/** A request for a family that this version does not know asks for nothing, as an empty UPDATE does (RFC 2918 §4). */
+/** Reads a ROUTE-REFRESH. One for a family that this version does not know asks for nothing, as an empty UPDATE does (RFC 2918 §4). */
 function decodeRouteRefresh(json: Record<string, unknown>): Decoded {
   const { data } = wireRouteRefresh.safeParse(json);
   if (data === undefined) return refuse('bad-message-length', 'a ROUTE-REFRESH carries a family and nothing else');

@@ -47,7 +47,7 @@ function encodeReach({ nlri, life, label }: Reach): WireReach {
   return wire;
 }
 
-/** The path attributes as plain JSON (RFC 4271 §5). */
+/** Returns the path attributes as plain JSON (RFC 4271 §5). */
 export function encodeAttributes(attributes: PathAttributes): WireAttributes {
   const { asPath, nextHop, localPref, med, communities, capabilities, originTime } = attributes;
   const { performance, originatorId, clusterList, aggregate, unknown } = attributes;

@@ -8,7 +8,7 @@ import { isRecord, refuse, type Decoded, type Hash, type Unfinished } from './wi
 
 const FIELDS: ReadonlySet<string> = new Set(['type', 'withdrawn', 'attributes', 'reach', 'proofs', 'endOfRib']);
 
-/** What is known of each NLRI that was announced; undefined where no more than its name can be read. */
+/** The route to each NLRI that was announced; undefined where only its name can be read. */
 type Announced = Map<Nlri, Reach | undefined>;
 
 /**

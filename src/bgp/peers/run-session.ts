@@ -88,7 +88,7 @@ function sessionUp(speaker: Speaker, peer: Peer, connection: Connection, negotia
   propagateAll(speaker, peer, now);
 }
 
-/** Without a word of farewell, a peer that asked for it keeps its routes for a while (RFC 4724 §4.2). */
+/** Ends a session. A peer that left without a NOTIFICATION, and asked for it, keeps its routes for a while (RFC 4724 §4.2). */
 function sessionDown(speaker: Speaker, peer: Peer, cause: Notification | 'transport-failed', now: number): void {
   const graceful = cause === 'transport-failed' ? peer.session?.negotiated.gracefulRestart : undefined;
   peer.session = undefined;
@@ -104,7 +104,7 @@ function sessionDown(speaker: Speaker, peer: Peer, cause: Notification | 'transp
   boundStale(speaker, peer, graceful, now);
 }
 
-/** What the peer has not sent again when its time is over is gone, whether it came back or not (RFC 4724 §4.2). */
+/** Starts the timer that removes the routes which a restarting peer does not send again in time (RFC 4724 §4.2). */
 function boundStale(speaker: Speaker, peer: Peer, { restartTimeSeconds }: GracefulRestart, now: number): void {
   if (!peer.hasStale) return;
   const timer = { kind: 'stale', peer: peer.settings.id } as const;

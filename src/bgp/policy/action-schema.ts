@@ -8,7 +8,7 @@ const MAX_PREPEND = 16;
 /** The largest weight for balancing. */
 const MAX_WEIGHT = 65_535;
 
-/** What a statement of a policy file does with a route that it catches. */
+/** The action of a policy file's statement on a route that it matches. */
 export const action = objectOf(
   {
     action: oneOf(['accept', 'reject', 'modify']),

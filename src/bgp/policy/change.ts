@@ -5,8 +5,8 @@ import type { Community } from '../packet/community.ts';
 import type { Changes } from './policy.ts';
 
 /**
- * The attributes after the changes of one statement (RFC 4271 §9.1.1): the very object that was given when nothing changes,
- * so that attribute sets stay shared. The weight is no attribute and is left to the caller.
+ * Returns the attributes after the changes of one statement (RFC 4271 §9.1.1): the very object that was given when nothing
+ * changes, so that attribute sets stay shared. The weight is no attribute and is left to the caller.
  */
 export function changeAttributes(before: PathAttributes, changes: Changes, prependAsn: Asn): PathAttributes {
   const localPref = changes.localPref ?? before.localPref;
@@ -22,7 +22,7 @@ export function changeAttributes(before: PathAttributes, changes: Changes, prepe
   return same ? before : { ...before, localPref, med, communities, asPath };
 }
 
-/** What the changes of one statement really altered: what was so before is left out. */
+/** Returns the keys of a statement's changes that altered a value. */
 export function changedKeys(before: PathAttributes, after: PathAttributes, changes: Changes): (keyof Changes)[] {
   const keys: (keyof Changes)[] = [];
   if (after.localPref !== before.localPref) keys.push('localPref');

@@ -4,17 +4,17 @@ import type { PolicyProblem } from './policy-problem.ts';
 /** The steps that end every order, in this order: what they compare differs for sure (RFC 4271 §9.1.2.2 f, g). */
 const LAST: readonly DecisionStep[] = ['originator-id', 'cluster-list', 'peer-address'];
 
-/** The order that a policy file asks for; the last three steps may be left out and stand at the end all the same. */
+/** Returns the order that a policy file asks for; the last three steps may be left out and stand at the end all the same. */
 export function completeDecision(order: readonly DecisionStep[] = DEFAULT_DECISION): DecisionStep[] {
   return [...order.filter((step) => !LAST.includes(step)), ...LAST];
 }
 
-/** Whether a value names a step of the decision process. */
+/** True if a value names a step of the decision process. */
 export function isDecisionStep(value: unknown): value is DecisionStep {
   return DEFAULT_DECISION.some((step) => step === value);
 }
 
-/** What is wrong with an order of steps: one that stands twice, or one behind a step that must come after it. */
+/** Returns the faults of an order of steps: one that stands twice, or one behind a step that must come after it. */
 export function decisionFaults(order: readonly unknown[]): PolicyProblem[] {
   const problems: PolicyProblem[] = [];
   let latest = -1;
@@ -30,7 +30,7 @@ export function decisionFaults(order: readonly unknown[]): PolicyProblem[] {
 }
 
 /**
- * Why a policy cannot serve a speaker that has peers, if it cannot: an order that never compares the AS path may prefer ever
+ * Returns the faults of a policy for a speaker that has peers: an order that never compares the AS path may prefer ever
  * longer ones, so that what is gone comes back around (RFC 4271 §9.1.2.2 a).
  */
 export function decisionFaultsAmongPeers({ decision }: Policy): readonly PolicyProblem[] {

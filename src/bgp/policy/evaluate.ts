@@ -9,9 +9,9 @@ interface CompiledStatement {
   readonly matches: Condition;
   readonly set: Changes;
   readonly continue: boolean;
-  /** What a matching route meets, when the statement rejects. */
+  /** The verdict on a matching route, when the statement rejects. */
   readonly rejection: Rejection | undefined;
-  /** What stands in the verdict when the statement matched and altered nothing. */
+  /** The entry of the verdict when the statement matched and altered nothing. */
   readonly unaltered: AppliedStatement;
 }
 
@@ -24,7 +24,7 @@ const compiled = new WeakMap<Chain, CompiledChain>();
 const NONE: readonly AppliedStatement[] = [];
 
 /**
- * What a chain makes of a route (RFC 4271 §9.1.1): the first statement that matches ends it. One that says `continue`
+ * Applies a chain to a route (RFC 4271 §9.1.1): the first statement that matches ends it. One that says `continue`
  * changes the route and decides nothing: what follows sees the changed route, and where nothing ends the chain its
  * `otherwise` does. A verdict without changes carries the very attributes that were given.
  */
@@ -46,7 +46,7 @@ export function evaluate(chain: Chain, attributes: PathAttributes, context: Poli
 }
 
 /**
- * Whether two routes of a family with the same attributes and the same neighbour may get different verdicts. Where they may
+ * True if two routes of a family with the same attributes and the same neighbour may get different verdicts. Where they may
  * not, one verdict serves every NLRI of the family that is announced with that attribute set.
  */
 export function dependsOnNlri(chain: Chain, family: Family): boolean {

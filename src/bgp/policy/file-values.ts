@@ -3,10 +3,10 @@ import { isAsn } from '../packet/asn.ts';
 import { isCommunity, MAX_COMMUNITY_LENGTH } from '../packet/community.ts';
 import type { PolicyProblem } from './policy-problem.ts';
 
-/** What is wrong with a value, ready to follow its name, or undefined when nothing is. */
+/** Returns the fault of a value, ready to follow its name, or undefined when there is none. */
 export type Fault = (value: unknown) => string | undefined;
 
-/** A value of a policy file that is right or wrong as a whole. */
+/** Describes a value of a policy file that is right or wrong as a whole. */
 export function value<T>(fault: Fault) {
   return z.custom<T>((input) => fault(input) === undefined, {
     error: ({ input }) => `${show(input)}: ${String(fault(input))}`,
@@ -15,24 +15,24 @@ export function value<T>(fault: Fault) {
   });
 }
 
-/** A value that one sentence describes. */
+/** Describes a value in one sentence. */
 export function valueThat<T>(is: (value: unknown) => value is T, expected: string) {
   return value<T>((input) => (is(input) ? undefined : `must be ${expected}`));
 }
 
-/** One of a few words. */
+/** Describes one of a few words. */
 export function oneOf<const T extends string>(words: readonly T[]) {
   const is = (input: unknown): input is T => words.some((word) => word === input);
   return valueThat(is, words.map((word) => `"${word}"`).join(' or '));
 }
 
-/** A whole number within bounds, both included. */
+/** Describes a whole number within bounds, both included. */
 export function wholeNumber(min: number, max: number) {
   const is = (input: unknown): input is number => Number.isInteger(input) && within(input, min, max);
   return valueThat(is, `a whole number from ${min} to ${max}`);
 }
 
-/** A number within bounds, both included. */
+/** Describes a number within bounds, both included. */
 export function numberWithin(min: number, max: number) {
   return valueThat((input) => within(input, min, max), `a number from ${min} to ${max}`);
 }
@@ -46,19 +46,19 @@ export const community = valueThat(
   `a text of 1 to ${MAX_COMMUNITY_LENGTH} characters without spaces and without characters that cannot be seen`,
 );
 
-/** A list of values. */
+/** Describes a list of values. */
 export function listOf<T extends z.ZodType>(item: T) {
   return z.array(item, { error: ({ input }) => `${show(input)}: must be a list` });
 }
 
-/** A list for one key of a statement. An empty one would hold always or never, by the key, so it is taken for neither. */
+/** Describes a list for one key of a statement. An empty one would hold always or never, by the key, so it is refused. */
 export function someOf<T extends z.ZodType>(item: T) {
   return listOf(item).min(1, { error: 'an empty list says nothing: leave the key out' });
 }
 
 /**
- * An object that has these keys and no others, but for those that begin with `_` and are comments. `faults` finds what is
- * wrong between its values; it is asked even when one of them is wrong by itself.
+ * Describes an object that has these keys and no others, but for those that begin with `_` and are comments. `faults` finds
+ * what is wrong between its values; it is asked even when one of them is wrong by itself.
  */
 export function objectOf<S extends z.core.$ZodLooseShape>(shape: S, faults: (given: object) => PolicyProblem[] = none) {
   const keys = Object.keys(shape).join(', ');
@@ -68,7 +68,7 @@ export function objectOf<S extends z.core.$ZodLooseShape>(shape: S, faults: (giv
   return z.preprocess(withoutComments, object.superRefine(reporting(faults), { when: ({ value }) => isObject(value) }));
 }
 
-/** A value that may be written in several shapes; what is wrong is told of the shape that it has. */
+/** Describes a value that may be written in several shapes; faults are reported for the shape that it has. */
 export function byShape<S extends { readonly [shape in Shape]?: z.ZodType }>(schemas: S, expected: string) {
   return z.transform((input: unknown, context): z.output<NonNullable<S[keyof S & Shape]>> => {
     const schema = schemas[shapeOf(input)] ?? value(() => `must be ${expected}`);
@@ -79,14 +79,14 @@ export function byShape<S extends { readonly [shape in Shape]?: z.ZodType }>(sch
   });
 }
 
-/** A check that reports problems at their places. */
+/** Makes a check that reports problems at their places. */
 export function reporting<T>(faults: (given: T) => PolicyProblem[]) {
   return (given: T, context: z.core.$RefinementCtx<T>): void => {
     for (const { path, message } of faults(given)) context.addIssue({ code: 'custom', path: [...path], message });
   };
 }
 
-/** A value as a message shows it: short, whatever a file holds. */
+/** Shows a value in a message: short, whatever a file holds. */
 export function show(input: unknown): string {
   if (input === undefined) return 'missing';
   if (typeof input === 'string') return JSON.stringify(input.length > 64 ? `${input.slice(0, 64)}…` : input);

@@ -1,5 +1,5 @@
 /**
- * Whether an agent id or capability path matches a glob: `*` stands for any run of characters, `/` included, and `?` for
+ * True if an agent id or capability path matches a glob: `*` stands for any run of characters, `/` included, and `?` for
  * one character; all else stands for itself. Ids come from strangers, so the time is bounded by the product of both
  * lengths, which no translation into a regular expression gives.
  */
@@ -31,7 +31,7 @@ export function globMatches(glob: string, id: string): boolean {
   return g === glob.length;
 }
 
-/** Why a text is no glob for agent ids and capability paths, or undefined when it is one. */
+/** Returns the reason why a text is no glob for agent ids and capability paths, or undefined when it is one. */
 export function globFault(glob: string): string | undefined {
   if (glob === '') return 'is empty';
   if (glob.startsWith('~'))
@@ -42,12 +42,12 @@ export function globFault(glob: string): string | undefined {
   return undefined;
 }
 
-/** Whether a glob names exactly one id. */
+/** True if a glob names exactly one id. */
 export function isLiteral(glob: string): boolean {
   return !/[*?]/.test(glob);
 }
 
-/** How many UTF-16 units the character at an index takes. */
+/** Returns the length of the character at an index, in UTF-16 units. */
 function widthAt(text: string, index: number): number {
   return Number(text.codePointAt(index)) > 0xffff ? 2 : 1;
 }

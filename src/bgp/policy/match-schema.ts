@@ -29,7 +29,7 @@ const performance = objectOf(
   asksSomething,
 );
 
-/** What a statement of a policy file asks of a route; `{}` catches every route. */
+/** The condition of a policy file's statement; `{}` matches every route. */
 export const match = objectOf({
   asPath: byShape(
     { list: someOf(asn), object: origin },

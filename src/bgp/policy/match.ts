@@ -5,7 +5,7 @@ import { familyOf, idOf, type Nlri } from '../packet/nlri.ts';
 import { globMatches, isLiteral } from './glob.ts';
 import type { Match, PolicyContext, Statement } from './policy.ts';
 
-/** Whether a route, on its way from or to a neighbour, meets what a statement asks for. */
+/** True if a route, on its way from or to a neighbour, meets a condition. */
 export type Condition = (attributes: PathAttributes, context: PolicyContext) => boolean;
 
 /** Prepares the match of a statement: all conditions that it names must hold (RFC 4271 §9.1.1). */
@@ -26,7 +26,7 @@ export function compileMatch({ match, action }: Statement): Condition {
   };
 }
 
-/** Whether a capability route or an agent's capability lies at or below the capability that is asked for. */
+/** True if a capability route or an agent's capability lies at or below the capability that is asked for. */
 export function coversCapability(wanted: string, path: string): boolean {
   return path.startsWith(wanted) && (path.length === wanted.length || path[wanted.length] === '/');
 }
@@ -63,10 +63,10 @@ function asPathAll(wanted: readonly Asn[]): Condition {
 }
 
 /**
- * The condition on the origin AS. An AS_SET at the origin stands for each of its members: a rejecting statement catches the
- * route when one of them would be caught, any other statement only when all of them would be, so that nobody evades a
- * rejection, or earns an acceptance, by hiding in a set (RFC 9774 §3 drops such routes; aggregates need them here). A
- * route that has no origin AS, being our own, is from none.
+ * Returns the condition on the origin AS. An AS_SET at the origin stands for each of its members: a rejecting statement catches
+ * the route when one of them would be caught, any other statement only when all of them would be, so that nobody evades a
+ * rejection, or earns an acceptance, by hiding in a set (RFC 9774 §3 drops such routes; aggregates need them here). A route
+ * that has no origin AS, being our own, is from none.
  */
 function origin({ originFrom, originNotFrom }: Match, rejecting: boolean): Condition {
   const from = originFrom && new Set(originFrom);
@@ -80,7 +80,7 @@ function origin({ originFrom, originNotFrom }: Match, rejecting: boolean): Condi
   };
 }
 
-/** A capability route has, whatever it says of itself, the capability that it leads to. */
+/** Matches capabilities. A capability route has the capability that it leads to, whatever its attributes say. */
 function capabilities(wanted: readonly string[]): Condition {
   return ({ capabilities: present }, { nlri }) => {
     for (const capability of wanted)

@@ -7,7 +7,7 @@ import { policyFile, type PolicyFile } from './schema.ts';
 
 type FileStatement = NonNullable<PolicyFile['import']>[number];
 
-/** The policy that a file holds (RFC 4271 §9.1.1), or everything that is wrong with the file. */
+/** Returns the policy that a file holds (RFC 4271 §9.1.1), or everything that is wrong with the file. */
 export function parsePolicy(
   json: unknown,
 ):

@@ -10,7 +10,7 @@ export interface Policy {
   readonly export: Chain;
   /** The order of the decision process; see {@link DEFAULT_DECISION}. */
   readonly decision: readonly DecisionStep[];
-  /** Whether MED is compared across all neighbours, or only within one neighbour AS (RFC 4271 §9.1.2.2 c). */
+  /** The scope of MED: all neighbours, or one neighbour AS (RFC 4271 §9.1.2.2 c). */
   readonly compareMed: 'always' | 'same-neighbor';
   /** Communities that are taken off external routes besides those that always are. */
   readonly reservedCommunities: readonly Community[];
@@ -22,7 +22,7 @@ export interface Policy {
 export interface Chain {
   readonly direction: 'import' | 'export';
   readonly statements: readonly Statement[];
-  /** What becomes of a route that no statement matches (RFC 8212 §1). */
+  /** The verdict on a route that no statement matches (RFC 8212 §1). */
   readonly otherwise: 'accept' | 'reject';
 }
 
@@ -49,14 +49,14 @@ export interface Match {
   readonly communities?: readonly Community[];
   /** Globs of which one must match the agent id or capability path; see glob.ts. */
   readonly agentPrefixes?: readonly string[];
-  /** What must have been measured; a route of which nothing is known does not match. */
+  /** The bounds of measured performance; a route without measurements does not match. */
   readonly performance?: { readonly maxResponseTimeMs?: number; readonly minSuccessRate?: number };
   /** The peers, by ASN or name, from which the route comes or to which it goes. */
   readonly peers?: readonly (Asn | string)[];
   readonly families?: readonly Family[];
 }
 
-/** What an accepting statement changes. Zero is a value. */
+/** The changes of an accepting statement. Zero is a value. */
 export interface Changes {
   readonly localPref?: number;
   readonly med?: number;
@@ -102,7 +102,7 @@ export const ACCEPT_ALL: Policy = {
   groups: [],
 };
 
-/** What a policy looks at besides the route itself. */
+/** The input of a policy besides the attributes of the route. */
 export interface PolicyContext {
   readonly nlri: Nlri;
   /** The neighbour that the route comes from or goes to: a peer, or a stub with its ASN and name. */
@@ -111,7 +111,7 @@ export interface PolicyContext {
   readonly prependAsn: Asn;
 }
 
-/** What a policy makes of a route, and which statements made it so. */
+/** The verdict of a policy on a route, and the statements that made it. */
 export type PolicyVerdict =
   | {
       readonly accepted: true;

@@ -3,7 +3,7 @@ import type { Denial } from './denial.ts';
 import { coversCapability } from './match.ts';
 import type { Chain, Match, PolicyContext } from './policy.ts';
 
-/** What is certain of an agent of which only its capability was told. */
+/** The certain facts about an agent of which only its capability was told. */
 export interface UnseenAgent {
   readonly capability: string;
   readonly neighbor: PolicyContext['neighbor'];

@@ -3,7 +3,7 @@ import type { Life } from '../packet/life.ts';
 import type { Label } from '../packet/message.ts';
 import type { Nlri } from '../packet/nlri.ts';
 
-/** What a peer was last told of one NLRI (RFC 4271 §3.2). */
+/** The state of one NLRI as a peer was last told of it (RFC 4271 §3.2). */
 export interface Advertised {
   readonly attributes: PathAttributes;
   readonly life: Life | undefined;
@@ -13,7 +13,7 @@ export interface Advertised {
 /** Everything that a peer was told and has not been told the end of (RFC 4271 §3.2). */
 export type AdjRibOut = Map<Nlri, Advertised>;
 
-/** Whether telling the peer would tell it nothing new. Attribute sets are interned, so that identity is equality. */
+/** True if an announcement would tell the peer nothing new. Attribute sets are interned, so that identity is equality. */
 export function sameAdvertised(a: Advertised | undefined, b: Advertised | undefined): boolean {
   if (a === undefined || b === undefined) return a === b;
   return a.attributes === b.attributes && a.life === b.life && sameLabel(a.label, b.label);

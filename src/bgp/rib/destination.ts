@@ -11,11 +11,11 @@ export interface Destination {
   readonly best: Route | undefined;
   /** The routes among which calls may be balanced, the best first. Empty exactly when there is no best. */
   readonly multipath: readonly Route[];
-  /** Until when a disputed destination keeps its present route, in milliseconds. */
+  /** The time until which a disputed destination keeps its present route, in milliseconds. */
   readonly heldUntil: number | undefined;
 }
 
-/** Why a route is not the best: it cannot be chosen, or lost at a step. */
+/** The reason why a route is not the best: it cannot be chosen, or lost at a step. */
 export type Loss =
   | { readonly route: Route; readonly reason: 'ineligible' }
   | { readonly route: Route; readonly reason: 'stale' }

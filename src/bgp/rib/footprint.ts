@@ -5,33 +5,33 @@ import type { Route } from './route.ts';
 /** The most that the routes of all peers together may hold in memory, in bytes. */
 export const MAX_BYTES_OF_ALL_PEERS = 192 * 1024 * 1024;
 
-/** What a route costs besides its texts: its places in the tables. */
+/** The bytes of a route besides its texts: its places in the tables. */
 const ROUTE_BYTES = 192;
 
-/** What it costs to find a route by one of its capabilities. */
+/** The bytes that it takes to find a route by one of its capabilities. */
 const CAPABILITY_BYTES = 48;
 
-/** What a set of attributes costs besides its lists, as it came and after import policy. */
+/** The bytes of a set of attributes besides its lists, as it came and after import policy. */
 const SET_BYTES = 768;
 
-/** What a list costs besides its values. */
+/** The bytes of a list besides its values. */
 const LIST_BYTES = 128;
 
-/** What a text costs besides its characters, and what a number does. */
+/** The bytes of a text besides its characters, and of a number. */
 const TEXT_BYTES = 24;
 const NUMBER_BYTES = 8;
 
-/** How often a list is kept: as values, and as the texts by which it, and what policy or export make of it, are found. */
+/** The number of copies of a list: its values, and the texts by which it, and what policy or export make of it, are found. */
 const COPIES = 3;
 
-/** What a value in an attribute costs that is not known here, and the name of one: strange shapes cost most. */
+/** The bytes of a value, and of its name, in an attribute that is not known here: strange shapes cost most. */
 const UNKNOWN_VALUE_BYTES = 64;
 const UNKNOWN_NAME_BYTES = 192;
 
 /** The length of a text that is not worth a look at its characters. */
 const SHORT = 48;
 
-/** What the routes of all peers hold in memory, in bytes. */
+/** The memory that the routes of all peers hold, in bytes. */
 export interface SharedBytes {
   ofAll: number;
 }
@@ -49,7 +49,7 @@ export class Footprint {
   readonly #shared: SharedBytes;
   readonly #held = new Map<PathAttributes, Held>();
   #bytes = 0;
-  /** What was looked up last: routes come many to a set. */
+  /** The set that was looked up last: many routes share a set. */
   #last: { readonly set: PathAttributes; readonly held: Held } | undefined;
 
   constructor(shared: SharedBytes) {
@@ -96,14 +96,14 @@ export class Footprint {
   }
 }
 
-/** What belongs to a route alone, in bytes. */
+/** Returns the bytes that belong to a route alone. */
 export function routeBytes({ nlri, life = '', label, received }: Route): number {
   const shown = label === undefined ? 0 : textBytes(label.name) + textBytes(label.description);
   const found = CAPABILITY_BYTES * received.capabilities.length;
   return ROUTE_BYTES + textBytes(nlri) + textBytes(life) + shown + found;
 }
 
-/** What a set of attributes holds, in bytes, with what is made of it on import and export. */
+/** Returns the bytes of a set of attributes, with those of its copies on import and export. */
 export function attributesBytes(attributes: PathAttributes): number {
   const { asPath, nextHop, communities, capabilities, clusterList = [], unknown } = attributes;
   let bytes = SET_BYTES + textBytes(nextHop) + COPIES * pathBytes(asPath);
@@ -121,7 +121,7 @@ function pathBytes(asPath: AsPath): number {
   return NUMBER_BYTES * numbers;
 }
 
-/** Its depth was limited when it was read. */
+/** Returns the bytes of an unknown value. Its depth was limited when it was read. */
 function unknownBytes(value: unknown): number {
   if (typeof value === 'string') return UNKNOWN_VALUE_BYTES + COPIES * textBytes(value);
   if (typeof value !== 'object' || value === null) return UNKNOWN_VALUE_BYTES;

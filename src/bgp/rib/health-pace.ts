@@ -10,18 +10,18 @@ export const MIN_RETELLING_MS = 10_000;
 
 const NONE: readonly Community[] = [];
 
-/** When a peer was told another MED of our own routes, and which it is still to be told. */
+/** The times at which a peer was last told another MED of our own routes, and those routes of which it must still be told. */
 export class HealthPace {
   readonly #toldAt = new Map<Nlri, number>();
   readonly #held = new Set<Nlri>();
   #wakeAt: number | undefined;
 
-  /** When {@link HealthPace.release} has to be called; undefined while nothing waits. */
+  /** The time at which {@link HealthPace.release} has to be called; undefined while no route waits. */
   get wakeAt(): number | undefined {
     return this.#wakeAt;
   }
 
-  /** Whether the peer must wait for another MED of a route, because it has just been told one. */
+  /** True if the peer must wait for another MED of a route, because it has just been told one. */
   holds(nlri: Nlri, told: PathAttributes, next: PathAttributes, now: number): boolean {
     const due = (this.#toldAt.get(nlri) ?? -Infinity) + MIN_RETELLING_MS;
     if (due <= now || !differsOnlyInHealth(told, next)) return false;
@@ -34,20 +34,20 @@ export class HealthPace {
     this.#toldAt.set(nlri, now);
   }
 
-  /** The peer knows nothing of the route any more. */
+  /** Forgets a route that the peer does not know any more. */
   forget(nlri: Nlri): void {
     this.#toldAt.delete(nlri);
     this.#held.delete(nlri);
   }
 
-  /** The peer knows nothing any more. */
+  /** Forgets all routes, because the peer does not know any. */
   clear(): void {
     this.#toldAt.clear();
     this.#held.clear();
     this.#wakeAt = undefined;
   }
 
-  /** Those that the peer has waited long enough for. */
+  /** Returns the routes that the peer has waited long enough for, and holds them no longer. */
   release(now: number): readonly Nlri[] {
     const due: Nlri[] = [];
     let next = Infinity;

@@ -12,7 +12,7 @@ export class Interner {
   readonly #numbers = new WeakMap<object, number>();
   #next = 1;
 
-  /** The one object that stands for this set. */
+  /** Returns the one object that stands for this set. */
   intern(attributes: PathAttributes): PathAttributes {
     const shared = this.#withSharedLists(attributes);
     const key = this.#keyOf(shared);
@@ -22,7 +22,7 @@ export class Interner {
     return shared;
   }
 
-  /** How many sets the table holds, those included that wait for the next sweep. */
+  /** The number of sets in the table, those included that wait for the next sweep. */
   get size(): number {
     return this.#sets.size;
   }
@@ -52,7 +52,7 @@ export class Interner {
     };
   }
 
-  /** The one object that stands for a list, or for anything else that JSON can say. */
+  /** Returns the one object that stands for a list, or for anything else that JSON can say. */
   #list<T extends object>(list: T): T {
     if (this.#numbers.has(list)) return list;
     const key = JSON.stringify(list);
@@ -63,7 +63,7 @@ export class Interner {
     return list;
   }
 
-  /** A list is named by its number: as long as a set lives, its lists do, and a number is never given twice. */
+  /** Names a set by the numbers of its lists: as long as a set lives, its lists do, and a number is never given twice. */
   #keyOf(a: PathAttributes): string {
     return JSON.stringify([
       this.#numbers.get(a.asPath),

@@ -1,7 +1,7 @@
 import type { Nlri } from '../packet/nlri.ts';
 import type { Route, Source } from './route.ts';
 
-/** What the Loc-RIB holds of one NLRI (RFC 4271 §9.1.2). */
+/** The routes of one NLRI, and the chosen one (RFC 4271 §9.1.2). */
 export interface Entry {
   readonly nlri: Nlri;
   /** The place of the NLRI in the order in which they came, from 1 on; one that goes and comes back gets a new place. */
@@ -9,12 +9,12 @@ export interface Entry {
   /** One route per source, eligible or not. */
   readonly routes: Route[];
   best: Route | undefined;
-  /** How often the best route moved to another source since `since`: the measure of a dispute. */
+  /** The number of moves of the best route to another source since `since`: the measure of a dispute. */
   moves: number;
   since: number;
-  /** Until when the best route is kept where it is; 0 when it never was. */
+  /** The time until which the best route is kept where it is; 0 when it never was. */
   heldUntil: number;
-  /** How often in a row it was held: each time doubles the next. */
+  /** The number of holds in a row: each doubles the time of the next. */
   holds: number;
 }
 
@@ -40,7 +40,7 @@ export class LocRib {
     return this.#entries.values();
   }
 
-  /** The entries that came after one with this serial, in the order in which they came. */
+  /** Yields the entries that came after one with this serial, in the order in which they came. */
   *after(serial: number): Generator<Entry> {
     for (const entry of this.#entries.values()) if (entry.serial > serial) yield entry;
   }
@@ -73,7 +73,7 @@ export class LocRib {
   }
 }
 
-/** Whether two routes come from the same neighbour. */
+/** True if two routes come from the same neighbour. */
 export function sameSource(a: Source, b: Source): boolean {
   if (a === b) return true;
   if (a.kind === 'self' || b.kind === 'self') return a.kind === b.kind;

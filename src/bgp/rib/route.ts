@@ -12,7 +12,7 @@ export type PeerId = string;
 /** Names a stub, a server of agents that speaks no BGP. */
 export type StubId = string;
 
-/** Where a route came from (RFC 4271 §9.1). */
+/** The sender of a route (RFC 4271 §9.1). */
 export type Source =
   /** An agent server beside us; it counts as an external neighbour with an AS of its own. */
   | StubSource
@@ -34,7 +34,7 @@ export interface PeerSource {
   readonly kind: 'peer';
   readonly id: PeerId;
   readonly asn: Asn;
-  /** Whether the peer belongs to another AS. */
+  /** True if the peer belongs to another AS. */
   readonly external: boolean;
   /** The identifier that the peer sent in OPEN; two ASes may use the same one (RFC 6286 §2.1). */
   readonly routerId: RouterId;

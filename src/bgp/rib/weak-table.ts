@@ -1,7 +1,7 @@
-/** How much may be added before what nothing holds any more is swept out, in characters. */
+/** The growth after which dead entries are swept out, in characters. */
 const SWEEP_AFTER = 1024 * 1024;
 
-/** What an entry costs besides its key, in characters. */
+/** The cost of an entry besides its key, in characters. */
 const ENTRY_SIZE = 128;
 
 /** Finds objects by text for as long as somebody else holds them; their texts go with them, at the next sweep. */
@@ -10,7 +10,7 @@ export class WeakTable<T extends object> {
   #size = 0;
   #sweepAt = SWEEP_AFTER;
 
-  /** How many objects are in the table, those included that wait for the next sweep. */
+  /** The number of objects in the table, those included that wait for the next sweep. */
   get size(): number {
     return this.#entries.size;
   }

@@ -53,7 +53,7 @@ export interface Stub {
   readonly rank: number;
   /** Its share when calls are balanced, where no policy sets one; 1 is usual. */
   readonly weight: number;
-  /** How its agents are damped when they come and go; undefined for not at all. */
+  /** The damping of its agents when they come and go; undefined for none. */
   readonly damping?: DampingRules | undefined;
 }
 

@@ -12,13 +12,13 @@ export interface PeerSettings {
   /** Never dial, only answer. */
   readonly passive: boolean;
   readonly holdTimeSeconds: number;
-  /** How long our routes should be kept after we vanish, in seconds; 0 for no graceful restart (RFC 4724 §3). */
+  /** The time for which our routes should be kept after we vanish, in seconds; 0 for no graceful restart (RFC 4724 §3). */
   readonly restartTimeSeconds: number;
   /** The minimum route advertisement interval in milliseconds (RFC 4271 §9.2.1.1). */
   readonly advertisementIntervalMs: number;
-  /** Whether the peer is a client of ours as route reflector; internal peers only (RFC 4456 §6). */
+  /** True if the peer is a client of ours as route reflector; internal peers only (RFC 4456 §6). */
   readonly client: boolean;
-  /** Whether we advertise ourselves to it as next hop, or pass on what we learned (RFC 4271 §5.1.3). */
+  /** The next hop that we advertise: ourselves, or the one that we learned (RFC 4271 §5.1.3). */
   readonly nextHop: 'self' | 'unchanged';
   /** The most NLRI that are kept of this peer; what goes beyond is refused. */
   readonly maxRoutes: number;
@@ -28,10 +28,10 @@ export interface PeerSettings {
   readonly allowOrigins: readonly Asn[] | undefined;
   /** Globs of agent ids and capability paths that this peer may send, or undefined for any. */
   readonly allowAgents: readonly string[] | undefined;
-  /** How routes are damped that come and go; undefined for not at all (RFC 2439 §4.2). */
+  /** The damping of routes that come and go; undefined for none (RFC 2439 §4.2). */
   readonly damping: DampingRules | undefined;
   /** Replaces the speaker's policy for this peer. */
   readonly policy: Policy | undefined;
-  /** Whether lives and proofs of end are offered to this peer. */
+  /** True if lives and proofs of end are offered to this peer. */
   readonly proofs: boolean;
 }

@@ -20,7 +20,7 @@ import { LeftOutRoutes } from '../rib/left-out-routes.ts';
 import { LocRib } from '../rib/loc-rib.ts';
 import type { PeerId, PeerSource, Route, StubId, StubSource } from '../rib/route.ts';
 
-/** What a router is, from its start to its end. */
+/** The settings of a router, fixed from its start to its end. */
 export interface SpeakerSettings {
   readonly asn: Asn;
   readonly routerId: RouterId;
@@ -31,10 +31,10 @@ export interface SpeakerSettings {
   readonly aggregates: readonly Aggregate[];
   /** The most routes among which calls to one agent are balanced. */
   readonly maxPaths: number;
-  /** How much worse than the best one's the MED of another route may be if calls are balanced over both. */
+  /** The largest amount by which another route's MED may exceed the best one's if calls are balanced over both. */
   readonly medTolerance: number;
   /**
-   * Whether peers may still hold routes of ours from before a restart: no End-of-RIB is told until `RestartCompleted`, so
+   * True if peers may still hold routes of ours from before a restart. End-of-RIB then waits for `RestartCompleted`, so
    * that they keep them as long (RFC 4724 §4.1).
    */
   readonly restarting?: boolean;
@@ -42,14 +42,14 @@ export interface SpeakerSettings {
   readonly allowNextHops?: readonly string[];
   /** The names of configured servers and peers in lower case: with a colon behind, none of them begins an id of a peer's agent. */
   readonly reservedNames?: ReadonlySet<string>;
-  /** Who may call although there is no session: judged as an external peer would be. */
+  /** The callers that have no session: each is judged as an external peer would be. */
   readonly callers?: readonly Pick<PeerSettings, 'id' | 'asn'>[];
 }
 
 /** A capability prefix that stands for what lies below it (RFC 4271 §9.2.2.2). */
 export interface Aggregate {
   readonly nlri: Nlri;
-  /** Whether the parts are kept back from peers. */
+  /** True if the parts are kept back from peers. */
   readonly summaryOnly: boolean;
 }
 
@@ -63,7 +63,7 @@ export interface Speaker {
   rules: MultipathRules;
   /** Decision order and MED mode under this policy, as OPEN says them (RFC 5492 §4). */
   decision: string;
-  /** Whether End-of-RIB waits for `RestartCompleted` (RFC 4724 §4.1). */
+  /** True while End-of-RIB waits for `RestartCompleted` (RFC 4724 §4.1). */
   restarting: boolean;
   readonly interner: Interner;
   readonly locRib: LocRib;
@@ -71,7 +71,7 @@ export interface Speaker {
   readonly stubs: Map<StubId, StubTable>;
   /** Every local agent route that has a capability, by the capability's NLRI: what a capability route stands for. */
   readonly claims: Map<Nlri, Set<Route>>;
-  /** What this router itself originates besides its stubs' agents: capability routes and aggregates. */
+  /** The routes that this router originates besides its stubs' agents: capability routes and aggregates. */
   readonly selfRoutes: Map<Nlri, Route>;
   /** The lives of everything that this router originates. */
   readonly ownLives: Map<Nlri, Draw>;
@@ -79,7 +79,7 @@ export interface Speaker {
   readonly spareDraws: Map<Nlri, Draw>;
   /** Routes of our own that are not originated, because they would say too much. */
   readonly leftOut: LeftOutRoutes;
-  /** What the routes of all peers together hold in memory. */
+  /** The memory that the routes of all peers together hold. */
   readonly peerBytes: SharedBytes;
   /** Routes whose sessions have ended and that are still to be taken away. */
   readonly leaving: LeavingRoutes[];
@@ -93,7 +93,7 @@ export interface StubTable {
   readonly stub: Stub;
   readonly source: StubSource;
   readonly adjRibIn: Map<Nlri, Route>;
-  /** What is remembered of agents that came and went; undefined where they are not damped (RFC 2439 §4.4.3). */
+  /** The flaps of agents that came and went; undefined where they are not damped (RFC 2439 §4.4.3). */
   readonly flaps: Flaps | undefined;
 }
 
@@ -108,32 +108,32 @@ export interface Peer {
   adjRibIn: Map<Nlri, Route>;
   /** The agents of the Adj-RIB-In by capability. */
   capabilities: CapabilityIndex;
-  /** Whether routes from before a restart of the peer may still be in its Adj-RIB-In (RFC 4724 §4.2). */
+  /** True if routes from before a restart of the peer may still be in its Adj-RIB-In (RFC 4724 §4.2). */
   hasStale: boolean;
   readonly adjRibOut: AdjRibOut;
   /** NLRI of which the peer may have to be told something: decided when the message is written, so nothing queues up. */
   readonly pending: Set<Nlri>;
   /** Families that the peer asked for again: they are told even where nothing changed (RFC 2918 §4). */
   readonly refreshing: Set<Family>;
-  /** Whether the end of the first exchange is still to be said (RFC 4724 §2). */
+  /** True while the end of the first exchange is still to be sent (RFC 4724 §2). */
   endOfRibDue: boolean;
-  /** When the peer was last told something, in the milliseconds of `now` (RFC 4271 §9.2.1.1). */
+  /** The time at which the peer was last sent an UPDATE, in the milliseconds of `now` (RFC 4271 §9.2.1.1). */
   advertisedAt: number;
-  /** Whether the advertise timer runs. */
+  /** True while the advertise timer runs. */
   advertising: boolean;
-  /** Which of our own routes the peer was told another MED of lately (RFC 4271 §9.2.1.2). */
+  /** The pace at which the peer is told other MEDs of our own routes (RFC 4271 §9.2.1.2). */
   readonly healthPace: HealthPace;
-  /** What its Adj-RIB-In holds in memory. */
+  /** The memory that its Adj-RIB-In holds. */
   readonly footprint: Footprint;
-  /** Whether this session has already been reported for sending more routes than it may. */
+  /** True if this session has already been reported for sending more routes than it may. */
   overLimit: boolean;
-  /** Whether it has been reported for routes that need more memory than they may. */
+  /** True if it has been reported for routes that need more memory than they may. */
   overBytes: boolean;
-  /** What is remembered of routes that came and went; undefined where they are not damped (RFC 2439 §4.4.3). */
+  /** The flaps of routes that came and went; undefined where they are not damped (RFC 2439 §4.4.3). */
   readonly flaps: Flaps | undefined;
 }
 
-/** What one step has gathered so far: always empty between steps. */
+/** The results of one step so far: always empty between steps. */
 export interface Turn {
   /** NLRI whose routes changed and which must be decided anew (RFC 4271 §9.1). */
   readonly dirty: Set<Nlri>;
@@ -142,7 +142,7 @@ export interface Turn {
   readonly effects: Effect[];
 }
 
-/** A router that knows nothing yet. */
+/** Creates a router that knows nothing yet. */
 export function createSpeaker(settings: SpeakerSettings): Speaker {
   const unusableNextHops = new Set<string>();
   return {
@@ -168,12 +168,12 @@ export function createSpeaker(settings: SpeakerSettings): Speaker {
   };
 }
 
-/** What two routers of an AS must agree on, in words that can be compared (RFC 5492 §4). */
+/** Returns the settings on which two routers of an AS must agree, in words that can be compared (RFC 5492 §4). */
 export function decisionOf({ decision, compareMed }: Policy): string {
   return [...decision, compareMed].join(' ');
 }
 
-/** What the decision process goes by under a policy. */
+/** Returns the rules of the decision process under a policy. */
 export function rulesOf(settings: SpeakerSettings, policy: Policy, unusable: ReadonlySet<string>): MultipathRules {
   const { asn, routerId, maxPaths, medTolerance } = settings;
   const { decision: steps, compareMed, groups } = policy;

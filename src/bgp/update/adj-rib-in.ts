@@ -134,7 +134,7 @@ function announce(
 }
 
 /**
- * A route that takes the place of another is a flap if it came by another path, or if the other had ended (RFC 2439 §4.8.4).
+ * Counts a flap where a route takes the place of another that came by another path, or that had ended (RFC 2439 §4.8.4).
  * A change of the rest is none (deviation): MED is health here, and may change every ten seconds.
  */
 function countReplaced(
@@ -151,7 +151,7 @@ function countReplaced(
 }
 
 /**
- * Whether a peer may have one more NLRI. What goes beyond the limit is left out, where the RFC closes the session
+ * True if a peer may have one more NLRI. One that exceeds the limit is left out, where the RFC closes the session
  * (RFC 4271 §6.7, deviation): one agent too many should not cost a partner all others.
  */
 function hasRoom(speaker: Speaker, peer: Peer, nlri: Nlri): boolean {
@@ -179,7 +179,7 @@ function takeRoute(speaker: Speaker, peer: Peer, route: Route): void {
   peer.overBytes = true;
 }
 
-/** What takes no more memory than the earlier route is never refused. */
+/** Puts a route into the tables if it fits; false if not. A route that takes no more memory than the earlier one always fits. */
 function putIfItFits(speaker: Speaker, peer: Peer, route: Route): boolean {
   const { footprint, adjRibIn, settings } = peer;
   const before = footprint.bytes;

@@ -5,16 +5,16 @@ import type { Route } from '../rib/route.ts';
 import type { Peer, Speaker } from '../state/state.ts';
 
 /**
- * How many agents of one peer are looked at behind one capability, so that a peer with many does not make a call slow. Where
+ * The most agents of one peer that are examined behind one capability, so that a peer with many does not make a call slow. Where
  * there are so many, some may have been left out.
  */
 export const MAX_AGENTS_BEHIND = 64;
 
 /**
  * Returns the agents to which a peer's route to a capability leads when `path` is asked for, as that peer has told of them,
- * those that may not be called included, which come last: those with the capability that covers the path most closely (RFC 4632 §5.1), down to
- * the capability of the route itself. Behind a route that is no aggregate they are of its origin AS. There may be others,
- * of which the peer has told nothing.
+ * those that may not be called included, which come last: those with the capability that covers the path most closely (RFC 4632
+ * §5.1), down to the capability of the route itself. Behind a route that is no aggregate they are of its origin AS. There may
+ * be others, of which the peer has told nothing.
  */
 export function agentsBehind(speaker: Speaker, route: Route, path = idOf(route.nlri)): readonly Route[] {
   const peer = peerOf(speaker, route);
@@ -34,7 +34,7 @@ export function agentsSummedUp(speaker: Speaker, aggregate: Route): readonly Rou
   return some(told(peer, peer?.capabilities.agentsBelow(idOf(aggregate.nlri)) ?? []), () => true);
 }
 
-/** Not so many that it takes long, those that can be called first: others must not keep them out. */
+/** Returns a limited number of agents, those that can be called first: others must not keep them out. */
 function some(agents: Iterable<Route>, isMeant: (agent: Route) => boolean): readonly Route[] {
   const open: Route[] = [];
   const others: Route[] = [];

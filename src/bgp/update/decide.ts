@@ -11,9 +11,9 @@ import type { Speaker } from '../state/state.ts';
 
 /** More moves of a best route than this within {@link DISPUTE_WINDOW_MS} are a dispute that no single router can see. */
 export const DISPUTE_MOVES = 20;
-/** Over what time moves are counted, in milliseconds. */
+/** The time over which moves are counted, in milliseconds. */
 export const DISPUTE_WINDOW_MS = 60_000;
-/** How long a disputed route is first held, in milliseconds; each further time doubles it. */
+/** The time for which a disputed route is first held, in milliseconds; each further hold doubles it. */
 export const HOLD_DOWN_MS = 5_000;
 /** The longest hold, in milliseconds. */
 export const MAX_HOLD_DOWN_MS = 640_000;
@@ -40,7 +40,7 @@ function retell(speaker: Speaker, nlri: Nlri, now: number): void {
   }
 }
 
-/** Chooses the best route of an NLRI; whether it is another than before (RFC 4271 §9.1.2). */
+/** Chooses the best route of an NLRI; true if it is another than before (RFC 4271 §9.1.2). */
 function decide(speaker: Speaker, nlri: Nlri, now: number): boolean {
   const entry = speaker.locRib.get(nlri);
   if (entry === undefined) return false;
@@ -58,7 +58,7 @@ function decide(speaker: Speaker, nlri: Nlri, now: number): boolean {
   return true;
 }
 
-/** Whether two routes, if they are aggregates of ours, are told to the same peers, which depends on the path. */
+/** True if two routes, should they be aggregates of ours, are told to the same peers, which depends on the path. */
 function standsAlike(a: Route | undefined, b: Route | undefined): boolean {
   const [path, other] = [a, b].map((route) =>
     route?.source.kind === 'self' && route.attributes.aggregate === true ? route.attributes.asPath : undefined,
@@ -66,13 +66,13 @@ function standsAlike(a: Route | undefined, b: Route | undefined): boolean {
   return path === undefined || other === undefined ? path === other : samePath(path, other);
 }
 
-/** What an aggregate stands for is told again when the aggregate is not, and the reverse (RFC 4271 §9.2.2.2). */
+/** Tells peers again of the parts of an aggregate when the aggregate is not told any more, and the reverse (RFC 4271 §9.2.2.2). */
 function propagateParts(speaker: Speaker, nlri: Nlri, now: number): void {
   if (!speaker.settings.aggregates.some((aggregate) => aggregate.nlri === nlri && aggregate.summaryOnly)) return;
   for (const part of entriesBelow(speaker, nlri)) propagate(speaker, part.nlri, now);
 }
 
-/** The present route of a disputed NLRI for as long as it is held and can be used. */
+/** Returns the present route of a disputed NLRI for as long as it is held and can be used. */
 function heldRoute(speaker: Speaker, entry: Entry, now: number): Route | undefined {
   const { best } = entry;
   if (best === undefined || now >= entry.heldUntil) return undefined;

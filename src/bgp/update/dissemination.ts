@@ -102,7 +102,7 @@ function expectAdvertise(speaker: Speaker, peer: Peer, at: number): void {
   speaker.turn.effects.push({ type: 'SetTimer', timer: { kind: 'advertise', peer: peer.settings.id }, at });
 }
 
-/** What changed for a peer: withdrawals, announcements by attribute set, and the proof behind each where there is one. */
+/** The changes for a peer: withdrawals, announcements by attribute set, and the proof behind each where there is one. */
 interface Batch {
   readonly withdrawn: Nlri[];
   readonly reach: Map<PathAttributes, Reach[]>;
@@ -141,7 +141,7 @@ function* atMost<T>(count: number, items: Iterable<T>): Generator<T> {
   }
 }
 
-/** Whether the peer has to wait for another MED of a route of ours; if not, it has been told one now. */
+/** True if the peer has to wait for another MED of a route of ours; if not, records that it has been told one now. */
 function mustWait(
   speaker: Speaker,
   peer: Peer,
@@ -190,7 +190,7 @@ function advertisedFor(best: Route | undefined, exportOnce: Export, proofs: bool
   return { attributes, life: proofs ? best.life : undefined, label: best.label };
 }
 
-/** Export policy by attribute set instead of by route, where the policy looks at nothing else. */
+/** Applies export policy by attribute set instead of by route, where the policy looks at nothing else. */
 function cachedExport(speaker: Speaker, peer: Peer): Export {
   const chain = exportChain(speaker, peer);
   // A route to a capability depends on the agents behind it.

@@ -16,13 +16,13 @@ import { bestAgent } from '../decision/best-agent.ts';
 import { aggregated, aggregateParts, aggregatesAbove } from './aggregate.ts';
 import type { Peer, Speaker } from '../state/state.ts';
 
-/** Who may be told of routes, and call by them (RFC 4271 §9.1.3). */
+/** A router that may be told of routes, and call by them (RFC 4271 §9.1.3). */
 export interface Recipient {
   readonly settings: Pick<PeerSettings, 'id' | 'asn' | 'client' | 'policy' | 'nextHop'>;
   readonly source: Pick<PeerSource, 'external' | 'routerId'>;
 }
 
-/** The peer of that name, or a caller without a session, who counts as an external one; undefined for nobody (RFC 4271 §9.1.3). */
+/** Returns the peer of that name, or a caller without a session, which counts as an external peer (RFC 4271 §9.1.3). */
 export function recipientNamed(speaker: Speaker, id: PeerId, family: Family): Recipient | undefined {
   const peer = speaker.peers.get(id);
   if (peer !== undefined) return peer.session?.negotiated.families.includes(family) === true ? peer : undefined;
@@ -33,8 +33,8 @@ export function recipientNamed(speaker: Speaker, id: PeerId, family: Family): Re
 }
 
 /**
- * What a peer would be told of a route, or undefined when it may not be told of it: families, aggregates that stand for
- * it, split horizon, communities, reflection and export policy (RFC 4271 §9.1.3), and the size of a message (RFC 4271
+ * Returns the attributes that a peer is told of a route, or undefined when it may not be told: families, aggregates that stand
+ * for it, split horizon, communities, reflection and export policy (RFC 4271 §9.1.3), and the size of a message (RFC 4271
  * §9.2).
  */
 export function exported(speaker: Speaker, peer: Peer, route: Route): PathAttributes | undefined {
@@ -44,20 +44,20 @@ export function exported(speaker: Speaker, peer: Peer, route: Route): PathAttrib
   return attributes && speaker.interner.intern(attributes);
 }
 
-/** The export policy towards a peer: its own, or the speaker's. */
+/** Returns the export policy towards a peer: its own, or the speaker's. */
 export function exportChain(speaker: Speaker, peer: Recipient): Chain {
   return (peer.settings.policy ?? speaker.policy).export;
 }
 
 /**
- * Whether a call that a peer asks us to carry may take a route: what goes for telling the peer of it goes for the call,
+ * True if a call that a peer asks us to carry may take a route: the rules for telling the peer of it hold for the call,
  * but for aggregates, which stand for routes that calls then take (RFC 4271 §9.1.3, §9.2).
  */
 export function mayCarry(speaker: Speaker, peer: Recipient, route: Route): boolean {
   return advertisable(speaker, peer, route) !== undefined;
 }
 
-/** What export policy alone makes of a route to an NLRI (RFC 4271 §9.1.3). */
+/** Returns the verdict of export policy alone on a route to an NLRI (RFC 4271 §9.1.3). */
 export function exportVerdict(
   speaker: Speaker,
   peer: Recipient,
@@ -69,7 +69,7 @@ export function exportVerdict(
   return evaluate(exportChain(speaker, peer), attributes, context);
 }
 
-/** What a peer could be told of a route alone, aggregates aside; undefined when it could not (RFC 4271 §9.1.3, §9.2). */
+/** Returns the attributes that a peer may be told of a route, aggregates aside; undefined for none (RFC 4271 §9.1.3, §9.2). */
 export function advertisable(speaker: Speaker, peer: Recipient, known: Route): PathAttributes | undefined {
   const route = asKnownTo(speaker, peer, known);
   if (route === undefined || !mayAdvertise(speaker, peer, route)) return undefined;
@@ -97,8 +97,8 @@ function asKnownTo(speaker: Speaker, recipient: Recipient, route: Route): Route 
 }
 
 /**
- * Of agents that the peer has not described, only policy that accepts all of them lets the recipient know. Until the peer has
- * told of all changes, its route may have the attributes of an agent that is not among the others.
+ * Returns a peer's route as a recipient may know it. Policy must accept all agents that the peer has not described. Until the
+ * peer has told of all changes, its route may have the attributes of an agent that is not among the others.
  */
 function ofPeer(speaker: Speaker, recipient: Recipient, route: Route): Route | undefined {
   const isKnown = (agent: Route): boolean => agent.ineligible === undefined && mayKnow(speaker, recipient, agent);
@@ -134,9 +134,9 @@ function mayKnow(speaker: Speaker, recipient: Recipient, route: Route): boolean 
 }
 
 /**
- * Returns the place of policy that could reject an agent behind a peer's route to a capability of which that peer has told nothing:
- * import policy, limits of the peer, and export policy towards the recipient, if there is one (RFC 4271 §9.1.1, §9.1.3). However
- * long the path that is asked for, the capability of the route is all that is certain of the agent.
+ * Returns the place of policy that could reject an agent behind a peer's route to a capability of which that peer has told
+ * nothing: import policy, limits of the peer, and export policy towards the recipient, if there is one (RFC 4271 §9.1.1,
+ * §9.1.3). However long the path that is asked for, the capability of the route is all that is certain of the agent.
  */
 export function objectionBehind(
   speaker: Speaker,
@@ -153,7 +153,7 @@ export function objectionBehind(
   return objectionToUnseen(exportChain(speaker, recipient), { capability, neighbor: { asn, name }, crosses });
 }
 
-/** Whether an aggregate of ours is told in place of a route that lies below it (RFC 4271 §9.2.2.2). */
+/** True if an aggregate of ours is told in place of a route that lies below it (RFC 4271 §9.2.2.2). */
 function isSuppressed(speaker: Speaker, peer: Peer, nlri: Nlri): boolean {
   if (speaker.settings.aggregates.length === 0) return false;
   return aggregatesAbove(speaker, nlri).some(({ nlri: above, summaryOnly }) => {
@@ -163,14 +163,14 @@ function isSuppressed(speaker: Speaker, peer: Peer, nlri: Nlri): boolean {
 }
 
 /**
- * Whether a peer would take an aggregate of ours for a loop, having told us of a part or passed it on: it can only be told
+ * True if a peer would reject an aggregate of ours as a loop, having told us of a part or passed it on: it can only be told
  * of the parts (RFC 4271 §9.1.2).
  */
 function isRefused({ settings: { asn }, source: { external } }: Peer, { source, attributes }: Route): boolean {
   return source.kind === 'self' && attributes.aggregate === true && external && pathContains(attributes.asPath, asn);
 }
 
-/** Whether its name, split horizon, communities and reflection allow it (RFC 4271 §9.1.3, RFC 1997 §2, RFC 4456 §6). */
+/** True if its name, split horizon, communities and reflection allow it (RFC 4271 §9.1.3, RFC 1997 §2, RFC 4456 §6). */
 function mayAdvertise(speaker: Speaker, peer: Recipient, route: Route): boolean {
   if (!isOpenTo(peer, route.attributes)) return false;
   if (route.source.kind === 'peer') return mayPassOn(speaker, peer, route.source, route.attributes);
@@ -186,7 +186,7 @@ function isOpenTo({ source: { external } }: Recipient, { communities }: PathAttr
   return !communities.includes(NO_ADVERTISE) && !(external && communities.includes(NO_EXPORT));
 }
 
-/** Whether a route that one peer sent may go to another one. */
+/** True if a route that one peer sent may go to another one. */
 function mayPassOn(speaker: Speaker, peer: Recipient, source: PeerSource, attributes: PathAttributes): boolean {
   if (source.id === peer.settings.id) return false;
   if (peer.source.external) return !pathContains(attributes.asPath, peer.settings.asn);
@@ -209,14 +209,13 @@ function outgoing(speaker: Speaker, peer: Recipient, route: Route, decided: Path
   return { ...passed, nextHop: nextHopFor(peer, passed) };
 }
 
-/** The next hop is this router, which the receiver reaches under the URL it has configured for us (RFC 4271 §5.1.3). */
+/** Returns the next hop: this router, which the receiver reaches under the URL that it has configured for us (RFC 4271 §5.1.3). */
 function nextHopFor(peer: Recipient, attributes: PathAttributes): string {
   return peer.settings.nextHop === 'unchanged' ? attributes.nextHop : '';
 }
 
 /**
- * The ASNs of stubs are our own affair and never leave: what is taken off is the path as it was before export policy
- * prepended to it.
+ * Removes the ASNs of stubs, which never leave this router: the whole path as it was before export policy prepended to it.
  */
 function withoutLocalHops(route: Route, decided: PathAttributes): PathAttributes {
   const isLocal = route.source.kind === 'stub' || (route.source.kind === 'self' && route.attributes.aggregate !== true);

@@ -12,7 +12,7 @@ import type { PeerSettings } from '../state/peer-settings.ts';
 import type { IneligibleReason } from '../rib/ineligible-reason.ts';
 import type { Peer, Speaker, StubTable } from '../state/state.ts';
 
-/** What a router makes of a route that it was told of, before it compares it with others. */
+/** The result of judging a received route, before it is compared with others. */
 export interface Judgement {
   readonly attributes: PathAttributes;
   readonly weight: number;
@@ -60,7 +60,7 @@ function isReservedName({ settings: { reservedNames } }: Speaker, nlri: Nlri): b
   return word !== undefined && (readsAsQualified(id) || reservedNames?.has(word.toLowerCase()) === true);
 }
 
-/** What import policy alone makes of a route of a peer, whatever it leads to (RFC 4271 §9.1.1). */
+/** Returns the verdict of import policy alone on a route of a peer (RFC 4271 §9.1.1). */
 export function importVerdict(speaker: Speaker, peer: Peer, nlri: Nlri, received: PathAttributes): PolicyVerdict {
   const { asn, id: name } = peer.settings;
   const context = { nlri, neighbor: { asn, name }, prependAsn: asn };
@@ -84,7 +84,7 @@ export function importObjection(
   return objectionToUnseen(importChain(speaker, peer), { capability, neighbor: { asn, name }, crosses });
 }
 
-/** An aggregate does not say of which AS the agents behind it are: those of its own maker stand in no set. */
+/** Returns the limit that could stop an unseen agent. The AS set of an aggregate does not name the ASes of its own maker's agents. */
 function limitOnUnseen({ allowAgents, allowOrigins }: PeerSettings, isAggregate: boolean) {
   if (allowAgents?.some((glob) => /^\*+$/.test(glob)) === false) return 'allowAgents';
   return isAggregate && allowOrigins !== undefined ? 'allowOrigins' : undefined;
@@ -94,7 +94,7 @@ function importChain(speaker: Speaker, { settings: { policy } }: Peer): Chain {
   return (policy ?? speaker.policy).import;
 }
 
-/** A route that nothing else speaks against, but that came and went too often, is not used for a while (RFC 2439 §2.2). */
+/** Suppresses a route that nothing else speaks against, but that came and went too often (RFC 2439 §2.2). */
 function damped({ flaps }: Peer | StubTable, nlri: Nlri, judgement: Judgement): Judgement {
   const untilMs = flaps?.suppressedUntil(nlri);
   if (untilMs === undefined || judgement.ineligible !== undefined) return judgement;
@@ -139,7 +139,7 @@ function applyPolicy(
   };
 }
 
-/** A route that is about to go is the last that anyone should take, whatever policy prefers (RFC 8326 §4.1). */
+/** Lowers the preference of a route that is about to go, whatever policy prefers (RFC 8326 §4.1). */
 function withGracefulShutdown(attributes: PathAttributes): PathAttributes {
   return attributes.communities.includes(GRACEFUL_SHUTDOWN) ? { ...attributes, localPref: 0 } : attributes;
 }
@@ -171,7 +171,7 @@ function limitFault(peer: Peer, nlri: Nlri, route: PathAttributes): IneligibleRe
 }
 
 /**
- * The route as import policy sees it: without what only our own AS may say (RFC 4271 §5.1.5, RFC 4456 §8, RFC 7454 §11),
+ * Returns the route as import policy sees it: without what only our own AS may say (RFC 4271 §5.1.5, RFC 4456 §8, RFC 7454 §11),
  * and with the next hop that we have configured for the peer, unless the route names one that is allowed.
  */
 function prepared(speaker: Speaker, peer: Peer, received: PathAttributes): PathAttributes {
@@ -186,13 +186,13 @@ function prepared(speaker: Speaker, peer: Peer, received: PathAttributes): PathA
   });
 }
 
-/** Where calls go: to what the route names, if that is allowed, else to the URL that we have for the peer, if any (RFC 4271 §5.1.3). */
+/** Returns the URL that takes calls: the route's own if it is allowed, else the one that we have for the peer (RFC 4271 §5.1.3). */
 function nextHopOf(speaker: Speaker, { settings }: Peer, { nextHop }: PathAttributes): string {
   const isAllowed = nextHop !== '' && speaker.settings.allowNextHops?.some((base) => isBelow(base, nextHop)) === true;
   return isAllowed ? nextHop : (settings.url ?? '');
 }
 
-/** Whether a URL is a base URL or lies below it, and is plain enough to lead nowhere else. */
+/** True if a URL is a base URL or lies below it, and is plain enough to lead nowhere else. */
 function isBelow(base: string, url: string): boolean {
   return url.startsWith(base) && /^(?:\/[\w~-][\w.~-]*)*$/.test(url.slice(base.length));
 }

@@ -2,7 +2,7 @@ import { CapabilityIndex } from '../rib/capability-index.ts';
 import type { Route } from '../rib/route.ts';
 import type { Peer, Speaker } from '../state/state.ts';
 
-/** How many routes of an ended session are taken away at once: a whole table would take long. */
+/** The most routes of an ended session that are removed at once: a whole table would take long. */
 export const MAX_ENDED_AT_ONCE = 1_000;
 
 /** Takes all routes away from a peer at once, and out of the Loc-RIB little by little (RFC 4271 §8.2.2). */
@@ -39,7 +39,7 @@ function purgeSome(speaker: Speaker, count: number): void {
   }
 }
 
-/** The peer may have come back and announced it again. */
+/** Removes a route from the Loc-RIB, unless the peer has come back and announced it again. */
 function drop(speaker: Speaker, route: Route): void {
   if (speaker.locRib.get(route.nlri)?.routes.includes(route) !== true) return;
   speaker.locRib.remove(route.nlri, route.source);

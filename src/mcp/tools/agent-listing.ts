@@ -3,7 +3,7 @@ import type { AgentDirectory } from '../backend.ts';
 import { TokenBudget, tokensOf } from '../token-budget.ts';
 import type { Conflict, Filter, Listing, ServerAgents } from './list-schema.ts';
 import { AS_IT_IS, shortenedFor, shortText, type Shortening } from './shortening.ts';
-import { conflictOf, listedAgent, sourceKey, wantedOf, type Wanted } from './wanted-agents.ts';
+import { conflictOf, listedAgent, wantedOf, type Wanted } from './wanted-agents.ts';
 
 /** A page of the list, and the place of its last row where more follow. */
 export interface ListingPage {
@@ -41,7 +41,8 @@ class Page {
   readonly #maxTokens: number;
   readonly #short: Shortening;
   readonly #budget: TokenBudget;
-  readonly #servers = new Map<string, ServerAgents>();
+  /** Servers and peers as shown, by what the filter leaves of them. */
+  readonly #servers = new Map<ServerAgents, ServerAgents>();
   readonly #conflicts = new Map<string, Conflict>();
   readonly #peers: Listing['summary']['peers'] = [];
   #count = 0;
@@ -59,10 +60,9 @@ class Page {
     const { sources, peers, directory, isWanted, limit } = this.#wanted;
     this.#budget.take(tokensOf(this.#listing(this.#notice(true))) + CURSOR_TOKENS);
     const serversShare = new TokenBudget(this.#maxTokens * this.#short.serversShare);
-    for (const key of sources.keys()) {
-      const server = this.#server(key);
-      if (server !== undefined && this.#fits(tokensOf(server) + AS_NUMBER_TOKENS, serversShare))
-        this.#servers.set(key, server);
+    for (const source of sources) {
+      const server = this.#server(source);
+      if (this.#fits(tokensOf(server) + AS_NUMBER_TOKENS, serversShare)) this.#servers.set(source, server);
     }
     const peersShare = new TokenBudget(this.#maxTokens * this.#short.peersShare);
     for (const peer of peers) if (this.#fits(tokensOf(peer), peersShare)) this.#peers.push(peer);
@@ -79,10 +79,10 @@ class Page {
 
   /** Adds an agent, with its server and with all that have it. The first is added in any case, or no page would follow. */
   #addAgent(row: AgentRow): boolean {
-    const key = sourceKey(row);
-    const known = this.#servers.get(key);
-    const server = known ?? this.#server(key);
-    if (server === undefined) return true;
+    const source = this.#wanted.sourceOf(row);
+    if (source === undefined) return true;
+    const known = this.#servers.get(source);
+    const server = known ?? this.#server(source);
     const agent = this.#short.agent(listedAgent(row));
     const conflict = this.#conflicts.has(agent.id) ? undefined : this.#conflictOf(row);
     const cost =
@@ -90,16 +90,15 @@ class Page {
       (known === undefined ? tokensOf(server) + AS_NUMBER_TOKENS : 0) +
       (conflict === undefined ? 0 : tokensOf(conflict));
     if (!this.#fits(cost) && (this.#count > 0 || this.#short === AS_IT_IS)) return false;
-    this.#servers.set(key, server);
+    this.#servers.set(source, server);
     server.agents.push(agent);
     if (conflict !== undefined) this.#conflicts.set(agent.id, conflict);
     this.#count += 1;
     return true;
   }
 
-  #server(key: string): ServerAgents | undefined {
-    const server = this.#wanted.sources.get(key);
-    return server && { ...this.#short.server(server), agents: [] };
+  #server(source: ServerAgents): ServerAgents {
+    return { ...this.#short.server(source), agents: [] };
   }
 
   #conflictOf({ entry }: AgentRow): Conflict | undefined {
@@ -115,7 +114,7 @@ class Page {
 
   #listing(notice: string): Listing {
     const { sources, peers, counts, conflicts, directory } = this.#wanted;
-    const serverAgents = [...sources.keys()].flatMap((key) => this.#servers.get(key) ?? []);
+    const serverAgents = sources.flatMap((source) => this.#servers.get(source) ?? []);
     return {
       serverAgents,
       summary: {

@@ -8,8 +8,10 @@ import type { Conflict, Filter, ListedAgent, Listing, ServerAgents } from './lis
 export interface Wanted {
   readonly directory: AgentDirectory;
   readonly limit: number;
-  /** Servers and then peers, without their agents, by the key of their source. */
-  readonly sources: ReadonlyMap<string, ServerAgents>;
+  /** Servers and then peers, without their agents. */
+  readonly sources: readonly ServerAgents[];
+  /** Returns the one of `sources` that a copy is on; undefined if the filter leaves it out. */
+  readonly sourceOf: (row: AgentRow) => ServerAgents | undefined;
   readonly peers: Listing['summary']['peers'];
   readonly isWanted: IsWanted;
   readonly counts: Pick<Listing['summary'], 'totalServers' | 'onlineServers' | 'totalAgents'>;
@@ -23,12 +25,11 @@ export function wantedOf(directory: AgentDirectory, { server, asn, capability, l
     (server ?? source.name) === source.name && (asn ?? source.asn) === source.asn;
   const servers = [...directory.servers()].filter(isNamed);
   const peers = [...directory.peers()];
-  const sources = new Map<string, ServerAgents>([
-    ...servers.map((one) => [`stub ${one.name}`, serverEntry(one)] as const),
-    ...peers.filter(isNamed).map((one) => [`peer ${one.name}`, peerEntry(one)] as const),
-  ]);
+  const ofStubs = new Map(servers.map((one) => [one.name, serverEntry(one)]));
+  const ofPeers = new Map(peers.filter(isNamed).map((one) => [one.name, peerEntry(one)]));
+  const sourceOf = ({ source: { kind, id } }: AgentRow) => (kind === 'stub' ? ofStubs : ofPeers).get(id);
   const isWanted: IsWanted = (row) =>
-    sources.has(sourceKey(row)) &&
+    sourceOf(row) !== undefined &&
     (capability === undefined || row.route.attributes.capabilities.some((path) => coversCapability(capability, path)));
   let [totalAgents, conflicts] = [0, 0];
   for (const entry of directory.entriesAfter(0)) {
@@ -40,17 +41,13 @@ export function wantedOf(directory: AgentDirectory, { server, asn, capability, l
   return {
     directory,
     limit,
-    sources,
+    sources: [...ofStubs.values(), ...ofPeers.values()],
+    sourceOf,
     peers: peers.map(({ name, asn: of, url, state }) => ({ name, asn: of, ...(url !== undefined && { url }), state })),
     isWanted,
     counts: { totalServers: servers.length, onlineServers, totalAgents },
     conflicts,
   };
-}
-
-/** Names the server or peer that a copy is on. */
-export function sourceKey({ source: { kind, id } }: AgentRow): string {
-  return `${kind} ${id}`;
 }
 
 /** Shows a copy of an agent. */
@@ -70,10 +67,10 @@ export function listedAgent({ entry, route, source }: AgentRow): ListedAgent {
 }
 
 /** Tells which servers and peers have the same agent; undefined when only one has it. */
-export function conflictOf(entry: AgentEntry, { sources, isWanted }: Wanted): Conflict | undefined {
-  const keys = new Set(copiesOf(entry, isWanted).map(sourceKey));
-  if (keys.size < 2) return undefined;
-  const servers = [...sources].flatMap(([key, { serverName }]) => (keys.has(key) ? serverName : []));
+export function conflictOf(entry: AgentEntry, { sources, sourceOf, isWanted }: Wanted): Conflict | undefined {
+  const owners = new Set(copiesOf(entry, isWanted).map(sourceOf));
+  if (owners.size < 2) return undefined;
+  const servers = sources.filter((source) => owners.has(source)).map(({ serverName }) => serverName);
   return { agentId: entry.nlri, servers };
 }
 
