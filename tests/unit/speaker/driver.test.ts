@@ -33,8 +33,12 @@ let afterEnd: Event[];
 let observed: Event[];
 let logged: LogEvent[];
 let driver: Driver<FakeLink>;
+let clock: number;
 
 beforeEach(() => {
+  // Time stands still unless a test moves it, so that a turn of the event loop has its share only then.
+  clock = 0;
+  vi.spyOn(performance, 'now').mockImplementation(() => clock);
   [dialled, ended, afterEnd, observed, logged] = [[], [], [], [], []];
   driver = new Driver<FakeLink>({
     speaker: createSpeaker({
@@ -59,7 +63,10 @@ beforeEach(() => {
   });
 });
 
-afterEach(() => driver.stop());
+afterEach(async () => {
+  await driver.stop();
+  vi.restoreAllMocks();
+});
 
 const meet = (passive: boolean) => {
   driver.raise({ type: 'PeerConfigured', peer: peerSettings('b', REMOTE.asn, { passive }), jitter: 0 });
@@ -186,8 +193,6 @@ describe('a message', () => {
 
   it('waits for the next turn when this one has had its time, so that others come in between', async () => {
     const link = established();
-    let clock = performance.now();
-    const now = vi.spyOn(performance, 'now').mockImplementation(() => clock);
     const decoded: number[] = [];
     for (const at of [1, 2]) {
       link.deliver(() => {
@@ -198,7 +203,6 @@ describe('a message', () => {
     }
     expect(decoded).toEqual([1]);
     expect(link.isPaused).toBe(true);
-    now.mockRestore();
     await settled();
     expect(decoded).toEqual([1, 2]);
     expect(link.isPaused).toBe(false);
