@@ -118,13 +118,19 @@ export class HttpLink implements SessionLink {
         this.#queue.length = 0;
         this.backlog = 0;
         const { data } = wireNotification.safeParse(refusal.answer);
-        if (data === undefined) this.#end?.lost();
+        if (data === undefined) this.#lost();
         else this.#end?.received(() => decodeJson(data), 0);
         break;
       }
       if (this.backlog <= DRAINED_BYTES) this.#end?.drained();
     }
     this.#posting = undefined;
+  }
+
+  #lost(): void {
+    const end = this.#end;
+    this.#end = undefined;
+    end?.lost();
   }
 
   /** Undefined when the message has arrived; else what the peer says about the end of the session, if anything. */

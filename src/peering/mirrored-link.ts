@@ -28,7 +28,9 @@ export class MirroredLink implements SessionLink {
   }
 
   lose(): void {
-    this.#end?.lost();
+    const end = this.#end;
+    this.#end = undefined;
+    end?.lost();
   }
 
   /** Peers learn from the copy that has the session, and from it alone. */

@@ -38,9 +38,12 @@ export class WebSocketLink implements SessionLink {
       const json = isBinary ? undefined : readMessage(bytes);
       this.#end?.received(() => decodeJson(json), bytes.length);
     });
-    this.#socket.on('close', () => this.#end?.lost());
+    const lost = () => {
+      this.#lost();
+    };
+    this.#socket.on('close', lost);
     if (this.#socket.readyState === WebSocket.OPEN) this.#socket.resume();
-    else setImmediate(() => this.#end?.lost());
+    else setImmediate(lost);
   }
 
   send(message: Message): void {
@@ -55,6 +58,13 @@ export class WebSocketLink implements SessionLink {
 
   resume(): void {
     this.#socket.resume();
+  }
+
+  /** A socket that is closing when the link is opened would otherwise say so twice. */
+  #lost(): void {
+    const end = this.#end;
+    this.#end = undefined;
+    end?.lost();
   }
 
   async close(): Promise<void> {
