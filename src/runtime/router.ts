@@ -95,6 +95,7 @@ async function routerOf(config: Config, env: NodeJS.ProcessEnv): Promise<Router>
   const named = new NamedNextHops(self, config.egress.allowNextHops, out.strangers.fetch);
   const fetchOf = fetchBy(network, out.known.fetch, named.fetch);
   const gate = gateOf(own, loads, limits);
+  const isProbed = (nextHop: string): boolean => own.health.breakers.isProbed(nextHop);
   const admission = admissionOf(limits);
   const forwarder = new Forwarder({
     self,
@@ -102,13 +103,14 @@ async function routerOf(config: Config, env: NodeJS.ProcessEnv): Promise<Router>
     admission,
     paths,
     times: limits.hedge ? new ResponseTimes() : undefined,
+    isProbed,
     nextHops: gate.nextHops(agentCalls(clientsOf(servers, fetchOf, shownOver(mask.text)))),
   });
   const words = wordsOver(mask.text);
   const relay = gate.relay(relayOver(fetchOf, words));
   const cleaner = new ReplyCleaner(words, mask);
   network.serve(
-    new Front({ self, limits, table: transitTable(speaker), paths, balance, relay, admission, cleaner, log }),
+    new Front({ self, limits, table: transitTable(speaker), paths, balance, relay, isProbed, admission, cleaner, log }),
     adminOf(config, network, own.servers),
   );
   own.start();
