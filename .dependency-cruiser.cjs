@@ -1,5 +1,5 @@
 // The layers of docs/architecture.md: rooms of the shell import the core and telemetry, never one another; they meet in
-// runtime.ts through ports. Inside the core, packet is at the bottom and speaker on top.
+// runtime.ts through ports.
 const rooms = [
   'config',
   'discovery',
@@ -15,6 +15,19 @@ const rooms = [
   'cli',
 ];
 
+// The rooms of the core from the bottom up. A room imports the levels below its own, and no other room of its own level.
+// The files directly under src/bgp stand above all rooms: they are the speaker's public face.
+const coreLevels = [
+  ['packet'],
+  ['policy', 'damping', 'fsm'],
+  ['rib'],
+  ['decision', 'reflection'],
+  ['state'],
+  ['update'],
+  ['peers'],
+];
+const coreRooms = coreLevels.flat().join('|');
+
 module.exports = {
   forbidden: [
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
@@ -24,17 +37,22 @@ module.exports = {
       from: { path: '^src/bgp/' },
       to: { pathNot: ['^src/bgp/', '^node_modules/zod/'] },
     },
+    ...coreLevels.flatMap((level, index) =>
+      level.map((room) => ({
+        name: `core-${room}-imports-rooms-below`,
+        severity: 'error',
+        from: { path: `^src/bgp/${room}/` },
+        to: {
+          path: '^src/bgp/',
+          pathNot: [room, ...coreLevels.slice(0, index).flat()].map((below) => `^src/bgp/${below}/`),
+        },
+      })),
+    ),
     {
-      name: 'packet-imports-nothing-of-ours',
+      name: 'core-room-has-a-level',
       severity: 'error',
-      from: { path: '^src/bgp/packet/' },
-      to: { path: '^src/', pathNot: '^src/bgp/packet/' },
-    },
-    {
-      name: 'speaker-is-on-top',
-      severity: 'error',
-      from: { path: '^src/bgp/[^/]+/' },
-      to: { path: '^src/bgp/speaker\\.ts$' },
+      from: { path: `^src/bgp/(?!(${coreRooms})/)[^/]+/` },
+      to: {},
     },
     {
       name: 'simulator-sees-the-core-alone',

@@ -1,5 +1,5 @@
 import type { PeerId } from '../bgp/rib/route.ts';
-import type { Speaker } from '../bgp/state.ts';
+import type { Speaker } from '../bgp/state/state.ts';
 
 /** What was said to and heard from a peer. */
 export type TrafficOf = (peer: PeerId) => {

@@ -1,7 +1,7 @@
 import { capabilityNlri } from '../bgp/packet/nlri.ts';
 import { callRoutes } from '../bgp/lookup.ts';
 import { destination, explain as losses } from '../bgp/view.ts';
-import type { Speaker } from '../bgp/state.ts';
+import type { Speaker } from '../bgp/state/state.ts';
 import { streamedList } from '../streamed-list.ts';
 import { learnedRoute } from './shown-route.ts';
 

@@ -1,5 +1,5 @@
 import type { PeerId } from '../bgp/rib/route.ts';
-import type { Peer, Speaker } from '../bgp/state.ts';
+import type { Peer, Speaker } from '../bgp/state/state.ts';
 import { peerState } from '../bgp/view.ts';
 import { streamedList } from '../streamed-list.ts';
 import type { TrafficOf } from './admin-options.ts';

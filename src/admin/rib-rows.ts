@@ -1,7 +1,7 @@
 import type { PathAttributes } from '../bgp/packet/attributes.ts';
 import type { Nlri } from '../bgp/packet/nlri.ts';
 import type { Entry } from '../bgp/rib/loc-rib.ts';
-import type { Peer, Speaker } from '../bgp/state.ts';
+import type { Peer, Speaker } from '../bgp/state/state.ts';
 import { learnedRoute, shownRoute, type ShownRoute } from './shown-route.ts';
 
 export const RIBS = ['in', 'loc', 'out'] as const;

@@ -1,6 +1,6 @@
 import type { Cursors } from '../cursors.ts';
 import { FAMILIES, familyOf, type Family } from '../bgp/packet/nlri.ts';
-import type { Speaker } from '../bgp/state.ts';
+import type { Speaker } from '../bgp/state/state.ts';
 import { streamedList } from '../streamed-list.ts';
 import { InvalidQuery, notAmong } from './invalid-query.ts';
 import { isAfter, RIBS, rowsAfter, START, type IsAsked, type Place, type Rib } from './rib-rows.ts';

@@ -1,6 +1,6 @@
 import { originAs } from '../bgp/packet/as-path.ts';
 import type { Asn } from '../bgp/packet/asn.ts';
-import type { Speaker } from '../bgp/state.ts';
+import type { Speaker } from '../bgp/state/state.ts';
 
 /** How long an answer stands: to look through a large table for every request would leave no time for routing. */
 const KEPT_MS = 1_000;

@@ -1,7 +1,8 @@
 import { flattenPath, hasAsSet } from '../bgp/packet/as-path.ts';
 import type { PathAttributes } from '../bgp/packet/attributes.ts';
 import { familyOf, idOf, type Family, type Nlri } from '../bgp/packet/nlri.ts';
-import type { IneligibleReason, Route } from '../bgp/rib/route.ts';
+import type { IneligibleReason } from '../bgp/rib/ineligible-reason.ts';
+import type { Route } from '../bgp/rib/route.ts';
 
 /** A route as an operator sees it. */
 export interface ShownRoute {

@@ -1,17 +1,17 @@
 import { failoverOrder, multipath, sameService } from './decision/multipath.ts';
 import { losses, selectBest } from './decision/select.ts';
-import { agentsBehind, closestBehind, everyAgentBehind } from './agents-behind.ts';
-import { exportVerdict, mayCarry, objectionBehind, recipientNamed, type Recipient } from './export.ts';
-import { importVerdict } from './import.ts';
+import { agentsBehind, closestBehind, everyAgentBehind } from './update/agents-behind.ts';
+import { exportVerdict, mayCarry, objectionBehind, recipientNamed, type Recipient } from './update/export.ts';
+import { importVerdict } from './update/import.ts';
 import { isAmong, type Crossed } from './packet/crossed.ts';
 import { capabilityNlri, familyOf, idOf, type Nlri } from './packet/nlri.ts';
-import { isDefault, type Rejection } from './policy/evaluate.ts';
+import type { Denial } from './policy/denial.ts';
 import { coversCapability } from './policy/match.ts';
 import type { PolicyVerdict } from './policy/policy.ts';
 import type { Loss } from './rib/destination.ts';
 import type { Entry } from './rib/loc-rib.ts';
 import type { PeerId, Route } from './rib/route.ts';
-import type { Speaker } from './state.ts';
+import type { Speaker } from './state/state.ts';
 
 /** What a call brings along that limits where it may go. */
 export interface Asking {
@@ -22,23 +22,17 @@ export interface Asking {
   readonly required: readonly string[];
   /** The capability path that is asked for, where the NLRI is a shorter one that covers it. */
   readonly path?: string;
-  /** True if the call names the AS of the agent. */
-  readonly isInNamedAs?: boolean;
   /** Which routes the caller means, where it names a server, an AS or a next hop; any if absent. */
   readonly only?: (route: Route) => boolean;
 }
 
 /**
- * Returns the capability path that the next hop of a route is asked for. A router matches a longer path itself, and may know a
- * closer capability in another AS; a call that names the AS therefore asks for no more than that AS has announced. An
- * aggregate does not say what it stands for, so its router is always asked for the whole path.
+ * Returns the capability path that the next hop of a route is asked for: the one that it has announced. Asked for a longer one, its
+ * router could follow a closer capability that it has told of to others only. An aggregate does not say what it stands for, so
+ * its router is asked for the whole path.
  */
-export function askedPath(
-  { nlri, attributes }: Route,
-  { path, isInNamedAs }: Pick<Asking, 'path' | 'isInNamedAs'>,
-): string {
-  const isWhole = isInNamedAs !== true || attributes.aggregate === true;
-  return path !== undefined && isWhole ? path : idOf(nlri);
+export function askedPath({ nlri, attributes }: Route, path: string | undefined): string {
+  return attributes.aggregate === true ? (path ?? idOf(nlri)) : idOf(nlri);
 }
 
 /** Whether a call has been here before and must be refused. */
@@ -76,20 +70,20 @@ function sameServiceAsTold(speaker: Speaker, { routes, best }: Entry, asker: Rec
  * Returns what policy says against every route that a call to an NLRI could mean, or undefined if it is not policy that
  * leaves the call without a route (RFC 4271 §9.1.1).
  */
-export function denial(speaker: Speaker, nlri: Nlri, asking: Asking): Rejection | undefined {
+export function denial(speaker: Speaker, nlri: Nlri, asking: Asking): Denial | undefined {
   const asker = askerOf(speaker, nlri, asking);
   for (const route of speaker.locRib.get(nlri)?.routes ?? []) {
     if (asking.only?.(route) === false) continue;
-    const rejection =
+    const denied =
       denialOf(route) ?? denialBelow(speaker, route, asking, asker) ?? denialBehind(speaker, route, asking, asker);
-    if (rejection !== undefined) return rejection;
+    if (denied !== undefined) return denied;
   }
   return undefined;
 }
 
-function denialOf({ ineligible }: Route): Rejection | undefined {
+function denialOf({ ineligible }: Route): Denial | undefined {
   if (ineligible?.type !== 'denied') return undefined;
-  return { accepted: false, place: ineligible.place, name: ineligible.name };
+  return { place: ineligible.place, name: ineligible.name };
 }
 
 /**
@@ -101,10 +95,10 @@ function denialBehind(
   route: Route,
   asking: Asking,
   asker: Recipient | undefined,
-): Rejection | undefined {
+): Denial | undefined {
   if (route.ineligible !== undefined || familyOf(route.nlri) === 'agent') return undefined;
   const { required } = asking;
-  const agents = agentsBehind(speaker, route, askedPath(route, asking));
+  const agents = agentsBehind(speaker, route, askedPath(route, asking.path));
   const able = agents.filter((agent) => hasCapabilities(agent, required));
   const denied = able.map((agent) => denialOf(agent) ?? limitOf(agent)).find((one) => one !== undefined);
   const isElsewhere = able.length < agents.length || agents.some(({ ineligible }) => ineligible === undefined);
@@ -113,8 +107,8 @@ function denialBehind(
 }
 
 /** The limit that a peer's agent is beyond, as the place that denies it. */
-function limitOf({ ineligible }: Route): Rejection | undefined {
-  return ineligible?.type === 'not-allowed' ? { accepted: false, place: ineligible.limit, name: undefined } : undefined;
+function limitOf({ ineligible }: Route): Denial | undefined {
+  return ineligible?.type === 'not-allowed' ? { place: ineligible.limit, name: undefined } : undefined;
 }
 
 function askerOf(speaker: Speaker, nlri: Nlri, { from }: Asking): Recipient | undefined {
@@ -129,7 +123,7 @@ function waysBehind(speaker: Speaker, route: Route, asking: Asking, asker: Recip
   if (familyOf(route.nlri) === 'agent') return [route];
   if (!isOpen(speaker, route, asking, asker)) return [];
   if (route.source.kind === 'self') return ranked(speaker, contributors(speaker, route.nlri), asking, asker);
-  const path = askedPath(route, asking);
+  const path = askedPath(route, asking.path);
   const isAnyFree =
     objectionBehind(speaker, asker, route) === undefined &&
     everyAgentBehind(speaker, route, path, (agent) => isFree(speaker, agent, asker));
@@ -170,7 +164,7 @@ function denialBelow(
   route: Route,
   { path }: Asking,
   asker: Recipient | undefined,
-): Rejection | undefined {
+): Denial | undefined {
   const { nlri, source, received, attributes } = route;
   const peer = source.kind === 'peer' ? speaker.peers.get(source.id) : undefined;
   if (path === undefined || peer === undefined || idOf(nlri) === path || familyOf(nlri) !== 'capability')
@@ -183,14 +177,14 @@ function denialBelow(
   );
 }
 
-function closedTo(closest: Route): Rejection | undefined {
+function closedTo(closest: Route): Denial | undefined {
   const { ineligible } = closest;
-  if (ineligible?.type === 'not-allowed') return { accepted: false, place: ineligible.limit, name: undefined };
+  if (ineligible?.type === 'not-allowed') return { place: ineligible.limit, name: undefined };
   return denialOf(closest);
 }
 
-function rejection(verdict: PolicyVerdict): Rejection | undefined {
-  return verdict.accepted || isDefault(verdict) ? undefined : verdict;
+function rejection(verdict: PolicyVerdict): Denial | undefined {
+  return verdict.accepted || verdict.by === 'default' ? undefined : verdict;
 }
 
 /** How the route that a call takes first was found among all that it could take, those of other services included. */

@@ -1,17 +1,18 @@
-import { dropStale, rejudgePeer, rejudgeStub } from './adj-rib-in.ts';
-import { reuseRoutes } from './damping/reuse.ts';
-import { decideDirty } from './decide.ts';
-import { advertise, completeRestart, propagateAll, retell } from './dissemination.ts';
-import type { Effect } from './effect.ts';
-import type { Connection, Event, Timer } from './event.ts';
-import type { FsmEvent, FsmTimer } from './fsm/fsm.ts';
-import { purge, purgeAll } from './leaving.ts';
-import { endAgents, originate, replaceStubRoute, supplyDraw } from './origination.ts';
-import { configurePeer, removePeer } from './peer.ts';
+import { dropStale, rejudgePeer, rejudgeStub } from './update/adj-rib-in.ts';
+import { reuseRoutes } from './update/reuse.ts';
+import { decideDirty } from './update/decide.ts';
+import { advertise, completeRestart, propagateAll, retell } from './update/dissemination.ts';
+import type { Effect } from './state/effect.ts';
+import type { Event, Timer } from './state/event.ts';
+import type { Connection, FsmEvent, FsmTimer } from './fsm/fsm.ts';
+import { purge, purgeAll } from './update/leaving.ts';
+import { supplyDraw } from './update/own-lives.ts';
+import { endAgents, originate, replaceStubRoute } from './update/stub-routes.ts';
+import { configurePeer, removePeer } from './peers/configure-peer.ts';
 import { capabilityNlri } from './packet/nlri.ts';
 import type { Policy } from './policy/policy.ts';
-import { runSession } from './session.ts';
-import { decisionOf, rulesOf, type Speaker } from './state.ts';
+import { runSession } from './peers/run-session.ts';
+import { decisionOf, rulesOf, type Speaker } from './state/state.ts';
 
 /**
  * The one door of the core: takes an event with its time and gives back, in order, what the shell must do. The speaker is

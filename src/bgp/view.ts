@@ -1,11 +1,12 @@
 import { multipath } from './decision/multipath.ts';
 import { losses } from './decision/select.ts';
 import { INFERRED } from './packet/community.ts';
+import { coveringPaths } from './packet/covering-paths.ts';
 import { capabilityNlri, type Nlri } from './packet/nlri.ts';
 import type { Destination, Loss } from './rib/destination.ts';
 import type { Entry } from './rib/loc-rib.ts';
 import type { Fsm } from './fsm/fsm.ts';
-import type { Peer, Speaker } from './state.ts';
+import type { Peer, Speaker } from './state/state.ts';
 
 /** Everything known about an NLRI, or undefined when nobody told of it (RFC 4271 §3.2). */
 export function destination(speaker: Speaker, nlri: Nlri): Destination | undefined {
@@ -14,12 +15,11 @@ export function destination(speaker: Speaker, nlri: Nlri): Destination | undefin
 }
 
 /**
- * The destination whose capability path covers the wanted one most closely (RFC 4632 §5.1). A path is short, so that one
- * probe per segment finds the longest match without a trie. An own aggregate ends the search even where nothing below it
- * covers the path: to follow a shorter prefix from there could loop.
+ * Returns the destination whose capability path is the longest that covers the wanted one (RFC 4632 §5.1). An aggregate of this
+ * router ends the search even if nothing below it covers the path: a call that followed a shorter prefix from there could loop.
  */
 export function longestMatch(speaker: Speaker, path: string): Destination | undefined {
-  for (let prefix = path; prefix !== ''; prefix = prefix.slice(0, Math.max(0, prefix.lastIndexOf('/')))) {
+  for (const prefix of coveringPaths(path)) {
     const entry = speaker.locRib.get(capabilityNlri(prefix));
     if (entry?.best === undefined) continue;
     const isAggregate = entry.best.source.kind === 'self' && entry.best.attributes.aggregate === true;

@@ -1,4 +1,4 @@
-import type { Origination } from '../bgp/event.ts';
+import type { Origination } from '../bgp/state/event.ts';
 import type { Performance } from '../bgp/packet/attributes.ts';
 import { INFERRED, type Community } from '../bgp/packet/community.ts';
 import type { Label } from '../bgp/packet/message.ts';

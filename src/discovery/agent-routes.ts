@@ -1,4 +1,4 @@
-import type { Draw, Event, Origination, Stub } from '../bgp/event.ts';
+import type { Draw, Event, Origination, Stub } from '../bgp/state/event.ts';
 import { capabilityNlri, type Nlri } from '../bgp/packet/nlri.ts';
 import type { Log } from '../telemetry/log-event.ts';
 import type { AgentChanges } from './agent-changes.ts';

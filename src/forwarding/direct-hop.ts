@@ -1,4 +1,3 @@
-import { isDefault } from '../bgp/policy/evaluate.ts';
 import { coversCapability } from '../bgp/policy/match.ts';
 import { Failure } from '../failure/failure.ts';
 import { routeMetrics, type Hop } from './hop.ts';
@@ -75,7 +74,7 @@ export async function directHop(
   checkRoutes(id, name, table);
   const verdict = [{ ...agent, id: name }, agent]
     .map((judged) => table.judge(judged, nextHop))
-    .reduce((before, now) => (before.accepted || isDefault(before) ? now : before));
+    .reduce((before, now) => (before.accepted || before.by === 'default' ? now : before));
   if (!verdict.accepted) throw new DeniedByPolicy(name, verdict.place, verdict.name);
   const lacks = requiredCapabilities.some((wanted) => !capabilities.some((path) => coversCapability(wanted, path)));
   if (lacks || Object.keys(constraints).length > 0) throw new NotMeasured(name, nextHop);

@@ -1,5 +1,5 @@
 import { flattenPath, originAs } from '../bgp/packet/as-path.ts';
-import { avoids } from '../bgp/lookup.ts';
+import { askedPath, avoids } from '../bgp/lookup.ts';
 import type { Asn } from '../bgp/packet/asn.ts';
 import type { PathAttributes } from '../bgp/packet/attributes.ts';
 import type { Community } from '../bgp/packet/community.ts';
@@ -33,8 +33,7 @@ export function routeHop(route: Route, wanted: string): Hop {
   const { nlri, source, attributes } = route;
   const { nextHop } = attributes;
   const peer = source.kind === 'peer' ? source.id : undefined;
-  // A capability route covers what lies below it: the next router must learn what was asked for, to match it itself.
-  const agentId = familyOf(nlri) === 'capability' ? capabilityNlri(wanted) : nlri;
+  const agentId = familyOf(nlri) === 'capability' ? capabilityNlri(askedPath(route, wanted)) : nlri;
   return { nextHop, peer, route, agentId, qualifiedId: qualifiedId(route), metrics: routeMetrics(attributes) };
 }
 

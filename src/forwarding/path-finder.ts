@@ -1,4 +1,3 @@
-import { askedPath } from '../bgp/lookup.ts';
 import type { Asn } from '../bgp/packet/asn.ts';
 import { baseUrl } from './base-url.ts';
 import type { CallTarget } from './call.ts';
@@ -7,7 +6,7 @@ import { directHop, InvalidServerUrl } from './direct-hop.ts';
 import { FirstRound, type Teller } from './first-round.ts';
 import { routeHop, type Hop } from './hop.ts';
 import type { Balance, DirectCalls, RoutingTable, Servers } from './ports.ts';
-import { namesAs, resolve, type CapabilityMatch, type Query, type ResolutionMethod } from './resolve.ts';
+import { resolve, type CapabilityMatch, type Query, type ResolutionMethod } from './resolve.ts';
 import { parseTarget, type Qualifier } from './target.ts';
 import { unresolvedFailure } from './unresolved-failure.ts';
 
@@ -67,8 +66,7 @@ export class PathFinder {
         conversation: () => goesOn,
       };
       const ordered = balance(routes, call);
-      const asking = { path: query.target.id, isInNamedAs: namesAs(query) };
-      const hops = ordered.map((route) => routeHop(route, askedPath(route, asking)));
+      const hops = ordered.map((route) => routeHop(route, query.target.id));
       if (match === undefined) return { method, hops };
       return { method, hops, match: ordered[0] === routes[0] ? match : { ...match, decidedBy: 'balancing' } };
     }

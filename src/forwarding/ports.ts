@@ -2,7 +2,7 @@ import type { Asn } from '../bgp/packet/asn.ts';
 import type { Community } from '../bgp/packet/community.ts';
 import type { Crossed } from '../bgp/packet/crossed.ts';
 import type { Nlri } from '../bgp/packet/nlri.ts';
-import type { Rejection } from '../bgp/policy/evaluate.ts';
+import type { Denial } from '../bgp/policy/denial.ts';
 import type { PolicyVerdict } from '../bgp/policy/policy.ts';
 import type { Destination } from '../bgp/rib/destination.ts';
 import type { Asking, Contest } from '../bgp/lookup.ts';
@@ -25,7 +25,7 @@ export interface RoutingTable {
   /** Returns why the first of those routes is the first. */
   contest(nlri: Nlri, wanted: Wanted, first: Route): Contest;
   /** Returns what policy says against all routes that a call could mean. */
-  denial(nlri: Nlri, wanted: Wanted): Rejection | undefined;
+  denial(nlri: Nlri, wanted: Wanted): Denial | undefined;
   /** True if a base URL is that of a peer, which calls come to by its routes alone. */
   isPeer(baseUrl: string): boolean;
   /** Returns the verdict of import policy on an agent at a URL that no route names. */
@@ -33,7 +33,7 @@ export interface RoutingTable {
 }
 
 /** What a call asks of its routes. */
-export type Wanted = Pick<Asking, 'required' | 'path' | 'isInNamedAs' | 'only'>;
+export type Wanted = Pick<Asking, 'required' | 'path' | 'only'>;
 
 /** Puts the route that a call is to take first, where several are as good; the others stay for failover. */
 export type Balance = (routes: readonly Route[], call: BalancedCall) => readonly Route[];

@@ -92,11 +92,6 @@ function capabilityReading(table: RoutingTable, { nlri, means }: Reading): Requi
   return { nlri: found.nlri, method: 'capability_match', path, means };
 }
 
-/** True if a call names the AS of its agent. */
-export function namesAs({ target: { qualifier }, nextHop }: Pick<Query, 'target' | 'nextHop'>): boolean {
-  return qualifier?.kind === 'as' && nextHop === undefined;
-}
-
 /** True if a name can be meant as a capability first: what our own agents declare, or a path that somebody does. */
 function isDeclared(table: RoutingTable, { nlri, path }: Required<Reading>): boolean {
   if (table.originates(idOf(nlri))) return true;
@@ -113,7 +108,7 @@ function isOwnRoute({ source }: Route): boolean {
 
 function lookUp(table: RoutingTable, query: Query, { nlri, method, path, means }: Reading): Resolution {
   const { requiredCapabilities: required, constraints } = query;
-  const meant = { required, only: means, ...(path !== undefined && { path, isInNamedAs: namesAs(query) }) };
+  const meant = { required, only: means, ...(path !== undefined && { path }) };
   const wanted = { ...meant, only: (route: Route): boolean => means(route) && meets(route, constraints) };
   const routes = table.callRoutes(nlri, wanted);
   const [first] = routes;

@@ -1,7 +1,7 @@
 import { cleanText } from '../bgp/packet/clean-text.ts';
 import { idOf } from '../bgp/packet/nlri.ts';
-import type { LeftOut } from '../bgp/rib/left-out.ts';
-import type { Speaker } from '../bgp/state.ts';
+import type { LeftOut } from '../bgp/rib/left-out-routes.ts';
+import type { Speaker } from '../bgp/state/state.ts';
 
 /** Limits on the number of names and on the characters of each. */
 const MAX_NAMED = 5;

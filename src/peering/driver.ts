@@ -1,13 +1,13 @@
-import type { Effect } from '../bgp/effect.ts';
-import type { Connection, Event, Timer } from '../bgp/event.ts';
-import type { FsmEvent } from '../bgp/fsm/fsm.ts';
+import type { Effect } from '../bgp/state/effect.ts';
+import type { Event, Timer } from '../bgp/state/event.ts';
+import type { Connection, FsmEvent } from '../bgp/fsm/fsm.ts';
 import type { Message, Notification } from '../bgp/packet/message.ts';
 import { decodeMessage } from '../bgp/packet/wire-decode.ts';
 import { refuse, type Decoded } from '../bgp/packet/wire-decoded.ts';
 import { encodeMessage } from '../bgp/packet/wire-encode.ts';
 import type { PeerId } from '../bgp/rib/route.ts';
 import { step } from '../bgp/speaker.ts';
-import type { Speaker } from '../bgp/state.ts';
+import type { Speaker } from '../bgp/state/state.ts';
 import { UnreadableJson } from '../parse-json.ts';
 import type { Log } from '../telemetry/log-event.ts';
 import { drawLife, hashLife } from './life.ts';

@@ -1,6 +1,6 @@
-import type { Event } from '../bgp/event.ts';
+import type { Event } from '../bgp/state/event.ts';
 import type { Asn } from '../bgp/packet/asn.ts';
-import type { PeerSettings } from '../bgp/peer-settings.ts';
+import type { PeerSettings } from '../bgp/state/peer-settings.ts';
 import type { PeerId } from '../bgp/rib/route.ts';
 import type { KnownPeer } from './doorkeeper.ts';
 import { PeerRefused } from './peer-refused.ts';

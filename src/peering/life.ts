@@ -1,5 +1,5 @@
 import { hash, randomBytes } from 'node:crypto';
-import type { Draw } from '../bgp/event.ts';
+import type { Draw } from '../bgp/state/event.ts';
 import type { Life, Secret } from '../bgp/packet/life.ts';
 import { familyOf, idOf, type Nlri } from '../bgp/packet/nlri.ts';
 

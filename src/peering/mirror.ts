@@ -1,12 +1,12 @@
-import type { Effect } from '../bgp/effect.ts';
-import type { Event } from '../bgp/event.ts';
+import type { Effect } from '../bgp/state/effect.ts';
+import type { Event } from '../bgp/state/event.ts';
 import type { PathAttributes } from '../bgp/packet/attributes.ts';
 import { VERSION, type Message, type Open, type Reach } from '../bgp/packet/message.ts';
 import { notification } from '../bgp/packet/notification.ts';
 import { encodeMessage } from '../bgp/packet/wire-encode.ts';
-import { MAX_NLRI_PER_UPDATE } from '../bgp/dissemination.ts';
+import { MAX_NLRI_PER_UPDATE } from '../bgp/update/dissemination.ts';
 import type { PeerId } from '../bgp/rib/route.ts';
-import type { Peer, Speaker } from '../bgp/state.ts';
+import type { Peer, Speaker } from '../bgp/state/state.ts';
 import type { MirrorFrame } from './mirror-frame.ts';
 
 /** Long enough for another copy to take the port and to open the sessions again, in seconds. */

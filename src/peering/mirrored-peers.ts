@@ -1,6 +1,6 @@
 import type { RouterId } from '../bgp/packet/router-id.ts';
 import type { PeerId } from '../bgp/rib/route.ts';
-import type { Speaker } from '../bgp/state.ts';
+import type { Speaker } from '../bgp/state/state.ts';
 import { mirrorFrame } from './mirror-frame.ts';
 import { MirroredLink } from './mirrored-link.ts';
 import type { Link } from './link.ts';

@@ -1,10 +1,10 @@
 import { EventEmitter, once } from 'node:events';
-import type { Effect } from '../bgp/effect.ts';
-import type { Event } from '../bgp/event.ts';
+import type { Effect } from '../bgp/state/effect.ts';
+import type { Event } from '../bgp/state/event.ts';
 import type { Fsm } from '../bgp/fsm/fsm.ts';
-import type { PeerSettings } from '../bgp/peer-settings.ts';
+import type { PeerSettings } from '../bgp/state/peer-settings.ts';
 import type { PeerId } from '../bgp/rib/route.ts';
-import type { Peer, Speaker } from '../bgp/state.ts';
+import type { Peer, Speaker } from '../bgp/state/state.ts';
 import { peerState } from '../bgp/view.ts';
 
 const CONNECTED: ReadonlySet<Fsm['state']> = new Set(['open-sent', 'open-confirm', 'established']);

@@ -1,4 +1,4 @@
-import type { PeerSettings } from '../bgp/peer-settings.ts';
+import type { PeerSettings } from '../bgp/state/peer-settings.ts';
 import type { PeerId } from '../bgp/rib/route.ts';
 import { ReadPace } from './read-pace.ts';
 

@@ -1,8 +1,8 @@
 import type { Asn } from '../bgp/packet/asn.ts';
-import type { PeerSettings } from '../bgp/peer-settings.ts';
+import type { PeerSettings } from '../bgp/state/peer-settings.ts';
 import { ACCEPT_ALL } from '../bgp/policy/policy.ts';
 import type { PeerId } from '../bgp/rib/route.ts';
-import { createSpeaker } from '../bgp/state.ts';
+import { createSpeaker } from '../bgp/state/state.ts';
 import { Driver } from './driver.ts';
 import { drawLife } from './life.ts';
 import type { Link } from './link.ts';

@@ -1,4 +1,4 @@
-import type { Effect } from '../bgp/effect.ts';
+import type { Effect } from '../bgp/state/effect.ts';
 import type { Notification } from '../bgp/packet/message.ts';
 import type { Decoded } from '../bgp/packet/wire-decoded.ts';
 import { notificationName } from '../bgp/packet/notification.ts';

@@ -1,5 +1,5 @@
-import type { Effect } from '../bgp/effect.ts';
-import type { Event } from '../bgp/event.ts';
+import type { Effect } from '../bgp/state/effect.ts';
+import type { Event } from '../bgp/state/event.ts';
 import type { PeerId } from '../bgp/rib/route.ts';
 import { Failure } from '../failure/failure.ts';
 

@@ -1,5 +1,5 @@
-import type { Timer } from '../bgp/event.ts';
-import { timerKey } from '../bgp/timer-key.ts';
+import type { Timer } from '../bgp/state/event.ts';
+import { timerKey } from '../bgp/state/timer-key.ts';
 
 interface Running {
   readonly timer: Timer;

@@ -2,7 +2,7 @@ import { Balancer } from '../balancing/balancer.ts';
 import type { HopLoads } from '../balancing/hop-loads.ts';
 import { equalRoutes } from '../bgp/lookup.ts';
 import type { Route } from '../bgp/rib/route.ts';
-import type { Speaker } from '../bgp/state.ts';
+import type { Speaker } from '../bgp/state/state.ts';
 import type { BalancingMethod } from '../config/config.ts';
 import type { Balance } from '../forwarding/ports.ts';
 

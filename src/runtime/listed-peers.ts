@@ -1,6 +1,6 @@
 import type { Asn } from '../bgp/packet/asn.ts';
 import { originAs } from '../bgp/packet/as-path.ts';
-import type { Speaker } from '../bgp/state.ts';
+import type { Speaker } from '../bgp/state/state.ts';
 import { locRib, peerState } from '../bgp/view.ts';
 import type { ListedPeer } from '../mcp/backend.ts';
 import type { Traffic } from '../peering/traffic.ts';

@@ -1,6 +1,6 @@
 import type { Admin } from '../admin/admin.ts';
 import type { PeerId } from '../bgp/rib/route.ts';
-import type { Speaker } from '../bgp/state.ts';
+import type { Speaker } from '../bgp/state/state.ts';
 import type { PeeringConfig } from '../config/config.ts';
 import type { Marks } from '../copies/introduction.ts';
 import { Failure } from '../failure/failure.ts';

@@ -1,4 +1,4 @@
-import type { Event } from '../bgp/event.ts';
+import type { Event } from '../bgp/state/event.ts';
 import type { Config } from '../config/config.ts';
 import { AgentRoutes } from '../discovery/agent-routes.ts';
 import { AgentServers } from '../discovery/agent-servers.ts';

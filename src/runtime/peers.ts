@@ -1,4 +1,4 @@
-import type { PeerSettings } from '../bgp/peer-settings.ts';
+import type { PeerSettings } from '../bgp/state/peer-settings.ts';
 import type { CallerConfig, GuestConfig, PeerConfig } from '../config/config.ts';
 import type { Caller } from '../peering/callers.ts';
 import type { GuestRange } from '../peering/guests.ts';

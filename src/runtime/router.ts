@@ -7,7 +7,7 @@ import { CallSlots } from '../balancing/call-slots.ts';
 import { HopLoads } from '../balancing/hop-loads.ts';
 import { ResponseTimes } from '../balancing/response-times.ts';
 import { capabilityNlri } from '../bgp/packet/nlri.ts';
-import { createSpeaker, type Speaker } from '../bgp/state.ts';
+import { createSpeaker, type Speaker } from '../bgp/state/state.ts';
 import type { CallsConfig, Config } from '../config/config.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { formatProblem } from '../config/problem.ts';

@@ -2,7 +2,7 @@ import { callRoutes, contest, denial, type Asking } from '../bgp/lookup.ts';
 import { EMPTY_PATH } from '../bgp/packet/as-path.ts';
 import { DEFAULT_LOCAL_PREF } from '../bgp/packet/attributes.ts';
 import { evaluate } from '../bgp/policy/evaluate.ts';
-import type { Speaker } from '../bgp/state.ts';
+import type { Speaker } from '../bgp/state/state.ts';
 import { destination, locRib, longestMatch, originates } from '../bgp/view.ts';
 import { baseUrl } from '../forwarding/base-url.ts';
 import type { RoutingTable, Wanted } from '../forwarding/ports.ts';

@@ -1,9 +1,9 @@
-import { advertisable, recipientNamed, type Recipient } from '../bgp/export.ts';
+import { advertisable, recipientNamed, type Recipient } from '../bgp/update/export.ts';
 import { callRoutes, hasCrossed } from '../bgp/lookup.ts';
 import { familyOf } from '../bgp/packet/nlri.ts';
 import type { Entry } from '../bgp/rib/loc-rib.ts';
 import type { PeerId, Route } from '../bgp/rib/route.ts';
-import type { Speaker } from '../bgp/state.ts';
+import type { Speaker } from '../bgp/state/state.ts';
 import { longestMatch } from '../bgp/view.ts';
 import type { TransitTable } from '../forwarding/ports.ts';
 

@@ -1,4 +1,4 @@
-import type { Connection } from '../bgp/event.ts';
+import type { Connection } from '../bgp/fsm/fsm.ts';
 import type { Message } from '../bgp/packet/message.ts';
 import { Channel, type Conditions } from './channel.ts';
 

@@ -1,4 +1,4 @@
-import type { Draw } from '../bgp/event.ts';
+import type { Draw } from '../bgp/state/event.ts';
 import type { Life, Secret } from '../bgp/packet/life.ts';
 import type { Message } from '../bgp/packet/message.ts';
 import type { Nlri } from '../bgp/packet/nlri.ts';

@@ -1,8 +1,8 @@
-import type { Effect } from '../bgp/effect.ts';
-import type { Event } from '../bgp/event.ts';
+import type { Effect } from '../bgp/state/effect.ts';
+import type { Event } from '../bgp/state/event.ts';
 import type { Message, Update } from '../bgp/packet/message.ts';
 import type { Nlri } from '../bgp/packet/nlri.ts';
-import type { PeerSettings } from '../bgp/peer-settings.ts';
+import type { PeerSettings } from '../bgp/state/peer-settings.ts';
 import type { Clock } from './clock.ts';
 import { otherEnd, type Link } from './connection.ts';
 import { draw } from './lives.ts';

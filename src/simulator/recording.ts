@@ -1,6 +1,6 @@
-import type { Effect } from '../bgp/effect.ts';
-import type { Event } from '../bgp/event.ts';
-import type { SpeakerSettings } from '../bgp/state.ts';
+import type { Effect } from '../bgp/state/effect.ts';
+import type { Event } from '../bgp/state/event.ts';
+import type { SpeakerSettings } from '../bgp/state/state.ts';
 
 /** Everything that happened to one speaker, as JSON lines from which it can be replayed. */
 export interface Recording {

@@ -1,4 +1,4 @@
-import type { Origination } from '../bgp/event.ts';
+import type { Origination } from '../bgp/state/event.ts';
 import type { AsPath } from '../bgp/packet/as-path.ts';
 import { DEFAULT_LOCAL_PREF } from '../bgp/packet/attributes.ts';
 import type { Community } from '../bgp/packet/community.ts';

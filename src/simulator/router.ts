@@ -1,11 +1,11 @@
-import type { Effect } from '../bgp/effect.ts';
-import type { Event, Origination, Stub } from '../bgp/event.ts';
+import type { Effect } from '../bgp/state/effect.ts';
+import type { Event, Origination, Stub } from '../bgp/state/event.ts';
 import { capabilityNlri, type Nlri } from '../bgp/packet/nlri.ts';
-import type { PeerSettings } from '../bgp/peer-settings.ts';
+import type { PeerSettings } from '../bgp/state/peer-settings.ts';
 import { ACCEPT_ALL, type Policy } from '../bgp/policy/policy.ts';
 import type { PeerId, Route } from '../bgp/rib/route.ts';
 import { step } from '../bgp/speaker.ts';
-import { createSpeaker, type Speaker, type SpeakerSettings } from '../bgp/state.ts';
+import { createSpeaker, type Speaker, type SpeakerSettings } from '../bgp/state/state.ts';
 import { draw } from './lives.ts';
 import type { Random } from './random.ts';
 import type { AgentSpec, RouterSpec } from './topology.ts';

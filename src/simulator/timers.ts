@@ -1,5 +1,5 @@
-import type { Timer } from '../bgp/event.ts';
-import { timerKey } from '../bgp/timer-key.ts';
+import type { Timer } from '../bgp/state/event.ts';
+import { timerKey } from '../bgp/state/timer-key.ts';
 import { wholeTicks } from './clock.ts';
 
 /** Raises what is due at a time. */

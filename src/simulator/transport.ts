@@ -1,5 +1,4 @@
-import type { Connection } from '../bgp/event.ts';
-import type { FsmEvent } from '../bgp/fsm/fsm.ts';
+import type { Connection, FsmEvent } from '../bgp/fsm/fsm.ts';
 import type { Message } from '../bgp/packet/message.ts';
 import type { PeerId } from '../bgp/rib/route.ts';
 import { delay } from './channel.ts';

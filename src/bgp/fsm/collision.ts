@@ -1,6 +1,5 @@
-import type { Connection } from '../event.ts';
 import { compareRouterIds, type RouterId } from '../packet/router-id.ts';
-import type { Fsm, PeerFsmSettings } from './fsm.ts';
+import type { Connection, Fsm, PeerFsmSettings } from './fsm.ts';
 
 /**
  * Which of two connections to one peer must go, now that `opened` is about to accept the OPEN of its peer; undefined when

@@ -1,6 +1,5 @@
-import type { Connection } from '../event.ts';
 import { collisionLoser, lowerDialled } from './collision.ts';
-import type { Fsm, FsmAction, FsmEvent, PeerFsmSettings } from './fsm.ts';
+import type { Connection, Fsm, FsmAction, FsmEvent, PeerFsmSettings } from './fsm.ts';
 import { negotiate } from './negotiate.ts';
 import { transition } from './transition.ts';
 

@@ -13,6 +13,9 @@ import type { Family } from '../packet/nlri.ts';
 import type { NotificationName } from '../packet/notification.ts';
 import type { RouterId } from '../packet/router-id.ts';
 
+/** The side that opened a connection: this router, or its peer (RFC 4271 §6.8). */
+export type Connection = 'outbound' | 'inbound';
+
 /** What one side brings into a session with a peer: fixed while the machine runs (RFC 4271 §8.1.1). */
 export interface PeerFsmSettings {
   /** What this side says in its OPEN. */

@@ -17,9 +17,14 @@ export function pathLength(path: AsPath): number {
   return path.length;
 }
 
-/** Whether two paths cross the same ASes in the same order (RFC 4271 §5.1.2). */
+/** True if two paths cross the same ASes in the same order (RFC 4271 §5.1.2). */
 export function samePath(a: AsPath, b: AsPath): boolean {
-  return a === b || JSON.stringify(a) === JSON.stringify(b);
+  return a === b || (a.length === b.length && a.every((hop, at) => sameHop(hop, b[at])));
+}
+
+function sameHop(a: Asn | AsSet, b: Asn | AsSet | undefined): boolean {
+  if (typeof a === 'number' || typeof b === 'number' || b === undefined) return a === b;
+  return a.length === b.length && a.every((asn, at) => asn === b[at]);
 }
 
 /** The path with an AS put in front of it, `count` times (RFC 4271 §5.1.2). */

@@ -2,10 +2,7 @@ import type { PathAttributes } from '../packet/attributes.ts';
 import type { Family } from '../packet/nlri.ts';
 import { changeAttributes, changedKeys } from './change.ts';
 import { compileMatch, type Condition } from './match.ts';
-import type { AppliedStatement, Chain, Changes, PolicyContext, PolicyVerdict, Statement } from './policy.ts';
-
-/** The verdict on a route that is not let pass, with the place that says so (RFC 4271 §9.1.1). */
-export type Rejection = Extract<PolicyVerdict, { accepted: false }>;
+import type { AppliedStatement, Chain, Changes, PolicyContext, PolicyVerdict, Rejection, Statement } from './policy.ts';
 
 /** A statement made ready: what can be known without a route is worked out once. */
 interface CompiledStatement {
@@ -58,11 +55,6 @@ export function dependsOnNlri(chain: Chain, family: Family): boolean {
   );
 }
 
-/** Whether no statement has rejected the route, but what becomes of all that none matches (RFC 8212 §1). */
-export function isDefault({ place }: Rejection): boolean {
-  return place.endsWith('.default');
-}
-
 function outcome(
   { set, unaltered }: CompiledStatement,
   before: PathAttributes,
@@ -83,7 +75,7 @@ function compiledOf(chain: Chain): CompiledChain {
     statements: chain.statements.map((statement, index) => compile(statement, `${chain.direction}[${index}]`)),
     otherwise:
       chain.otherwise === 'reject'
-        ? { accepted: false, place: `${chain.direction}.default`, name: undefined }
+        ? { accepted: false, by: 'default', place: `${chain.direction}.default`, name: undefined }
         : undefined,
   };
   compiled.set(chain, fresh);
@@ -96,7 +88,7 @@ function compile(statement: Statement, place: string): CompiledStatement {
     matches: compileMatch(statement),
     set: statement.set,
     continue: statement.continue,
-    rejection: statement.action === 'reject' ? { accepted: false, place, name } : undefined,
+    rejection: statement.action === 'reject' ? { accepted: false, by: 'statement', place, name } : undefined,
     unaltered: { place, name, changed: [] },
   };
 }

@@ -2,6 +2,7 @@ import type { Asn } from '../packet/asn.ts';
 import type { PathAttributes } from '../packet/attributes.ts';
 import type { Community } from '../packet/community.ts';
 import type { Family, Nlri } from '../packet/nlri.ts';
+import type { Denial } from './denial.ts';
 
 /** A routing policy after parsing: defaults filled in (RFC 4271 §9.1.1). */
 export interface Policy {
@@ -118,8 +119,14 @@ export type PolicyVerdict =
       readonly weight: number | undefined;
       readonly applied: readonly AppliedStatement[];
     }
-  /** `place` is where the refusing statement stands, such as `import[2]`, or `import.default`. */
-  | { readonly accepted: false; readonly place: string; readonly name: string | undefined };
+  | Rejection;
+
+/** The verdict on a route that is rejected, and the place that rejects it (RFC 4271 §9.1.1). */
+export interface Rejection extends Denial {
+  readonly accepted: false;
+  /** A statement that matched, or the default for routes that no statement matches (RFC 8212 §1). */
+  readonly by: 'statement' | 'default';
+}
 
 /** A statement that matched, and what it changed. */
 export interface AppliedStatement {

@@ -1,5 +1,5 @@
 import type { Asn } from '../packet/asn.ts';
-import type { Rejection } from './evaluate.ts';
+import type { Denial } from './denial.ts';
 import { coversCapability } from './match.ts';
 import type { Chain, Match, PolicyContext } from './policy.ts';
 
@@ -18,15 +18,15 @@ type Answer = 'never' | 'maybe' | 'always';
  * every such agent (RFC 4271 §9.1.1). A statement that changes attributes never ends the search by itself, because
  * what follows sees other attributes than were announced.
  */
-export function objectionToUnseen(chain: Chain, unseen: UnseenAgent): Rejection | undefined {
+export function objectionToUnseen(chain: Chain, unseen: UnseenAgent): Denial | undefined {
   for (const [index, { match, action, name, continue: goesOn }] of chain.statements.entries()) {
     const answer = matches(match, unseen);
     if (answer === 'never') continue;
-    if (action === 'reject') return { accepted: false, place: `${chain.direction}[${index}]`, name };
+    if (action === 'reject') return { place: `${chain.direction}[${index}]`, name };
     if (answer === 'always' && !goesOn) return undefined;
   }
   if (chain.otherwise === 'accept') return undefined;
-  return { accepted: false, place: `${chain.direction}.default`, name: undefined };
+  return { place: `${chain.direction}.default`, name: undefined };
 }
 
 function matches(match: Match, { capability, neighbor, crosses }: UnseenAgent): Answer {

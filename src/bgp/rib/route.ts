@@ -4,6 +4,7 @@ import type { Life } from '../packet/life.ts';
 import type { Label } from '../packet/message.ts';
 import type { Nlri } from '../packet/nlri.ts';
 import type { RouterId } from '../packet/router-id.ts';
+import type { IneligibleReason } from './ineligible-reason.ts';
 
 /** Names a peer for as long as it is configured. */
 export type PeerId = string;
@@ -40,23 +41,6 @@ export interface PeerSource {
   /** The last tie-breaker: the URL or key under which the peer is configured (RFC 4271 §9.1.2.2 g). */
   readonly address: string;
 }
-
-/** Why a route cannot be chosen (RFC 4271 §9.1.2). */
-export type IneligibleReason =
-  | { readonly type: 'as-loop' }
-  /** The nearest AS of the path is not the external peer's own (RFC 4271 §6.3). */
-  | { readonly type: 'first-as' }
-  | { readonly type: 'originator-loop' }
-  | { readonly type: 'cluster-loop' }
-  | { readonly type: 'denied'; readonly place: string; readonly name?: string }
-  | { readonly type: 'not-allowed'; readonly limit: 'allowOrigins' | 'allowAgents' }
-  /** The id begins with the name of a server or an AS and a colon, which would make it read as qualified. */
-  | { readonly type: 'reserved-name' }
-  | { readonly type: 'life-ended' }
-  /** It came and went too often (RFC 2439 §2.2). */
-  | { readonly type: 'damped'; readonly untilMs: number }
-  /** We have no URL under which the peer could be called. */
-  | { readonly type: 'not-callable' };
 
 /** One entry of an Adj-RIB-In, with what import policy made of it (RFC 4271 §3.2). */
 export interface Route {

@@ -1,9 +1,9 @@
-import type { Effect } from '../../../src/bgp/effect.ts';
-import type { Event, Timer } from '../../../src/bgp/event.ts';
+import type { Effect } from '../../../src/bgp/state/effect.ts';
+import type { Event, Timer } from '../../../src/bgp/state/event.ts';
 import type { Message } from '../../../src/bgp/packet/message.ts';
 import { capabilityNlri, familyOf } from '../../../src/bgp/packet/nlri.ts';
 import { step } from '../../../src/bgp/speaker.ts';
-import { createSpeaker, type Speaker } from '../../../src/bgp/state.ts';
+import { createSpeaker, type Speaker } from '../../../src/bgp/state/state.ts';
 import { peerSettings } from '../../unit/bgp/support/network.ts';
 import type { Case, CaseEnd, CaseRouter, CaseStub } from './random-case.ts';
 import { GUEST } from './vocabulary.ts';

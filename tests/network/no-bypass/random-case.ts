@@ -1,4 +1,4 @@
-import type { Aggregate } from '../../../src/bgp/state.ts';
+import type { Aggregate } from '../../../src/bgp/state/state.ts';
 import { ACCEPT_ALL, type Policy } from '../../../src/bgp/policy/policy.ts';
 import { createRandom, type Random } from '../../../src/simulator/random.ts';
 import { randomLinks } from './random-links.ts';

@@ -1,6 +1,6 @@
 import { joined, type Crossed } from '../../../src/bgp/packet/crossed.ts';
 import { idOf } from '../../../src/bgp/packet/nlri.ts';
-import type { Speaker } from '../../../src/bgp/state.ts';
+import type { Speaker } from '../../../src/bgp/state/state.ts';
 import { Failure } from '../../../src/failure/failure.ts';
 import type { CallTarget } from '../../../src/forwarding/call.ts';
 import { crossedBy, readCrossing, type Crossing } from '../../../src/forwarding/crossing.ts';

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { Balancer } from '../../../src/balancing/balancer.ts';
 import { HopLoads } from '../../../src/balancing/hop-loads.ts';
 import type { MethodName } from '../../../src/balancing/methods.ts';
-import type { Origination } from '../../../src/bgp/event.ts';
+import type { Origination } from '../../../src/bgp/state/event.ts';
 import { callRoutes, equalRoutes } from '../../../src/bgp/lookup.ts';
 import { ACCEPT_ALL } from '../../../src/bgp/policy/policy.ts';
 import { step } from '../../../src/bgp/speaker.ts';
-import { createSpeaker } from '../../../src/bgp/state.ts';
+import { createSpeaker } from '../../../src/bgp/state/state.ts';
 
 interface Copy extends Partial<Origination> {
   readonly weight?: number;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { MAX_AGENTS_BEHIND } from '../../../src/bgp/agents-behind.ts';
+import { MAX_AGENTS_BEHIND } from '../../../src/bgp/update/agents-behind.ts';
 import { askedPath, callRoutes, denial, type Asking } from '../../../src/bgp/lookup.ts';
-import type { PeerSettings } from '../../../src/bgp/peer-settings.ts';
+import type { PeerSettings } from '../../../src/bgp/state/peer-settings.ts';
 import type { Policy } from '../../../src/bgp/policy/policy.ts';
 import { policyOf, Router } from './support/router.ts';
 
@@ -198,30 +198,33 @@ describe('a call of a capability is a call of an agent, and', () => {
   });
 });
 
-describe('a call of a capability in a named AS', () => {
-  const named = { path: 'finance/payroll/eu', isInNamedAs: true };
+describe('a call of a capability by a route to a shorter one goes on', () => {
+  const asked = { path: 'finance/payroll/eu' };
 
-  it('asks the router of that AS for what it has announced, because it may know a closer capability elsewhere', () => {
+  function askedOf(router: Router, nlri: string): string | undefined {
+    const [route] = callRoutes(router.speaker, nlri, { ...HERE, ...asked });
+    return route && askedPath(route, asked.path);
+  }
+
+  it('as a call of the shorter one, because the next router may know a closer one that it has not told of', () => {
     const router = new Router({ policy: policyOf({}) });
     router.up('a', 65010);
     router.announce('a', '~finance/payroll');
-    const [route] = callRoutes(router.speaker, '~finance/payroll', { ...HERE, ...named });
-    expect(route && askedPath(route, named)).toBe('finance/payroll');
+    expect(askedOf(router, '~finance/payroll')).toBe('finance/payroll');
   });
 
-  it('is denied what policy says against the whole path', () => {
-    const reject = { match: { capabilities: [named.path] }, action: 'reject' } as const;
-    const router = new Router({ policy: policyOf({ import: [reject] }) });
-    router.up('a', 65010);
-    router.announce('a', '~finance/payroll');
-    expect(names(router, '~finance/payroll', named)).toEqual([]);
-  });
-
-  it('asks for the whole path where the route is an aggregate, which does not say what it stands for', () => {
+  it('as a call of the whole path where the route is an aggregate, which does not say what it stands for', () => {
     const router = new Router({ policy: policyOf({}) });
     router.up('a', 65010);
     router.announce('a', '~finance', { aggregate: true });
-    const [route] = callRoutes(router.speaker, '~finance', { ...HERE, ...named });
-    expect(route && askedPath(route, named)).toBe(named.path);
+    expect(askedOf(router, '~finance')).toBe(asked.path);
+  });
+
+  it('only where policy accepts the whole path', () => {
+    const reject = { match: { capabilities: [asked.path] }, action: 'reject' } as const;
+    const router = new Router({ policy: policyOf({ import: [reject] }) });
+    router.up('a', 65010);
+    router.announce('a', '~finance/payroll');
+    expect(names(router, '~finance/payroll', asked)).toEqual([]);
   });
 });

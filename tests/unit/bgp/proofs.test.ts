@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Proof } from '../../../src/bgp/packet/life.ts';
 import type { Update } from '../../../src/bgp/packet/message.ts';
-import type { PeerSettings } from '../../../src/bgp/peer-settings.ts';
+import type { PeerSettings } from '../../../src/bgp/state/peer-settings.ts';
 import { Network } from './support/network.ts';
 import { policyOf, Router } from './support/router.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Speaker } from '../../../src/bgp/state.ts';
+import type { Speaker } from '../../../src/bgp/state/state.ts';
 import { Network } from './support/network.ts';
 import { Router } from './support/router.ts';
 

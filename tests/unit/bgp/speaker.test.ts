@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Effect } from '../../../src/bgp/effect.ts';
-import type { Event } from '../../../src/bgp/event.ts';
+import type { Effect } from '../../../src/bgp/state/effect.ts';
+import type { Event } from '../../../src/bgp/state/event.ts';
 import { step } from '../../../src/bgp/speaker.ts';
-import { createSpeaker } from '../../../src/bgp/state.ts';
+import { createSpeaker } from '../../../src/bgp/state/state.ts';
 import { policyOf, Router } from './support/router.ts';
 
 const restart = { restartTimeSeconds: 60, restarted: false, preserved: true };

@@ -1,7 +1,7 @@
-import type { Origination } from '../../../src/bgp/event.ts';
+import type { Origination } from '../../../src/bgp/state/event.ts';
 import { ACCEPT_ALL, type Policy, type Statement } from '../../../src/bgp/policy/policy.ts';
 import { step } from '../../../src/bgp/speaker.ts';
-import { createSpeaker } from '../../../src/bgp/state.ts';
+import { createSpeaker } from '../../../src/bgp/state/state.ts';
 import { Failure, type FailureCode, type Reached } from '../../../src/failure/failure.ts';
 import type { CallRequest } from '../../../src/forwarding/call.ts';
 import { Forwarder } from '../../../src/forwarding/forwarder.ts';

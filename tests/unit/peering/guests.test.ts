@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Event } from '../../../src/bgp/event.ts';
+import type { Event } from '../../../src/bgp/state/event.ts';
 import { Guests } from '../../../src/peering/guests.ts';
 import type { Session } from '../../../src/peering/session.ts';
 import { PeerRefused } from '../../../src/peering/peer-refused.ts';

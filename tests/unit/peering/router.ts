@@ -1,7 +1,7 @@
 import { createServer, type AddressInfo } from 'node:net';
-import type { PeerSettings } from '../../../src/bgp/peer-settings.ts';
+import type { PeerSettings } from '../../../src/bgp/state/peer-settings.ts';
 import { ACCEPT_ALL } from '../../../src/bgp/policy/policy.ts';
-import { createSpeaker, type SpeakerSettings } from '../../../src/bgp/state.ts';
+import { createSpeaker, type SpeakerSettings } from '../../../src/bgp/state/state.ts';
 import { drawLife } from '../../../src/peering/life.ts';
 import { Peering, type PeerOptions } from '../../../src/peering/peering.ts';
 import type { LogEvent } from '../../../src/telemetry/log-event.ts';

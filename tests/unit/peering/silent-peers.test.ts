@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Effect } from '../../../src/bgp/effect.ts';
-import type { Event } from '../../../src/bgp/event.ts';
+import type { Effect } from '../../../src/bgp/state/effect.ts';
+import type { Event } from '../../../src/bgp/state/event.ts';
 import type { Negotiated } from '../../../src/bgp/fsm/fsm.ts';
 import { PeerSilent, SilentPeers } from '../../../src/peering/silent-peers.ts';
 

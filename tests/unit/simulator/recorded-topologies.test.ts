@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { Event } from '../../../src/bgp/event.ts';
+import type { Event } from '../../../src/bgp/state/event.ts';
 import { step } from '../../../src/bgp/speaker.ts';
-import { createSpeaker, type Speaker, type SpeakerSettings } from '../../../src/bgp/state.ts';
+import { createSpeaker, type Speaker, type SpeakerSettings } from '../../../src/bgp/state/state.ts';
 import { simulate } from '../../../src/simulator/simulate.ts';
 import { SCENARIOS } from '../../topologies/scenarios.ts';
 

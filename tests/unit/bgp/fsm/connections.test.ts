@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Connection } from '../../../../src/bgp/event.ts';
+import type { Connection } from '../../../../src/bgp/fsm/fsm.ts';
 import { advance, type Connections } from '../../../../src/bgp/fsm/connections.ts';
 import { INITIAL_FSM, type Fsm, type FsmAction, type FsmEvent, type FsmTimer } from '../../../../src/bgp/fsm/fsm.ts';
 import { describeAction, EVENTS, nameOf, NEGOTIATED, OPEN, received, SETTINGS, STATES } from './fixture.ts';

@@ -35,4 +35,14 @@ describe('an AS path (RFC 4271 §5.1.2)', () => {
   it('is shown to people and policy without its sets', () => {
     expect(path.flattenPath(PATH)).toEqual([65001, 65002, 65003, 65004]);
   });
+
+  it('is the same as one that crosses the same ASes in the same order (RFC 4271 §5.1.2)', () => {
+    const paths = [[], [65001], [65002], [65001, 65002], [65002, 65001], [[65001]], [[65001, 65002]], PATH];
+    paths.forEach((one, index) => {
+      paths.forEach((other, at) => expect(path.samePath(one, structuredClone(other))).toBe(index === at));
+      expect(path.samePath(one, one)).toBe(true);
+    });
+    expect(path.samePath([65001, [65003]], [65001, [65003, 65004]])).toBe(false);
+    expect(path.samePath([65001, [65003, 65005]], [65001, [65003, 65004]])).toBe(false);
+  });
 });

@@ -17,7 +17,7 @@ describe('evaluate', () => {
 
   it('rejects what no statement matches when the default says so, and names the default as the place', () => {
     const import_ = chain([statement({ match: never })], 'reject');
-    expect(run(import_)).toEqual({ accepted: false, place: 'import.default', name: undefined });
+    expect(run(import_)).toEqual({ accepted: false, by: 'default', place: 'import.default', name: undefined });
     expect(run({ ...import_, direction: 'export' })).toMatchObject({ place: 'export.default' });
   });
 
@@ -42,7 +42,7 @@ describe('evaluate', () => {
 
   it('says which statement rejected', () => {
     const statements = [statement({ match: never }), statement({ name: 'no', action: 'reject' }), statement({})];
-    expect(run(chain(statements))).toEqual({ accepted: false, place: 'import[1]', name: 'no' });
+    expect(run(chain(statements))).toEqual({ accepted: false, by: 'statement', place: 'import[1]', name: 'no' });
     expect(run({ direction: 'export', statements, otherwise: 'accept' })).toMatchObject({ place: 'export[1]' });
   });
 
@@ -85,8 +85,8 @@ describe('evaluate', () => {
   it('decides nothing by `continue`: what follows may reject, and so may the default', () => {
     const tag = statement({ set: { addCommunities: ['tagged'] }, continue: true });
     const reject = statement({ match: { communities: ['tagged'] }, action: 'reject' });
-    expect(run(chain([tag, reject]))).toMatchObject({ accepted: false, place: 'import[1]' });
-    expect(run(chain([tag], 'reject'))).toMatchObject({ accepted: false, place: 'import.default' });
+    expect(run(chain([tag, reject]))).toMatchObject({ accepted: false, by: 'statement', place: 'import[1]' });
+    expect(run(chain([tag], 'reject'))).toMatchObject({ accepted: false, by: 'default', place: 'import.default' });
     expect(run(chain([tag]))).toMatchObject({ accepted: true, applied: [{ place: 'import[0]' }] });
   });
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { attributesBytes, routeBytes } from '../../../../src/bgp/rib/footprint.ts';
-import type { Peer, Speaker } from '../../../../src/bgp/state.ts';
+import type { Peer, Speaker } from '../../../../src/bgp/state/state.ts';
 import { baseAttributes } from '../support/route.ts';
 import { policyOf, Router } from '../support/router.ts';
 

@@ -1,11 +1,11 @@
-import type { Effect } from '../../../../src/bgp/effect.ts';
-import type { Draw, Event, Origination, Stub, Timer } from '../../../../src/bgp/event.ts';
+import type { Effect } from '../../../../src/bgp/state/effect.ts';
+import type { Draw, Event, Origination, Stub, Timer } from '../../../../src/bgp/state/event.ts';
 import { capabilityNlri } from '../../../../src/bgp/packet/nlri.ts';
 import type { Message, Update } from '../../../../src/bgp/packet/message.ts';
-import type { PeerSettings } from '../../../../src/bgp/peer-settings.ts';
+import type { PeerSettings } from '../../../../src/bgp/state/peer-settings.ts';
 import { ACCEPT_ALL } from '../../../../src/bgp/policy/policy.ts';
 import { step } from '../../../../src/bgp/speaker.ts';
-import { createSpeaker, type Speaker, type SpeakerSettings } from '../../../../src/bgp/state.ts';
+import { createSpeaker, type Speaker, type SpeakerSettings } from '../../../../src/bgp/state/state.ts';
 
 /** A message on its way between two routers of the test network. */
 interface InFlight {

@@ -1,13 +1,13 @@
-import type { Effect } from '../../../../src/bgp/effect.ts';
-import type { Draw, Event, Origination, Stub, Timer } from '../../../../src/bgp/event.ts';
+import type { Effect } from '../../../../src/bgp/state/effect.ts';
+import type { Draw, Event, Origination, Stub, Timer } from '../../../../src/bgp/state/event.ts';
 import type { PathAttributes } from '../../../../src/bgp/packet/attributes.ts';
 import type { Message, Reach, SessionCapabilities, Update } from '../../../../src/bgp/packet/message.ts';
 import { capabilityNlri, type Nlri } from '../../../../src/bgp/packet/nlri.ts';
-import type { PeerSettings } from '../../../../src/bgp/peer-settings.ts';
+import type { PeerSettings } from '../../../../src/bgp/state/peer-settings.ts';
 import { ACCEPT_ALL, type Policy, type Statement } from '../../../../src/bgp/policy/policy.ts';
 import type { Route } from '../../../../src/bgp/rib/route.ts';
 import { step } from '../../../../src/bgp/speaker.ts';
-import { createSpeaker, type Peer, type Speaker, type SpeakerSettings } from '../../../../src/bgp/state.ts';
+import { createSpeaker, type Peer, type Speaker, type SpeakerSettings } from '../../../../src/bgp/state/state.ts';
 import { peerSettings, stubOf } from './network.ts';
 
 /** One router of AS 65000 whose peers are played by the test: every message that it sends is kept, every timer is known. */
