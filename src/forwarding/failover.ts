@@ -3,7 +3,7 @@ import { Failure, type Spent } from '../failure/failure.ts';
 import type { Ended } from './attempt.ts';
 import { AttemptsSpent, budgetLeft } from './budget.ts';
 import type { Attempt } from './call.ts';
-import type { Crossing } from './crossing.ts';
+import type { Crossing, Tally } from './crossing.ts';
 import type { Deadline } from './deadline.ts';
 import { failedAttempts, type FailedAttempts } from './failed-attempts.ts';
 import { passable, type Hop } from './hop.ts';
@@ -36,22 +36,24 @@ export interface Tried<Reply> {
 /** The limits of the attempts at one call. */
 export interface FailoverLimits extends Pick<Crossing, 'attempts' | 'retry' | 'crossed'> {
   readonly deadline: Deadline;
+  /** True if a next hop is being tried out, so that a call to it would wait; no hop is if absent. */
+  readonly isProbed?: (nextHop: string) => boolean;
 }
 
 /**
  * Runs one stage after the other until one brings an answer. It goes on only if the last hop was not reached or the caller
- * allows a repetition, while the budget lasts, and never to a router that an earlier attempt came to.
+ * allows a repetition, while the budget lasts, and never to a router that an earlier attempt came to. A hop
+ * that is being tried out comes last.
  */
 export async function failover<Reply>(
   hops: readonly Hop[],
   limits: FailoverLimits,
   run: RunStage<Reply>,
 ): Promise<Tried<Reply>> {
-  const { attempts, crossed, deadline, retry } = limits;
+  const { attempts, retry } = limits;
   if (attempts < 1) throw new AttemptsSpent();
   const ends: Ended<Reply>[] = [];
-  const [hop, ...others] = hops;
-  let stage: Stage | undefined = hop && { hop, others, tally: { attempts, crossed: [] }, crossed, deadline };
+  let stage = stageOf(hops, limits, { attempts, crossed: [] });
   while (stage !== undefined) {
     ends.push(...(await run(stage)));
     const end = ends.at(-1);
@@ -66,16 +68,22 @@ export async function failover<Reply>(
 }
 
 /** Returns the stage after attempts that have failed; undefined if the call may not go on or has no other way. */
-function nextStage(
-  hops: readonly Hop[],
-  { attempts, crossed, deadline, retry }: FailoverLimits,
-  ends: readonly Ended<unknown>[],
-): Stage | undefined {
+function nextStage(hops: readonly Hop[], limits: FailoverLimits, ends: readonly Ended<unknown>[]): Stage | undefined {
+  const { attempts, crossed, deadline, retry } = limits;
   const tally = budgetLeft(attempts, ends);
   const mayGoOn = failedAttempts(ends, retry)?.mayRepeat === true && !deadline.signal.aborted;
   if (!mayGoOn || tally.attempts < 1) return undefined;
   const untried = hops.filter((one) => !ends.some((end) => end.hop === one));
-  const [hop, ...others] = passable(untried, joined(crossed, tally.crossed));
+  return stageOf(passable(untried, joined(crossed, tally.crossed)), limits, tally);
+}
+
+function stageOf(
+  hops: readonly Hop[],
+  { crossed, deadline, isProbed = () => false }: FailoverLimits,
+  tally: Tally,
+): Stage | undefined {
+  const isOpen = ({ nextHop }: Hop): boolean => !isProbed(nextHop);
+  const [hop, ...others] = [...hops.filter(isOpen), ...hops.filter((one) => !isOpen(one))];
   return hop && { hop, others, tally, crossed, deadline };
 }
 

@@ -22,6 +22,8 @@ export interface ForwarderOptions<Reply, Chunk> {
   readonly admission: Admission;
   /** Where it is given, calls that may run twice are hedged. */
   readonly times?: ResponseTimes | undefined;
+  /** True if a next hop is being tried out. */
+  readonly isProbed: (nextHop: string) => boolean;
 }
 
 /** An answer and the way that it came. */
@@ -49,7 +51,7 @@ export class Forwarder<Reply, Chunk> {
 
   /** Rejects with a `Failure` alone, unless the caller's own signal ended the call. */
   async forward(request: CallRequest, control: CallControl<Chunk>): Promise<Forwarded<Reply>> {
-    const { self, paths, nextHops, admission } = this.#options;
+    const { self, paths, nextHops, admission, isProbed } = this.#options;
     admit(admission, MCP_CLIENT);
     const { requiredCapabilities: required = [], constraints = {}, retry = 'unreached' } = request;
     const begun = { ...begunBy(control), required, constraints, retry };
@@ -57,7 +59,7 @@ export class Forwarder<Reply, Chunk> {
     const { limitMs, isOfSilence } = this.#limit(request);
     return withDeadline(control.signal, limitMs, async (deadline) => {
       const { method, hops, match } = await paths.find(request, () => conversationOf(request), deadline.signal);
-      const trying = { ...begun, deadline, times: this.#timesFor(request) };
+      const trying = { ...begun, deadline, times: this.#timesFor(request), isProbed };
       const open = withoutRecursion(hops, begun);
       const tried = await tryHops(open, trying, async (hop, tally, part) => {
         let taker: Taker | undefined;

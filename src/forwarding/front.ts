@@ -47,6 +47,8 @@ export interface FrontOptions {
   readonly paths: PathFinder;
   readonly balance: Balance;
   readonly relay: Relay;
+  /** True if a next hop is being tried out. */
+  readonly isProbed: (nextHop: string) => boolean;
   readonly admission: Admission;
   /** Cleans what goes on to others of the replies of servers. */
   readonly cleaner: ReplyCleaner;
@@ -169,7 +171,7 @@ export class Front {
     caller: FrontCaller | undefined,
     crossing: Crossing,
   ): Promise<Answer> {
-    const { self, limits, admission, cleaner } = this.#options;
+    const { self, limits, admission, cleaner, isProbed } = this.#options;
     const relay = action === TRACE ? this.#trace : this.#relay;
     const name = callerName(caller);
     this.#checkLoop(crossing);
@@ -188,7 +190,7 @@ export class Front {
         return conversationIn(body);
       };
       const hops = withoutRecursion(await this.#hops(id, crossing, caller?.id, conversation, signal), crossing);
-      const tried = await tryHops(hops, { ...crossing, deadline }, (hop, tally, part) => {
+      const tried = await tryHops(hops, { ...crossing, deadline, isProbed }, (hop, tally, part) => {
         const onward = crossedBy(self, crossing, tally);
         if (wantsOlderCalls(hop, action)) throw new OlderCallsWanted(hop.agentId, action);
         return relay(hop, { caller: name, action, contentType, body, signal: part.signal, over, crossing: onward });

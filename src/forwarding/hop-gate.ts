@@ -2,8 +2,9 @@ import { Failure } from '../failure/failure.ts';
 import { BreakerOpen } from './breaker-open.ts';
 import type { Hop } from './hop.ts';
 import { hopOutcome, type HopOutcome } from './hop-outcome.ts';
-import type { NextHopHealth, NextHopLoads, NextHopSlots } from './next-hop-state.ts';
+import type { HopEntry, NextHopHealth, NextHopLoads, NextHopSlots } from './next-hop-state.ts';
 import type { NextHops, Relay } from './ports.ts';
+import { ProbeAwaited } from './probe-awaited.ts';
 
 /** After this time a next hop of which no answer is known yet may have room. */
 const RETRY_AFTER_MS = 1_000;
@@ -24,7 +25,10 @@ interface Passing {
   readonly signal: AbortSignal;
 }
 
-/** Every call to a next hop goes through here: it is refused where the next hop rests, and its outcome is taken down. */
+/**
+ * The gate of all calls to next hops. A call is refused where its next hop rests and waits where that is being tried out; its
+ * outcome is recorded.
+ */
 export class HopGate {
   readonly #options: HopGateOptions;
 
@@ -56,57 +60,73 @@ export class HopGate {
 
   /** `over` is when a reply has come to its end that is passed on while it comes. */
   async #pass<T>(passing: Passing, call: (began: () => void) => Promise<T>, over?: Promise<void>): Promise<T> {
-    const { hop, caller, signal } = passing;
-    const { health, loads, slots } = this.#options;
-    const restMs = health.waitMs(hop.nextHop);
-    if (restMs !== undefined) throw new BreakerOpen(hop.nextHop, restMs);
-    loads.began(hop.nextHop);
-    await this.#enter(passing);
+    const { hop, caller } = passing;
+    const { loads, slots } = this.#options;
+    const entry = await this.#enter(passing);
     const leave = (): void => {
       slots.leave(hop.nextHop, caller);
       loads.ended(hop.nextHop);
     };
     try {
-      const reply = await this.#call(hop, signal, call);
+      const reply = await this.#call(passing, entry, call);
       if (over === undefined) leave();
       else void over.then(leave);
       return reply;
     } catch (error) {
       leave();
       throw error;
+    } finally {
+      entry.leave();
     }
   }
 
-  async #enter({ hop: { nextHop, agentId }, caller, signal }: Passing): Promise<void> {
+  /** Passes the breaker of the next hop, and waits for a slot there. */
+  async #enter({ hop: { nextHop, agentId }, caller, signal }: Passing): Promise<HopEntry> {
     const { loads, slots } = this.#options;
     const retryAfterMs = (): number => Math.ceil(loads.latencyMs(nextHop, agentId) ?? RETRY_AFTER_MS);
+    loads.began(nextHop);
+    let entry: HopEntry | undefined;
     try {
+      entry = await this.#admitted(nextHop, signal);
       await slots.enter(nextHop, caller, signal, retryAfterMs);
+      return entry;
     } catch (error) {
+      entry?.leave();
       loads.ended(nextHop);
       throw error;
     }
   }
 
-  async #call<T>(hop: Hop, signal: AbortSignal, call: (began: () => void) => Promise<T>): Promise<T> {
+  /** Waits while the next hop is tried out; throws where it rests. */
+  async #admitted(nextHop: string, signal: AbortSignal): Promise<HopEntry> {
+    for (;;) {
+      const answer = this.#options.health.admit(nextHop);
+      if (answer.kind === 'passed') return answer.entry;
+      if (answer.kind === 'resting') throw new BreakerOpen(nextHop, answer.restMs);
+      await unlessEnded(answer.decided, signal, nextHop);
+    }
+  }
+
+  async #call<T>({ hop, signal }: Passing, entry: HopEntry, call: (began: () => void) => Promise<T>): Promise<T> {
     const started = performance.now();
     let beganAt: number | undefined;
     try {
       const reply = await call(() => {
+        if (beganAt === undefined) this.#options.health.signOfLife(hop.nextHop);
         beganAt ??= performance.now();
       });
-      this.#record(hop, 'answered', (beganAt ?? performance.now()) - started);
+      this.#record(hop, entry, 'answered', (beganAt ?? performance.now()) - started);
       return reply;
     } catch (error) {
       const outcome = hopOutcome(error, hop.peer !== undefined, signal);
-      this.#record(hop, outcome, performance.now() - started);
+      this.#record(hop, entry, outcome, performance.now() - started);
       const isUnreached = outcome === 'gone' && error instanceof Failure && error.reached === 'no';
       if (isUnreached) this.#options.onUnreached(hop.nextHop);
       throw error;
     }
   }
 
-  #record({ nextHop, agentId, peer }: Hop, outcome: HopOutcome, ms: number): void {
+  #record({ nextHop, agentId, peer }: Hop, entry: HopEntry, outcome: HopOutcome, ms: number): void {
     const succeeded = outcome === 'answered';
     const isOvertaken = outcome === 'overtaken';
     // How soon something fails says nothing about how fast it is, unless it ran out of time; one overtaken is that slow at least.
@@ -117,6 +137,21 @@ export class HopGate {
     // What a peer names as a next hop says nothing of a server of ours.
     const sample = { responseTimeMs, succeeded: isOvertaken ? undefined : succeeded };
     if (peer === undefined) health.called(nextHop, agentId, sample);
-    if (!isOvertaken) health.record(nextHop, outcome !== 'gone' && outcome !== 'late');
+    if (!isOvertaken) entry.record(outcome !== 'gone' && outcome !== 'late');
   }
+}
+
+/** Resolves when the probe of a next hop has decided; rejects as soon as the call has ended. */
+async function unlessEnded(decided: Promise<void>, signal: AbortSignal, nextHop: string): Promise<void> {
+  if (signal.aborted) throw new ProbeAwaited(nextHop);
+  await new Promise<void>((resolve, reject) => {
+    const end = (): void => {
+      reject(new ProbeAwaited(nextHop));
+    };
+    signal.addEventListener('abort', end, { once: true });
+    void decided.then(() => {
+      signal.removeEventListener('abort', end);
+      resolve();
+    });
+  });
 }

@@ -1,79 +1,146 @@
-import { afterOutcome, afterWait, CLOSED, type BreakerRules, type BreakerState } from './breaker.ts';
+import {
+  CLOSED,
+  transition,
+  type BreakerEvent,
+  type BreakerProbe,
+  type BreakerRules,
+  type BreakerState,
+} from './breaker.ts';
 
 export interface BreakersOptions {
   readonly rules: BreakerRules;
   readonly now: () => number;
   /**
-   * Called when the wait is over: asks the next hop for a sign of life, so that no call has to; undefined where nobody can
-   * ask, so that the next call decides.
+   * Called when a rest is over: asks the next hop for a sign of life, so that no call has to; undefined for a next hop
+   * that cannot be asked, so that the next call is the probe.
    */
   readonly tryOut: (nextHop: string) => Promise<boolean> | undefined;
   /** A next hop may be called again, or not any more. */
   readonly onChange: (nextHop: string, usable: boolean) => void;
 }
 
-/** More next hops than this are not looked after; no router has as many. */
+/** The answer of a breaker to a call that comes to it. */
+export type BreakerAnswer =
+  | { readonly kind: 'passed'; readonly entry: BreakerEntry }
+  /** The next hop rests for so long. */
+  | { readonly kind: 'resting'; readonly restMs: number }
+  /** A probe runs; ask again when it has decided. */
+  | { readonly kind: 'probing'; readonly decided: Promise<void> };
+
+/** A call that a breaker has let through; exactly one of them at a time is the probe of a half-open breaker. */
+export interface BreakerEntry {
+  /** Takes in whether the next hop was there for the call. */
+  record(succeeded: boolean): void;
+  /** Ends the call; a probe that has recorded nothing leaves the decision to the next call. */
+  leave(): void;
+}
+
+/** The most next hops that are looked after; no router has as many. */
 const MAX_NEXT_HOPS = 10_000;
 
-/** A breaker for every next hop that has failed lately; it owns the timers that close them again. */
+/** A breaker for every next hop that has failed lately; it owns the timers of their rests. */
 export class Breakers {
   readonly #options: BreakersOptions;
   readonly #states = new Map<string, BreakerState>();
   readonly #timers = new Map<string, NodeJS.Timeout>();
   readonly #unusable = new Set<string>();
+  #isStopped = false;
 
   constructor(options: BreakersOptions) {
     this.#options = options;
   }
 
-  /** How long a next hop must not be called; undefined when it may. */
-  waitMs(nextHop: string): number | undefined {
-    const state = this.#states.get(nextHop);
-    return state?.kind === 'open' ? Math.max(0, Math.ceil(state.until - this.#options.now())) : undefined;
+  /** Answers a call that wants to go to a next hop. */
+  admit(nextHop: string): BreakerAnswer {
+    const state = this.#stateOf(nextHop);
+    switch (state.kind) {
+      case 'closed':
+        return { kind: 'passed', entry: this.#ordinary(nextHop) };
+      case 'open':
+        return { kind: 'resting', restMs: Math.max(0, Math.ceil(state.until - this.#options.now())) };
+      case 'untried':
+        return { kind: 'passed', entry: this.#probing(nextHop) };
+      case 'half-open':
+        return { kind: 'probing', decided: state.probe.decided };
+    }
   }
 
-  /** Takes in how a call of the next hop went. */
-  record(nextHop: string, succeeded: boolean): void {
-    const before = this.#states.get(nextHop) ?? CLOSED;
-    const after = afterOutcome(before, succeeded, this.#options.rules, this.#options.now());
-    if (after === before) return;
-    this.#put(nextHop, after);
-    if (after.kind === 'open' && before.kind !== 'open') this.#wait(nextHop, after.until);
-    this.#tell(nextHop, after.kind !== 'open');
+  /** True if a probe of a next hop runs, so that a call would have to wait for it. */
+  isProbed(nextHop: string): boolean {
+    return this.#stateOf(nextHop).kind === 'half-open';
   }
 
-  /** Takes in whether the next hop has given a sign of life: that ends a rest, but does not make up for failed calls. */
+  /** Takes in a sign of life, or that there was none. It ends a rest, but does not make up for failed calls. */
   signOfLife(nextHop: string, alive: boolean): void {
-    const state = this.#states.get(nextHop);
-    if (!alive || (state !== undefined && state.kind !== 'closed')) this.record(nextHop, alive);
+    if (!alive || this.#stateOf(nextHop).kind !== 'closed') this.#take(nextHop, { type: 'called', succeeded: alive });
   }
 
   stop(): void {
+    this.#isStopped = true;
     for (const timer of this.#timers.values()) clearTimeout(timer);
     this.#timers.clear();
   }
 
-  #put(nextHop: string, state: BreakerState): void {
-    if (state === CLOSED) {
-      this.#states.delete(nextHop);
-      clearTimeout(this.#timers.get(nextHop));
-      this.#timers.delete(nextHop);
-    } else if (this.#states.has(nextHop) || this.#states.size < MAX_NEXT_HOPS) this.#states.set(nextHop, state);
+  #stateOf(nextHop: string): BreakerState {
+    return this.#states.get(nextHop) ?? CLOSED;
   }
 
-  #wait(nextHop: string, until: number): void {
+  #ordinary(nextHop: string): BreakerEntry {
+    return {
+      record: (succeeded) => {
+        this.#take(nextHop, { type: 'called', succeeded });
+      },
+      leave: () => undefined,
+    };
+  }
+
+  /** Makes a call the probe. */
+  #probing(nextHop: string): BreakerEntry {
+    const probe = newProbe();
+    this.#take(nextHop, { type: 'probed', probe });
+    return {
+      record: (succeeded) => {
+        const state = this.#stateOf(nextHop);
+        const isProbe = state.kind === 'half-open' && state.probe === probe;
+        this.#take(nextHop, isProbe ? { type: 'probe-ended', probe, succeeded } : { type: 'called', succeeded });
+      },
+      leave: () => {
+        this.#take(nextHop, { type: 'probe-ended', probe, succeeded: undefined });
+      },
+    };
+  }
+
+  #take(nextHop: string, event: BreakerEvent): void {
+    const before = this.#stateOf(nextHop);
+    const after = transition(before, event, this.#options.rules, this.#options.now());
+    if (after === before) return;
+    if (after === CLOSED) this.#states.delete(nextHop);
+    else if (this.#states.has(nextHop) || this.#states.size < MAX_NEXT_HOPS) this.#states.set(nextHop, after);
+    else return;
+    this.#schedule(nextHop, after);
+    if (before.kind === 'half-open') before.probe.settle();
+    // A probe by a call leaves its next hop usable: a change would be told to every peer.
+    if (after.kind !== 'half-open') this.#tell(nextHop, after.kind !== 'open');
+  }
+
+  /** Keeps a timer for an open breaker, and none for any other. */
+  #schedule(nextHop: string, state: BreakerState): void {
+    clearTimeout(this.#timers.get(nextHop));
+    this.#timers.delete(nextHop);
+    if (state.kind !== 'open' || this.#isStopped) return;
     const timer = setTimeout(() => {
-      this.#timers.delete(nextHop);
-      void this.#tryOut(nextHop);
-    }, until - this.#options.now());
+      this.#rested(nextHop);
+    }, state.until - this.#options.now());
     this.#timers.set(nextHop, timer);
   }
 
-  async #tryOut(nextHop: string): Promise<void> {
-    this.#put(nextHop, afterWait(this.#states.get(nextHop) ?? CLOSED));
+  #rested(nextHop: string): void {
     const alive = this.#options.tryOut(nextHop);
-    if (alive === undefined) this.#tell(nextHop, true);
-    else this.signOfLife(nextHop, await alive);
+    const probe = alive && newProbe();
+    this.#take(nextHop, { type: 'rested', probe });
+    void alive?.then((succeeded) => {
+      if (probe !== undefined) this.#take(nextHop, { type: 'probe-ended', probe, succeeded });
+    });
   }
 
   #tell(nextHop: string, usable: boolean): void {
@@ -82,4 +149,12 @@ export class Breakers {
     else this.#unusable.add(nextHop);
     this.#options.onChange(nextHop, usable);
   }
+}
+
+function newProbe(): BreakerProbe {
+  let settle = (): void => undefined;
+  const decided = new Promise<void>((resolve) => {
+    settle = resolve;
+  });
+  return { decided, settle };
 }

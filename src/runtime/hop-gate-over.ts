@@ -12,9 +12,9 @@ export function hopGateOver(
 ): HopGate {
   return new HopGate({
     health: {
-      waitMs: (nextHop) => breakers.waitMs(nextHop),
-      record: (nextHop, isThere) => {
-        breakers.record(nextHop, isThere);
+      admit: (nextHop) => breakers.admit(nextHop),
+      signOfLife: (nextHop) => {
+        breakers.signOfLife(nextHop, true);
       },
       called: (nextHop, agentId, sample) => {
         const server = serverAt(nextHop);

@@ -97,6 +97,7 @@ async function routerOf(config: Config, env: NodeJS.ProcessEnv): Promise<Router>
   const named = new NamedNextHops({ self, allowed, covers, fetch: out.strangers.fetch });
   const fetchOf = fetchBy(network, out.known.fetch, named.fetch);
   const gate = gateOf(own, loads, limits);
+  const isProbed = (nextHop: string): boolean => own.health.breakers.isProbed(nextHop);
   const admission = admissionOf(limits);
   const forwarder = new Forwarder({
     self,
@@ -104,6 +105,7 @@ async function routerOf(config: Config, env: NodeJS.ProcessEnv): Promise<Router>
     admission,
     paths,
     times: limits.hedge ? new ResponseTimes() : undefined,
+    isProbed,
     nextHops: gate.nextHops(agentCalls(clientsOf(servers, fetchOf, shownOver(mask.text)))),
   });
   const words = wordsOver(mask.text);
@@ -111,7 +113,7 @@ async function routerOf(config: Config, env: NodeJS.ProcessEnv): Promise<Router>
   const cleaner = new ReplyCleaner(words, mask);
   own.start();
   network.start({
-    front: new Front({ self, limits, table: transitTable(speaker), paths, balance, relay, admission, cleaner, log }),
+    front: new Front({ self, limits, table: transitTable(speaker), paths, balance, relay, isProbed, admission, cleaner, log }),
     operators: adminOf(config, network, own.servers),
   });
   if (speaker.restarting) void completeRestart(network, own.servers);

@@ -62,6 +62,13 @@ describe('failover', () => {
     expect(nextHops).toEqual(['http://2', 'http://server0']);
   });
 
+  it('comes last to a hop that is being tried out', async () => {
+    const isProbed = (nextHop: string): boolean => nextHop === A.nextHop;
+    const { stages, nextHops } = await run([A, B, C], ['no', 'no', 'answers'], { isProbed });
+    expect(nextHops).toEqual([B, C, A].map(({ nextHop }) => nextHop));
+    expect(stages[0]?.others).toEqual([C, A]);
+  });
+
   it('begins nothing more once the call has ended', async () => {
     const caller = new AbortController();
     const running = run([A, B], ['no'], {}, caller);

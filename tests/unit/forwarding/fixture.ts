@@ -107,6 +107,7 @@ export function setting({ agents = {}, statements = [], answers = {}, ...rest }:
     limits: { timeoutMs: 60_000, silenceMs: 60_000 },
     paths,
     times: rest.times,
+    isProbed: () => false,
     nextHops: {
       call: ({ nextHop, agentId }, _said, { signal, onChunk }) => {
         called.push(nextHop);

@@ -24,6 +24,7 @@ const frontOver = (route: Route | undefined, reply: Response): Front =>
     paths: undefined as never,
     balance: (routes) => routes,
     relay: () => Promise.resolve(reply),
+    isProbed: () => false,
     admission: () => undefined,
     cleaner: new ReplyCleaner(() => '', new SecretMask([])),
     log: () => undefined,

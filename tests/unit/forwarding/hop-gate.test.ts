@@ -19,10 +19,13 @@ let gate: HopGate;
 let loads: HopLoads;
 let isUp: boolean;
 let sent: string[];
+/** Answers probes in place of the server, where it is given. */
+let fetch: (() => Promise<Response>) | undefined;
 
 beforeEach(() => {
   vi.useFakeTimers();
   isUp = false;
+  fetch = undefined;
   sent = [];
   const server = {
     name: 'own',
@@ -36,7 +39,7 @@ beforeEach(() => {
   health = serverHealth({
     servers: [server],
     health: { intervalMs: 60_000, timeoutMs: 500, failures: 3, restMs: REST_MS },
-    fetch: () => (isUp ? Promise.resolve(Response.json({})) : Promise.reject(new Error('refused'))),
+    fetch: () => fetch?.() ?? (isUp ? Promise.resolve(Response.json({})) : Promise.reject(new Error('refused'))),
     onListing: () => true,
     onHealth: () => undefined,
     onUsable: () => undefined,
@@ -135,6 +138,140 @@ it('a peer, which cannot be probed, is tried by the next call after the rest: on
   expect(sent).toHaveLength(5);
 });
 
+/** Ten calls at once after a rest; `answer` ends what goes to the next hop, each with its place. */
+async function tenCalls(at: keyof typeof URL_OF, signal = new AbortController().signal) {
+  await failThreeTimes(at);
+  const slots = new CallSlots({ maxConcurrent: 20, maxQueued: 0 });
+  gate = hopGateOver(health, loads, slots, () => undefined);
+  sent = [];
+  const probes: (() => void)[] = [];
+  fetch = () =>
+    new Promise((resolve) =>
+      probes.push(() => {
+        resolve(Response.json({}));
+      }),
+    );
+  await vi.advanceTimersByTimeAsync(REST_MS);
+  const under = new Map<number, (succeeds: boolean) => void>();
+  const calls = Array.from({ length: 10 }, (_, place) =>
+    through(at, signal, () => {
+      sent.push(at);
+      return new Promise((resolve, reject) => {
+        under.set(place, (succeeds) => {
+          if (succeeds) resolve(new Response());
+          else reject(new ServerUnreachable(new URL(URL_OF[at]), new Error()));
+        });
+      });
+    }),
+  );
+  const outcomes = Promise.allSettled(calls);
+  await vi.advanceTimersByTimeAsync(0);
+  return { probes, under, outcomes };
+}
+
+it('of ten calls at once to a server that is back none is sent before its one probe is answered', async () => {
+  const { probes, under, outcomes } = await tenCalls('own');
+  expect(probes).toHaveLength(1);
+  expect(sent).toHaveLength(0);
+  isUp = true;
+  probes[0]?.();
+  await vi.advanceTimersByTimeAsync(0);
+  fetch = undefined;
+  probes[1]?.();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(sent).toHaveLength(10);
+  for (const answer of under.values()) answer(true);
+  expect((await outcomes).map(({ status }) => status)).toEqual(Array(10).fill('fulfilled'));
+});
+
+it('of ten calls at once to a peer after its rest one is the probe, and the others go when it is answered', async () => {
+  const { under, outcomes } = await tenCalls('peer');
+  expect(sent).toHaveLength(1);
+  expect(loads.outstanding(URL_OF.peer)).toBe(10);
+  under.get(0)?.(true);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(sent).toHaveLength(10);
+  for (const answer of under.values()) answer(true);
+  expect((await outcomes).map(({ status }) => status)).toEqual(Array(10).fill('fulfilled'));
+  expect(loads.outstanding(URL_OF.peer)).toBe(0);
+});
+
+it('of ten calls at once to a peer that is still away one is sent, and the others are refused', async () => {
+  const { under, outcomes } = await tenCalls('peer');
+  under.get(0)?.(false);
+  const [first, ...others] = await outcomes;
+  expect(sent).toHaveLength(1);
+  expect(first).toMatchObject({ reason: { message: expect.stringContaining('No connection') as string } });
+  for (const other of others) {
+    expect(other).toMatchObject({ reason: { name: 'BreakerOpen', details: { retryAfterMs: 2 * REST_MS } } });
+  }
+  expect(loads.outstanding(URL_OF.peer)).toBe(0);
+});
+
+it('a call waits for a probe no longer than it may take', async () => {
+  const ending = new AbortController();
+  const { under, outcomes } = await tenCalls('peer', ending.signal);
+  ending.abort();
+  under.get(0)?.(false);
+  const [, ...others] = await outcomes;
+  expect(sent).toHaveLength(1);
+  for (const other of others) {
+    expect(other).toMatchObject({ reason: { name: 'ProbeAwaited', code: 'TIMEOUT', reached: 'no' } });
+  }
+});
+
+it('a probe that is cancelled leaves it to another call to try the peer', async () => {
+  await failThreeTimes('peer');
+  await vi.advanceTimersByTimeAsync(REST_MS);
+  const ending = new AbortController();
+  const cancelled = through('peer', ending.signal, () =>
+    once(ending.signal, 'abort').then(() => Promise.reject(new CallCancelled(new URL(URL_OF.peer), undefined))),
+  );
+  isUp = true;
+  const waiting = call('peer');
+  await vi.advanceTimersByTimeAsync(0);
+  expect(sent).toHaveLength(3);
+  ending.abort();
+  await expect(cancelled).rejects.toThrow('cancelled');
+  await waiting;
+  expect(sent).toHaveLength(4);
+});
+
+it('a stream that has begun to come ends the wait of others', async () => {
+  await failThreeTimes('peer');
+  await vi.advanceTimersByTimeAsync(REST_MS);
+  const hop = { nextHop: URL_OF.peer, peer: 'as65010', route: undefined, agentId: 'a', qualifiedId: 'a' };
+  const metrics = { asPath: [], localPref: 100, med: 0, communities: [] };
+  const said = { interactionType: 'stream' as const, messages: [] };
+  const crossing = readCrossing(() => undefined);
+  const { signal } = new AbortController();
+  const control = { signal, onChunk: () => undefined, onTaker: () => undefined, crossing };
+  const chunks: (() => void)[] = [];
+  const stream = gate.nextHops({
+    call: (_hop, _said, { onChunk }) =>
+      new Promise((resolve) =>
+        chunks.push(
+          () => {
+            onChunk('a');
+          },
+          () => {
+            resolve('');
+          },
+        ),
+      ),
+  });
+  const first = stream.call({ ...hop, metrics }, said, control);
+  await vi.advanceTimersByTimeAsync(0);
+  isUp = true;
+  const waiting = call('peer');
+  await vi.advanceTimersByTimeAsync(0);
+  expect(sent).toHaveLength(3);
+  chunks[0]?.();
+  await waiting;
+  chunks[1]?.();
+  await first;
+});
+
 it('a reply that is passed on while it comes counts as running until it is over', async () => {
   const { signal } = new AbortController();
   const begin = (over: Promise<void>) => through('own', signal, () => Promise.resolve(new Response()), over);
@@ -168,7 +305,7 @@ it('a server that is overtaken again and again is known to be slow, and neither 
   expect(loads.latencyMs(URL_OF.own, 'a')).toBe(400);
   expect(loads.outstanding(URL_OF.own)).toBe(0);
   expect(called).toHaveBeenLastCalledWith('own', 'a', { responseTimeMs: 400, succeeded: undefined });
-  expect(health.breakers.waitMs(URL_OF.own)).toBeUndefined();
+  expect(health.breakers.admit(URL_OF.own).kind).toBe('passed');
 });
 
 it('nothing is learned of a server whose answer was not needed any more', async () => {
@@ -177,14 +314,14 @@ it('nothing is learned of a server whose answer was not needed any more', async 
   expect(loads.latencyMs(URL_OF.own, 'a')).toBeUndefined();
   expect(loads.outstanding(URL_OF.own)).toBe(0);
   expect(called).not.toHaveBeenCalled();
-  expect(health.breakers.waitMs(URL_OF.own)).toBeUndefined();
+  expect(health.breakers.admit(URL_OF.own).kind).toBe('passed');
 });
 
 it.each(['overtaken', 'cancelled'] as const)('a call that is %s makes up for none that failed', async (cut) => {
   for (let times = 0; times < 2; times += 1) await expect(call('own')).rejects.toThrow('No connection');
   await endedAfter(10, cut);
   await expect(call('own')).rejects.toThrow('No connection');
-  expect(health.breakers.waitMs(URL_OF.own)).toBe(REST_MS);
+  expect(health.breakers.admit(URL_OF.own)).toEqual({ kind: 'resting', restMs: REST_MS });
 });
 
 it('a caller that takes all it can get leaves a slot to others and one to the own user', async () => {

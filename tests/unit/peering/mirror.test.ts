@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { VERSION, type Message } from '../../../src/bgp/packet/message.ts';
 import { FAMILIES } from '../../../src/bgp/packet/nlri.ts';
 import { ACCEPT_ALL } from '../../../src/bgp/policy/policy.ts';
-import { createSpeaker, decisionOf, type Speaker } from '../../../src/bgp/state.ts';
+import { createSpeaker, decisionOf, type Speaker } from '../../../src/bgp/state/state.ts';
 import { Mirror } from '../../../src/peering/mirror.ts';
 import type { MirrorFrame } from '../../../src/peering/mirror-frame.ts';
 import { MirroredPeers } from '../../../src/peering/mirrored-peers.ts';

@@ -1,10 +1,10 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Event } from '../../../src/bgp/event.ts';
+import type { Event } from '../../../src/bgp/state/event.ts';
 import { VERSION, type Message, type Open } from '../../../src/bgp/packet/message.ts';
 import { FAMILIES } from '../../../src/bgp/packet/nlri.ts';
 import { ACCEPT_ALL } from '../../../src/bgp/policy/policy.ts';
-import { createSpeaker, decisionOf } from '../../../src/bgp/state.ts';
+import { createSpeaker, decisionOf } from '../../../src/bgp/state/state.ts';
 import { Driver } from '../../../src/speaker/driver.ts';
 import { drawLife } from '../../../src/speaker/life.ts';
 import { RefusedByPeer } from '../../../src/speaker/refused-by-peer.ts';
