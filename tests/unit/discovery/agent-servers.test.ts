@@ -25,7 +25,7 @@ function listing(...ids: string[]): Answer {
 }
 
 function failing(): Promise<Listing> {
-  return Promise.reject(new Failure('SERVER_UNAVAILABLE', 'It is away.'));
+  return Promise.reject(new Failure('SERVER_UNAVAILABLE', 'It is away.', { blames: 'server' }));
 }
 
 /** The two servers, of which each gives its answers in turn and then the last one again. */

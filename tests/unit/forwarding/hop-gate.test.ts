@@ -8,6 +8,7 @@ import { readCrossing } from '../../../src/forwarding/crossing.ts';
 import { Deadline } from '../../../src/forwarding/deadline.ts';
 import { OtherAnswered } from '../../../src/forwarding/hedge.ts';
 import type { HopGate } from '../../../src/forwarding/hop-gate.ts';
+import { NO_LOAD } from '../../../src/health/score.ts';
 import { hopGateOver } from '../../../src/runtime/hop-gate-over.ts';
 import { serverHealth, type ServerHealth } from '../../../src/runtime/server-health.ts';
 
@@ -36,7 +37,7 @@ beforeEach(() => {
   health = serverHealth({
     servers: [server],
     health: { intervalMs: 60_000, timeoutMs: 500, failures: 3, restMs: REST_MS },
-    fetch: () => (isUp ? Promise.resolve(Response.json({})) : Promise.reject(new Error('refused'))),
+    probe: () => (isUp ? Promise.resolve({ responseTimeMs: 1, load: NO_LOAD }) : Promise.reject(new Error('refused'))),
     onListing: () => true,
     onHealth: () => undefined,
     onUsable: () => undefined,
