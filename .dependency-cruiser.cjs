@@ -3,7 +3,6 @@
 const rooms = [
   'config',
   'discovery',
-  'agents',
   'egress',
   'forwarding',
   'mcp',
@@ -68,7 +67,7 @@ module.exports = {
         path: '^src/',
         pathNot: [
           `^src/${room}/`,
-          '^src/(body-bytes|parse-json|body-text|cursors|refusal-meaning|streamed-list)\\.ts$',
+          '^src/(body-bytes|parse-json|body-text|cursors|streamed-list)\\.ts$',
           '^src/failure/',
           '^src/bgp/',
           '^src/telemetry/',
@@ -76,6 +75,21 @@ module.exports = {
         ],
       },
     })),
+    {
+      name: 'servers-implement-the-ports-of-rooms-below',
+      severity: 'error',
+      from: { path: '^src/servers/' },
+      to: {
+        path: '^src/',
+        pathNot: '^src/(servers/|discovery/|health/|forwarding/|failure/|bgp/|telemetry/|parse-json\\.ts$)',
+      },
+    },
+    {
+      name: 'kinds-of-servers-share-the-api-alone',
+      severity: 'error',
+      from: { path: '^src/servers/([^/]+)/' },
+      to: { path: '^src/servers/[^/]+/', pathNot: '^src/servers/($1|api)/' },
+    },
     {
       name: 'failure-imports-the-core-alone',
       severity: 'error',

@@ -1,7 +1,6 @@
 import { hash } from 'node:crypto';
 import type { Conversation } from './call.ts';
-import { membersOf, type Member } from './members.ts';
-import { ESCAPED_LETTER } from './request-context.ts';
+import { ESCAPED_LETTER, membersOf, type Member } from './members.ts';
 
 /** Names are remembered: of longer ones a digest is enough. */
 const MAX_NAME_LENGTH = 256;

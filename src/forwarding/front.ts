@@ -8,6 +8,8 @@ import { failureResponse } from '../failure/router-refusal.ts';
 import { CALL_SHAPE, checkShape, UnreadableJson } from '../parse-json.ts';
 import type { Log } from '../telemetry/log-event.ts';
 import { admit, type Admission } from './admission.ts';
+import { cautious } from './cautious.ts';
+import type { Cleaner } from './cleaner.ts';
 import { conversationIn } from './conversation.ts';
 import { ATTEMPTS_LEFT_HEADER, crossedBy, readAttemptsLeft, readCrossing, traceId, type Crossing } from './crossing.ts';
 import { Deadline, type TimeLimits } from './deadline.ts';
@@ -28,11 +30,8 @@ import { pacedBody } from './paced-body.ts';
 import type { PathFinder } from './path-finder.ts';
 import type { Balance, Relay, TransitTable } from './ports.ts';
 import { withoutRecursion } from './recursion.ts';
-import { cautious } from './relay.ts';
-import type { ReplyCleaner } from './reply-cleaner.ts';
 import { passedTaker, TAKER_HEADER, takerText } from './taker.ts';
 import { streamedList } from '../streamed-list.ts';
-import { StreamCleaner } from './stream-cleaner.ts';
 import { InvalidAgentId } from './target.ts';
 import { traceOver } from './trace.ts';
 import { transitRoutes } from './transit-routes.ts';
@@ -51,7 +50,7 @@ export interface FrontOptions {
   readonly isProbed: (nextHop: string) => boolean;
   readonly admission: Admission;
   /** Cleans what goes on to others of the replies of servers. */
-  readonly cleaner: ReplyCleaner;
+  readonly cleaner: Cleaner;
   readonly log: Log;
 }
 
@@ -270,7 +269,7 @@ function takerIn({ reply, hop }: Tried<Response>, { asn }: Crossed): string | un
 async function relayed(
   { reply, hop, attemptsLeft }: Tried<Response>,
   deadline: Deadline,
-  cleaner: ReplyCleaner,
+  cleaner: Cleaner,
   taker: string | undefined,
 ): Promise<Answer> {
   const { status } = reply;
@@ -279,7 +278,7 @@ async function relayed(
   const left =
     hop.peer === undefined ? attemptsLeft : readAttemptsLeft(reply.headers.get(ATTEMPTS_LEFT_HEADER), attemptsLeft);
   const isWhole = contentType?.startsWith('application/json') === true || reply.body === null;
-  const body = isWhole ? cleaner.text(await reply.text()) : pacedBody(reply.body, deadline, new StreamCleaner(cleaner));
+  const body = isWhole ? cleaner.text(await reply.text()) : pacedBody(reply.body, deadline, cleaner.stream());
   if (isWhole) deadline.stop();
   const response = new Response(body, {
     status,

@@ -1,3 +1,6 @@
+/** A key may be written with escapes of its letters, which hardly anybody else escapes. */
+export const ESCAPED_LETTER = /\\u00[4-7]/;
+
 /** A member of a JSON object, as text: from where to where its value goes. */
 export interface Member {
   readonly start: number;

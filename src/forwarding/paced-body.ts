@@ -1,5 +1,5 @@
+import type { BodyCleaner } from './cleaner.ts';
 import type { Deadline } from './deadline.ts';
-import type { StreamCleaner } from './stream-cleaner.ts';
 
 /**
  * A body on its way to somebody else, cleaned: every chunk begins the deadline anew, and its end, however it comes, ends it.
@@ -8,7 +8,7 @@ import type { StreamCleaner } from './stream-cleaner.ts';
 export function pacedBody(
   body: ReadableStream<Uint8Array>,
   deadline: Deadline,
-  cleaner: StreamCleaner,
+  cleaner: BodyCleaner,
 ): ReadableStream<Uint8Array> {
   const reader = body.getReader();
   const next = async (): Promise<Uint8Array | undefined> => {

@@ -2,10 +2,10 @@ import type { Event } from '../bgp/state/event.ts';
 import type { Config } from '../config/config.ts';
 import { AgentRoutes } from '../discovery/agent-routes.ts';
 import { AgentServers } from '../discovery/agent-servers.ts';
-import { MastraSource } from '../discovery/mastra-source.ts';
 import type { Driver } from '../peering/driver.ts';
 import { drawLife } from '../peering/life.ts';
 import type { Log } from '../telemetry/log-event.ts';
+import type { ServerClient } from '../servers/server-client.ts';
 import { serverHealth, type ServerHealth } from './server-health.ts';
 
 /** The configured servers: what is on them, and how they are. */
@@ -20,17 +20,22 @@ export interface OwnAgents {
 export function ownAgents(
   config: Config,
   driver: Driver,
-  fetch: typeof globalThis.fetch,
-  mask: (text: string) => string,
+  clientAt: (url: string) => ServerClient,
   log: Log,
 ): OwnAgents {
   const { timeoutMs, maxAgentsPerServer, ...pace } = config.discovery;
-  const sourceOf = (url: string) => new MastraSource(url, fetch, mask);
-  const servers = new AgentServers({ servers: config.servers, pace, timeoutMs, maxAgentsPerServer, sourceOf, log });
+  const servers = new AgentServers({
+    servers: config.servers,
+    pace,
+    timeoutMs,
+    maxAgentsPerServer,
+    sourceOf: clientAt,
+    log,
+  });
   const health = serverHealth({
     servers: config.servers,
     health: config.health,
-    fetch,
+    probe: (url, ...rest) => clientAt(url).probe(...rest),
     onListing: (server, text) => servers.seen(server, text),
     onHealth: (server, isMeant) => {
       routes.remeasured(server, isMeant);

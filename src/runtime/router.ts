@@ -1,8 +1,6 @@
 import { readFileSync } from 'node:fs';
 import pkg from '../../package.json' with { type: 'json' };
 import { Admin } from '../admin/admin.ts';
-import { MastraAgents } from '../agents/mastra-agents.ts';
-import { shownOver, type Shown } from '../agents/shown-text.ts';
 import { CallSlots } from '../balancing/call-slots.ts';
 import { HopLoads } from '../balancing/hop-loads.ts';
 import { ResponseTimes } from '../balancing/response-times.ts';
@@ -18,16 +16,17 @@ import type { HopGate } from '../forwarding/hop-gate.ts';
 import { peerOn, type Hop } from '../forwarding/hop.ts';
 import { PathFinder } from '../forwarding/path-finder.ts';
 import type { Balance } from '../forwarding/ports.ts';
-import { relayOver } from '../forwarding/relay.ts';
-import { ReplyCleaner } from '../forwarding/reply-cleaner.ts';
 import { Cursors } from '../cursors.ts';
 import type { AgentDirectory, Backend } from '../mcp/backend.ts';
+import type { AgentChunk, AgentReply, StreamReply } from '../servers/api/agent-client.ts';
+import { cleanReplies } from '../servers/api/clean-replies.ts';
+import { learnAgent } from '../servers/mastra/learn-agent.ts';
+import { NextServers } from '../servers/next-servers.ts';
 import type { Log } from '../telemetry/log-event.ts';
 import { createLogger } from '../telemetry/logger.ts';
 import { pacedLog } from '../telemetry/paced-log.ts';
 import { SecretMask } from '../telemetry/secret-mask.ts';
 import { admissionOf } from './admission-of.ts';
-import { agentCalls } from './agent-calls.ts';
 import type { AgentServers } from '../discovery/agent-servers.ts';
 import { balanceOver } from './balance.ts';
 import { callerOf } from './peers.ts';
@@ -36,7 +35,6 @@ import type { UserSecret } from './copies.ts';
 import { covers } from './covers.ts';
 import { hopGateOver } from './hop-gate-over.ts';
 import { InvalidConfig } from './invalid-config.ts';
-import { learnAgent } from './learn-agent.ts';
 import { leftOutNotice } from '../mcp/left-out-notice.ts';
 import { isKnownAs, listedPeers, peersAway, refusals } from './listed-peers.ts';
 import { loggedCalls } from '../mcp/logged-calls.ts';
@@ -49,7 +47,6 @@ import { routingTable } from './routing-table.ts';
 import { secretOf } from './secret-of.ts';
 import { transitTable } from './transit-table.ts';
 import { waysOut } from './ways-out.ts';
-import { wordsOver } from './words.ts';
 
 /** Everything behind the MCP face, at work. */
 export interface Router {
@@ -73,7 +70,7 @@ export async function startRouter(env: NodeJS.ProcessEnv): Promise<Router> {
 type FetchOf = (hop: Hop) => typeof globalThis.fetch;
 
 async function routerOf(config: Config, env: NodeJS.ProcessEnv): Promise<Router> {
-  const { asn, servers, logLevel: level, peering } = config;
+  const { asn, servers, logLevel: level, peering, calls: limits } = config;
   const secrets = secretsOf(config);
   const mask = new SecretMask(secrets);
   const log = pacedLog(createLogger({ level, secrets }), () => performance.now());
@@ -86,29 +83,29 @@ async function routerOf(config: Config, env: NodeJS.ProcessEnv): Promise<Router>
     peering === undefined
       ? aloneNetwork(speaker, log)
       : await openNetwork({ config: peering, speaker, out, secret, marks: marksOf(config), env, log });
-  const own = ownAgents(config, network.driver, out.known.fetch, mask.text, log);
+  const self = speaker.settings;
+  const { fetch } = out.known;
+  const named = new NamedNextHops(self, config.egress.allowNextHops, out.strangers.fetch);
+  const fetchOf = fetchBy(network, fetch, named.fetch);
+  const nextServers = new NextServers({ known: fetch, fetchOf, mask: mask.text });
+  const own = ownAgents(config, network.driver, (url) => nextServers.configured(url), log);
   const loads = new HopLoads();
   const balance = balanceOver(speaker, config.balancing.method, loads, own.health.monitor);
-  const paths = pathsOf(network, own.servers, balance, mayName, out.known.fetch);
-  const self = speaker.settings;
-  const limits = config.calls;
-  const named = new NamedNextHops(self, config.egress.allowNextHops, out.strangers.fetch);
-  const fetchOf = fetchBy(network, out.known.fetch, named.fetch);
+  const paths = pathsOf(network, own.servers, balance, mayName, fetch);
   const gate = gateOf(own, loads, limits);
   const isProbed = (nextHop: string): boolean => own.health.breakers.isProbed(nextHop);
   const admission = admissionOf(limits);
-  const forwarder = new Forwarder({
+  const forwarder = new Forwarder<AgentReply | StreamReply, AgentChunk>({
     self,
     limits,
     admission,
     paths,
     times: limits.hedge ? new ResponseTimes() : undefined,
     isProbed,
-    nextHops: gate.nextHops(agentCalls(clientsOf(servers, fetchOf, shownOver(mask.text)))),
+    nextHops: gate.nextHops({ call: (hop, said, control) => nextServers.behind(hop).call(hop, said, control) }),
   });
-  const words = wordsOver(mask.text);
-  const relay = gate.relay(relayOver(fetchOf, words));
-  const cleaner = new ReplyCleaner(words, mask);
+  const relay = gate.relay((hop, request) => nextServers.behind(hop).relay(hop, request));
+  const cleaner = cleanReplies(mask);
   network.serve(
     new Front({ self, limits, table: transitTable(speaker), paths, balance, relay, isProbed, admission, cleaner, log }),
     adminOf(config, network, own.servers),
@@ -158,19 +155,6 @@ function directoryOf(
       await Promise.all([known.firstRound(name), ...(isServer ? [] : [peersTold])]);
     },
     refresh: (name) => known.refresh(name),
-  };
-}
-
-/** Clients of our own servers are kept: they know which calls each agent wants. */
-function clientsOf(servers: Config['servers'], fetchOf: FetchOf, shown: Shown): (hop: Hop) => MastraAgents {
-  const own = new Map<string, MastraAgents>();
-  return (hop) => {
-    const { nextHop, peer } = hop;
-    const known = peer === undefined ? own.get(nextHop) : undefined;
-    if (known !== undefined) return known;
-    const client = new MastraAgents(nextHop, fetchOf(hop), shown);
-    if (peer === undefined && servers.some(({ url }) => url === nextHop)) own.set(nextHop, client);
-    return client;
   };
 }
 

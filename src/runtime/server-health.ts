@@ -1,13 +1,17 @@
 import type { HealthConfig, ServerConfig } from '../config/config.ts';
 import { Breakers } from '../health/breakers.ts';
-import { Monitor } from '../health/monitor.ts';
-import { Probe } from '../health/probe.ts';
+import { Monitor, type MonitoredServer } from '../health/monitor.ts';
 import type { Log } from '../telemetry/log-event.ts';
 
 export interface ServerHealthOptions {
   readonly servers: readonly ServerConfig[];
   readonly health: HealthConfig;
-  readonly fetch: typeof globalThis.fetch;
+  /** Measures the server at a URL; `isListing` takes in what it lists. */
+  readonly probe: (
+    url: string,
+    signal: AbortSignal,
+    isListing: (text: string) => boolean,
+  ) => ReturnType<MonitoredServer['probe']>;
   /** Takes in what a server lists when it is probed; whether it is a listing at all. */
   readonly onListing: (server: string, text: string) => boolean;
   /** What others are told of agents of a server has changed. */
@@ -26,7 +30,7 @@ export interface ServerHealth {
 
 /** Joins what probes and calls say of a server: a breaker that opens makes it unhealthy, and its probes close it again. */
 export function serverHealth(options: ServerHealthOptions): ServerHealth {
-  const { servers, health, fetch, onListing, onHealth, onUsable, log } = options;
+  const { servers, health, probe, onListing, onHealth, onUsable, log } = options;
   const names = new Map(servers.map(({ name, url }) => [url, name]));
   const urls = new Map(servers.map(({ name, url }) => [name, url]));
   const breakers = new Breakers({
@@ -43,10 +47,10 @@ export function serverHealth(options: ServerHealthOptions): ServerHealth {
       if (name !== undefined) monitor.usable(name, usable);
     },
   });
-  const watched = servers.map(({ name, url }) => {
-    const probe = new Probe(url, fetch, (text) => onListing(name, text));
-    return { name, probe: (signal: AbortSignal) => probe.run(signal) };
-  });
+  const watched = servers.map(({ name, url }) => ({
+    name,
+    probe: (signal: AbortSignal) => probe(url, signal, (text) => onListing(name, text)),
+  }));
   const monitor = new Monitor(watched, {
     intervalMs: health.intervalMs,
     timeoutMs: health.timeoutMs,

@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { MastraAgents } from '../../../src/agents/mastra-agents.ts';
-import { messageOf } from '../../../src/agents/refusal.ts';
+import { MastraAgents } from '../../../src/servers/api/mastra-agents.ts';
 import { Failure, FAILURE_CODES, type FailureCode, type Reached } from '../../../src/failure/failure.ts';
 import { HopRefused } from '../../../src/failure/hop-refused.ts';
 import { failureResponse, readRouterRefusal, RouterRefused } from '../../../src/failure/router-refusal.ts';
 import { readCrossing } from '../../../src/forwarding/crossing.ts';
-import { relayOver } from '../../../src/forwarding/relay.ts';
+import { routerServer } from '../../../src/servers/router/router-server.ts';
 import { peerHop, router } from '../forwarding/peer-hop.ts';
 
 const { signal } = new AbortController();
@@ -40,8 +39,9 @@ function agentsAnswering(answer: Response): MastraAgents {
 }
 
 function relayed(answer: Response): Promise<Response> {
-  const relay = relayOver(() => () => Promise.resolve(answer), messageOf);
-  return relay(peerHop(2), {
+  const mask = (text: string): string => text;
+  const server = routerServer({ baseUrl: URL_OF_ROUTER, fetch: () => Promise.resolve(answer), mask });
+  return server.relay(peerHop(2), {
     caller: 'as65010',
     action: 'generate',
     contentType: 'application/json',
@@ -65,7 +65,7 @@ describe.each(WAYS)('a refusal between routers: %s', (_, meet) => {
     const read = await meet(answer);
     expect(read).toBeInstanceOf(RouterRefused);
     expect(read).toMatchObject({ code, reached, spent, blames: 'peer', isSilent: false, status: STATUS[code] });
-    expect(read).toHaveProperty('message', expect.stringContaining('Gone.'));
+    expect(read).toHaveProperty('message', expect.stringMatching(/^Gone\.?$/));
   });
 
   it('names the router that refuses, for those who do not know whom they have called', async () => {

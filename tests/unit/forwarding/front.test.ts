@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import type { Route } from '../../../src/bgp/rib/route.ts';
 import { Front } from '../../../src/forwarding/front.ts';
-import { ReplyCleaner } from '../../../src/forwarding/reply-cleaner.ts';
+import { cleanReplies } from '../../../src/servers/api/clean-replies.ts';
 import { SecretMask } from '../../../src/telemetry/secret-mask.ts';
 import { routeWith } from '../bgp/support/route.ts';
 import { router } from './peer-hop.ts';
@@ -26,7 +26,7 @@ const frontOver = (route: Route | undefined, reply: Response): Front =>
     relay: () => Promise.resolve(reply),
     isProbed: () => false,
     admission: () => undefined,
-    cleaner: new ReplyCleaner(() => '', new SecretMask([])),
+    cleaner: cleanReplies(new SecretMask([])),
     log: () => undefined,
   });
 

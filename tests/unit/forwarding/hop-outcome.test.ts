@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { MastraAgents } from '../../../src/agents/mastra-agents.ts';
-import { Refusal, refusalFailure } from '../../../src/agents/refusal.ts';
+import { MastraAgents } from '../../../src/servers/api/mastra-agents.ts';
+import { Refusal, refusalFailure } from '../../../src/servers/api/refusal.ts';
 import {
   AgentFailed,
   AgentGone,
@@ -10,7 +10,7 @@ import {
   RateLimited,
   RequestRejected,
   ServerBroken,
-} from '../../../src/agents/failures.ts';
+} from '../../../src/servers/api/call-failures.ts';
 import {
   AddressRefused,
   ConnectionLost,
@@ -25,7 +25,8 @@ import { RouterRefused } from '../../../src/failure/router-refusal.ts';
 import { readCrossing } from '../../../src/forwarding/crossing.ts';
 import { OtherAnswered } from '../../../src/forwarding/hedge.ts';
 import { routeHop, type Hop } from '../../../src/forwarding/hop.ts';
-import { relayOver } from '../../../src/forwarding/relay.ts';
+import { mastraServer } from '../../../src/servers/mastra/mastra-server.ts';
+import { routerServer } from '../../../src/servers/router/router-server.ts';
 import { PeerSilent } from '../../../src/peering/silent-peers.ts';
 import { hopOutcome, type HopOutcome } from '../../../src/forwarding/hop-outcome.ts';
 import { routeWith } from '../bgp/support/route.ts';
@@ -38,10 +39,11 @@ const atServer: Hop = { ...routeHop(routeWith(), 'a'), peer: undefined };
 
 /** The failure of a call that is relayed. */
 function relayed(fetch: () => Promise<Response>, hop = atServer): Promise<unknown> {
-  const relay = relayOver(
-    () => fetch,
-    () => 'No',
-  );
+  const server = (hop.peer === undefined ? mastraServer : routerServer)({
+    baseUrl: hop.nextHop,
+    fetch,
+    mask: (text) => text,
+  });
   const crossing = readCrossing(() => undefined);
   const request = {
     caller: 'as65010',
@@ -52,7 +54,7 @@ function relayed(fetch: () => Promise<Response>, hop = atServer): Promise<unknow
     signal,
     over: Promise.resolve(),
   };
-  return relay(hop, request).catch((error: unknown) => error);
+  return server.relay(hop, request).catch((error: unknown) => error);
 }
 
 /** The failures of one reply, to a call that begins here and to one that is relayed. */

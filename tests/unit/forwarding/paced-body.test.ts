@@ -1,8 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { Deadline } from '../../../src/forwarding/deadline.ts';
 import { pacedBody } from '../../../src/forwarding/paced-body.ts';
-import { ReplyCleaner } from '../../../src/forwarding/reply-cleaner.ts';
-import { StreamCleaner } from '../../../src/forwarding/stream-cleaner.ts';
+import { cleanReplies } from '../../../src/servers/api/clean-replies.ts';
 import { SecretMask } from '../../../src/telemetry/secret-mask.ts';
 
 beforeEach(() => vi.useFakeTimers());
@@ -16,7 +15,7 @@ function setting() {
   const body = new ReadableStream<Uint8Array>({ start: (controller) => void (source = controller) });
   return {
     deadline,
-    reader: pacedBody(body, deadline, new StreamCleaner(new ReplyCleaner(String, new SecretMask([])))).getReader(),
+    reader: pacedBody(body, deadline, cleanReplies(new SecretMask([])).stream()).getReader(),
     source: source!,
   };
 }

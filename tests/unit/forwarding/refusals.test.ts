@@ -3,8 +3,8 @@ import type { Failure, FailureCode, Reached } from '../../../src/failure/failure
 import { crossedBy, crossingHeaders, InvalidCrossing, readCrossing } from '../../../src/forwarding/crossing.ts';
 import { failureResponse } from '../../../src/failure/router-refusal.ts';
 import { routeHop } from '../../../src/forwarding/hop.ts';
-import { relayOver } from '../../../src/forwarding/relay.ts';
-import { messageOf, Refusal, refusalFailure } from '../../../src/agents/refusal.ts';
+import { mastraServer } from '../../../src/servers/mastra/mastra-server.ts';
+import { Refusal, refusalFailure } from '../../../src/servers/api/refusal.ts';
 import { routeWith } from '../bgp/support/route.ts';
 
 const router = (last: number) => ({ asn: 65000 + last, routerId: `10.0.0.${last}` });
@@ -12,10 +12,8 @@ const fresh = readCrossing(() => undefined);
 const hop = routeHop(routeWith(), 'weatherAgent');
 
 function relayed(answer: Response): Promise<unknown> {
-  const relay = relayOver(
-    () => () => Promise.resolve(answer),
-    (error) => messageOf(error),
-  );
+  const { nextHop: baseUrl } = hop;
+  const server = mastraServer({ baseUrl, fetch: () => Promise.resolve(answer), mask: (text) => text });
   const { signal } = new AbortController();
   const request = {
     caller: 'as65010',
@@ -26,7 +24,7 @@ function relayed(answer: Response): Promise<unknown> {
     signal,
     over: Promise.resolve(),
   };
-  return relay(hop, request).catch((error: unknown) => error);
+  return server.relay(hop, request).catch((error: unknown) => error);
 }
 
 describe('what a call carries of the routers crossed', () => {
@@ -75,13 +73,13 @@ describe('a refusal of a server that is no router', () => {
     expect(carried).toMatchObject({ code, reached });
     const answer = failureResponse(carried as Failure, router(5));
     const onward = new Refusal(answer.status, await answer.text(), undefined);
-    expect(onward.failure).toMatchObject({ code, reached });
+    expect(onward.ofRouter(String)).toMatchObject({ code, reached });
   });
 
   it('is read however deep its message lies', async () => {
     const depth = 100;
     const body = `${'{"error":'.repeat(depth)}"No."${'}'.repeat(depth)}`;
     expect(new Refusal(500, body, undefined).said).toBe('No');
-    expect(await relayed(new Response(body, { status: 500 }))).toMatchObject({ code: 'AGENT_ERROR', message: 'No.' });
+    expect(await relayed(new Response(body, { status: 500 }))).toMatchObject({ code: 'AGENT_ERROR', message: 'No' });
   });
 });

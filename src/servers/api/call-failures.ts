@@ -1,0 +1,106 @@
+import { blameOf } from './refusal-meaning.ts';
+import { Failure, type FailureOptions } from '../../failure/failure.ts';
+import type { StreamReply } from './agent-client.ts';
+
+export class AgentGone extends Failure {
+  constructor(agentId: string, server: string) {
+    super(
+      'AGENT_NOT_FOUND',
+      `${server} has no agent '${agentId}' (any more). Use list-agents with refresh to see the agents there are.`,
+      { blames: 'nobody' },
+    );
+  }
+}
+
+export class AgentFailed extends Failure {
+  constructor(agentId: string, message: string, options: Partial<Pick<FailureOptions, 'blames' | 'details'>> = {}) {
+    super('AGENT_ERROR', `The agent '${agentId}' failed: ${message || 'it did not say why'}.`, {
+      blames: 'server',
+      reached: 'yes',
+      ...options,
+    });
+  }
+}
+
+/** The server does not accept who we are or what we want. */
+export class CallRefused extends Failure {
+  constructor(server: string, status: number, message: string) {
+    super(
+      'SERVER_UNAVAILABLE',
+      `${server} refuses the call (HTTP ${status}${message && `: ${message}`}). Check the headers configured for this ` +
+        'server; a thread can be used only with the resourceId it belongs to.',
+      { blames: 'caller', reached: 'maybe', details: { status } },
+    );
+  }
+}
+
+export class RequestRejected extends Failure {
+  constructor(agentId: string, status: number, message: string) {
+    super(
+      'INVALID_REQUEST',
+      `The agent '${agentId}' does not accept the request (HTTP ${status}${message && `: ${message}`}). Correct its ` +
+        'messages and options.',
+      { blames: 'caller', reached: 'maybe', details: { status } },
+    );
+  }
+}
+
+export class RateLimited extends Failure {
+  constructor(server: string, retryAfter: string | undefined) {
+    super(
+      'SERVER_UNAVAILABLE',
+      `${server} takes no more calls for now (HTTP 429). Call again ${retryAfter === undefined ? 'later' : `after ${retryAfter}`}.`,
+      {
+        blames: 'server',
+        reached: 'maybe',
+        details: { status: 429, ...(retryAfter === undefined ? {} : { retryAfter }) },
+      },
+    );
+  }
+}
+
+export class ServerBroken extends Failure {
+  constructor(server: string, status: number) {
+    super('SERVER_UNAVAILABLE', `${server} cannot serve the call (HTTP ${status}). Look at the server and its log.`, {
+      blames: blameOf(status),
+      reached: 'maybe',
+      details: { status },
+    });
+  }
+}
+
+/** Something answers, but it is no Mastra server. */
+export class ForeignReply extends Failure {
+  constructor(server: string, what: string, reached: 'no' | 'maybe') {
+    super(
+      'SERVER_UNAVAILABLE',
+      `${server} does not answer like a Mastra server (${what}). Check that its URL is the base URL, without /api.`,
+      { blames: 'server', reached },
+    );
+  }
+}
+
+type SaidUntilThen = Pick<StreamReply, 'text' | 'chunks' | 'timings'>;
+
+/** A stream ended before its `finish`; what came until then goes with the failure. */
+export class PartialStream extends Failure {
+  constructor(agentId: string, { text, chunks, timings }: SaidUntilThen, cause: Failure | undefined) {
+    const isLate = cause?.code === 'TIMEOUT';
+    super(
+      isLate ? 'TIMEOUT' : 'AGENT_ERROR',
+      `The stream of agent '${agentId}' ended before it was complete, after ${chunks} chunks${cause ? `. ${cause.message}` : '.'} ` +
+        'What came until then is in responseData.',
+      {
+        blames: 'server',
+        isSilent: isLate,
+        reached: 'yes',
+        details: {
+          responseData: { type: 'partial_stream', text: text.slice(0, MAX_PARTIAL_TEXT), chunks, ...timings },
+        },
+        cause,
+      },
+    );
+  }
+}
+
+const MAX_PARTIAL_TEXT = 1_000_000;

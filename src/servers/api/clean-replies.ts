@@ -1,0 +1,11 @@
+import type { Cleaner } from '../../forwarding/cleaner.ts';
+import type { SecretMask } from '../../telemetry/secret-mask.ts';
+import { ReplyCleaner } from './reply-cleaner.ts';
+import { shownErrors } from './shown-error.ts';
+import { StreamCleaner } from './stream-cleaner.ts';
+
+/** Returns the cleaner of all replies that go on to others. */
+export function cleanReplies(mask: SecretMask): Cleaner {
+  const replies = new ReplyCleaner(shownErrors(mask.text), mask);
+  return { text: (json) => replies.text(json), stream: () => new StreamCleaner(replies) };
+}

@@ -1,0 +1,11 @@
+import { Failure } from '../../failure/failure.ts';
+
+/** A server answers its probe, but not with its agents. */
+export class ProbeFailed extends Failure {
+  constructor(baseUrl: string) {
+    super('SERVER_UNAVAILABLE', `${baseUrl} does not list its agents.`, {
+      blames: 'server',
+      reached: 'yes',
+    });
+  }
+}

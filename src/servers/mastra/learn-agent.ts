@@ -1,0 +1,14 @@
+import { namedAgent } from './named-agent.ts';
+import type { DirectAgent } from '../../forwarding/ports.ts';
+import { agentCommunities } from '../../discovery/agent-origination.ts';
+
+/** Asks a server that is not configured which agent it means by a name, as policy would see a route to that agent. */
+export async function learnAgent(
+  baseUrl: string,
+  name: string,
+  fetch: typeof globalThis.fetch,
+  signal: AbortSignal,
+): Promise<DirectAgent | undefined> {
+  const agent = await namedAgent(baseUrl, name, fetch, signal);
+  return agent && { id: agent.id, capabilities: agent.capabilities, communities: agentCommunities(agent) };
+}

@@ -1,0 +1,9 @@
+import type { AgentCall } from '../../../../src/servers/api/agent-client.ts';
+
+/** A call of an agent, and nothing but that. */
+export function callOf(
+  { agentId, says }: { readonly agentId: string; readonly says: string },
+  signal = new AbortController().signal,
+): AgentCall {
+  return { agentId, messages: [{ role: 'user', content: says }], signal };
+}

@@ -1,0 +1,11 @@
+import { expect, it } from 'vitest';
+import { shownErrors } from '../../../../src/servers/api/shown-error.ts';
+import { SecretMask } from '../../../../src/telemetry/secret-mask.ts';
+
+it('what others are told of an error holds no part of a configured secret, wherever the text is cut', () => {
+  const secret = 'correct-horse-battery';
+  const words = shownErrors(new SecretMask([secret]).text);
+  for (let before = 470; before <= 500; before += 1) {
+    expect(words({ message: `${'.'.repeat(before)}${secret}` })).not.toContain('cor');
+  }
+});

@@ -1,0 +1,176 @@
+import { expect, it } from 'vitest';
+import type { Failure } from '../../../src/failure/failure.ts';
+import type { Conversation } from '../../../src/forwarding/call.ts';
+import { readCrossing } from '../../../src/forwarding/crossing.ts';
+import type { Hop } from '../../../src/forwarding/hop.ts';
+import type { AgentChunk, AgentReply, StreamReply } from '../../../src/servers/api/agent-client.ts';
+import type { ServerClient } from '../../../src/servers/server-client.ts';
+
+/** What a server must have ready for the contract: the ids of its agents, and what to say to each. */
+export interface ContractServer {
+  readonly client: () => ServerClient;
+  readonly hopTo: (agentId: string) => Hop;
+  /** Answers `text` in at least two chunks. */
+  readonly answers: Target & { readonly text: string };
+  /** Calls the tool `clock`, then answers. */
+  readonly usesTool: Target;
+  /** Fails with the message `The scripted model fails on purpose`. */
+  readonly fails: Target;
+  /** The actions that another router asks for. */
+  readonly actions: { readonly generate: string; readonly stream: string };
+}
+
+interface Target {
+  readonly agentId: string;
+  readonly says: string;
+}
+
+const { signal } = new AbortController();
+const crossing = readCrossing(() => undefined);
+
+/** What every client of a server does, whatever the kind of the server. */
+export function serverClientContract(server: ContractServer): void {
+  listingContract(server);
+  callContract(server);
+  relayContract(server);
+}
+
+function listingContract({ client, answers }: ContractServer): void {
+  it('lists its agents, and reads a listing that somebody else has asked for alike', async () => {
+    const listing = await client().list(signal);
+    expect(listing.agents.map(({ id }) => id)).toContain(answers.agentId);
+    let text = '';
+    await client().probe(signal, (seen) => {
+      text = seen;
+      return true;
+    });
+    expect(client().read(JSON.parse(text) as object)).toEqual(listing);
+  });
+
+  it('is measured by its listing, and is not well where that is none', async () => {
+    const { responseTimeMs, load } = await client().probe(signal, () => true);
+    expect(responseTimeMs).toBeGreaterThan(0);
+    expect(load).toEqual({ queueDepth: 0, cpuUsage: 0 });
+    await expect(client().probe(signal, () => false)).rejects.toMatchObject({
+      code: 'SERVER_UNAVAILABLE',
+      blames: 'server',
+    });
+  });
+}
+
+function callContract(server: ContractServer): void {
+  const { answers, usesTool, fails } = server;
+  const generate = (target: Target): Promise<AgentReply> => called(server, target, { interactionType: 'generate' });
+  const stream = (target: Target, options: Partial<Conversation> = {}, onChunk?: (chunk: AgentChunk) => void) =>
+    called(server, target, { ...options, interactionType: 'stream' }, onChunk) as Promise<StreamReply>;
+
+  it('generates an answer with its finish reason and usage', async () => {
+    const reply = await generate(answers);
+    expect(reply).toMatchObject({
+      text: answers.text,
+      finishReason: 'stop',
+      usage: { inputTokens: 3, outputTokens: 5, totalTokens: 8 },
+      toolCalls: [],
+    });
+    expect(reply.raw).toMatchObject({ text: answers.text });
+  });
+
+  it('streams the same answer chunk by chunk', async () => {
+    const seen: AgentChunk[] = [];
+    const reply = await stream(answers, {}, (chunk) => seen.push(chunk));
+    expect(reply).toMatchObject({
+      text: answers.text,
+      finishReason: 'stop',
+      usage: { inputTokens: 3, outputTokens: 5, totalTokens: 8 },
+      toolCalls: [],
+      raw: [],
+    });
+    const texts = seen.flatMap((chunk) => (chunk.type === 'text' ? [chunk.text] : []));
+    expect(texts.length).toBeGreaterThan(1);
+    expect(texts.join('')).toBe(answers.text);
+    expect(seen.length).toBe(reply.chunks);
+    expect(seen.filter(({ type }) => type === 'finish')).toHaveLength(1);
+    expect(reply.timings.totalMs).toBeGreaterThanOrEqual(reply.timings.firstTextMs ?? Infinity);
+  });
+
+  it('keeps the chunks of a stream as they came when asked', async () => {
+    const reply = await stream(answers, { includeRaw: true });
+    expect(reply.raw).toHaveLength(reply.chunks);
+  });
+
+  it('names the tools that the agent called', async () => {
+    expect((await generate(usesTool)).toolCalls).toEqual([{ name: 'clock' }]);
+    const seen: AgentChunk[] = [];
+    const streamed = await stream(usesTool, {}, (chunk) => seen.push(chunk));
+    expect(streamed.toolCalls).toEqual([{ name: 'clock' }]);
+    expect(seen).toContainEqual({ type: 'tool-call', name: 'clock' });
+  });
+
+  it('fails with what the agent says, without its stack trace', async () => {
+    for (const attempt of [generate(fails), stream(fails)]) {
+      const failure = await failureOf(attempt);
+      expect(failure).toMatchObject({ code: 'AGENT_ERROR', reached: 'yes' });
+      expect(failure.message).toContain('The scripted model fails on purpose');
+      expect(failure.message).not.toMatch(/\n|\.ts|\.mjs/);
+    }
+  });
+
+  it('knows that an unknown agent was not reached', async () => {
+    const unknown = { agentId: 'nope', says: 'hi' };
+    for (const attempt of [generate(unknown), stream(unknown)]) {
+      expect(await failureOf(attempt)).toMatchObject({ code: 'AGENT_NOT_FOUND', reached: 'no' });
+    }
+  });
+}
+
+function relayContract(server: ContractServer): void {
+  const { answers, fails, actions } = server;
+
+  it('relays the call of another router, and its reply as it comes', async () => {
+    const generated = await relayed(server, answers, actions.generate);
+    expect(await generated.json()).toMatchObject({ text: answers.text });
+    const streamed = await relayed(server, answers, actions.stream);
+    expect(streamed.headers.get('content-type')).toContain('text/');
+    expect((await streamed.text()).split('\n').length).toBeGreaterThan(2);
+  });
+
+  it('refuses a relayed call as it refuses one that begins here, without its place', async () => {
+    const unknown = { agentId: 'nope', says: 'hi' };
+    for (const target of [unknown, fails]) {
+      const direct = await failureOf(called(server, target, { interactionType: 'generate' }));
+      const refused = await failureOf(relayed(server, target, actions.generate));
+      const { code, reached } = direct;
+      expect(refused).toMatchObject({ code, reached, isSilent: false });
+      expect(refused.message).not.toContain('http');
+    }
+  });
+}
+
+function called(
+  { client, hopTo }: ContractServer,
+  { agentId, says }: Target,
+  options: Pick<Conversation, 'interactionType' | 'includeRaw'>,
+  onChunk: (chunk: AgentChunk) => void = () => undefined,
+): Promise<AgentReply | StreamReply> {
+  const said = { ...options, messages: [{ role: 'user' as const, content: says }] };
+  return client().call(hopTo(agentId), said, { signal, onChunk, crossing, onTaker: () => undefined });
+}
+
+function relayed({ client, hopTo }: ContractServer, { agentId, says }: Target, action: string): Promise<Response> {
+  return client().relay(hopTo(agentId), {
+    caller: 'as65010',
+    action,
+    contentType: 'application/json',
+    body: JSON.stringify({ messages: [{ role: 'user', content: says }] }),
+    crossing,
+    signal,
+    over: Promise.resolve(),
+  });
+}
+
+function failureOf(attempt: Promise<unknown>): Promise<Failure> {
+  return attempt.then(
+    () => expect.fail('It must fail.'),
+    (error: unknown) => error as Failure,
+  );
+}
