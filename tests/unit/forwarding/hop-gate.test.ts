@@ -4,7 +4,7 @@ import { CallSlots } from '../../../src/balancing/call-slots.ts';
 import { HopLoads } from '../../../src/balancing/hop-loads.ts';
 import { CallCancelled, ServerUnreachable } from '../../../src/egress/failures.ts';
 import type { Cut } from '../../../src/forwarding/attempt.ts';
-import { readCrossing } from '../../../src/forwarding/crossing.ts';
+import { readTransitContext } from '../../../src/forwarding/transit-context.ts';
 import { Deadline } from '../../../src/forwarding/deadline.ts';
 import { OtherAnswered } from '../../../src/forwarding/hedge.ts';
 import type { HopGate } from '../../../src/forwarding/hop-gate.ts';
@@ -85,13 +85,13 @@ function through(
     qualifiedId: 'a',
     metrics,
   };
-  const crossing = readCrossing(() => undefined);
+  const transit = readTransitContext(() => undefined);
   const request = {
     caller: 'as65010',
     action: 'generate',
     contentType: 'application/json',
     body: '{}',
-    crossing,
+    transit,
     signal,
     over,
   };
@@ -242,9 +242,9 @@ it('a stream that has begun to come ends the wait of others', async () => {
   const hop = { nextHop: URL_OF.peer, peer: 'as65010', route: undefined, agentId: 'a', qualifiedId: 'a' };
   const metrics = { asPath: [], localPref: 100, med: 0, communities: [] };
   const said = { interactionType: 'stream' as const, messages: [] };
-  const crossing = readCrossing(() => undefined);
+  const transit = readTransitContext(() => undefined);
   const { signal } = new AbortController();
-  const control = { signal, onChunk: () => undefined, onTaker: () => undefined, crossing };
+  const control = { signal, onChunk: () => undefined, onAnsweringAgent: () => undefined, transit };
   const chunks: (() => void)[] = [];
   const stream = gate.nextHops({
     call: (_hop, _said, { onChunk }) =>
@@ -333,7 +333,7 @@ it('a caller that takes all it can get leaves a slot to others and one to the ow
   const hop = { nextHop: URL_OF.own, peer: undefined, route: undefined, agentId: 'a', qualifiedId: 'a' };
   const metrics = { asPath: [], localPref: 100, med: 0, communities: [] };
   const said = { interactionType: 'generate' as const, messages: [] };
-  const crossing = readCrossing(() => undefined);
-  const control = { signal, onChunk: () => undefined, onTaker: () => undefined, crossing };
+  const transit = readTransitContext(() => undefined);
+  const control = { signal, onChunk: () => undefined, onAnsweringAgent: () => undefined, transit };
   expect(await gate.nextHops({ call: reply }).call({ ...hop, metrics }, said, control)).toBe('hello');
 });
