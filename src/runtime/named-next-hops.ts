@@ -1,6 +1,6 @@
 import type { NextHopConfig } from '../config/config.ts';
 import type { Identity } from '../peering/session.ts';
-import { covers } from './covers.ts';
+import { isAtOrBelow } from '../egress/is-at-or-below.ts';
 
 /** Calls the next hops that peers have named in place of their own. They get no token of a session. */
 export class NamedNextHops {
@@ -30,7 +30,9 @@ export class NamedNextHops {
 
   /** The closest entry counts. */
   #entryFor(href: string): NextHopConfig | undefined {
-    const [closest] = this.#allowed.filter(({ url }) => covers(url, href)).sort((a, b) => b.url.length - a.url.length);
+    const [closest] = this.#allowed
+      .filter(({ url }) => isAtOrBelow(url, href))
+      .sort((a, b) => b.url.length - a.url.length);
     return closest;
   }
 }

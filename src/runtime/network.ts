@@ -3,6 +3,7 @@ import type { PeerId } from '../bgp/rib/route.ts';
 import type { Speaker } from '../bgp/state/state.ts';
 import type { PeeringConfig } from '../config/config.ts';
 import type { Marks } from '../copies/introduction.ts';
+import type { Egresses } from '../egress/egresses.ts';
 import { Failure } from '../failure/failure.ts';
 import type { Front } from '../forwarding/front.ts';
 import { Driver } from '../peering/driver.ts';
@@ -11,7 +12,6 @@ import type { Log } from '../telemetry/log-event.ts';
 import { tuneEngine } from './tune-engine.ts';
 import type { Copies, CopiesOptions, UserSecret } from './copies.ts';
 import { callerOf, guestRange, peerOptions } from './peers.ts';
-import type { WaysOut } from './ways-out.ts';
 
 /** The router's place among other routers. */
 export interface Network {
@@ -39,7 +39,7 @@ const FIRST_TOLD_MS = 2_000;
 export interface NetworkOptions {
   readonly config: PeeringConfig;
   readonly speaker: Speaker;
-  readonly out: WaysOut;
+  readonly out: Egresses;
   readonly secret: UserSecret;
   readonly marks: Marks;
   readonly env: NodeJS.ProcessEnv;
@@ -94,7 +94,8 @@ export async function openNetwork(options: NetworkOptions): Promise<Network> {
   };
   const configured: ReadonlySet<PeerId> = new Set(config.peers.map(({ name }) => name));
   // A guest chooses its URL itself.
-  const fetchOf = (peer: PeerId): typeof globalThis.fetch => (configured.has(peer) ? out.known : out.strangers).fetch;
+  const fetchOf = (peer: PeerId): typeof globalThis.fetch =>
+    (configured.has(peer) ? out.configured : out.untrusted).fetch;
   const peering = new Peering({
     ...config,
     speaker,

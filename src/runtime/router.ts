@@ -26,13 +26,14 @@ import type { Log } from '../telemetry/log-event.ts';
 import { createLogger } from '../telemetry/logger.ts';
 import { pacedLog } from '../telemetry/paced-log.ts';
 import { SecretMask } from '../telemetry/secret-mask.ts';
-import { admissionOf } from './admission-of.ts';
+import { callerAdmission } from '../balancing/caller-admission.ts';
 import type { AgentServers } from '../discovery/agent-servers.ts';
-import { balanceOver } from './balance.ts';
+import { balanceOver } from '../balancing/balance-over.ts';
 import { callerOf } from './peers.ts';
 import { completeRestart } from './complete-restart.ts';
 import type { UserSecret } from './copies.ts';
-import { covers } from './covers.ts';
+import { egresses, type Egresses } from '../egress/egresses.ts';
+import { isAtOrBelow } from '../egress/is-at-or-below.ts';
 import { hopGateOver } from './hop-gate-over.ts';
 import { InvalidConfig } from './invalid-config.ts';
 import { leftOutNotice } from '../mcp/left-out-notice.ts';
@@ -43,10 +44,9 @@ import { NamedNextHops } from './named-next-hops.ts';
 import { aloneNetwork, openNetwork, type Network } from './network.ts';
 import { ownAgents, type OwnAgents } from './own-agents.ts';
 import { routerIdOf } from './router-id.ts';
-import { routingTable } from './routing-table.ts';
+import { routingTable } from '../forwarding/routing-table.ts';
 import { secretOf } from './secret-of.ts';
-import { transitTable } from './transit-table.ts';
-import { waysOut } from './ways-out.ts';
+import { transitTable } from '../forwarding/transit-table.ts';
 
 /** Everything behind the MCP face, at work. */
 export interface Router {
@@ -78,14 +78,14 @@ async function routerOf(config: Config, env: NodeJS.ProcessEnv): Promise<Router>
   const secret = await secretOf(config, env);
   const speaker = speakerOf(config, secret);
   const mayName = namedUrls(config);
-  const out = waysOut(config, mayName);
+  const out = egressesOf(config, mayName);
   const network =
     peering === undefined
       ? aloneNetwork(speaker, log)
       : await openNetwork({ config: peering, speaker, out, secret, marks: marksOf(config), env, log });
   const self = speaker.settings;
-  const { fetch } = out.known;
-  const named = new NamedNextHops(self, config.egress.allowNextHops, out.strangers.fetch);
+  const { fetch } = out.configured;
+  const named = new NamedNextHops(self, config.egress.allowNextHops, out.untrusted.fetch);
   const fetchOf = fetchBy(network, fetch, named.fetch);
   const nextServers = new NextServers({ known: fetch, fetchOf, mask: mask.text });
   const own = ownAgents(config, network.driver, (url) => nextServers.configured(url), log);
@@ -94,7 +94,7 @@ async function routerOf(config: Config, env: NodeJS.ProcessEnv): Promise<Router>
   const paths = pathsOf(network, own.servers, balance, mayName, fetch);
   const gate = gateOf(own, loads, limits);
   const isProbed = (nextHop: string): boolean => own.health.breakers.isProbed(nextHop);
-  const admission = admissionOf(limits);
+  const admission = callerAdmission(limits);
   const forwarder = new Forwarder<AgentReply | StreamReply, AgentChunk>({
     self,
     limits,
@@ -205,7 +205,17 @@ function adminOf(config: Config, { driver, followers }: Network, servers: AgentS
 
 /** Which URLs a caller may name that are neither a server's nor a next hop. */
 function namedUrls({ egress }: Config): (url: string) => boolean {
-  return (url) => egress.allowServerUrls.some((base) => covers(base, url));
+  return (url) => egress.allowServerUrls.some((base) => isAtOrBelow(base, url));
+}
+
+function egressesOf({ servers, peering, egress, calls }: Config, mayName: (url: string) => boolean): Egresses {
+  const peers = (peering?.peers ?? []).flatMap(({ url }) => (url === undefined ? [] : [{ baseUrl: url }]));
+  return egresses({
+    targets: [...servers.map(({ url, headers }) => ({ baseUrl: url, headers })), ...peers],
+    mayName,
+    allowNextHops: egress.allowNextHops.map(({ url }) => url),
+    maxConcurrent: calls.maxConcurrent,
+  });
 }
 
 function speakerOf(config: Config, secret: UserSecret): Speaker {

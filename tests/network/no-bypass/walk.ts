@@ -8,8 +8,8 @@ import { passable, routeHop, type Hop } from '../../../src/forwarding/hop.ts';
 import { PathFinder } from '../../../src/forwarding/path-finder.ts';
 import type { DirectAgent } from '../../../src/forwarding/ports.ts';
 import { transitRoutes } from '../../../src/forwarding/transit-routes.ts';
-import { routingTable } from '../../../src/runtime/routing-table.ts';
-import { transitTable } from '../../../src/runtime/transit-table.ts';
+import { routingTable } from '../../../src/forwarding/routing-table.ts';
+import { transitTable } from '../../../src/forwarding/transit-table.ts';
 import type { Speakers } from './converge.ts';
 import type { Case, CaseRouter } from './random-case.ts';
 

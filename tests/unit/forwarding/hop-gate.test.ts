@@ -10,7 +10,7 @@ import { OtherAnswered } from '../../../src/forwarding/hedge.ts';
 import type { HopGate } from '../../../src/forwarding/hop-gate.ts';
 import { NO_LOAD } from '../../../src/health/score.ts';
 import { hopGateOver } from '../../../src/runtime/hop-gate-over.ts';
-import { serverHealth, type ServerHealth } from '../../../src/runtime/server-health.ts';
+import { serverHealth, type ServerHealth } from '../../../src/health/server-health.ts';
 
 const URL_OF = { own: 'http://own:4111', peer: 'http://peer:3001' };
 const REST_MS = 1_000;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { baseUrl } from '../../../src/forwarding/base-url.ts';
 import { resolve, type Query } from '../../../src/forwarding/resolve.ts';
 import { parseTarget } from '../../../src/forwarding/target.ts';
-import { routingTable } from '../../../src/runtime/routing-table.ts';
+import { routingTable } from '../../../src/forwarding/routing-table.ts';
 import { policyOf, Router } from '../bgp/support/router.ts';
 
 /** What there is: the agent `own` of a server of ours, the router `friend` of AS 65010, and the router `stranger` of AS 65020. */
