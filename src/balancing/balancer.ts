@@ -3,7 +3,7 @@ import { coversCapability } from '../bgp/policy/match.ts';
 import type { Route } from '../bgp/rib/route.ts';
 import type { HopLoads } from './hop-loads.ts';
 import { METHODS, type MethodName, type Turns, type Way } from './methods.ts';
-import { Recent } from './recent.ts';
+import { LruMap } from './lru-map.ts';
 
 /** A call for which one of several equal routes is chosen. */
 export interface BalancedCall {
@@ -33,8 +33,8 @@ const BELOW = 5;
 export class Balancer {
   readonly #method: MethodName;
   readonly #loads: HopLoads;
-  readonly #turns = new Recent<string, Turns>(MAX_TARGETS);
-  readonly #homes = new Recent<string, string>(MAX_CONVERSATIONS);
+  readonly #turns = new LruMap<string, Turns>(MAX_TARGETS);
+  readonly #homes = new LruMap<string, string>(MAX_CONVERSATIONS);
 
   constructor(method: MethodName, loads: HopLoads) {
     this.#method = method;

@@ -1,4 +1,4 @@
-import { Recent } from './recent.ts';
+import { LruMap } from './lru-map.ts';
 
 export interface CallerLimits {
   /** How many calls a caller may make in a minute, in the long run. */
@@ -20,7 +20,7 @@ interface Bucket {
 
 /** Bounds how often each caller calls: everyone has a bucket of tokens that fills evenly, and pays one for each call. */
 export class CallerRates {
-  readonly #buckets = new Recent<string, Bucket>(MAX_CALLERS);
+  readonly #buckets = new LruMap<string, Bucket>(MAX_CALLERS);
   readonly #limits: CallerLimits;
 
   constructor(limits: CallerLimits) {

@@ -1,4 +1,4 @@
-import { Recent } from './recent.ts';
+import { LruMap } from './lru-map.ts';
 
 const MAX_MEASURED = 10_000;
 
@@ -8,7 +8,7 @@ const SAMPLE_WEIGHT = 0.3;
 /** What this router itself sees of its next hops while it calls them. Nobody is told of it. */
 export class HopLoads {
   readonly #outstanding = new Map<string, number>();
-  readonly #latencyMs = new Recent<string, number>(MAX_MEASURED);
+  readonly #latencyMs = new LruMap<string, number>(MAX_MEASURED);
 
   /** How many calls of a next hop are under way. */
   outstanding(nextHop: string): number {

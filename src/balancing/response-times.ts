@@ -1,5 +1,5 @@
 import { QuantileWindow } from './quantile-window.ts';
-import { Recent } from './recent.ts';
+import { LruMap } from './lru-map.ts';
 
 const MAX_MEASURED = 1_000;
 
@@ -13,7 +13,7 @@ const USUAL = 0.95;
 
 /** How long the calls of an agent at a next hop have taken lately, as this router itself sees it. Nobody is told of it. */
 export class ResponseTimes {
-  readonly #windows = new Recent<string, QuantileWindow>(MAX_MEASURED);
+  readonly #windows = new LruMap<string, QuantileWindow>(MAX_MEASURED);
 
   /** In what time 19 of 20 calls were answered; undefined while too few are known. */
   usualMs(nextHop: string, agent: string): number | undefined {

@@ -1,5 +1,5 @@
 import { Failure } from '../failure/failure.ts';
-import type { Tally } from './crossing.ts';
+import type { Tally } from './transit-context.ts';
 import type { Deadline } from './deadline.ts';
 import type { Hop } from './hop.ts';
 

@@ -1,7 +1,7 @@
 import { joined, type Crossed } from '../bgp/packet/crossed.ts';
 import { Failure } from '../failure/failure.ts';
 import type { Ended } from './attempt.ts';
-import type { Tally } from './crossing.ts';
+import type { Tally } from './transit-context.ts';
 import { peerOn, type Hop } from './hop.ts';
 
 /** The routers before this one have used all attempts of the call. */

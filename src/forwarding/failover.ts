@@ -3,7 +3,7 @@ import { Failure, type Spent } from '../failure/failure.ts';
 import type { Ended } from './attempt.ts';
 import { AttemptsSpent, budgetLeft } from './budget.ts';
 import type { Attempt } from './call.ts';
-import type { Crossing, Tally } from './crossing.ts';
+import type { TransitContext, Tally } from './transit-context.ts';
 import type { Deadline } from './deadline.ts';
 import { failedAttempts, type FailedAttempts } from './failed-attempts.ts';
 import { passable, type Hop } from './hop.ts';
@@ -34,7 +34,7 @@ export interface Tried<Reply> {
 }
 
 /** The limits of the attempts at one call. */
-export interface FailoverLimits extends Pick<Crossing, 'attempts' | 'retry' | 'crossed'> {
+export interface FailoverLimits extends Pick<TransitContext, 'attempts' | 'retry' | 'crossed'> {
   readonly deadline: Deadline;
   /** True if a next hop is being tried out, so that a call to it would wait; no hop is if absent. */
   readonly isProbed?: (nextHop: string) => boolean;

@@ -8,7 +8,7 @@ export interface Teller {
   /** Resolves when it has told of its agents, or has failed to. */
   readonly firstAnswer: Promise<void>;
   /** Whether the target of a call may be one of its agents. */
-  readonly couldKnow: (query: Query) => boolean;
+  readonly mayHaveTarget: (query: Query) => boolean;
 }
 
 /** Who has not told of agents yet: until they have, an unknown one may still turn up. */
@@ -43,7 +43,7 @@ export class FirstRound {
   }
 
   #awaited(query: Query): Promise<void>[] {
-    return [...this.#pending].filter(([{ couldKnow }]) => couldKnow(query)).map(([, answered]) => answered);
+    return [...this.#pending].filter(([{ mayHaveTarget }]) => mayHaveTarget(query)).map(([, answered]) => answered);
   }
 }
 

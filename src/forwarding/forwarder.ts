@@ -2,7 +2,7 @@ import type { Crossed } from '../bgp/packet/crossed.ts';
 import { admit, type Admission } from './admission.ts';
 import type { Attempt, CallControl, CallRequest } from './call.ts';
 import { conversationOf } from './conversation.ts';
-import { crossedBy, readCrossing, type Crossing } from './crossing.ts';
+import { crossedBy, readTransitContext, type TransitContext } from './transit-context.ts';
 import { withDeadline, type TimeLimits } from './deadline.ts';
 import { checkHopLimit } from './front-failure.ts';
 import type { RouteMetrics } from './hop.ts';
@@ -10,7 +10,7 @@ import type { PathFinder, TakenMatch } from './path-finder.ts';
 import type { NextHops, ResponseTimes } from './ports.ts';
 import { CONTEXT_NAMES, withoutRecursion } from './recursion.ts';
 import type { ResolutionMethod } from './resolve.ts';
-import type { Taker } from './taker.ts';
+import type { AnsweringAgent } from './answering-agent.ts';
 import { tryHops } from './try-hops.ts';
 
 export interface ForwarderOptions<Reply, Chunk> {
@@ -62,25 +62,26 @@ export class Forwarder<Reply, Chunk> {
       const trying = { ...begun, deadline, times: this.#timesFor(request), isProbed };
       const open = withoutRecursion(hops, begun);
       const tried = await tryHops(open, trying, async (hop, tally, part) => {
-        let taker: Taker | undefined;
-        const onTaker = (named: Taker | undefined): void => {
-          taker = named;
+        let answeringAgent: AnsweringAgent | undefined;
+        const onAnsweringAgent = (named: AnsweringAgent | undefined): void => {
+          answeringAgent = named;
         };
         const onChunk = (chunk: Chunk): void => {
           if (isOfSilence) for (const running of [deadline, part]) running.renew();
           control.onChunk(chunk);
         };
-        const crossing = crossedBy(self, begun, tally);
-        const reply = await nextHops.call(hop, request, { signal: part.signal, onChunk, onTaker, crossing });
-        return { reply, taker };
+        const transit = crossedBy(self, begun, tally);
+        const reply = await nextHops.call(hop, request, { signal: part.signal, onChunk, onAnsweringAgent, transit });
+        return { reply, answeringAgent };
       });
       const { hop, attempts } = tried;
-      const { reply, taker } = tried.reply;
+      const { reply, answeringAgent } = tried.reply;
       return {
         reply,
         serverUsed: hop.nextHop,
-        agentIdUsed: taker?.agentId ?? hop.agentId,
-        fullyQualifiedId: taker === undefined ? hop.qualifiedId : `as${taker.asn}:${taker.agentId}`,
+        agentIdUsed: answeringAgent?.agentId ?? hop.agentId,
+        fullyQualifiedId:
+          answeringAgent === undefined ? hop.qualifiedId : `as${answeringAgent.asn}:${answeringAgent.agentId}`,
         resolutionMethod: method,
         ...(match !== undefined && { match: hop === hops[0] ? match : { ...match, decidedBy: 'failover' } }),
         routeMetrics: hop.metrics,
@@ -106,6 +107,6 @@ export class Forwarder<Reply, Chunk> {
 }
 
 /** A call that begins here may be part of another one, which an agent runs for. */
-function begunBy({ brought }: Pick<CallControl<never>, 'brought'>): Crossing {
-  return readCrossing((name) => (CONTEXT_NAMES.includes(name) ? brought?.(name) : undefined));
+function begunBy({ brought }: Pick<CallControl<never>, 'brought'>): TransitContext {
+  return readTransitContext((name) => (CONTEXT_NAMES.includes(name) ? brought?.(name) : undefined));
 }

@@ -11,7 +11,14 @@ import { admit, type Admission } from './admission.ts';
 import { cautious } from './cautious.ts';
 import type { Cleaner } from './cleaner.ts';
 import { conversationIn } from './conversation.ts';
-import { ATTEMPTS_LEFT_HEADER, crossedBy, readAttemptsLeft, readCrossing, traceId, type Crossing } from './crossing.ts';
+import {
+  ATTEMPTS_LEFT_HEADER,
+  crossedBy,
+  readAttemptsLeft,
+  readTransitContext,
+  traceId,
+  type TransitContext,
+} from './transit-context.ts';
 import { Deadline, type TimeLimits } from './deadline.ts';
 import { contentTypeOf } from './content-type.ts';
 import { decoded } from './decoded.ts';
@@ -30,7 +37,7 @@ import { pacedBody } from './paced-body.ts';
 import type { PathFinder } from './path-finder.ts';
 import type { Balance, Relay, TransitTable } from './ports.ts';
 import { withoutRecursion } from './recursion.ts';
-import { passedTaker, TAKER_HEADER, takerText } from './taker.ts';
+import { passedAnsweringAgent, ANSWERING_AGENT_HEADER, answeringAgentText } from './answering-agent.ts';
 import { streamedList } from '../streamed-list.ts';
 import { InvalidAgentId } from './target.ts';
 import { traceOver } from './trace.ts';
@@ -147,8 +154,8 @@ export class Front {
   async #carry(id: Nlri, action: string, request: FrontRequest, caller: FrontCaller | undefined): Promise<Response> {
     const started = performance.now();
     const { self } = this.#options;
-    const crossing = readCrossing(request.header);
-    const { status, response } = await this.#relayed(id, action, request, caller, crossing).catch((error: unknown) => {
+    const transit = readTransitContext(request.header);
+    const { status, response } = await this.#relayed(id, action, request, caller, transit).catch((error: unknown) => {
       if (!(error instanceof Failure)) throw error;
       const message = caller === undefined ? error.message : withoutAddresses(error, self);
       const refusal = failureResponse(error, self, message);
@@ -157,7 +164,7 @@ export class Front {
     const ms = Math.round(performance.now() - started);
     // The caller waits for the answer, and nobody for the line.
     setImmediate(() => {
-      const trace = traceId(crossing);
+      const trace = traceId(transit);
       this.#options.log({ event: 'call-relayed', caller: callerName(caller), agent: id, status, ms, trace });
     });
     return response;
@@ -168,12 +175,12 @@ export class Front {
     action: string,
     request: FrontRequest,
     caller: FrontCaller | undefined,
-    crossing: Crossing,
+    transit: TransitContext,
   ): Promise<Answer> {
     const { self, limits, admission, cleaner, isProbed } = this.#options;
     const relay = action === TRACE ? this.#trace : this.#relay;
     const name = callerName(caller);
-    this.#checkLoop(crossing);
+    this.#checkLoop(transit);
     admit(admission, caller?.account ?? name);
     const contentType = contentTypeOf(request);
     const isStream = action.startsWith('stream');
@@ -188,14 +195,14 @@ export class Front {
         checkBody(body);
         return conversationIn(body);
       };
-      const hops = withoutRecursion(await this.#hops(id, crossing, caller?.id, conversation, signal), crossing);
-      const tried = await tryHops(hops, { ...crossing, deadline, isProbed }, (hop, tally, part) => {
-        const onward = crossedBy(self, crossing, tally);
+      const hops = withoutRecursion(await this.#hops(id, transit, caller?.id, conversation, signal), transit);
+      const tried = await tryHops(hops, { ...transit, deadline, isProbed }, (hop, tally, part) => {
+        const onward = crossedBy(self, transit, tally);
         if (wantsOlderCalls(hop, action)) throw new OlderCallsWanted(hop.agentId, action);
-        return relay(hop, { caller: name, action, contentType, body, signal: part.signal, over, crossing: onward });
+        return relay(hop, { caller: name, action, contentType, body, signal: part.signal, over, transit: onward });
       });
-      const taker = id.startsWith(CAPABILITY_MARK) ? takerIn(tried, self) : undefined;
-      return await relayed(tried, deadline, cleaner, taker);
+      const answeringAgent = id.startsWith(CAPABILITY_MARK) ? answeringAgentIn(tried, self) : undefined;
+      return await relayed(tried, deadline, cleaner, answeringAgent);
     } catch (error) {
       deadline.stop();
       throw error;
@@ -204,20 +211,20 @@ export class Front {
     }
   }
 
-  #checkLoop(crossing: Crossing): void {
-    checkHopLimit(crossing);
-    if (this.#options.table.hasCrossed(crossing.crossed)) throw new LoopDetected('has been at this router before');
+  #checkLoop(transit: TransitContext): void {
+    checkHopLimit(transit);
+    if (this.#options.table.hasCrossed(transit.crossed)) throw new LoopDetected('has been at this router before');
   }
 
   async #hops(
     id: Nlri,
-    crossing: Crossing,
+    transit: TransitContext,
     from: PeerId | undefined,
     conversation: () => Promise<string | undefined>,
     signal: AbortSignal,
   ): Promise<readonly Hop[]> {
     const { table, paths, balance } = this.#options;
-    const { crossed, required, constraints } = crossing;
+    const { crossed, required, constraints } = transit;
     if (from === undefined && familyOf(id) === 'agent') {
       const wanted = { targetAgentId: id, requiredCapabilities: required, constraints };
       const { hops } = await paths.find(wanted, conversation, signal);
@@ -225,7 +232,7 @@ export class Front {
       if (open.length === 0) throw new NotAdvertised(id);
       return open;
     }
-    const routes = transitRoutes(table, id, from, crossing);
+    const routes = transitRoutes(table, id, from, transit);
     if (routes.length === 0) throw new NotAdvertised(id);
     const goesOn = await conversation();
     const call = { target: id, required, conversation: () => goesOn };
@@ -266,10 +273,10 @@ function wantsOlderCalls({ route }: Hop, action: string): boolean {
 }
 
 /** Which agent has taken the call of a capability: the router that chose it knows. */
-function takerIn({ reply, hop }: Tried<Response>, { asn }: Crossed): string | undefined {
-  if (hop.agentId.startsWith(CAPABILITY_MARK)) return passedTaker(reply.headers.get(TAKER_HEADER));
+function answeringAgentIn({ reply, hop }: Tried<Response>, { asn }: Crossed): string | undefined {
+  if (hop.agentId.startsWith(CAPABILITY_MARK)) return passedAnsweringAgent(reply.headers.get(ANSWERING_AGENT_HEADER));
   const origin = hop.route && serviceOrigin(hop.route, asn);
-  return takerText({ asn: origin ?? asn, agentId: hop.agentId });
+  return answeringAgentText({ asn: origin ?? asn, agentId: hop.agentId });
 }
 
 /** JSON goes on whole, which costs a fraction of streaming it; the header makes the listener pass on every chunk at once. */
@@ -277,7 +284,7 @@ async function relayed(
   { reply, hop, attemptsLeft }: Tried<Response>,
   deadline: Deadline,
   cleaner: Cleaner,
-  taker: string | undefined,
+  answeringAgent: string | undefined,
 ): Promise<Answer> {
   const { status } = reply;
   const contentType = reply.headers.get('content-type');
@@ -292,7 +299,7 @@ async function relayed(
     headers: {
       ...(contentType !== null && { 'content-type': contentType }),
       ...(!isWhole && { 'transfer-encoding': 'chunked' }),
-      ...(taker !== undefined && { [TAKER_HEADER]: taker }),
+      ...(answeringAgent !== undefined && { [ANSWERING_AGENT_HEADER]: answeringAgent }),
       [ATTEMPTS_LEFT_HEADER]: String(left),
     },
   });

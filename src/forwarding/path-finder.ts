@@ -1,7 +1,7 @@
 import type { Asn } from '../bgp/packet/asn.ts';
 import { baseUrl } from './base-url.ts';
 import type { CallTarget } from './call.ts';
-import { couldKnow, isLiteral, peersCouldKnow } from './could-know.ts';
+import { mayHaveTarget, isLiteral, peersMayHaveTarget } from './may-have-target.ts';
 import { directHop, InvalidServerUrl } from './direct-hop.ts';
 import { FirstRound, type Teller } from './first-round.ts';
 import { routeHop, type Hop } from './hop.ts';
@@ -72,7 +72,7 @@ export class PathFinder {
     }
     const { nextHop } = query;
     const isUnknown = resolution.outcome === 'unknown';
-    if (isUnknown && nextHop !== undefined && ![...servers.all()].some((server) => couldKnow(server, query))) {
+    if (isUnknown && nextHop !== undefined && ![...servers.all()].some((server) => mayHaveTarget(server, query))) {
       const hop = await directHop(nextHop, query, { table, directCalls, signal });
       return { method: 'explicit_url_override', hops: [hop] };
     }
@@ -101,7 +101,7 @@ function tellers({ servers, isAs }: Pick<PathFinderOptions, 'servers' | 'isAs'>)
     qualifier.kind === 'as' ? isAs(qualifier.asn) : servers.named(qualifier.name) !== undefined;
   const ours = [...servers.all()].map((server): Teller => ({
     firstAnswer: servers.firstAnswer(server.name),
-    couldKnow: (query) => couldKnow(server, query) || isLiteral(query, isKnown),
+    mayHaveTarget: (query) => mayHaveTarget(server, query) || isLiteral(query, isKnown),
   }));
-  return [...ours, { firstAnswer: servers.peersTold, couldKnow: peersCouldKnow }];
+  return [...ours, { firstAnswer: servers.peersTold, mayHaveTarget: peersMayHaveTarget }];
 }

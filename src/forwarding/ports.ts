@@ -8,9 +8,9 @@ import type { Destination } from '../bgp/rib/destination.ts';
 import type { Asking, Contest } from '../bgp/lookup.ts';
 import type { PeerId, Route } from '../bgp/rib/route.ts';
 import type { CallControl, Conversation } from './call.ts';
-import type { Crossing } from './crossing.ts';
+import type { TransitContext } from './transit-context.ts';
 import type { Hop } from './hop.ts';
-import type { Taker } from './taker.ts';
+import type { AnsweringAgent } from './answering-agent.ts';
 
 /** What forwarding reads of the speaker. Nothing here touches the network. */
 export interface RoutingTable {
@@ -98,9 +98,9 @@ export interface NextHops<Reply, Chunk> {
 
 /** How a call on its way is followed and ended, and what the next router must know of it. */
 export interface HopControl<Chunk> extends CallControl<Chunk> {
-  readonly crossing: Crossing;
-  /** Told of the agent, where the next hop says which one has taken the call. */
-  readonly onTaker: (taker: Taker | undefined) => void;
+  readonly transit: TransitContext;
+  /** Takes in which agent answers, where the next hop says so. */
+  readonly onAnsweringAgent: (answeringAgent: AnsweringAgent | undefined) => void;
 }
 
 /** What of the routing table the calls of others may use. */
@@ -132,7 +132,7 @@ export interface RelayedRequest {
   readonly action: string;
   readonly contentType: string;
   readonly body: string;
-  readonly crossing: Crossing;
+  readonly transit: TransitContext;
   readonly signal: AbortSignal;
   /** Resolves when nobody reads the answer any more. */
   readonly over: Promise<void>;

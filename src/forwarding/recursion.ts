@@ -1,12 +1,12 @@
 import { hash } from 'node:crypto';
 import { Failure } from '../failure/failure.ts';
-import { CROSSING_HEADERS, type Crossing } from './crossing.ts';
+import { TRANSIT_HEADERS, type TransitContext } from './transit-context.ts';
 import type { Hop } from './hop.ts';
 
 /** What of a call goes on to the calls that its agent makes; each of them chooses its own way and its own attempts. */
 export const CONTEXT_NAMES: readonly string[] = [
-  CROSSING_HEADERS.hopLimit,
-  CROSSING_HEADERS.agents,
+  TRANSIT_HEADERS.hopLimit,
+  TRANSIT_HEADERS.agents,
   'traceparent',
   'tracestate',
 ];
@@ -29,11 +29,11 @@ export class AgentAtWork extends Failure {
 }
 
 /** What an agent is told of the call that it runs for, under the names of the headers that it may send on. */
-export function contextOf(crossing: Crossing, hop: Hop): Record<string, string> {
-  const { hopLimit, agents, traceparent, tracestate } = crossing;
+export function contextOf(transit: TransitContext, hop: Hop): Record<string, string> {
+  const { hopLimit, agents, traceparent, tracestate } = transit;
   return {
-    [CROSSING_HEADERS.hopLimit]: String(hopLimit),
-    [CROSSING_HEADERS.agents]: [...agents, markOf(hop)].join(', '),
+    [TRANSIT_HEADERS.hopLimit]: String(hopLimit),
+    [TRANSIT_HEADERS.agents]: [...agents, markOf(hop)].join(', '),
     traceparent,
     ...(tracestate !== undefined && { tracestate }),
   };
@@ -43,7 +43,7 @@ export function contextOf(crossing: Crossing, hop: Hop): Record<string, string> 
  * The hops that lead to no agent which is at work on the call already. All copies of such an agent are left out: what calls
  * itself in turns over three servers is a loop as well. Throws where nothing else is left.
  */
-export function withoutRecursion(hops: readonly Hop[], { agents }: Crossing): readonly Hop[] {
+export function withoutRecursion(hops: readonly Hop[], { agents }: TransitContext): readonly Hop[] {
   if (agents.length === 0) return hops;
   const atWork = hops.filter((hop) => hop.peer === undefined && agents.includes(markOf(hop)));
   const open = hops.filter(({ agentId }) => !atWork.some((busy) => busy.agentId === agentId));

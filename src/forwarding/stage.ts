@@ -1,6 +1,6 @@
 import type { Crossed } from '../bgp/packet/crossed.ts';
 import type { Ended } from './attempt.ts';
-import type { Tally } from './crossing.ts';
+import type { Tally } from './transit-context.ts';
 import type { Deadline } from './deadline.ts';
 import type { Hop } from './hop.ts';
 

@@ -4,7 +4,7 @@ import type { Crossed } from '../bgp/packet/crossed.ts';
 import { isRouterId } from '../bgp/packet/router-id.ts';
 import { Failure } from '../failure/failure.ts';
 import { MESSAGE_SHAPE, parseJson } from '../parse-json.ts';
-import { HOP_LIMIT } from './crossing.ts';
+import { HOP_LIMIT } from './transit-context.ts';
 import type { Relay } from './ports.ts';
 
 const hopSchema = z.object({

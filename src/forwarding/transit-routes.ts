@@ -1,7 +1,7 @@
 import { familyOf, idOf, type Nlri } from '../bgp/packet/nlri.ts';
 import type { PeerId, Route } from '../bgp/rib/route.ts';
 import { meets } from './constraints.ts';
-import type { Crossing } from './crossing.ts';
+import type { TransitContext } from './transit-context.ts';
 import type { TransitTable } from './ports.ts';
 
 /** Returns the routes that a call from elsewhere may take, in the order in which it may try them; empty if there are none. */
@@ -9,7 +9,7 @@ export function transitRoutes(
   table: TransitTable,
   nlri: Nlri,
   from: PeerId | undefined,
-  { crossed, required, constraints }: Pick<Crossing, 'crossed' | 'required' | 'constraints'>,
+  { crossed, required, constraints }: Pick<TransitContext, 'crossed' | 'required' | 'constraints'>,
 ): readonly Route[] {
   const only = (route: Route): boolean => meets(route, constraints);
   const asking = { from, crossed, required, only };

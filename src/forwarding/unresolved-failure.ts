@@ -1,7 +1,7 @@
 import { INFERRED } from '../bgp/packet/community.ts';
 import { familyOf, idOf } from '../bgp/packet/nlri.ts';
 import { Failure } from '../failure/failure.ts';
-import { couldKnow, peersCouldKnow } from './could-know.ts';
+import { mayHaveTarget, peersMayHaveTarget } from './may-have-target.ts';
 import { nearestNames } from './nearest-names.ts';
 import type { KnownServer, RoutingTable, Servers } from './ports.ts';
 import type { Query, Unresolved } from './resolve.ts';
@@ -53,7 +53,7 @@ export function unresolvedFailure(why: Unresolved, query: Query, table: RoutingT
 function unknown(query: Query, table: RoutingTable, servers: Servers): Failure {
   const { target } = query;
   const all = [...servers.all()];
-  const asked = all.filter((server) => couldKnow(server, query));
+  const asked = all.filter((server) => mayHaveTarget(server, query));
   const silent = asked.filter(({ error }) => error !== undefined);
   if (silent.length > 0 && silent.length === asked.length) return unavailable(target.id, silent);
   const nearest = nearestNames(target.id, callable(table));
@@ -89,7 +89,7 @@ function unavailable(id: string, servers: readonly KnownServer[]): ServersUnavai
 
 /** The peers that there is no session with, where one of them could tell of the agent. */
 function silentPeers(query: Query, servers: Servers): readonly string[] {
-  return query.nextHop !== undefined || !peersCouldKnow(query) ? [] : [...servers.peersAway()];
+  return query.nextHop !== undefined || !peersMayHaveTarget(query) ? [] : [...servers.peersAway()];
 }
 
 function hint(id: string, nearest: readonly string[]): string {

@@ -1,7 +1,7 @@
 import { OWN_USER, type CallSlots } from '../balancing/call-slots.ts';
 import type { HopLoads } from '../balancing/hop-loads.ts';
 import { HopGate } from '../forwarding/hop-gate.ts';
-import type { ServerHealth } from './server-health.ts';
+import type { ServerHealth } from '../health/server-health.ts';
 
 /** Joins the gate of all calls with the rooms that know how next hops are. */
 export function hopGateOver(

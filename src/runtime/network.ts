@@ -10,7 +10,7 @@ import { Driver } from '../speaker/driver.ts';
 import { PeerAway } from '../speaker/peer-away.ts';
 import type { Log } from '../telemetry/log-event.ts';
 import { tuneEngine } from './tune-engine.ts';
-import type { WaysOut } from './ways-out.ts';
+import type { Egresses } from '../egress/egresses.ts';
 
 /** The router's place among other routers. */
 export interface Network {
@@ -33,7 +33,7 @@ export interface Network {
 export interface NetworkOptions {
   readonly config: PeeringConfig;
   readonly speaker: Speaker;
-  readonly out: WaysOut;
+  readonly out: Egresses;
   readonly secret: UserSecret;
   readonly settings: SharedSettings;
   readonly env: NodeJS.ProcessEnv;
@@ -66,7 +66,7 @@ export async function openNetwork(options: NetworkOptions): Promise<Network> {
   const { config, speaker, out, log } = options;
   tuneEngine();
   const { Peering } = await import('../peering/peering.ts');
-  const fetch = { configured: out.known.fetch, guests: out.strangers.fetch };
+  const fetch = { configured: out.configured.fetch, guests: out.untrusted.fetch };
   const peering = new Peering({ ...config, speaker, fetch, log });
   const copies = await copiesOf(options, peering);
   return {

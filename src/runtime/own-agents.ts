@@ -6,7 +6,7 @@ import type { Driver } from '../speaker/driver.ts';
 import { drawLife } from '../speaker/life.ts';
 import type { Log } from '../telemetry/log-event.ts';
 import type { ServerClient } from '../servers/server-client.ts';
-import { serverHealth, type ServerHealth } from './server-health.ts';
+import { serverHealth, type ServerHealth } from '../health/server-health.ts';
 
 /** The configured servers: what is on them, and how they are. */
 export interface OwnAgents {

@@ -35,19 +35,19 @@ import type { Log } from '../telemetry/log-event.ts';
 import { createLogger } from '../telemetry/logger.ts';
 import { pacedLog } from '../telemetry/paced-log.ts';
 import { SecretMask } from '../telemetry/secret-mask.ts';
-import { admissionOf } from './admission-of.ts';
+import { callerAdmission } from '../balancing/caller-admission.ts';
 import type { AgentServers } from '../discovery/agent-servers.ts';
-import { balanceOver } from './balance.ts';
+import { balanceOver } from '../balancing/balance-over.ts';
 import { completeRestart } from './complete-restart.ts';
-import { covers } from './covers.ts';
+import { egresses, type Egresses } from '../egress/egresses.ts';
+import { isAtOrBelow } from '../egress/is-at-or-below.ts';
 import { hopGateOver } from './hop-gate-over.ts';
 import { InvalidConfig } from './invalid-config.ts';
 import { loggedCalls } from '../mcp/logged-calls.ts';
 import { aloneNetwork, openNetwork, type Network } from './network.ts';
 import { ownAgents, type OwnAgents } from './own-agents.ts';
-import { routingTable } from './routing-table.ts';
-import { transitTable } from './transit-table.ts';
-import { waysOut } from './ways-out.ts';
+import { routingTable } from '../forwarding/routing-table.ts';
+import { transitTable } from '../forwarding/transit-table.ts';
 
 /** Everything behind the MCP face, at work. */
 export interface Router {
@@ -71,7 +71,7 @@ export async function startRouter(env: NodeJS.ProcessEnv): Promise<Router> {
 type FetchOf = (hop: Hop) => typeof globalThis.fetch;
 
 async function routerOf(config: Config, env: NodeJS.ProcessEnv): Promise<Router> {
-  const { asn, servers, logLevel: level, peering } = config;
+  const { asn, servers, logLevel: level, peering, calls: limits } = config;
   const secrets = secretsOf(config);
   const mask = new SecretMask(secrets);
   const log = pacedLog(createLogger({ level, secrets }), () => performance.now());
@@ -79,50 +79,34 @@ async function routerOf(config: Config, env: NodeJS.ProcessEnv): Promise<Router>
   const secret = await secretOf(config, env);
   const speaker = speakerOf(config, secret);
   const mayName = namedUrls(config);
-  const out = waysOut(config, mayName);
+  const out = egressesOf(config, mayName);
   const network =
     peering === undefined
       ? aloneNetwork(speaker, log)
       : await openNetwork({ config: peering, speaker, out, secret, settings: settingsOf(config), env, log });
-  const self = speaker.settings;
-  const { fetch } = out.known;
-  const allowed = config.egress.allowNextHops;
-  const named = new NamedNextHops({ self, allowed, covers, fetch: out.strangers.fetch });
-  const fetchOf = fetchBy(network, fetch, named.fetch);
-  const nextServers = new NextServers({ known: fetch, fetchOf, mask: mask.text });
+  const { fetch } = out.configured;
+  const nextServers = new NextServers({ known: fetch, fetchOf: fetchOver(config, network, out), mask: mask.text });
   const own = ownAgents(config, network.driver, (url) => nextServers.configured(url), log);
   const loads = new HopLoads();
   const balance = balanceOver(speaker, config.balancing.method, loads, own.health.monitor);
-  const paths = pathsOf(network, own.servers, balance, mayName, fetch);
-  const limits = config.calls;
   const gate = gateOf(own, loads, limits);
-  const isProbed = (nextHop: string): boolean => own.health.breakers.isProbed(nextHop);
-  const admission = admissionOf(limits);
-  const forwarder = new Forwarder<AgentReply | StreamReply, AgentChunk>({
-    self,
+  const forwarding = {
+    self: speaker.settings,
     limits,
-    admission,
-    paths,
+    admission: callerAdmission(limits),
+    paths: pathsOf(network, own.servers, balance, mayName, fetch),
+    isProbed: (nextHop: string): boolean => own.health.breakers.isProbed(nextHop),
+  };
+  const forwarder = new Forwarder<AgentReply | StreamReply, AgentChunk>({
+    ...forwarding,
     times: limits.hedge ? new ResponseTimes() : undefined,
-    isProbed,
     nextHops: gate.nextHops({ call: (hop, said, control) => nextServers.behind(hop).call(hop, said, control) }),
   });
   const relay = gate.relay((hop, request) => nextServers.behind(hop).relay(hop, request));
-  const cleaner = cleanReplies(mask);
+  const table = transitTable(speaker);
   own.start();
   network.start({
-    front: new Front({
-      self,
-      limits,
-      table: transitTable(speaker),
-      paths,
-      balance,
-      relay,
-      isProbed,
-      admission,
-      cleaner,
-      log,
-    }),
+    front: new Front({ ...forwarding, table, balance, relay, cleaner: cleanReplies(mask), log }),
     operators: adminOf(config, network, own.servers),
   });
   if (speaker.restarting) void completeRestart(network, own.servers);
@@ -143,10 +127,13 @@ async function routerOf(config: Config, env: NodeJS.ProcessEnv): Promise<Router>
   };
 }
 
-function fetchBy(network: Network, known: typeof globalThis.fetch, named: typeof globalThis.fetch): FetchOf {
+/** Returns the requests by which each next hop is called: a server, a router that a peer has named, or a peer. */
+function fetchOver({ egress }: Config, network: Network, { configured, untrusted }: Egresses): FetchOf {
+  const self = network.driver.speaker.settings;
+  const named = new NamedNextHops({ self, allowed: egress.allowNextHops, covers: isAtOrBelow, fetch: untrusted.fetch });
   return (hop) => {
-    if (hop.peer === undefined) return known;
-    return peerOn(hop) === undefined ? named : network.fetchTo(hop.peer);
+    if (hop.peer === undefined) return configured.fetch;
+    return peerOn(hop) === undefined ? named.fetch : network.fetchTo(hop.peer);
   };
 }
 
@@ -219,7 +206,17 @@ function adminOf(config: Config, { driver, followers }: Network, servers: AgentS
 
 /** Which URLs a caller may name that are neither a server's nor a next hop. */
 function namedUrls({ egress }: Config): (url: string) => boolean {
-  return (url) => egress.allowServerUrls.some((base) => covers(base, url));
+  return (url) => egress.allowServerUrls.some((base) => isAtOrBelow(base, url));
+}
+
+function egressesOf({ servers, peering, egress, calls }: Config, mayName: (url: string) => boolean): Egresses {
+  const peers = (peering?.peers ?? []).flatMap(({ url }) => (url === undefined ? [] : [{ baseUrl: url }]));
+  return egresses({
+    targets: [...servers.map(({ url, headers }) => ({ baseUrl: url, headers })), ...peers],
+    mayName,
+    allowNextHops: egress.allowNextHops.map(({ url }) => url),
+    maxConcurrent: calls.maxConcurrent,
+  });
 }
 
 function speakerOf(config: Config, secret: UserSecret): Speaker {

@@ -5,13 +5,13 @@ import { inBody, inRequestContext } from './request-context.ts';
 
 /** The routers that a call has crossed are for routers alone; agents learn what they need for calls of their own. */
 const KIND: Kind = {
-  companions: (hop, { agentOptions }, { crossing }) => ({
-    headers: { traceparent: crossing.traceparent },
-    options: inRequestContext(agentOptions, contextOf(crossing, hop)),
+  companions: (hop, { agentOptions }, { transit }) => ({
+    headers: { traceparent: transit.traceparent },
+    options: inRequestContext(agentOptions, contextOf(transit, hop)),
   }),
-  onward: (hop, { crossing, body }) => ({
-    headers: { traceparent: crossing.traceparent },
-    body: inBody(body, contextOf(crossing, hop)),
+  onward: (hop, { transit, body }) => ({
+    headers: { traceparent: transit.traceparent },
+    body: inBody(body, contextOf(transit, hop)),
   }),
   isRouter: false,
 };

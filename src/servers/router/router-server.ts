@@ -1,22 +1,22 @@
 import { familyOf } from '../../bgp/packet/nlri.ts';
-import { crossingHeaders } from '../../forwarding/crossing.ts';
-import { readTaker, TAKER_HEADER } from '../../forwarding/taker.ts';
+import { transitHeaders } from '../../forwarding/transit-context.ts';
+import { readAnsweringAgent, ANSWERING_AGENT_HEADER } from '../../forwarding/answering-agent.ts';
 import { ApiServer, type Kind } from '../api/api-server.ts';
 import type { ServerClient, ServerOptions } from '../server-client.ts';
 
 const KIND: Kind = {
-  companions: ({ agentId, route }, _said, { crossing, onTaker }) => ({
-    headers: crossingHeaders(crossing),
+  companions: ({ agentId, route }, _said, { transit, onAnsweringAgent }) => ({
+    headers: transitHeaders(transit),
     // What our own servers want is found out by asking them.
     ...(route?.label?.modelVersion === 'v1' && { isLegacy: true }),
     // Of a capability only routers further on know which agent has it.
     ...(familyOf(agentId) === 'capability' && {
       onHeaders: (headers: Headers) => {
-        onTaker(readTaker(headers.get(TAKER_HEADER)));
+        onAnsweringAgent(readAnsweringAgent(headers.get(ANSWERING_AGENT_HEADER)));
       },
     }),
   }),
-  onward: (_hop, { crossing, body }) => ({ headers: crossingHeaders(crossing), body }),
+  onward: (_hop, { transit, body }) => ({ headers: transitHeaders(transit), body }),
   isRouter: true,
 };
 

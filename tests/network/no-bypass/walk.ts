@@ -3,13 +3,13 @@ import { idOf } from '../../../src/bgp/packet/nlri.ts';
 import type { Speaker } from '../../../src/bgp/state/state.ts';
 import { Failure } from '../../../src/failure/failure.ts';
 import type { CallTarget } from '../../../src/forwarding/call.ts';
-import { crossedBy, readCrossing, type Crossing } from '../../../src/forwarding/crossing.ts';
+import { crossedBy, readTransitContext, type TransitContext } from '../../../src/forwarding/transit-context.ts';
 import { passable, routeHop, type Hop } from '../../../src/forwarding/hop.ts';
 import { PathFinder } from '../../../src/forwarding/path-finder.ts';
 import type { DirectAgent } from '../../../src/forwarding/ports.ts';
 import { transitRoutes } from '../../../src/forwarding/transit-routes.ts';
-import { routingTable } from '../../../src/runtime/routing-table.ts';
-import { transitTable } from '../../../src/runtime/transit-table.ts';
+import { routingTable } from '../../../src/forwarding/routing-table.ts';
+import { transitTable } from '../../../src/forwarding/transit-table.ts';
 import type { Speakers } from './converge.ts';
 import type { Case, CaseRouter } from './random-case.ts';
 
@@ -38,7 +38,7 @@ export interface Call {
 }
 
 const { signal } = new AbortController();
-const BEGUN = readCrossing(() => undefined);
+const BEGUN = readTransitContext(() => undefined);
 
 /** Follows calls through the real lookups of a case's routers, along every hop that they could ever try. */
 export class Walker {
@@ -54,13 +54,13 @@ export class Walker {
   async ways({ at, from, target, hides }: Call): Promise<readonly Way[]> {
     const start = this.#routers.get(at)!;
     const crossed = from === undefined || hides ? [] : this.#crossedBefore(from);
-    const crossing = { ...BEGUN, crossed, required: target.requiredCapabilities ?? [] };
+    const context = { ...BEGUN, crossed, required: target.requiredCapabilities ?? [] };
     const hops =
-      from === undefined ? await ownHops(start, target) : transitHops(start, target.targetAgentId, from, crossing);
+      from === undefined ? await ownHops(start, target) : transitHops(start, target.targetAgentId, from, context);
     const leg = { router: at, asker: from, name: target.targetAgentId };
     const ways: Way[] = [];
-    this.#follow(leg, hops, crossing, false, [], ways);
-    if (hops.length > 1) this.#follow(leg, hops, crossing, true, [], ways);
+    this.#follow(leg, hops, context, false, [], ways);
+    if (hops.length > 1) this.#follow(leg, hops, context, true, [], ways);
     return ways;
   }
 
@@ -82,20 +82,20 @@ export class Walker {
   #follow(
     leg: Omit<Leg, 'hop' | 'isSecondChoice'>,
     hops: readonly Hop[],
-    crossing: Crossing,
+    context: TransitContext,
     isFailover: boolean,
     before: Way,
     ways: Way[],
   ): readonly Crossed[] {
     let visited: readonly Crossed[] = [];
     for (const [index, hop] of hops.entries()) {
-      if (isFailover && passable([hop], joined(crossing.crossed, visited)).length === 0) continue;
+      if (isFailover && passable([hop], joined(context.crossed, visited)).length === 0) continue;
       const way = [...before, { ...leg, hop, isSecondChoice: index > 0 }];
       const next = hop.peer === undefined ? undefined : this.#routers.get(hop.peer)!;
       if (next === undefined) ways.push(way);
       else {
         const self = this.#routers.get(leg.router)!.speaker.settings;
-        const onward = crossedBy(self, crossing, { attempts: 1, crossed: isFailover ? visited : [] });
+        const onward = crossedBy(self, context, { attempts: 1, crossed: isFailover ? visited : [] });
         const { transit, speaker } = next;
         if (onward.hopLimit < 1 || transit.hasCrossed(onward.crossed)) continue;
         const there = { router: hop.peer!, asker: leg.router, name: hop.agentId };
@@ -148,8 +148,8 @@ async function ownHops({ paths }: Station, target: CallTarget): Promise<readonly
   }
 }
 
-function transitHops({ transit }: Station, name: string, from: string, crossing: Crossing): readonly Hop[] {
-  return transitRoutes(transit, name, from, crossing).map((route) => routeHop(route, idOf(name)));
+function transitHops({ transit }: Station, name: string, from: string, context: TransitContext): readonly Hop[] {
+  return transitRoutes(transit, name, from, context).map((route) => routeHop(route, idOf(name)));
 }
 
 /** Which agent a server that is not configured means by a name; a router lists what it knows itself. */

@@ -3,7 +3,7 @@ import { MastraAgents } from '../../../src/servers/api/mastra-agents.ts';
 import { Failure, FAILURE_CODES, type FailureCode, type Reached } from '../../../src/failure/failure.ts';
 import { HopRefused } from '../../../src/failure/hop-refused.ts';
 import { failureResponse, readRouterRefusal, RouterRefused } from '../../../src/failure/router-refusal.ts';
-import { readCrossing } from '../../../src/forwarding/crossing.ts';
+import { readTransitContext } from '../../../src/forwarding/transit-context.ts';
 import { routerServer } from '../../../src/servers/router/router-server.ts';
 import { peerHop, router } from '../forwarding/peer-hop.ts';
 
@@ -46,7 +46,7 @@ function relayed(answer: Response): Promise<Response> {
     action: 'generate',
     contentType: 'application/json',
     body: '{}',
-    crossing: readCrossing(() => undefined),
+    transit: readTransitContext(() => undefined),
     signal,
     over: Promise.resolve(),
   });

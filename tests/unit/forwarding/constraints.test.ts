@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { constraintsText, parseConstraints } from '../../../src/forwarding/constraints.ts';
-import { crossingHeaders, readCrossing } from '../../../src/forwarding/crossing.ts';
+import { transitHeaders, readTransitContext } from '../../../src/forwarding/transit-context.ts';
 
 const ALL = { maxResponseTimeMs: 250.5, minSuccessRate: 0.9, region: 'eu west & ö' };
 
@@ -8,15 +8,15 @@ describe('constraints on their way', () => {
   it.each([[{}], [{ region: 'eu' }], [{ maxResponseTimeMs: undefined, minSuccessRate: 0 }], [ALL]])(
     'are at the next router what they were: %j',
     (constraints) => {
-      const begun = { ...readCrossing(() => undefined), constraints };
-      const headers = new Headers(crossingHeaders(begun));
-      expect(readCrossing((name) => headers.get(name) ?? undefined).constraints).toEqual(constraints);
+      const begun = { ...readTransitContext(() => undefined), constraints };
+      const headers = new Headers(transitHeaders(begun));
+      expect(readTransitContext((name) => headers.get(name) ?? undefined).constraints).toEqual(constraints);
     },
   );
 
   it('take no room where there are none', () => {
     expect(constraintsText({ region: undefined })).toBe('');
-    expect(crossingHeaders(readCrossing(() => undefined))).not.toHaveProperty('agent-bgp-constraints');
+    expect(transitHeaders(readTransitContext(() => undefined))).not.toHaveProperty('agent-bgp-constraints');
   });
 
   it.each([
@@ -29,7 +29,7 @@ describe('constraints on their way', () => {
     'region=',
   ])('that cannot be kept are refused: %s', (text) => {
     expect(parseConstraints(text)).toBeUndefined();
-    expect(() => readCrossing((name) => (name === 'agent-bgp-constraints' ? text : undefined))).toThrow(
+    expect(() => readTransitContext((name) => (name === 'agent-bgp-constraints' ? text : undefined))).toThrow(
       'agent-bgp-constraints',
     );
   });

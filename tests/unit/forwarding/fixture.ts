@@ -7,7 +7,7 @@ import type { CallRequest } from '../../../src/forwarding/call.ts';
 import { Forwarder } from '../../../src/forwarding/forwarder.ts';
 import { PathFinder } from '../../../src/forwarding/path-finder.ts';
 import type { DirectAgent, ResponseTimes } from '../../../src/forwarding/ports.ts';
-import { routingTable } from '../../../src/runtime/routing-table.ts';
+import { routingTable } from '../../../src/forwarding/routing-table.ts';
 import { peerSettings } from '../bgp/support/network.ts';
 
 export type Answer = (agentId: string, signal: AbortSignal, onChunk: () => void) => Promise<string>;

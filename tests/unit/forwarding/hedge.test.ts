@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Failure, type FailureCode } from '../../../src/failure/failure.ts';
-import type { Tally } from '../../../src/forwarding/crossing.ts';
+import type { Tally } from '../../../src/forwarding/transit-context.ts';
 import { withDeadline, type Deadline } from '../../../src/forwarding/deadline.ts';
 import { OtherAnswered } from '../../../src/forwarding/hedge.ts';
 import type { Hop } from '../../../src/forwarding/hop.ts';

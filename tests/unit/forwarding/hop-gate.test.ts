@@ -4,17 +4,18 @@ import { CallSlots } from '../../../src/balancing/call-slots.ts';
 import { HopLoads } from '../../../src/balancing/hop-loads.ts';
 import { CallCancelled, ServerUnreachable } from '../../../src/egress/failures.ts';
 import type { Cut } from '../../../src/forwarding/attempt.ts';
-import { readCrossing } from '../../../src/forwarding/crossing.ts';
+import { readTransitContext } from '../../../src/forwarding/transit-context.ts';
 import { Deadline } from '../../../src/forwarding/deadline.ts';
 import { OtherAnswered } from '../../../src/forwarding/hedge.ts';
 import type { HopGate } from '../../../src/forwarding/hop-gate.ts';
 import { NO_LOAD } from '../../../src/health/score.ts';
 import { hopGateOver } from '../../../src/runtime/hop-gate-over.ts';
-import { serverHealth, type ServerHealth } from '../../../src/runtime/server-health.ts';
+import { serverHealth, type ServerHealth } from '../../../src/health/server-health.ts';
 
 const URL_OF = { own: 'http://own:4111', peer: 'http://peer:3001' };
 const REST_MS = 1_000;
-const ANSWER = { responseTimeMs: 1, load: NO_LOAD };
+
+const ANSWERED = { responseTimeMs: 1, load: NO_LOAD };
 
 let health: ServerHealth;
 let gate: HopGate;
@@ -22,12 +23,12 @@ let loads: HopLoads;
 let isUp: boolean;
 let sent: string[];
 /** Answers probes in place of the server, where it is given. */
-let probe: (() => Promise<typeof ANSWER>) | undefined;
+let answerProbe: (() => Promise<typeof ANSWERED>) | undefined;
 
 beforeEach(() => {
   vi.useFakeTimers();
   isUp = false;
-  probe = undefined;
+  answerProbe = undefined;
   sent = [];
   const server = {
     name: 'own',
@@ -41,7 +42,7 @@ beforeEach(() => {
   health = serverHealth({
     servers: [server],
     health: { intervalMs: 60_000, timeoutMs: 500, failures: 3, restMs: REST_MS },
-    probe: () => probe?.() ?? (isUp ? Promise.resolve(ANSWER) : Promise.reject(new Error('refused'))),
+    probe: () => answerProbe?.() ?? (isUp ? Promise.resolve(ANSWERED) : Promise.reject(new Error('refused'))),
     onListing: () => true,
     onHealth: () => undefined,
     onUsable: () => undefined,
@@ -84,13 +85,13 @@ function through(
     qualifiedId: 'a',
     metrics,
   };
-  const crossing = readCrossing(() => undefined);
+  const transit = readTransitContext(() => undefined);
   const request = {
     caller: 'as65010',
     action: 'generate',
     contentType: 'application/json',
     body: '{}',
-    crossing,
+    transit,
     signal,
     over,
   };
@@ -147,10 +148,10 @@ async function tenCalls(at: keyof typeof URL_OF, signal = new AbortController().
   gate = hopGateOver(health, loads, slots, () => undefined);
   sent = [];
   const probes: (() => void)[] = [];
-  probe = () =>
+  answerProbe = () =>
     new Promise((resolve) =>
       probes.push(() => {
-        resolve(ANSWER);
+        resolve(ANSWERED);
       }),
     );
   await vi.advanceTimersByTimeAsync(REST_MS);
@@ -175,9 +176,7 @@ it('of ten calls at once to a server that is back none is sent before its one pr
   const { probes, under, outcomes } = await tenCalls('own');
   expect(probes).toHaveLength(1);
   expect(sent).toHaveLength(0);
-  isUp = true;
   probes[0]?.();
-  probe = undefined;
   await vi.advanceTimersByTimeAsync(0);
   expect(sent).toHaveLength(10);
   for (const answer of under.values()) answer(true);
@@ -243,9 +242,9 @@ it('a stream that has begun to come ends the wait of others', async () => {
   const hop = { nextHop: URL_OF.peer, peer: 'as65010', route: undefined, agentId: 'a', qualifiedId: 'a' };
   const metrics = { asPath: [], localPref: 100, med: 0, communities: [] };
   const said = { interactionType: 'stream' as const, messages: [] };
-  const crossing = readCrossing(() => undefined);
+  const transit = readTransitContext(() => undefined);
   const { signal } = new AbortController();
-  const control = { signal, onChunk: () => undefined, onTaker: () => undefined, crossing };
+  const control = { signal, onChunk: () => undefined, onAnsweringAgent: () => undefined, transit };
   const chunks: (() => void)[] = [];
   const stream = gate.nextHops({
     call: (_hop, _said, { onChunk }) =>
@@ -334,7 +333,7 @@ it('a caller that takes all it can get leaves a slot to others and one to the ow
   const hop = { nextHop: URL_OF.own, peer: undefined, route: undefined, agentId: 'a', qualifiedId: 'a' };
   const metrics = { asPath: [], localPref: 100, med: 0, communities: [] };
   const said = { interactionType: 'generate' as const, messages: [] };
-  const crossing = readCrossing(() => undefined);
-  const control = { signal, onChunk: () => undefined, onTaker: () => undefined, crossing };
+  const transit = readTransitContext(() => undefined);
+  const control = { signal, onChunk: () => undefined, onAnsweringAgent: () => undefined, transit };
   expect(await gate.nextHops({ call: reply }).call({ ...hop, metrics }, said, control)).toBe('hello');
 });

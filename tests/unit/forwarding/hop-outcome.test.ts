@@ -22,7 +22,7 @@ import {
 } from '../../../src/egress/failures.ts';
 import { Failure, OutcomeUnknown, type FailureCode, type Reached } from '../../../src/failure/failure.ts';
 import { RouterRefused } from '../../../src/failure/router-refusal.ts';
-import { readCrossing } from '../../../src/forwarding/crossing.ts';
+import { readTransitContext } from '../../../src/forwarding/transit-context.ts';
 import { OtherAnswered } from '../../../src/forwarding/hedge.ts';
 import { routeHop, type Hop } from '../../../src/forwarding/hop.ts';
 import { mastraServer } from '../../../src/servers/mastra/mastra-server.ts';
@@ -44,13 +44,13 @@ function relayed(fetch: () => Promise<Response>, hop = atServer): Promise<unknow
     fetch,
     mask: (text) => text,
   });
-  const crossing = readCrossing(() => undefined);
+  const transit = readTransitContext(() => undefined);
   const request = {
     caller: 'as65010',
     action: 'generate',
     contentType: 'application/json',
     body: '{}',
-    crossing,
+    transit,
     signal,
     over: Promise.resolve(),
   };

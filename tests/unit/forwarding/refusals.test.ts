@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Failure, FailureCode, Reached } from '../../../src/failure/failure.ts';
-import { crossedBy, crossingHeaders, InvalidCrossing, readCrossing } from '../../../src/forwarding/crossing.ts';
+import {
+  crossedBy,
+  transitHeaders,
+  InvalidTransitContext,
+  readTransitContext,
+} from '../../../src/forwarding/transit-context.ts';
 import { failureResponse } from '../../../src/failure/router-refusal.ts';
 import { routeHop } from '../../../src/forwarding/hop.ts';
 import { mastraServer } from '../../../src/servers/mastra/mastra-server.ts';
@@ -8,7 +13,7 @@ import { Refusal, refusalFailure } from '../../../src/servers/api/refusal.ts';
 import { routeWith } from '../bgp/support/route.ts';
 
 const router = (last: number) => ({ asn: 65000 + last, routerId: `10.0.0.${last}` });
-const fresh = readCrossing(() => undefined);
+const fresh = readTransitContext(() => undefined);
 const hop = routeHop(routeWith(), 'weatherAgent');
 
 function relayed(answer: Response): Promise<unknown> {
@@ -20,7 +25,7 @@ function relayed(answer: Response): Promise<unknown> {
     action: 'generate',
     contentType: 'application/json',
     body: '{}',
-    crossing: fresh,
+    transit: fresh,
     signal,
     over: Promise.resolve(),
   };
@@ -28,23 +33,23 @@ function relayed(answer: Response): Promise<unknown> {
 }
 
 describe('what a call carries of the routers crossed', () => {
-  const reread = (headers: Record<string, string>) => readCrossing((name) => headers[name]);
+  const reread = (headers: Record<string, string>) => readTransitContext((name) => headers[name]);
 
   it('holds those that earlier attempts came to, and the sender last', () => {
     const begun = { ...fresh, crossed: [router(1)] };
     const onward = crossedBy(router(3), begun, { attempts: 2, crossed: [router(9)] });
-    const read = reread(crossingHeaders(onward));
+    const read = reread(transitHeaders(onward));
     expect(read).toMatchObject({ crossed: [router(1), router(9), router(3)], attempts: 2, hopLimit: 15 });
   });
 
   it('is never longer than a router accepts', () => {
     const crossed = Array.from({ length: 64 }, (_, index) => router(index + 1));
     const onward = crossedBy(router(100), { ...fresh, crossed }, { attempts: 1, crossed: [router(101)] });
-    const read = reread(crossingHeaders(onward)).crossed;
+    const read = reread(transitHeaders(onward)).crossed;
     expect(read).toHaveLength(64);
     expect(read.at(-1)).toEqual(router(100));
     const tooLong = Array.from({ length: 65 }, (_, index) => `65001/10.0.0.${index + 1}`).join(', ');
-    expect(() => reread({ 'agent-bgp-path': tooLong })).toThrow(InvalidCrossing);
+    expect(() => reread({ 'agent-bgp-path': tooLong })).toThrow(InvalidTransitContext);
   });
 });
 

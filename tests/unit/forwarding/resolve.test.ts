@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { baseUrl } from '../../../src/forwarding/base-url.ts';
 import { resolve, type Query } from '../../../src/forwarding/resolve.ts';
 import { parseTarget } from '../../../src/forwarding/target.ts';
-import { routingTable } from '../../../src/runtime/routing-table.ts';
+import { routingTable } from '../../../src/forwarding/routing-table.ts';
 import { policyOf, Router } from '../bgp/support/router.ts';
 
 /** What there is: the agent `own` of a server of ours, the router `friend` of AS 65010, and the router `stranger` of AS 65020. */
@@ -49,7 +49,7 @@ function lookUp(router: Router, name: string, more: Partial<Query> & { readonly 
 }
 
 /** Who takes a call, and what it is asked for; the outcome where nobody does. */
-function taker(router: Router, name: string, more: Parameters<typeof lookUp>[2] = {}): string {
+function answering(router: Router, name: string, more: Parameters<typeof lookUp>[2] = {}): string {
   const found = lookUp(router, name, more);
   if (found.outcome === 'denied') return `denied by ${found.place}`;
   if (found.outcome !== 'resolved') return found.outcome;
@@ -165,12 +165,12 @@ describe('the name of a target, looked up', () => {
     ['nobody by another case', { own: { 'as65110:x': [] } }, 'AS65110:x', 'unknown'],
     ['no other id than an own one', { friend: { 'urn:agent:7': [] } }, 'urn:agent:7', 'friend/urn:agent:7'],
   ])('leads to %s: %j, %s -> %s', (_, known, name, expected) => {
-    expect(taker(routerOf(known), name)).toBe(expected);
+    expect(answering(routerOf(known), name)).toBe(expected);
   });
 
   it('by a URL takes what the reading takes there', () => {
     const router = routerOf({ own: CODER, friend: CODER, stranger: { 'coding/typescript': [] } });
-    const at = (name: string, host: string) => taker(router, name, { nextHop: `http://${host}` });
+    const at = (name: string, host: string) => answering(router, name, { nextHop: `http://${host}` });
     expect(at('coding/typescript', 'friend')).toBe('friend/~coding/typescript');
     expect(at('coding/typescript', 'stranger')).toBe('stranger/coding/typescript');
     expect(at('coding/typescript', '127.0.0.1:4111')).toBe('server0/coder');
@@ -184,17 +184,17 @@ describe('a reading that policy denies', () => {
   it('is not passed over for one that means another agent', () => {
     const known = { friend: { payroll: ['finance/payroll'] }, stranger: { 'finance/payroll': [] } };
     const router = routerOf(known, hides('payroll'));
-    expect(taker(router, 'finance/payroll')).toBe('denied by import[0]');
-    expect(taker(router, 'as65020:finance/payroll')).toBe('stranger/finance/payroll');
+    expect(answering(router, 'finance/payroll')).toBe('denied by import[0]');
+    expect(answering(router, 'as65020:finance/payroll')).toBe('stranger/finance/payroll');
   });
 
   it('is passed over for another peer with the same capability', () => {
     const known = { friend: { payroll: ['finance/payroll'] }, stranger: { clerk: ['finance/payroll'] } };
-    expect(taker(routerOf(known, hides('payroll')), 'finance/payroll')).toBe('stranger/clerk');
+    expect(answering(routerOf(known, hides('payroll')), 'finance/payroll')).toBe('stranger/clerk');
   });
 
   it('ends the look-up of an own literal id', () => {
     const router = routerOf({ own: { 'as65010:x': [] }, friend: { x: [] } }, hides('x'));
-    expect(taker(router, 'as65010:x')).toBe('denied by import[0]');
+    expect(answering(router, 'as65010:x')).toBe('denied by import[0]');
   });
 });

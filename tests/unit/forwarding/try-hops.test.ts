@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Failure, type Reached, type Spent } from '../../../src/failure/failure.ts';
-import type { Tally } from '../../../src/forwarding/crossing.ts';
+import type { Tally } from '../../../src/forwarding/transit-context.ts';
 import { withDeadline } from '../../../src/forwarding/deadline.ts';
 import { routeHop, type Hop } from '../../../src/forwarding/hop.ts';
 import { tryHops, type Trying } from '../../../src/forwarding/try-hops.ts';

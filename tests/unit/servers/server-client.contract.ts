@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Failure } from '../../../src/failure/failure.ts';
 import type { Conversation } from '../../../src/forwarding/call.ts';
-import { readCrossing } from '../../../src/forwarding/crossing.ts';
+import { readTransitContext } from '../../../src/forwarding/transit-context.ts';
 import type { Hop } from '../../../src/forwarding/hop.ts';
 import type { AgentChunk, AgentReply, StreamReply } from '../../../src/servers/api/agent-client.ts';
 import type { ServerClient } from '../../../src/servers/server-client.ts';
@@ -26,7 +26,7 @@ interface Target {
 }
 
 const { signal } = new AbortController();
-const crossing = readCrossing(() => undefined);
+const transit = readTransitContext(() => undefined);
 
 /** What every client of a server does, whatever the kind of the server. */
 export function serverClientContract(server: ContractServer): void {
@@ -153,7 +153,7 @@ function called(
   onChunk: (chunk: AgentChunk) => void = () => undefined,
 ): Promise<AgentReply | StreamReply> {
   const said = { ...options, messages: [{ role: 'user' as const, content: says }] };
-  return client().call(hopTo(agentId), said, { signal, onChunk, crossing, onTaker: () => undefined });
+  return client().call(hopTo(agentId), said, { signal, onChunk, transit, onAnsweringAgent: () => undefined });
 }
 
 function relayed({ client, hopTo }: ContractServer, { agentId, says }: Target, action: string): Promise<Response> {
@@ -162,7 +162,7 @@ function relayed({ client, hopTo }: ContractServer, { agentId, says }: Target, a
     action,
     contentType: 'application/json',
     body: JSON.stringify({ messages: [{ role: 'user', content: says }] }),
-    crossing,
+    transit,
     signal,
     over: Promise.resolve(),
   });

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { passedTaker, readTaker } from '../../../src/forwarding/taker.ts';
+import { passedAnsweringAgent, readAnsweringAgent } from '../../../src/forwarding/answering-agent.ts';
 
 describe('the agent that has taken a call, as another router names it', () => {
   it.each([
     ['65103/compiler', { asn: 65_103, agentId: 'compiler' }],
     ['65103/a%2Fb%20c', { asn: 65_103, agentId: 'a/b c' }],
     ['65103/%D9%85%DB%8C%E2%80%8C%D8%AF', { asn: 65_103, agentId: 'می\u200cد' }],
-  ])('is read and passed on: %s', (said, taker) => {
-    expect(readTaker(said)).toEqual(taker);
-    expect(passedTaker(said)).toBe(said);
+  ])('is read and passed on: %s', (said, answeringAgent) => {
+    expect(readAnsweringAgent(said)).toEqual(answeringAgent);
+    expect(passedAnsweringAgent(said)).toBe(said);
   });
 
   it.each([
@@ -25,7 +25,7 @@ describe('the agent that has taken a call, as another router names it', () => {
     '65103/one two three four five',
     `65103/${'x'.repeat(129)}`,
   ])('is none where it could not be the id of a peer’s agent: %j', (said) => {
-    expect(readTaker(said)).toBeUndefined();
-    expect(passedTaker(said)).toBeUndefined();
+    expect(readAnsweringAgent(said)).toBeUndefined();
+    expect(passedAnsweringAgent(said)).toBeUndefined();
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { transitTable } from '../../../src/runtime/transit-table.ts';
+import { transitTable } from '../../../src/forwarding/transit-table.ts';
 import { policyOf, Router } from '../bgp/support/router.ts';
 
 describe('what others may list', () => {

@@ -1,5 +1,5 @@
-/** A map of what was used lately: the entry that was not used for longest makes room for a new one. */
-export class Recent<K, V> {
+/** A map that keeps the most recently used entries, up to a limit. */
+export class LruMap<K, V> {
   readonly #entries = new Map<K, V>();
   readonly #limit: number;
   #newest: K | undefined;

@@ -6,10 +6,10 @@ import { constraintsText, parseConstraints, type Constraints } from './constrain
 import { decoded } from './decoded.ts';
 import { continuedTrace, type TraceContext } from './trace-context.ts';
 
-/** How many routers a call may cross. */
+/** The most routers that a call may cross. */
 export const HOP_LIMIT = 16;
 
-/** How many next hops are tried for one call at most, by all routers together. */
+/** The most next hops that are tried for one call, by all routers together. */
 export const ATTEMPT_BUDGET = 4;
 
 /** How many capabilities a call may require. */
@@ -21,8 +21,8 @@ const MAX_REQUIRED = 32;
  */
 const MAX_ASKED_LENGTH = 8_192;
 
-/** What travels with a call from router to router. */
-export interface Crossing extends TraceContext {
+/** The context of a call that travels with it from router to router. */
+export interface TransitContext extends TraceContext {
   /** The routers that the call has crossed, the last one last. */
   readonly crossed: readonly Crossed[];
   /** How many more routers it may cross. */
@@ -36,7 +36,7 @@ export interface Crossing extends TraceContext {
   readonly agents: readonly string[];
 }
 
-/** How far the attempts at a call have come at one router. */
+/** The state of the attempts at a call at one router. */
 export interface Tally {
   /** How many next hops may still be tried, the present one included. */
   readonly attempts: number;
@@ -44,8 +44,8 @@ export interface Tally {
   readonly crossed: readonly Crossed[];
 }
 
-/** The headers in which a call carries it. */
-export const CROSSING_HEADERS = {
+/** The headers in which a call carries its context. */
+export const TRANSIT_HEADERS = {
   path: 'agent-bgp-path',
   hopLimit: 'agent-bgp-hop-limit',
   attempts: 'agent-bgp-attempts',
@@ -58,8 +58,8 @@ export const CROSSING_HEADERS = {
 /** In a reply: how many next hops could still be tried. */
 export const ATTEMPTS_LEFT_HEADER = 'agent-bgp-attempts-left';
 
-/** The headers of a call are none that a router writes. */
-export class InvalidCrossing extends Failure {
+/** A header of a call is not one that a router writes. */
+export class InvalidTransitContext extends Failure {
   constructor(header: string) {
     super('INVALID_REQUEST', `${header} is malformed. Leave it out unless you are a router or pass it on from one.`, {
       blames: 'caller',
@@ -78,9 +78,9 @@ class TooMuchAsked extends Failure {
   }
 }
 
-/** Reads what a call has brought along; a call from no router has brought nothing, and begins here. */
-export function readCrossing(header: (name: string) => string | undefined): Crossing {
-  const { path, hopLimit, attempts, required, constraints, retry, agents } = CROSSING_HEADERS;
+/** Reads the context that came with a call. A call from no router has none and begins here. */
+export function readTransitContext(header: (name: string) => string | undefined): TransitContext {
+  const { path, hopLimit, attempts, required, constraints, retry, agents } = TRANSIT_HEADERS;
   return {
     crossed: readPath(listOf(header(path))),
     hopLimit: readCount(header(hopLimit), HOP_LIMIT, hopLimit),
@@ -93,38 +93,38 @@ export function readCrossing(header: (name: string) => string | undefined): Cros
   };
 }
 
-/** The headers under which the next router learns of it. */
-export function crossingHeaders(crossing: Crossing): Record<string, string> {
-  const { crossed, hopLimit, attempts, required, retry, agents, traceparent, tracestate } = crossing;
-  const constraints = constraintsText(crossing.constraints);
+/** Returns the headers that tell the next router of the context. */
+export function transitHeaders(transit: TransitContext): Record<string, string> {
+  const { crossed, hopLimit, attempts, required, retry, agents, traceparent, tracestate } = transit;
+  const constraints = constraintsText(transit.constraints);
   const capabilities = required.map(encodeURIComponent).join(', ');
   if (capabilities.length + constraints.length > MAX_ASKED_LENGTH) throw new TooMuchAsked();
   return {
-    [CROSSING_HEADERS.path]: crossed.map(crossedText).join(', '),
-    [CROSSING_HEADERS.hopLimit]: String(hopLimit),
-    [CROSSING_HEADERS.attempts]: String(attempts),
-    ...(capabilities !== '' && { [CROSSING_HEADERS.required]: capabilities }),
-    ...(constraints !== '' && { [CROSSING_HEADERS.constraints]: constraints }),
-    ...(retry === 'always' && { [CROSSING_HEADERS.retry]: retry }),
-    ...(agents.length > 0 && { [CROSSING_HEADERS.agents]: agents.join(', ') }),
+    [TRANSIT_HEADERS.path]: crossed.map(crossedText).join(', '),
+    [TRANSIT_HEADERS.hopLimit]: String(hopLimit),
+    [TRANSIT_HEADERS.attempts]: String(attempts),
+    ...(capabilities !== '' && { [TRANSIT_HEADERS.required]: capabilities }),
+    ...(constraints !== '' && { [TRANSIT_HEADERS.constraints]: constraints }),
+    ...(retry === 'always' && { [TRANSIT_HEADERS.retry]: retry }),
+    ...(agents.length > 0 && { [TRANSIT_HEADERS.agents]: agents.join(', ') }),
     traceparent,
     ...(tracestate !== undefined && { tracestate }),
   };
 }
 
-/** The crossing of a call when it leaves a router for the next: to the routers that earlier attempts came to, it never goes again. */
-export function crossedBy(router: Crossed, crossing: Crossing, { attempts, crossed }: Tally): Crossing {
-  const all = [...joined(crossing.crossed, crossed).slice(0, MAX_CROSSED - 1), router];
-  return { ...crossing, crossed: all, attempts, hopLimit: crossing.hopLimit - 1 };
+/** Returns the context with which a call leaves a router. The routers that earlier attempts came to count as crossed. */
+export function crossedBy(router: Crossed, transit: TransitContext, { attempts, crossed }: Tally): TransitContext {
+  const all = [...joined(transit.crossed, crossed).slice(0, MAX_CROSSED - 1), router];
+  return { ...transit, crossed: all, attempts, hopLimit: transit.hopLimit - 1 };
 }
 
-/** How many of the attempts that went with a call a router has left, as it says in its reply; it can give back no more than it got. */
+/** Reads from a reply how many attempts a router has left of those that went with a call; it cannot give back more. */
 export function readAttemptsLeft(text: string | null, sent: number): number {
   return /^\d{1,4}$/.test(text ?? '') ? Math.min(Number(text), sent) : sent;
 }
 
-/** The trace that a call belongs to. */
-export function traceId({ traceparent }: Crossing): string {
+/** Returns the id of the trace that a call belongs to. */
+export function traceId({ traceparent }: TransitContext): string {
   return traceparent.split('-')[1] ?? '';
 }
 
@@ -136,10 +136,10 @@ function listOf(text: string | undefined): string[] {
 }
 
 function readPath(items: readonly string[]): Crossed[] {
-  if (items.length > MAX_CROSSED) throw new InvalidCrossing(CROSSING_HEADERS.path);
+  if (items.length > MAX_CROSSED) throw new InvalidTransitContext(TRANSIT_HEADERS.path);
   return items.map((item) => {
     const router = parseCrossed(item);
-    if (router === undefined) throw new InvalidCrossing(CROSSING_HEADERS.path);
+    if (router === undefined) throw new InvalidTransitContext(TRANSIT_HEADERS.path);
     return router;
   });
 }
@@ -147,32 +147,32 @@ function readPath(items: readonly string[]): Crossed[] {
 /** Every agent takes a router to be called: there are no more of them than routers. */
 function readMarks(marks: string[]): string[] {
   if (marks.length > HOP_LIMIT || !marks.every((mark) => /^[\w-]{12}$/.test(mark))) {
-    throw new InvalidCrossing(CROSSING_HEADERS.agents);
+    throw new InvalidTransitContext(TRANSIT_HEADERS.agents);
   }
   return marks;
 }
 
 /** No tool lets a caller ask for more of them. */
 function readCapabilities(items: string[]): string[] {
-  if (items.length > MAX_REQUIRED) throw new InvalidCrossing(CROSSING_HEADERS.required);
+  if (items.length > MAX_REQUIRED) throw new InvalidTransitContext(TRANSIT_HEADERS.required);
   return items.map(readCapability);
 }
 
 function readCapability(item: string): string {
   const path = decoded(item);
-  if (path === undefined || capabilityPath(path) !== path) throw new InvalidCrossing(CROSSING_HEADERS.required);
+  if (path === undefined || capabilityPath(path) !== path) throw new InvalidTransitContext(TRANSIT_HEADERS.required);
   return path;
 }
 
 function readConstraints(text: string | undefined): Constraints {
   const constraints = parseConstraints(text ?? '');
-  if (constraints === undefined) throw new InvalidCrossing(CROSSING_HEADERS.constraints);
+  if (constraints === undefined) throw new InvalidTransitContext(TRANSIT_HEADERS.constraints);
   return constraints;
 }
 
 /** Nobody can ask for more than everybody gets. */
 function readCount(text: string | undefined, most: number, name: string): number {
   if (text === undefined) return most;
-  if (!/^\d{1,4}$/.test(text)) throw new InvalidCrossing(name);
+  if (!/^\d{1,4}$/.test(text)) throw new InvalidTransitContext(name);
   return Math.min(Number(text), most);
 }

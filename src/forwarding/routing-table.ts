@@ -4,8 +4,8 @@ import { DEFAULT_LOCAL_PREF } from '../bgp/packet/attributes.ts';
 import { evaluate } from '../bgp/policy/evaluate.ts';
 import type { Speaker } from '../bgp/state/state.ts';
 import { destination, locRib, longestMatch, originates } from '../bgp/view.ts';
-import { baseUrl } from '../forwarding/base-url.ts';
-import type { RoutingTable, Wanted } from '../forwarding/ports.ts';
+import { baseUrl } from './base-url.ts';
+import type { RoutingTable, Wanted } from './ports.ts';
 
 /** The speaker as forwarding reads it. */
 export function routingTable(speaker: Speaker): RoutingTable {

@@ -3,8 +3,8 @@ import type { KnownServer } from './ports.ts';
 import type { Query } from './resolve.ts';
 import type { Qualifier } from './target.ts';
 
-/** Whether a server is one of those that the target of a call may be on. */
-export function couldKnow(server: KnownServer, { target, nextHop, ownAsn }: Query): boolean {
+/** True if the target of a call may be on a server. */
+export function mayHaveTarget(server: KnownServer, { target, nextHop, ownAsn }: Query): boolean {
   if (nextHop !== undefined) return baseUrl(server.url) === nextHop;
   if (target.qualifier === undefined) return true;
   if (target.qualifier.kind === 'server') return target.qualifier.name === server.name;
@@ -19,7 +19,7 @@ export function isLiteral(
   return qualifier !== undefined && literal !== undefined && !isKnown(qualifier);
 }
 
-/** Whether other routers may know the target of a call. */
-export function peersCouldKnow({ target: { qualifier } }: Query): boolean {
+/** True if other routers may know the target of a call. */
+export function peersMayHaveTarget({ target: { qualifier } }: Query): boolean {
   return qualifier?.kind !== 'server';
 }

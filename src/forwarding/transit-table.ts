@@ -5,7 +5,7 @@ import type { Entry } from '../bgp/rib/loc-rib.ts';
 import type { PeerId, Route } from '../bgp/rib/route.ts';
 import type { Speaker } from '../bgp/state/state.ts';
 import { longestMatch } from '../bgp/view.ts';
-import type { TransitTable } from '../forwarding/ports.ts';
+import type { TransitTable } from './ports.ts';
 
 /** The speaker as the calls of others read it. */
 export function transitTable(speaker: Speaker): TransitTable {

@@ -1,20 +1,29 @@
-import type { HealthConfig, ServerConfig } from '../config/config.ts';
-import { Breakers } from '../health/breakers.ts';
-import { Monitor, type MonitoredServer } from '../health/monitor.ts';
+import { Breakers } from './breakers.ts';
+import { Monitor, type MonitoredServer } from './monitor.ts';
 import type { Log } from '../telemetry/log-event.ts';
 
+export interface HealthLimits {
+  readonly intervalMs: number;
+  /** How long one probe may take. */
+  readonly timeoutMs: number;
+  /** How many failures in a row make a next hop rest. */
+  readonly failures: number;
+  /** How long it rests the first time. */
+  readonly restMs: number;
+}
+
 export interface ServerHealthOptions {
-  readonly servers: readonly ServerConfig[];
-  readonly health: HealthConfig;
+  readonly servers: readonly { readonly name: string; readonly url: string }[];
+  readonly health: HealthLimits;
   /** Measures the server at a URL; `isListing` takes in what it lists. */
   readonly probe: (
     url: string,
     signal: AbortSignal,
     isListing: (text: string) => boolean,
   ) => ReturnType<MonitoredServer['probe']>;
-  /** Takes in what a server lists when it is probed; whether it is a listing at all. */
+  /** Takes in what a server lists when it is probed; returns true if it is a listing. */
   readonly onListing: (server: string, text: string) => boolean;
-  /** What others are told of agents of a server has changed. */
+  /** The health that others are told of agents of a server has changed. */
   readonly onHealth: (server: string, isMeant: (agent: string) => boolean) => void;
   readonly onUsable: (nextHop: string, usable: boolean) => void;
   readonly log: Log;
@@ -28,7 +37,7 @@ export interface ServerHealth {
   readonly serverAt: (nextHop: string) => string | undefined;
 }
 
-/** Joins what probes and calls say of a server: a breaker that opens makes it unhealthy, and its probes close it again. */
+/** Joins probes and calls: a breaker that opens makes its server unhealthy, and a probe of the server closes it again. */
 export function serverHealth(options: ServerHealthOptions): ServerHealth {
   const { servers, health, probe, onListing, onHealth, onUsable, log } = options;
   const names = new Map(servers.map(({ name, url }) => [url, name]));

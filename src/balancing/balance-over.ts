@@ -1,21 +1,25 @@
-import { Balancer } from '../balancing/balancer.ts';
-import type { HopLoads } from '../balancing/hop-loads.ts';
 import { equalRoutes } from '../bgp/lookup.ts';
 import type { Route } from '../bgp/rib/route.ts';
 import type { Speaker } from '../bgp/state/state.ts';
-import type { BalancingMethod } from '../config/config.ts';
-import type { Balance } from '../forwarding/ports.ts';
+import { Balancer, type BalancedCall } from './balancer.ts';
+import type { HopLoads } from './hop-loads.ts';
+import type { MethodName } from './methods.ts';
 
-/** Knows of copies on own servers that have just been found to be much worse than others. */
+/** The source of what is known of copies on own servers that are much worse than others. */
 interface Watch {
   avoids(server: string, agent: string): boolean;
 }
 
 /**
- * Balances calls over the routes that the decision process finds equal. What is found out about a copy may be told to others
- * only now and then, and decides what counts as equal; calls leave it at once.
+ * Balances calls over the routes that the decision process finds equal. Peers learn only now and then that a copy has become
+ * worse, and the decision process goes by what they are told. Calls leave such a copy at once.
  */
-export function balanceOver(speaker: Speaker, method: BalancingMethod, loads: HopLoads, watch: Watch): Balance {
+export function balanceOver(
+  speaker: Speaker,
+  method: MethodName,
+  loads: HopLoads,
+  watch: Watch,
+): (routes: readonly Route[], call: BalancedCall) => readonly Route[] {
   const balancer = new Balancer(method, loads);
   const isWell = ({ source, nlri }: Route): boolean => source.kind !== 'stub' || !watch.avoids(source.id, nlri);
   return (routes, call) => {

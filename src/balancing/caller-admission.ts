@@ -1,0 +1,11 @@
+import { CallerRates, type CallerLimits } from './caller-rates.ts';
+
+/** Returns a function that counts a call of a caller. It returns the milliseconds after which a rejected call may be repeated. */
+export function callerAdmission({
+  maxPerMinute,
+  maxBurst = maxPerMinute,
+}: Partial<CallerLimits>): (caller: string) => number | undefined {
+  if (maxPerMinute === undefined || maxBurst === undefined) return () => undefined;
+  const rates = new CallerRates({ maxPerMinute, maxBurst });
+  return (caller) => rates.take(caller, performance.now());
+}
