@@ -3,7 +3,7 @@
 // bottom and speaker on top.
 const below = {
   cli: ['config', 'simulator'],
-  peering: ['speaker'],
+  peering: ['speaker', 'egress'],
   copies: ['peering', 'egress'],
 };
 

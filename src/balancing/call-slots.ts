@@ -7,10 +7,10 @@ export interface CallLimits {
   readonly maxQueued: number;
 }
 
-/** The caller whose router this is: calls of its MCP client. */
+/** Our own user, whose calls come from the MCP client. */
 export const OWN_USER = Symbol('own user');
 
-/** Whose call it is: the own user's, or that of a peer or another client, by name. */
+/** The caller that holds or waits for a slot: our own user, or a peer or another client by name. */
 export type SlotHolder = typeof OWN_USER | string;
 
 /** A call that waits for its turn. */
@@ -56,7 +56,13 @@ export class CallSlots {
   }
 
   /** Resolves when the call may begin; whoever calls this calls {@link leave} when it has ended. Rejects with a `Failure`. */
-  async enter(nextHop: string, holder: SlotHolder, signal: AbortSignal, retryAfterMs: () => number): Promise<void> {
+  async enter(
+    nextHop: string,
+    caller: SlotHolder | undefined,
+    signal: AbortSignal,
+    retryAfterMs: () => number,
+  ): Promise<void> {
+    const holder = caller ?? OWN_USER;
     const place = this.#placeOf(nextHop);
     const share = place.shares.get(holder) ?? { running: 0, waiting: new Set() };
     if (this.#mayRun(place, holder, share)) {
@@ -96,7 +102,8 @@ export class CallSlots {
     });
   }
 
-  leave(nextHop: string, holder: SlotHolder): void {
+  leave(nextHop: string, caller: SlotHolder | undefined): void {
+    const holder = caller ?? OWN_USER;
     const place = this.#places.get(nextHop);
     const share = place?.shares.get(holder);
     if (place === undefined || share === undefined) return;

@@ -1,5 +1,6 @@
 import { Breakers } from './breakers.ts';
 import { Monitor, type MonitoredServer } from './monitor.ts';
+import type { Sample } from './score.ts';
 import type { Log } from '../telemetry/log-event.ts';
 
 export interface HealthLimits {
@@ -23,18 +24,22 @@ export interface ServerHealthOptions {
   ) => ReturnType<MonitoredServer['probe']>;
   /** Takes in what a server lists when it is probed; returns true if it is a listing. */
   readonly onListing: (server: string, text: string) => boolean;
-  /** The health that others are told of agents of a server has changed. */
+  /** Called when the health that peers are told of changes for agents of a server. */
   readonly onHealth: (server: string, isMeant: (agent: string) => boolean) => void;
   readonly onUsable: (nextHop: string, usable: boolean) => void;
   readonly log: Log;
 }
 
-/** The own servers under observation, and a breaker for every next hop. */
+/** The monitored servers of our own, and a breaker for every next hop. */
 export interface ServerHealth {
   readonly monitor: Monitor;
   readonly breakers: Breakers;
-  /** The server at a next hop, if it is one of the own. */
-  readonly serverAt: (nextHop: string) => string | undefined;
+  readonly admit: Breakers['admit'];
+  readonly isProbed: Breakers['isProbed'];
+  /** Ends the rest of a next hop that has begun to answer. */
+  readonly signOfLife: (nextHop: string) => void;
+  /** Measures a call of an agent, if its next hop is a server of our own. */
+  readonly called: (nextHop: string, agent: string, sample: Sample) => void;
 }
 
 /** Joins probes and calls: a breaker that opens makes its server unhealthy, and a probe of the server closes it again. */
@@ -71,5 +76,17 @@ export function serverHealth(options: ServerHealthOptions): ServerHealth {
       breakers.signOfLife(urls.get(server) ?? '', alive);
     },
   });
-  return { monitor, breakers, serverAt: (nextHop) => names.get(nextHop) };
+  return {
+    monitor,
+    breakers,
+    admit: (nextHop) => breakers.admit(nextHop),
+    isProbed: (nextHop) => breakers.isProbed(nextHop),
+    signOfLife: (nextHop) => {
+      breakers.signOfLife(nextHop, true);
+    },
+    called: (nextHop, agent, sample) => {
+      const server = names.get(nextHop);
+      if (server !== undefined) monitor.called(server, agent, sample);
+    },
+  };
 }

@@ -3,13 +3,13 @@ import type { Backend } from './backend.ts';
 import type { Log } from '../telemetry/log-event.ts';
 
 /** Returns the same calls with a line in the log for each, whether it succeeds or fails. */
-export function loggedCalls(call: Backend['call'], log: Log): Backend['call'] {
+export function loggedCalls(forwarder: { readonly forward: Backend['call'] }, log: Log): Backend['call'] {
   return async (request, control) => {
     const started = performance.now();
     const agent = request.targetAgentId;
     const ms = (): number => Math.round(performance.now() - started);
     try {
-      const outcome = await call(request, control);
+      const outcome = await forwarder.forward(request, control);
       log({ event: 'call-done', agent, nextHop: outcome.serverUsed, attempts: outcome.attempts.length, ms: ms() });
       return outcome;
     } catch (error) {

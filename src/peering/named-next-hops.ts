@@ -1,3 +1,4 @@
+import { isAtOrBelow } from '../egress/is-at-or-below.ts';
 import type { Identity } from '../speaker/identity.ts';
 
 /** A base URL that may be called because a peer has named it; it covers what lies below it. */
@@ -10,8 +11,6 @@ export interface AllowedNextHop {
 export interface NamedNextHopsOptions {
   readonly self: Identity;
   readonly allowed: readonly AllowedNextHop[];
-  /** True if a URL is a base URL or lies below it. */
-  readonly covers: (base: string, url: string) => boolean;
   /** Sends requests to URLs that only a stranger has named. */
   readonly fetch: typeof globalThis.fetch;
 }
@@ -39,8 +38,8 @@ export class NamedNextHops {
 
   /** The closest entry counts. */
   #entryFor(href: string): AllowedNextHop | undefined {
-    const { allowed, covers } = this.#options;
-    const [closest] = allowed.filter(({ url }) => covers(url, href)).sort((a, b) => b.url.length - a.url.length);
+    const { allowed } = this.#options;
+    const [closest] = allowed.filter(({ url }) => isAtOrBelow(url, href)).sort((a, b) => b.url.length - a.url.length);
     return closest;
   }
 }

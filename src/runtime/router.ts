@@ -1,53 +1,36 @@
 import { readFileSync } from 'node:fs';
 import pkg from '../../package.json' with { type: 'json' };
 import { Admin } from '../admin/admin.ts';
-import { CallSlots } from '../balancing/call-slots.ts';
-import { HopLoads } from '../balancing/hop-loads.ts';
-import { ResponseTimes } from '../balancing/response-times.ts';
 import { capabilityNlri } from '../bgp/packet/nlri.ts';
 import { createSpeaker, type Speaker } from '../bgp/state/state.ts';
-import type { CallsConfig, Config } from '../config/config.ts';
+import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { formatProblem } from '../config/problem.ts';
 import { warnings } from '../config/warnings.ts';
 import { routerIdOf } from '../copies/router-id.ts';
 import { sharedSettings, type SharedSettings } from '../copies/shared-settings.ts';
 import type { UserSecret } from '../copies/user-secret.ts';
-import { Forwarder } from '../forwarding/forwarder.ts';
-import { Front } from '../forwarding/front.ts';
-import type { HopGate } from '../forwarding/hop-gate.ts';
-import { peerOn, type Hop } from '../forwarding/hop.ts';
-import { PathFinder } from '../forwarding/path-finder.ts';
-import type { Balance } from '../forwarding/ports.ts';
 import { Cursors } from '../cursors.ts';
 import type { AgentDirectory, Backend } from '../mcp/backend.ts';
 import { callerId } from '../peering/caller-id.ts';
 import { NamedNextHops } from '../peering/named-next-hops.ts';
-import { isKnownAs } from '../speaker/known-as.ts';
 import { leftOutNotice } from '../speaker/left-out-notice.ts';
-import { listedPeers, peersAway } from '../speaker/listed-peers.ts';
+import { listedPeers } from '../speaker/listed-peers.ts';
 import { refusalNotice } from '../speaker/refusal-notice.ts';
-import type { AgentChunk, AgentReply, StreamReply } from '../servers/api/agent-client.ts';
-import { cleanReplies } from '../servers/api/clean-replies.ts';
-import { learnAgent } from '../servers/mastra/learn-agent.ts';
 import { NextServers } from '../servers/next-servers.ts';
 import type { Log } from '../telemetry/log-event.ts';
 import { createLogger } from '../telemetry/logger.ts';
 import { pacedLog } from '../telemetry/paced-log.ts';
 import { SecretMask } from '../telemetry/secret-mask.ts';
-import { callerAdmission } from '../balancing/caller-admission.ts';
 import type { AgentServers } from '../discovery/agent-servers.ts';
-import { balanceOver } from '../balancing/balance-over.ts';
 import { completeRestart } from './complete-restart.ts';
 import { egresses, type Egresses } from '../egress/egresses.ts';
 import { isAtOrBelow } from '../egress/is-at-or-below.ts';
-import { hopGateOver } from './hop-gate-over.ts';
 import { InvalidConfig } from './invalid-config.ts';
 import { loggedCalls } from '../mcp/logged-calls.ts';
+import { joinForwarding } from './join-forwarding.ts';
 import { aloneNetwork, openNetwork, type Network } from './network.ts';
-import { ownAgents, type OwnAgents } from './own-agents.ts';
-import { routingTable } from '../forwarding/routing-table.ts';
-import { transitTable } from '../forwarding/transit-table.ts';
+import { ownAgents } from './own-agents.ts';
 
 /** Everything behind the MCP face, at work. */
 export interface Router {
@@ -68,14 +51,12 @@ export async function startRouter(env: NodeJS.ProcessEnv): Promise<Router> {
   return routerOf(loaded.config, env);
 }
 
-type FetchOf = (hop: Hop) => typeof globalThis.fetch;
-
 async function routerOf(config: Config, env: NodeJS.ProcessEnv): Promise<Router> {
-  const { asn, servers, logLevel: level, peering, calls: limits } = config;
+  const { asn, logLevel: level, peering, egress } = config;
   const secrets = secretsOf(config);
   const mask = new SecretMask(secrets);
   const log = pacedLog(createLogger({ level, secrets }), () => performance.now());
-  log({ event: 'config-loaded', asn, servers: servers.map(({ name, url }) => `${name}=${url}`) });
+  log({ event: 'config-loaded', asn, servers: config.servers.map(({ name, url }) => `${name}=${url}`) });
   const secret = await secretOf(config, env);
   const speaker = speakerOf(config, secret);
   const mayName = namedUrls(config);
@@ -85,37 +66,24 @@ async function routerOf(config: Config, env: NodeJS.ProcessEnv): Promise<Router>
       ? aloneNetwork(speaker, log)
       : await openNetwork({ config: peering, speaker, out, secret, settings: settingsOf(config), env, log });
   const { fetch } = out.configured;
-  const nextServers = new NextServers({ known: fetch, fetchOf: fetchOver(config, network, out), mask: mask.text });
-  const own = ownAgents(config, network.driver, (url) => nextServers.configured(url), log);
-  const loads = new HopLoads();
-  const balance = balanceOver(speaker, config.balancing.method, loads, own.health.monitor);
-  const gate = gateOf(own, loads, limits);
-  const forwarding = {
-    self: speaker.settings,
-    limits,
-    admission: callerAdmission(limits),
-    paths: pathsOf(network, own.servers, balance, mayName, fetch),
-    isProbed: (nextHop: string): boolean => own.health.breakers.isProbed(nextHop),
-  };
-  const forwarder = new Forwarder<AgentReply | StreamReply, AgentChunk>({
-    ...forwarding,
-    times: limits.hedge ? new ResponseTimes() : undefined,
-    nextHops: gate.nextHops({ call: (hop, said, control) => nextServers.behind(hop).call(hop, said, control) }),
-  });
-  const relay = gate.relay((hop, request) => nextServers.behind(hop).relay(hop, request));
-  const table = transitTable(speaker);
+  const allowed = egress.allowNextHops;
+  const named = new NamedNextHops({ self: speaker.settings, allowed, fetch: out.untrusted.fetch });
+  const { fetchTo } = network;
+  const servers = new NextServers({ configured: fetch, named: named.fetch, fetchTo, mask: mask.text });
+  const own = ownAgents(config, network.driver, (url) => servers.configured(url), log);
+  const { forwarder, front } = joinForwarding({ config, network, own, servers, mayName, fetch, mask, log });
   own.start();
   network.start({
-    front: new Front({ ...forwarding, table, balance, relay, cleaner: cleanReplies(mask), log }),
+    front,
     operators: adminOf(config, network, own.servers),
   });
   if (speaker.restarting) void completeRestart(network, own.servers);
   return {
     backend: {
       mask,
-      maxResultLength: limits.maxResultLength,
+      maxResultLength: config.calls.maxResultLength,
       lists: { ...config.lists, cursors: new Cursors() },
-      call: loggedCalls((request, control) => forwarder.forward(request, control), log),
+      call: loggedCalls(forwarder, log),
       directory: directoryOf(config, network, own.servers),
     },
     log,
@@ -124,16 +92,6 @@ async function routerOf(config: Config, env: NodeJS.ProcessEnv): Promise<Router>
       await network.stop();
       out.close();
     },
-  };
-}
-
-/** Returns the requests by which each next hop is called: a server, a router that a peer has named, or a peer. */
-function fetchOver({ egress }: Config, network: Network, { configured, untrusted }: Egresses): FetchOf {
-  const self = network.driver.speaker.settings;
-  const named = new NamedNextHops({ self, allowed: egress.allowNextHops, covers: isAtOrBelow, fetch: untrusted.fetch });
-  return (hop) => {
-    if (hop.peer === undefined) return configured.fetch;
-    return peerOn(hop) === undefined ? named.fetch : network.fetchTo(hop.peer);
   };
 }
 
@@ -157,38 +115,6 @@ function directoryOf(
     },
     refresh: (name) => known.refresh(name),
   };
-}
-
-function gateOf({ health, servers }: OwnAgents, loads: HopLoads, limits: CallsConfig): HopGate {
-  return hopGateOver(health, loads, new CallSlots(limits), (nextHop) => {
-    servers.doubt(nextHop);
-  });
-}
-
-function pathsOf(
-  { driver: { speaker }, peersTold }: Network,
-  servers: AgentServers,
-  balance: Balance,
-  mayName: (url: string) => boolean,
-  fetch: typeof globalThis.fetch,
-): PathFinder {
-  return new PathFinder({
-    ownAsn: speaker.settings.asn,
-    isAs: (asn) => isKnownAs(speaker, asn),
-    table: routingTable(speaker),
-    balance,
-    servers: {
-      all: () => servers.all(),
-      named: (name) => servers.named(name),
-      firstAnswer: (name) => servers.firstAnswer(name),
-      peersTold,
-      peersAway: () => peersAway(speaker),
-    },
-    directCalls: {
-      permits: mayName,
-      learn: (url, name, signal) => learnAgent(url, name, fetch, signal),
-    },
-  });
 }
 
 function adminOf(config: Config, { driver, followers }: Network, servers: AgentServers): Admin {

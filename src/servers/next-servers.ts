@@ -1,13 +1,16 @@
-import type { Hop } from '../forwarding/hop.ts';
+import type { PeerId } from '../bgp/rib/route.ts';
+import { peerOn, type Hop } from '../forwarding/hop.ts';
 import { mastraServer } from './mastra/mastra-server.ts';
 import { routerServer } from './router/router-server.ts';
 import type { ServerClient } from './server-client.ts';
 
 export interface NextServersOptions {
-  /** Sends requests to configured servers. */
-  readonly known: typeof globalThis.fetch;
-  /** Returns what sends requests to a next hop. */
-  readonly fetchOf: (hop: Hop) => typeof globalThis.fetch;
+  /** Sends requests to configured servers, and to URLs that callers may name. */
+  readonly configured: typeof globalThis.fetch;
+  /** Sends requests to next hops that peers have named in place of their own. */
+  readonly named: typeof globalThis.fetch;
+  /** Returns the requests that carry our session with a peer. */
+  readonly fetchTo: (peer: PeerId) => typeof globalThis.fetch;
   /** Masks configured secrets. */
   readonly mask: (text: string) => string;
 }
@@ -23,18 +26,22 @@ export class NextServers {
 
   /** Returns the client of a configured server, always the same: it remembers which calls each agent wants. */
   configured(url: string): ServerClient {
-    const { known: fetch, mask } = this.#options;
+    const { configured: fetch, mask } = this.#options;
     const client = this.#configured.get(url) ?? mastraServer({ baseUrl: url, fetch, mask });
     this.#configured.set(url, client);
     return client;
   }
 
-  /** Returns the client of the server at a next hop. */
-  behind(hop: Hop): ServerClient {
-    const { nextHop, peer } = hop;
-    const { fetchOf, mask } = this.#options;
-    const options = { baseUrl: nextHop, fetch: fetchOf(hop), mask };
-    if (peer !== undefined) return routerServer(options);
-    return this.#configured.get(nextHop) ?? mastraServer(options);
+  /** Calls an agent at a next hop, for our own user. */
+  readonly call: ServerClient['call'] = (hop, said, control) => this.#behind(hop).call(hop, said, control);
+
+  /** Passes a call of a peer on to a next hop. */
+  readonly relay: ServerClient['relay'] = (hop, request) => this.#behind(hop).relay(hop, request);
+
+  #behind(hop: Hop): ServerClient {
+    const { nextHop: baseUrl, peer } = hop;
+    const { configured, named, fetchTo, mask } = this.#options;
+    if (peer === undefined) return this.#configured.get(baseUrl) ?? mastraServer({ baseUrl, fetch: configured, mask });
+    return routerServer({ baseUrl, fetch: peerOn(hop) === undefined ? named : fetchTo(peer), mask });
   }
 }

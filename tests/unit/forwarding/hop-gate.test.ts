@@ -7,9 +7,8 @@ import type { Cut } from '../../../src/forwarding/attempt.ts';
 import { readTransitContext } from '../../../src/forwarding/transit-context.ts';
 import { Deadline } from '../../../src/forwarding/deadline.ts';
 import { OtherAnswered } from '../../../src/forwarding/hedge.ts';
-import type { HopGate } from '../../../src/forwarding/hop-gate.ts';
+import { HopGate } from '../../../src/forwarding/hop-gate.ts';
 import { NO_LOAD } from '../../../src/health/score.ts';
-import { hopGateOver } from '../../../src/runtime/hop-gate-over.ts';
 import { serverHealth, type ServerHealth } from '../../../src/health/server-health.ts';
 
 const URL_OF = { own: 'http://own:4111', peer: 'http://peer:3001' };
@@ -50,7 +49,7 @@ beforeEach(() => {
   });
   const slots = new CallSlots({ maxConcurrent: 4, maxQueued: 0 });
   loads = new HopLoads();
-  gate = hopGateOver(health, loads, slots, () => undefined);
+  gate = new HopGate({ health, loads, slots, onUnreached: () => undefined });
 });
 
 afterEach(() => {
@@ -145,7 +144,7 @@ it('a peer, which cannot be probed, is tried by the next call after the rest: on
 async function tenCalls(at: keyof typeof URL_OF, signal = new AbortController().signal) {
   await failThreeTimes(at);
   const slots = new CallSlots({ maxConcurrent: 20, maxQueued: 0 });
-  gate = hopGateOver(health, loads, slots, () => undefined);
+  gate = new HopGate({ health, loads, slots, onUnreached: () => undefined });
   sent = [];
   const probes: (() => void)[] = [];
   answerProbe = () =>

@@ -7,7 +7,9 @@ it('logs why a call failed beside the sentence of the event, each under a name o
   const lines: string[] = [];
   const log = createLogger({ level: 'info', sink: { write: (line) => lines.push(line) } });
   const call = loggedCalls(
-    () => Promise.reject(new Failure('AGENT_NOT_FOUND', 'No agent of that name.', { blames: 'nobody' })),
+    {
+      forward: () => Promise.reject(new Failure('AGENT_NOT_FOUND', 'No agent of that name.', { blames: 'nobody' })),
+    },
     log,
   );
   const control = { signal: new AbortController().signal, onChunk: () => undefined, brought: () => undefined };
