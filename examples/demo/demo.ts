@@ -1,5 +1,5 @@
-// npm run demo: two servers behind one router, as a user of the two tools sees them. `--keep` leaves the servers running
-// afterwards and prints what to paste into a client's settings.
+// npm run demo: two servers behind one router, from the view of a user of the two tools. `--keep` leaves the servers
+// running and prints the block for a client's settings.
 // npm run demo -- network: three organisations whose routers peer.
 import { parseArgs } from 'node:util';
 import { showNetwork } from './network.ts';
@@ -10,7 +10,7 @@ const { values, positionals } = parseArgs({ allowPositionals: true, options: { k
 const keep = values.keep === true;
 const servers = new Servers(keep);
 
-/** Servers of their own would outlive a demo that is broken off. */
+/** Kills the servers and exits, because their processes would outlive an interrupted demo. */
 function endWith(exitCode: number): void {
   void servers.kill().finally(() => process.exit(exitCode));
 }

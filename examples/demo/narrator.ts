@@ -3,7 +3,7 @@ import { styleText } from 'node:util';
 const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 const BAR_WIDTH = 16;
 
-/** Tells what the demo does: a progress bar with a spinner on a terminal, plain lines elsewhere. */
+/** Prints the progress of the demo: a bar with a spinner on a terminal, plain lines elsewhere. */
 export class Narrator {
   readonly #output: NodeJS.WriteStream;
   readonly #steps: number;
@@ -14,14 +14,14 @@ export class Narrator {
     this.#steps = steps;
   }
 
-  /** Shows `title` while `work` goes on, then how long it took. */
+  /** Shows `title` while `work` runs, then its duration. */
   async step<T>(title: string, work: () => Promise<T>): Promise<T> {
     this.#step += 1;
     const stop = this.#spin(title);
     return this.#timed(title, work, stop);
   }
 
-  /** Like `step`, for work that says something bit by bit. */
+  /** Does the same as `step` for work that prints text while it runs. */
   async liveStep<T>(title: string, work: (say: (text: string) => void) => Promise<T>): Promise<T> {
     this.#step += 1;
     this.#output.write(this.#margin());
@@ -39,7 +39,7 @@ export class Narrator {
     this.#output.write(`${line}\n`);
   }
 
-  /** Lines that belong to the last step. */
+  /** Prints lines that belong to the last step. */
   detail(...lines: readonly string[]): void {
     for (const line of lines) this.say(this.#margin() + line);
   }

@@ -20,7 +20,7 @@ type Envs = Readonly<Record<OrganisationName, Env>>;
 
 const narrator = new Narrator(process.stdout, STEPS);
 
-/** Three organisations with a router each: calls across two hops, what policy keeps apart, and a core that dies. */
+/** Shows three organisations with a router each: calls across two hops, a call that policy denies, and a core that crashes. */
 export async function showNetwork(servers: Servers): Promise<void> {
   narrator.say(styleText('bold', '\nThree organisations, one network of agents\n'));
   narrator.say('  finance AS65001  ←→  core AS65000  ←→  engineering AS65002\n');
@@ -54,7 +54,7 @@ async function startServers(servers: Servers): Promise<ReadonlyMap<OrganisationN
   return urls;
 }
 
-/** What each router is told: who it is, where it listens, whom it meets and whose agents it has. */
+/** Returns the variables of each router: its AS, its listener, its peers, its servers and its policy. */
 async function environments(servers: ReadonlyMap<OrganisationName, string>): Promise<Envs> {
   const ports = { finance: await freePort(), core: await freePort(), engineering: await freePort() };
   const env = (name: OrganisationName) => {
@@ -78,7 +78,7 @@ async function meet(routers: Routers, envs: Envs): Promise<void> {
     narrator.detail(styleText('bold', ORGANISATIONS[name].name));
     for (const [variable, value] of Object.entries(envs[name])) narrator.detail(`    ${variable}=${shortened(value)}`);
   }
-  await narrator.step('They tell each other what they have', async () => {
+  await narrator.step('The routers exchange their routes', async () => {
     await knows(routers.finance, 'codeAgent');
     await knows(routers.engineering, 'reportAgent');
   });
@@ -90,7 +90,7 @@ async function callAcross({ finance, engineering }: Routers): Promise<void> {
     finance.call('codeAgent', 'Round to the cent.'),
   );
   showAnswer('finance', code);
-  const tests = await narrator.step('Finance asks for whoever can do coding/testing', () =>
+  const tests = await narrator.step('Finance calls any agent with coding/testing', () =>
     finance.call('coding/testing', 'Is it round?'),
   );
   showAnswer('finance', tests);
@@ -100,10 +100,10 @@ async function callAcross({ finance, engineering }: Routers): Promise<void> {
   showAnswer('engineering', report);
 }
 
-/** The command that an operator would type, asked of the finance router. */
+/** Runs the command that an operator would type, against the finance router. */
 async function showTrace(listener: string): Promise<void> {
   const args = ['trace', 'codeAgent', '--url', `http://${listener}`];
-  const table = await narrator.step(`Ask the way: mcp-agent-proxy ${args.join(' ')}`, async () => {
+  const table = await narrator.step(`Trace the path: mcp-agent-proxy ${args.join(' ')}`, async () => {
     const { stdout } = await promisify(execFile)(process.execPath, [PROGRAM, ...args]);
     return stdout.trimEnd().split('\n');
   });
@@ -122,7 +122,7 @@ async function beDenied({ core, engineering }: Routers): Promise<void> {
   narrator.detail(failure.message);
 }
 
-/** The core as it was after it has come back. */
+/** Kills and restarts the core, and returns the new one. */
 async function loseCore(routers: Routers, envs: Envs): Promise<Proxy> {
   await narrator.step(`Kill the core (pid ${routers.core.pid})`, async () => {
     await routers.core.kill();
@@ -183,7 +183,7 @@ async function failureOf(call: Promise<Answer>): Promise<CallFailed> {
     if (error instanceof CallFailed) return error;
     throw error;
   }
-  throw new Error('a call was answered that nobody should have answered');
+  throw new Error('a call succeeded that should have failed');
 }
 
 function shortened(value: string): string {

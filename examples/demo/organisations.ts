@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { MastraServerOptions } from '../../tests/servers/mastra-server.ts';
 
-/** One organisation: an AS with a router, and perhaps a server of agents. */
+/** An organisation: an AS with a router and an optional server of agents. */
 export interface Organisation {
   readonly name: string;
   readonly asn: number;
@@ -12,7 +12,7 @@ export interface Organisation {
 
 export type OrganisationName = 'finance' | 'core' | 'engineering';
 
-/** Finance and engineering meet at a core, which decides what passes. */
+/** The organisations of the demo. Finance and engineering peer with a core, whose policy decides which routes pass. */
 export const ORGANISATIONS: Readonly<Record<OrganisationName, Organisation>> = {
   finance: {
     name: 'Finance',

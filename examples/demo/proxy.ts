@@ -31,7 +31,7 @@ export interface Answer {
   readonly routeMetrics: { readonly asPath: readonly number[] };
 }
 
-/** What the caller is told of a call that fails. */
+/** The error object of a failed call. */
 export class CallFailed extends Error {
   readonly code: string;
 
@@ -41,7 +41,7 @@ export class CallFailed extends Error {
   }
 }
 
-/** The program as an MCP client starts it: a child process that speaks over its standard input and output. */
+/** The program as an MCP client starts it: a child process that communicates over its standard input and output. */
 export class Proxy {
   readonly #client = new Client({ name: 'demo', version: '1.0.0' });
   readonly #transport: StdioClientTransport;
@@ -78,12 +78,12 @@ export class Proxy {
     );
   }
 
-  /** Ends the session and resolves when the process is gone. */
+  /** Ends the session and resolves when the process has exited. */
   stop(): Promise<void> {
     return this.#client.close();
   }
 
-  /** Kills the process as a crash does; resolves when it is gone. */
+  /** Kills the process to simulate a crash, and resolves when it has exited. */
   async kill(): Promise<void> {
     const gone = new Promise<void>((resolve) => {
       this.#client.onclose = resolve;

@@ -1,7 +1,7 @@
 import { spawnMastra, type MastraProcess } from '../../tests/servers/mastra-process.ts';
 import type { MastraServerOptions } from '../../tests/servers/mastra-server.ts';
 
-/** The Mastra servers of a demo, each a process of its own. */
+/** The Mastra servers of a demo, each in its own process. */
 export class Servers {
   readonly #outlive: boolean;
   readonly #running = new Set<MastraProcess>();

@@ -1,6 +1,6 @@
 import type { MastraServerOptions } from '../../tests/servers/mastra-server.ts';
 
-/** What the two servers of the demo run; `weatherAgent` is on both. */
+/** The two servers of the demo; `weatherAgent` runs on both. */
 export const SERVERS: readonly [MastraServerOptions, MastraServerOptions] = [
   {
     agents: [

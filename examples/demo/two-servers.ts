@@ -30,7 +30,7 @@ function showAnswer({ responseData, fullyQualifiedId, serverUsed, resolutionMeth
 
 async function callAgents(proxy: Proxy): Promise<void> {
   const question = 'Will it rain in Basel?';
-  showAnswer(await narrator.step('Call weatherAgent, wherever it is', () => proxy.call('weatherAgent', question)));
+  showAnswer(await narrator.step('Call the best copy of weatherAgent', () => proxy.call('weatherAgent', question)));
   showAnswer(
     await narrator.step('Call the copy on the second server: server1:weatherAgent', () =>
       proxy.call('server1:weatherAgent', question),
@@ -63,14 +63,14 @@ async function loseServer(proxy: Proxy, servers: Servers, first: MastraProcess):
 
 function showBlocks(urls: readonly string[], pids: readonly number[]): void {
   const block = clientBlock(PROGRAM, urls);
-  narrator.say(`\nThe servers go on running. Stop them with: kill ${pids.join(' ')}`);
+  narrator.say(`\nThe servers keep running. Stop them with: kill ${pids.join(' ')}`);
   narrator.say(
     `\n${styleText('bold', 'Claude Code')}: save this as .mcp.json in the folder where you run claude\n\n${block}`,
   );
   narrator.say(`\n${styleText('bold', 'Cursor')}: save this as .cursor/mcp.json in your project\n\n${block}\n`);
 }
 
-/** Two real Mastra servers, the built program between them and an MCP client, and what a user of the two tools sees. */
+/** Shows two real Mastra servers behind the built program, from the view of a user of the two tools. */
 export async function showTwoServers(servers: Servers, keep: boolean): Promise<void> {
   narrator.say(styleText('bold', '\nmcp-agent-proxy: two tools, any agent, routed like BGP\n'));
   const [first, second] = await narrator.step('Start two Mastra servers', () =>
