@@ -1,29 +1,25 @@
-// The layers of docs/architecture.md: rooms of the shell import the core and telemetry, never one another; they meet in
-// runtime.ts through ports. The one chain among them is copies -> peering -> speaker. Inside the core, packet is at the
-// bottom and speaker on top.
-const below = {
-  cli: ['config', 'simulator'],
-  peering: ['speaker', 'egress'],
-  copies: ['peering', 'egress'],
+// The layers of docs/architecture.md, by path, so that a new folder has its rules from its first file. The wings stand
+// above one another, and a wing imports only those below it. The rooms of a wing meet in runtime through ports.
+const wingsBelow = {
+  runtime: ['interfaces', 'servers', 'data-plane', 'control-plane', 'base', 'core'],
+  interfaces: ['data-plane', 'control-plane', 'base', 'core'],
+  servers: ['data-plane', 'control-plane', 'base', 'core'],
+  'data-plane': ['base', 'core'],
+  'control-plane': ['base', 'core'],
+  base: ['core'],
+  core: [],
 };
 
-const rooms = [
-  'config',
-  'discovery',
-  'egress',
-  'forwarding',
-  'mcp',
-  'speaker',
-  'peering',
-  'copies',
-  'health',
-  'balancing',
-  'admin',
-  'cli',
-];
+// The rooms that another room of their wing may import.
+const neighbours = {
+  'control-plane/peering': ['speaker'],
+  'control-plane/copies': ['peering', 'speaker'],
+  'base/egress': ['failure'],
+  'base/config': ['failure', 'telemetry'],
+};
 
 // The rooms of the core from the bottom up. A room imports the levels below its own, and no other room of its own level.
-// The files directly under src/bgp stand above all rooms: they are the speaker's public face.
+// The files directly under src/core/bgp stand above all rooms: they are the speaker's public face.
 const coreLevels = [
   ['packet'],
   ['policy', 'damping', 'fsm'],
@@ -39,82 +35,81 @@ module.exports = {
   forbidden: [
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
     {
+      name: 'every-file-has-a-wing',
+      severity: 'error',
+      from: { path: '^src/', pathNot: `^src/(main\\.ts$|(${Object.keys(wingsBelow).join('|')})/)` },
+      to: {},
+    },
+    {
+      name: 'main-imports-runtime-cli-telemetry',
+      severity: 'error',
+      from: { path: '^src/main\\.ts$' },
+      to: { path: '^src/', pathNot: '^src/(runtime|interfaces/cli|base/telemetry)/' },
+    },
+    ...Object.entries(wingsBelow).map(([wing, below]) => ({
+      name: `${wing}-imports-wings-below`,
+      severity: 'error',
+      from: { path: `^src/${wing}/` },
+      to: { path: '^src/', pathNot: [wing, ...below].map((one) => `^src/${one}/`) },
+    })),
+    {
+      name: 'rooms-meet-in-runtime',
+      severity: 'error',
+      from: {
+        path: '^src/(interfaces|data-plane|control-plane|base)/([^/]+)/',
+        pathNot: Object.keys(neighbours).map((room) => `^src/${room}/`),
+      },
+      to: { path: '^src/$1/', pathNot: '^src/$1/$2/' },
+    },
+    ...Object.entries(neighbours).map(([room, others]) => {
+      const [wing, name] = room.split('/');
+      return {
+        name: `${room}-imports-named-neighbours`,
+        severity: 'error',
+        from: { path: `^src/${room}/` },
+        to: { path: `^src/${wing}/`, pathNot: [name, ...others].map((one) => `^src/${wing}/${one}/`) },
+      };
+    }),
+    {
+      name: 'config-is-for-runtime-and-cli',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(runtime|interfaces/cli|base/config)/' },
+      to: { path: '^src/base/config/' },
+    },
+    {
+      name: 'kinds-of-servers-share-the-api',
+      severity: 'error',
+      from: { path: '^src/servers/([^/]+)/' },
+      to: { path: '^src/servers/[^/]+/', pathNot: '^src/servers/($1|api)/' },
+    },
+    {
       name: 'core-is-pure',
       severity: 'error',
-      from: { path: '^src/bgp/' },
-      to: { pathNot: ['^src/bgp/', '^node_modules/zod/'] },
+      from: { path: '^src/core/' },
+      to: { pathNot: ['^src/core/', '^node_modules/(zod|yaml)/'] },
+    },
+    {
+      name: 'core-does-not-know-its-simulator',
+      severity: 'error',
+      from: { path: '^src/core/bgp/' },
+      to: { pathNot: ['^src/core/bgp/', '^node_modules/zod/'] },
     },
     ...coreLevels.flatMap((level, index) =>
       level.map((room) => ({
         name: `core-${room}-imports-rooms-below`,
         severity: 'error',
-        from: { path: `^src/bgp/${room}/` },
+        from: { path: `^src/core/bgp/${room}/` },
         to: {
-          path: '^src/bgp/',
-          pathNot: [room, ...coreLevels.slice(0, index).flat()].map((below) => `^src/bgp/${below}/`),
+          path: '^src/core/bgp/',
+          pathNot: [room, ...coreLevels.slice(0, index).flat()].map((below) => `^src/core/bgp/${below}/`),
         },
       })),
     ),
     {
       name: 'core-room-has-a-level',
       severity: 'error',
-      from: { path: `^src/bgp/(?!(${coreRooms})/)[^/]+/` },
+      from: { path: `^src/core/bgp/(?!(${coreRooms})/)[^/]+/` },
       to: {},
-    },
-    {
-      name: 'simulator-sees-the-core-alone',
-      severity: 'error',
-      from: { path: '^src/simulator/' },
-      to: { pathNot: ['^src/simulator/', '^src/bgp/', '^node_modules/(zod|yaml)/'] },
-    },
-    ...rooms.map((room) => ({
-      name: `${room}-meets-others-in-runtime`,
-      severity: 'error',
-      from: { path: `^src/${room}/` },
-      to: {
-        path: '^src/',
-        pathNot: [
-          `^src/${room}/`,
-          '^src/(body-bytes|parse-json|body-text|cursors|streamed-list)\\.ts$',
-          '^src/failure/',
-          '^src/bgp/',
-          '^src/telemetry/',
-          ...(below[room] ?? []).map((other) => `^src/${other}/`),
-        ],
-      },
-    })),
-    {
-      name: 'servers-implement-the-ports-of-rooms-below',
-      severity: 'error',
-      from: { path: '^src/servers/' },
-      to: {
-        path: '^src/',
-        pathNot: '^src/(servers/|discovery/|health/|forwarding/|failure/|bgp/|telemetry/|parse-json\\.ts$)',
-      },
-    },
-    {
-      name: 'kinds-of-servers-share-the-api-alone',
-      severity: 'error',
-      from: { path: '^src/servers/([^/]+)/' },
-      to: { path: '^src/servers/[^/]+/', pathNot: '^src/servers/($1|api)/' },
-    },
-    {
-      name: 'failure-imports-the-core-alone',
-      severity: 'error',
-      from: { path: '^src/failure/' },
-      to: { path: '^src/', pathNot: '^src/(failure|bgp)/' },
-    },
-    {
-      name: 'telemetry-imports-the-vocabulary-alone',
-      severity: 'error',
-      from: { path: '^src/telemetry/' },
-      to: { path: '^src/', pathNot: '^src/(telemetry|bgp/packet)/' },
-    },
-    {
-      name: 'main-imports-runtime-config-cli',
-      severity: 'error',
-      from: { path: '^src/main\\.ts$' },
-      to: { path: '^src/', pathNot: '^src/(runtime\\.ts|cli/|config/|telemetry/)' },
     },
   ],
   options: {

@@ -37,7 +37,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/bgp/**/*.ts', 'src/simulator/**/*.ts'],
+    files: ['src/core/**/*.ts'],
     rules: {
       'no-restricted-globals': ['error', { globals: impure, checkGlobalObject: true }],
       'no-restricted-properties': ['error', { object: 'Math', property: 'random' }],

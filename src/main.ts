@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // What stands here must run on any Node, so that an old one can say what is wrong: everything else is imported below.
 import pkg from '../package.json' with { type: 'json' };
-import { claimStdout } from './telemetry/claim-stdout.ts';
+import { claimStdout } from './base/telemetry/claim-stdout.ts';
 
 const required = pkg.engines.node.replace('>=', '');
 
@@ -13,7 +13,7 @@ if (isOlder(process.versions.node, required)) {
   process.exitCode = 1;
 } else {
   run(process.argv.slice(2)).catch(async (error: unknown) => {
-    const { printable } = await import('./cli/printable.ts');
+    const { printable } = await import('./interfaces/cli/printable.ts');
     process.stderr.write(`${printable(textOf(error))}\n`);
     process.exit(1);
   });
@@ -23,14 +23,14 @@ async function run(args: readonly string[]): Promise<void> {
   if (args.length === 0) return serve(process.env);
   // A reader that has seen enough, such as `| head`, is no failure.
   process.stdout.on('error', () => process.exit(0));
-  const { runCli } = await import('./cli/program.ts');
+  const { runCli } = await import('./interfaces/cli/program.ts');
   const outcome = await runCli(args, {
     version: pkg.version,
     env: process.env,
     out: (text) => process.stdout.write(text),
     err: (text) => process.stderr.write(text),
     overwrite: (text) => process.stderr.write(text),
-    askRunning: async (...question) => (await import('./runtime.ts')).askRunning(...question),
+    askRunning: async (...question) => (await import('./runtime/serve-stdio.ts')).askRunning(...question),
   });
   if (outcome.type === 'serve') {
     const { transport = process.env['MCP_TRANSPORT'] } = outcome;
@@ -42,7 +42,7 @@ async function run(args: readonly string[]): Promise<void> {
 
 async function serve(env: NodeJS.ProcessEnv): Promise<void> {
   const output = claimStdout();
-  const { serveStdio } = await import('./runtime.ts');
+  const { serveStdio } = await import('./runtime/serve-stdio.ts');
   await serveStdio(output, env);
   process.exit(0);
 }

@@ -1,4 +1,4 @@
-import type { AgentServers } from '../discovery/agent-servers.ts';
+import type { AgentServers } from '../control-plane/discovery/agent-servers.ts';
 import type { Network } from './network.ts';
 
 /** Long enough for every peer to tell what it knows, in milliseconds (RFC 4724 §4.1, Selection_Deferral_Timer). */

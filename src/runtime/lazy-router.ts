@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
-import { Failure } from '../failure/failure.ts';
-import type { LogEvent } from '../telemetry/log-event.ts';
+import { Failure } from '../base/failure/failure.ts';
+import type { LogEvent } from '../base/telemetry/log-event.ts';
 import type { Router } from './router.ts';
 
 /** The router and all that it needs, loaded when first asked for: the answer to `initialize` needs none of it. */

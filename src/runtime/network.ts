@@ -1,16 +1,16 @@
-import type { PeerId } from '../bgp/rib/route.ts';
-import type { Speaker } from '../bgp/state/state.ts';
-import type { PeeringConfig } from '../config/config.ts';
-import type { Copies } from '../copies/copies.ts';
-import type { SharedSettings } from '../copies/shared-settings.ts';
-import type { UserSecret } from '../copies/user-secret.ts';
-import type { Peering } from '../peering/peering.ts';
-import type { ServedRooms } from '../peering/served-rooms.ts';
-import { Driver } from '../speaker/driver.ts';
-import { PeerAway } from '../speaker/peer-away.ts';
-import type { Log } from '../telemetry/log-event.ts';
+import type { PeerId } from '../core/bgp/rib/route.ts';
+import type { Speaker } from '../core/bgp/state/state.ts';
+import type { PeeringConfig } from '../base/config/config.ts';
+import type { Copies } from '../control-plane/copies/copies.ts';
+import type { SharedSettings } from '../control-plane/copies/shared-settings.ts';
+import type { UserSecret } from '../control-plane/copies/user-secret.ts';
+import type { Peering } from '../control-plane/peering/peering.ts';
+import type { ServedRooms } from '../control-plane/peering/served-rooms.ts';
+import { Driver } from '../control-plane/speaker/driver.ts';
+import { PeerAway } from '../control-plane/speaker/peer-away.ts';
+import type { Log } from '../base/telemetry/log-event.ts';
 import { tuneEngine } from './tune-engine.ts';
-import type { Egresses } from '../egress/egresses.ts';
+import type { Egresses } from '../base/egress/egresses.ts';
 
 /** The router's place among other routers. */
 export interface Network {
@@ -65,7 +65,7 @@ export function aloneNetwork(speaker: Speaker, log: Log): Network {
 export async function openNetwork(options: NetworkOptions): Promise<Network> {
   const { config, speaker, out, log } = options;
   tuneEngine();
-  const { Peering } = await import('../peering/peering.ts');
+  const { Peering } = await import('../control-plane/peering/peering.ts');
   const fetch = { configured: out.configured.fetch, guests: out.untrusted.fetch };
   const peering = new Peering({ ...config, speaker, fetch, log });
   const copies = await copiesOf(options, peering);
@@ -113,7 +113,7 @@ async function copiesOf(
   peering: Peering,
 ): Promise<Copies | undefined> {
   if (listen === undefined) return undefined;
-  const { Copies } = await import('../copies/copies.ts');
+  const { Copies } = await import('../control-plane/copies/copies.ts');
   const urlOf = (peer: PeerId) => peers.find(({ name }) => name === peer)?.url;
   return new Copies({ peering, listen, secret, settings, urlOf, env, log });
 }

@@ -1,12 +1,12 @@
-import type { Event } from '../bgp/state/event.ts';
-import type { Config } from '../config/config.ts';
-import { AgentRoutes } from '../discovery/agent-routes.ts';
-import { AgentServers } from '../discovery/agent-servers.ts';
-import type { Driver } from '../speaker/driver.ts';
-import { drawLife } from '../speaker/life.ts';
-import type { Log } from '../telemetry/log-event.ts';
+import type { Event } from '../core/bgp/state/event.ts';
+import type { Config } from '../base/config/config.ts';
+import { AgentRoutes } from '../control-plane/discovery/agent-routes.ts';
+import { AgentServers } from '../control-plane/discovery/agent-servers.ts';
+import type { Driver } from '../control-plane/speaker/driver.ts';
+import { drawLife } from '../control-plane/speaker/draw-life.ts';
+import type { Log } from '../base/telemetry/log-event.ts';
 import type { ServerClient } from '../servers/server-client.ts';
-import { serverHealth, type ServerHealth } from '../health/server-health.ts';
+import { serverHealth, type ServerHealth } from '../control-plane/health/server-health.ts';
 
 /** The configured servers: what is on them, and how they are. */
 export interface OwnAgents {

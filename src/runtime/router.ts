@@ -1,33 +1,33 @@
 import { readFileSync } from 'node:fs';
 import pkg from '../../package.json' with { type: 'json' };
-import { Admin } from '../admin/admin.ts';
-import { capabilityNlri } from '../bgp/packet/nlri.ts';
-import { createSpeaker, type Speaker } from '../bgp/state/state.ts';
-import type { Config } from '../config/config.ts';
-import { loadConfig } from '../config/load-config.ts';
-import { formatProblem } from '../config/problem.ts';
-import { warnings } from '../config/warnings.ts';
-import { routerIdOf } from '../copies/router-id.ts';
-import { sharedSettings, type SharedSettings } from '../copies/shared-settings.ts';
-import type { UserSecret } from '../copies/user-secret.ts';
-import { Cursors } from '../cursors.ts';
-import type { AgentDirectory, Backend } from '../mcp/backend.ts';
-import { callerId } from '../peering/caller-id.ts';
-import { NamedNextHops } from '../peering/named-next-hops.ts';
-import { leftOutNotice } from '../speaker/left-out-notice.ts';
-import { listedPeers } from '../speaker/listed-peers.ts';
-import { refusalNotice } from '../speaker/refusal-notice.ts';
+import { Admin } from '../interfaces/operators/admin.ts';
+import { capabilityNlri } from '../core/bgp/packet/nlri.ts';
+import { createSpeaker, type Speaker } from '../core/bgp/state/state.ts';
+import type { Config } from '../base/config/config.ts';
+import { loadConfig } from '../base/config/load-config.ts';
+import { formatProblem } from '../base/config/problem.ts';
+import { warnings } from '../base/config/warnings.ts';
+import { routerIdOf } from '../control-plane/copies/stable-router-id.ts';
+import { sharedSettings, type SharedSettings } from '../control-plane/copies/shared-settings.ts';
+import type { UserSecret } from '../control-plane/copies/user-secret.ts';
+import { Cursors } from '../base/lists/cursors.ts';
+import type { AgentDirectory, Backend } from '../interfaces/mcp/backend.ts';
+import { callerId } from '../control-plane/peering/caller-id.ts';
+import { NamedNextHops } from '../control-plane/peering/named-next-hops.ts';
+import { leftOutNotice } from '../control-plane/speaker/left-out-notice.ts';
+import { listedPeers } from '../control-plane/speaker/listed-peers.ts';
+import { refusalNotice } from '../control-plane/speaker/refusal-notice.ts';
 import { NextServers } from '../servers/next-servers.ts';
-import type { Log } from '../telemetry/log-event.ts';
-import { createLogger } from '../telemetry/logger.ts';
-import { pacedLog } from '../telemetry/paced-log.ts';
-import { SecretMask } from '../telemetry/secret-mask.ts';
-import type { AgentServers } from '../discovery/agent-servers.ts';
+import type { Log } from '../base/telemetry/log-event.ts';
+import { createLogger } from '../base/telemetry/logger.ts';
+import { pacedLog } from '../base/telemetry/paced-log.ts';
+import { SecretMask } from '../base/telemetry/secret-mask.ts';
+import type { AgentServers } from '../control-plane/discovery/agent-servers.ts';
 import { completeRestart } from './complete-restart.ts';
-import { egresses, type Egresses } from '../egress/egresses.ts';
-import { isAtOrBelow } from '../egress/is-at-or-below.ts';
-import { InvalidConfig } from './invalid-config.ts';
-import { loggedCalls } from '../mcp/logged-calls.ts';
+import { egresses, type Egresses } from '../base/egress/egresses.ts';
+import { isAtOrBelow } from '../base/egress/is-at-or-below.ts';
+import { InvalidConfig } from '../base/config/invalid-config.ts';
+import { loggedCalls } from '../interfaces/mcp/logged-calls.ts';
 import { joinForwarding } from './join-forwarding.ts';
 import { aloneNetwork, openNetwork, type Network } from './network.ts';
 import { ownAgents } from './own-agents.ts';
@@ -172,7 +172,7 @@ function settingsOf({ asn, routerId, peering }: Config): SharedSettings {
 /** Only a router that others may take for another copy of itself needs to know what they know. */
 async function secretOf({ peering }: Config, env: NodeJS.ProcessEnv): Promise<UserSecret> {
   if (peering?.listen === undefined) return { ok: false, reason: 'there is no listener' };
-  const { knownSecret } = await import('../copies/user-secret.ts');
+  const { knownSecret } = await import('../control-plane/copies/user-secret.ts');
   return knownSecret(env);
 }
 

@@ -1,5 +1,5 @@
-import type { PeerId } from '../bgp/rib/route.ts';
-import { peerOn, type Hop } from '../forwarding/hop.ts';
+import type { PeerId } from '../core/bgp/rib/route.ts';
+import { peerOn, type Hop } from '../data-plane/forwarding/hop.ts';
 import { mastraServer } from './mastra/mastra-server.ts';
 import { routerServer } from './router/router-server.ts';
 import type { ServerClient } from './server-client.ts';

@@ -1,6 +1,6 @@
-import type { Source } from '../discovery/source.ts';
-import type { NextHops, Relay } from '../forwarding/ports.ts';
-import type { MonitoredServer } from '../health/monitor.ts';
+import type { Source } from '../control-plane/discovery/source.ts';
+import type { NextHops, Relay } from '../data-plane/forwarding/ports.ts';
+import type { MonitoredServer } from '../control-plane/health/monitor.ts';
 import type { AgentChunk, AgentReply, StreamReply } from './api/agent-client.ts';
 
 /**

@@ -1,18 +1,18 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { callRoutes } from '../../src/bgp/lookup.ts';
-import type { Message, Update } from '../../src/bgp/packet/message.ts';
-import type { Nlri } from '../../src/bgp/packet/nlri.ts';
-import { decodeMessage } from '../../src/bgp/packet/wire-decode.ts';
-import { encodeMessage } from '../../src/bgp/packet/wire-encode.ts';
-import type { PeerSettings } from '../../src/bgp/state/peer-settings.ts';
-import { parsePolicy } from '../../src/bgp/policy/parse-policy.ts';
-import type { Policy } from '../../src/bgp/policy/policy.ts';
-import { step } from '../../src/bgp/speaker.ts';
-import { createSpeaker, type Speaker } from '../../src/bgp/state/state.ts';
-import { longestMatch } from '../../src/bgp/view.ts';
-import { hashLife } from '../../src/speaker/life.ts';
+import { callRoutes } from '../../src/core/bgp/lookup.ts';
+import type { Message, Update } from '../../src/core/bgp/packet/message.ts';
+import type { Nlri } from '../../src/core/bgp/packet/nlri.ts';
+import { decodeMessage } from '../../src/core/bgp/packet/wire-decode.ts';
+import { encodeMessage } from '../../src/core/bgp/packet/wire-encode.ts';
+import type { PeerSettings } from '../../src/core/bgp/state/peer-settings.ts';
+import { parsePolicy } from '../../src/core/bgp/policy/parse-policy.ts';
+import type { Policy } from '../../src/core/bgp/policy/policy.ts';
+import { step } from '../../src/core/bgp/speaker.ts';
+import { createSpeaker, type Speaker } from '../../src/core/bgp/state/state.ts';
+import { longestMatch } from '../../src/core/bgp/view.ts';
+import { hashLife } from '../../src/control-plane/speaker/draw-life.ts';
 import { median, type Bench, type Row } from './row.ts';
 
 /** How many NLRI share a message and its attributes, as a peer with a full table sends them. */

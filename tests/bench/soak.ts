@@ -1,4 +1,4 @@
-import { createRandom } from '../../src/simulator/random.ts';
+import { createRandom } from '../../src/core/simulator/random.ts';
 import { median } from './row.ts';
 import { Callers } from './soak/callers.ts';
 import { Churn, residents } from './soak/churn.ts';

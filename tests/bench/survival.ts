@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createRandom } from '../../src/simulator/random.ts';
+import { createRandom } from '../../src/core/simulator/random.ts';
 import { startProgram, type Program } from '../e2e/program.ts';
 import { table } from './row.ts';
 import { Episodes } from './survival/episodes.ts';

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { socketPath } from '../../src/copies/socket-path.ts';
+import { socketPath } from '../../src/control-plane/copies/socket-path.ts';
 import { startMastra, type RunningMastra } from '../servers/mastra-server.ts';
 import { freePort, hasSaid, knows, said, startTestRouter, watched, type TestRouter } from './network.ts';
 import { until, type Env } from './program.ts';

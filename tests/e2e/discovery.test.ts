@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { MastraAgents } from '../../src/servers/api/mastra-agents.ts';
-import type { AgentChanges } from '../../src/discovery/agent-changes.ts';
-import { Discovery, type ServerStatus } from '../../src/discovery/discovery.ts';
+import type { AgentChanges } from '../../src/control-plane/discovery/agent-changes.ts';
+import { Discovery, type ServerStatus } from '../../src/control-plane/discovery/discovery.ts';
 import { MastraSource } from '../../src/servers/api/mastra-source.ts';
-import { Egress } from '../../src/egress/egress.ts';
+import { Egress } from '../../src/base/egress/egress.ts';
 import { startFaulty } from '../servers/faulty-server.ts';
 import { spawnMastra } from '../servers/mastra-process.ts';
 import { freePort } from './network.ts';

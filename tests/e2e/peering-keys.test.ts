@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
-import { credentials } from '../../src/peering/sessions.ts';
+import { credentials } from '../../src/control-plane/peering/sessions.ts';
 import { startMastra } from '../servers/mastra-server.ts';
 import { RawPeer } from '../servers/raw-peer.ts';
 import { forgets, freePort, knows, logged, startTestRouter, type RouterOptions, type TestRouter } from './network.ts';

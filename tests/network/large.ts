@@ -2,11 +2,11 @@
 // Origins run twenty at a time, which changes nothing for any of them and lets the tables fit into memory. With
 // --expose-gc, which npm run long passes, it measures the heap too.
 import { setImmediate as turn } from 'node:timers/promises';
-import { generate } from '../../src/simulator/generate.ts';
-import type { Script } from '../../src/simulator/read-script.ts';
-import { simulateInParts } from '../../src/simulator/simulate.ts';
-import { totalOf } from '../../src/simulator/tally.ts';
-import { agentSpec, type Topology } from '../../src/simulator/topology.ts';
+import { generate } from '../../src/core/simulator/generate.ts';
+import type { Script } from '../../src/core/simulator/read-script.ts';
+import { simulateInParts } from '../../src/core/simulator/simulate.ts';
+import { totalOf } from '../../src/core/simulator/tally.ts';
+import { agentSpec, type Topology } from '../../src/core/simulator/topology.ts';
 
 const [origins = 20, agents = 1, first = 0] = process.argv.slice(2).map(Number);
 const BATCH = 20;

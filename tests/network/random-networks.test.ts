@@ -1,5 +1,5 @@
 import { describe, it } from 'vitest';
-import { checkRun } from '../unit/bgp/network/check-run.ts';
+import { checkRun } from '../unit/core/bgp/network/check-run.ts';
 
 const PART = 100;
 

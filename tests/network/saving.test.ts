@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compareWithClassical } from '../unit/bgp/network/compare-with-classical.ts';
+import { compareWithClassical } from '../unit/core/bgp/network/compare-with-classical.ts';
 
 const [FIRST, LAST] = [1, 100];
 const PART = 25;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { generate } from '../../src/simulator/generate.ts';
-import { simulate } from '../../src/simulator/simulate.ts';
+import { generate } from '../../src/core/simulator/generate.ts';
+import { simulate } from '../../src/core/simulator/simulate.ts';
 
 const LINKS = 5000;
 

@@ -2,8 +2,8 @@ import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { drawNonce, Handshake } from '../../src/peering/handshake.ts';
-import { wireHello, type Challenge, type Hello } from '../../src/peering/hello.ts';
+import { drawNonce, Handshake } from '../../src/control-plane/peering/handshake.ts';
+import { wireHello, type Challenge, type Hello } from '../../src/control-plane/peering/hello.ts';
 
 /** Where a peer without a router behind it takes calls: it introduces itself as that peer and answers whatever it is asked for. */
 export interface RawFront {

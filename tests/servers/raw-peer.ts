@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
-import type { WireMessage } from '../../src/bgp/packet/wire.ts';
-import { drawNonce, Handshake } from '../../src/peering/handshake.ts';
-import { PROTOCOL, wireChallenge, wireWelcome } from '../../src/peering/hello.ts';
-import type { Session } from '../../src/peering/session.ts';
-import { credentials } from '../../src/peering/sessions.ts';
+import type { WireMessage } from '../../src/core/bgp/packet/wire.ts';
+import { drawNonce, Handshake } from '../../src/control-plane/peering/handshake.ts';
+import { PROTOCOL, wireChallenge, wireWelcome } from '../../src/control-plane/peering/hello.ts';
+import type { Session } from '../../src/control-plane/peering/authenticated-session.ts';
+import { credentials } from '../../src/control-plane/peering/sessions.ts';
 
 export interface RawPeerOptions {
   readonly asn: number;

@@ -37,9 +37,9 @@ document.split('\n').forEach((line, index) => {
 // An RFC is listed by a heading or by the first cell of a row, not by being mentioned.
 const listed = new Set([...document.matchAll(/^(?:## |\| )RFC (\d+)\b/gm)].map(([, number]) => number));
 
-const sources = readdirSync(join(root, 'src/bgp'), { recursive: true, encoding: 'utf8' })
+const sources = readdirSync(join(root, 'src/core/bgp'), { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.ts'))
-  .map((name) => join('src/bgp', name));
+  .map((name) => join('src/core/bgp', name));
 let citations = 0;
 for (const path of sources) {
   textOf(path)
@@ -57,4 +57,4 @@ const titles = [...document.matchAll(/`tests\/[^`]+` "/g)].length;
 if (titles === 0 || citations === 0 || listed.size === 0) faults.push(`${DOCUMENT}: nothing to check was found`);
 for (const fault of faults) console.error(fault);
 if (faults.length > 0) process.exitCode = 1;
-else console.log(`${DOCUMENT}: ${titles} tests, ${listed.size} RFCs, ${citations} citations in src/bgp`);
+else console.log(`${DOCUMENT}: ${titles} tests, ${listed.size} RFCs, ${citations} citations in src/core/bgp`);

@@ -1,6 +1,12 @@
 import { z } from 'zod';
-import { wireMessage } from '../../src/bgp/packet/wire.ts';
-import { wireChallenge, wireHello, wirePlainHello, wireProof, wireWelcome } from '../../src/peering/hello.ts';
+import { wireMessage } from '../../src/core/bgp/packet/wire.ts';
+import {
+  wireChallenge,
+  wireHello,
+  wirePlainHello,
+  wireProof,
+  wireWelcome,
+} from '../../src/control-plane/peering/hello.ts';
 
 /** The file that other implementations check their messages with. */
 export const SCHEMA_FILE = new URL('../../docs/protocol.schema.json', import.meta.url);

@@ -1,6 +1,6 @@
 // Writes every recorded topology anew, for a look at what changed: npx tsx tests/topologies/record.ts
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { simulate } from '../../src/simulator/simulate.ts';
+import { simulate } from '../../src/core/simulator/simulate.ts';
 import { SCENARIOS } from './scenarios.ts';
 
 for (const { name, description, router, simulation } of SCENARIOS) {

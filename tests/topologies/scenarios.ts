@@ -1,8 +1,8 @@
-import { parsePolicy } from '../../src/bgp/policy/parse-policy.ts';
-import { generate } from '../../src/simulator/generate.ts';
-import { readTopology } from '../../src/simulator/read-topology.ts';
-import type { Simulation } from '../../src/simulator/simulate.ts';
-import { agentSpec, DEFAULT_END, type Topology } from '../../src/simulator/topology.ts';
+import { parsePolicy } from '../../src/core/bgp/policy/parse-policy.ts';
+import { generate } from '../../src/core/simulator/generate.ts';
+import { readTopology } from '../../src/core/simulator/read-topology.ts';
+import type { Simulation } from '../../src/core/simulator/simulate.ts';
+import { agentSpec, DEFAULT_END, type Topology } from '../../src/core/simulator/topology.ts';
 
 /** A network from which what happened to one router is kept. */
 export interface Scenario {

@@ -1,7 +1,7 @@
-import type { Listing } from '../../discovery/source.ts';
-import type { Conversation } from '../../forwarding/call.ts';
-import type { Hop } from '../../forwarding/hop.ts';
-import type { HopControl, RelayedRequest } from '../../forwarding/ports.ts';
+import type { Listing } from '../../control-plane/discovery/source.ts';
+import type { Conversation } from '../../data-plane/forwarding/call.ts';
+import type { Hop } from '../../data-plane/forwarding/hop.ts';
+import type { HopControl, RelayedRequest } from '../../data-plane/forwarding/ports.ts';
 import type { ServerClient, ServerOptions } from '../server-client.ts';
 import type { AgentCall, AgentChunk, AgentReply, StreamReply } from './agent-client.ts';
 import { MastraAgents } from './mastra-agents.ts';

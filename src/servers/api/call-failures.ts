@@ -1,5 +1,5 @@
 import { blameOf } from './refusal-meaning.ts';
-import { Failure, type FailureOptions } from '../../failure/failure.ts';
+import { Failure, type FailureOptions } from '../../base/failure/failure.ts';
 import type { StreamReply } from './agent-client.ts';
 
 export class AgentGone extends Failure {

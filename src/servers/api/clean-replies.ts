@@ -1,5 +1,5 @@
-import type { Cleaner } from '../../forwarding/cleaner.ts';
-import type { SecretMask } from '../../telemetry/secret-mask.ts';
+import type { Cleaner } from '../../data-plane/forwarding/cleaner.ts';
+import type { SecretMask } from '../../base/telemetry/secret-mask.ts';
 import { ReplyCleaner } from './reply-cleaner.ts';
 import { shownErrors } from './shown-error.ts';
 import { StreamCleaner } from './stream-cleaner.ts';

@@ -1,4 +1,4 @@
-import { Failure } from '../../failure/failure.ts';
+import { Failure } from '../../base/failure/failure.ts';
 import type { AgentCall, AgentChunk, StreamReply } from './agent-client.ts';
 import { AgentFailed, ForeignReply, PartialStream } from './call-failures.ts';
 import type { Answering } from './generated-reply.ts';

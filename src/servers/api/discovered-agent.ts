@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { cleanText } from '../../bgp/packet/clean-text.ts';
-import { isCommunity } from '../../bgp/packet/community.ts';
-import { MAX_LIST_LENGTH } from '../../bgp/packet/limits.ts';
-import { agentIdFault, capabilityPath } from '../../bgp/packet/nlri.ts';
+import { cleanText } from '../../core/bgp/packet/clean-text.ts';
+import { isCommunity } from '../../core/bgp/packet/community.ts';
+import { MAX_LIST_LENGTH } from '../../core/bgp/packet/limits.ts';
+import { agentIdFault, capabilityPath } from '../../core/bgp/packet/nlri.ts';
 import { inferredCapabilities } from './inferred-capabilities.ts';
-import type { DiscoveredAgent } from '../../discovery/source.ts';
+import type { DiscoveredAgent } from '../../control-plane/discovery/source.ts';
 
 const MAX_NAME_LENGTH = 128;
 const MAX_DESCRIPTION_LENGTH = 1000;

@@ -1,4 +1,4 @@
-import { MAX_JSON_DEPTH } from '../../telemetry/map-texts.ts';
+import { MAX_JSON_DEPTH } from '../../base/telemetry/map-texts.ts';
 
 type Words = (error: unknown) => string;
 type Fields = Readonly<Record<string, unknown>>;

@@ -1,4 +1,4 @@
-import { capabilityPath } from '../../bgp/packet/nlri.ts';
+import { capabilityPath } from '../../core/bgp/packet/nlri.ts';
 
 /** More would say less: an agent that can do everything is found by its id. */
 const MAX_INFERRED = 16;

@@ -1,4 +1,4 @@
-import { Failure } from '../../failure/failure.ts';
+import { Failure } from '../../base/failure/failure.ts';
 
 /** The server answers, but not with its agents. */
 export class ListingRefused extends Failure {

@@ -1,5 +1,5 @@
 import type { AgentCall, AgentChunk, AgentClient, AgentReply, StreamReply } from './agent-client.ts';
-import { RouterRefused } from '../../failure/router-refusal.ts';
+import { RouterRefused } from '../../base/failure/router-refusal.ts';
 import { LegacyCallsWanted, MastraConnection } from './mastra-connection.ts';
 import { LegacyMastra } from './legacy-mastra.ts';
 import { CurrentMastra } from './current-mastra.ts';

@@ -1,7 +1,7 @@
 import type { MastraClient, RequestOptions } from '@mastra/client-js';
 import { z } from 'zod';
-import { Failure, OutcomeUnknown } from '../../failure/failure.ts';
-import { parseJson, PASSED_SHAPE, UnreadableJson } from '../../parse-json.ts';
+import { Failure, OutcomeUnknown } from '../../base/failure/failure.ts';
+import { parseJson, PASSED_SHAPE, UnreadableJson } from '../../base/bodies/parse-json.ts';
 import { ForeignReply } from './call-failures.ts';
 import { Refusal, refusalFailure, refusing } from './refusal.ts';
 import type { Shown } from './shown-text.ts';

@@ -1,8 +1,8 @@
-import { Failure } from '../../failure/failure.ts';
-import { checkShape, LISTING_SHAPE } from '../../parse-json.ts';
+import { Failure } from '../../base/failure/failure.ts';
+import { checkShape, LISTING_SHAPE } from '../../base/bodies/parse-json.ts';
 import { ForeignListing, ListingRefused } from './listing-failures.ts';
 import { discoveredAgent } from './discovered-agent.ts';
-import type { DiscoveredAgent, Listing, Source } from '../../discovery/source.ts';
+import type { DiscoveredAgent, Listing, Source } from '../../control-plane/discovery/source.ts';
 
 /** The notes of a listing, so that a server full of faults does not fill the status. */
 const MAX_NOTES = 20;

@@ -1,4 +1,4 @@
-import { Failure } from '../../failure/failure.ts';
+import { Failure } from '../../base/failure/failure.ts';
 
 /** A server answers its probe, but not with its agents. */
 export class ProbeFailed extends Failure {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { LISTING_SHAPE, parseJson } from '../../parse-json.ts';
+import { LISTING_SHAPE, parseJson } from '../../base/bodies/parse-json.ts';
 import { ProbeFailed } from './probe-failed.ts';
-import { NO_LOAD, type Load } from '../../health/score.ts';
+import { NO_LOAD, type Load } from '../../control-plane/health/score.ts';
 
 /** Servers say what they like; what is no number says nothing. */
 const loadSchema = z.object({

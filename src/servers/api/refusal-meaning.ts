@@ -1,4 +1,4 @@
-import type { Blame } from '../../failure/failure.ts';
+import type { Blame } from '../../base/failure/failure.ts';
 
 /** What a server that is no router means by a reply other than success. */
 export type RefusalMeaning =

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { Failure } from '../../failure/failure.ts';
-import { readRouterRefusal, type RouterRefused } from '../../failure/router-refusal.ts';
-import { CALL_SHAPE, parseJson } from '../../parse-json.ts';
+import type { Failure } from '../../base/failure/failure.ts';
+import { readRouterRefusal, type RouterRefused } from '../../base/failure/router-refusal.ts';
+import { CALL_SHAPE, parseJson } from '../../base/bodies/parse-json.ts';
 import { blameOf, refusalMeaning, type RefusalMeaning } from './refusal-meaning.ts';
 import {
   AgentFailed,

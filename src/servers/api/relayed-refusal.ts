@@ -1,5 +1,5 @@
-import type { FailureCode, Reached } from '../../failure/failure.ts';
-import { HopRefused } from '../../failure/hop-refused.ts';
+import type { FailureCode, Reached } from '../../base/failure/failure.ts';
+import { HopRefused } from '../../base/failure/hop-refused.ts';
 import { blameOf, refusalMeaning, type RefusalMeaning } from './refusal-meaning.ts';
 import type { Refusal } from './refusal.ts';
 

@@ -1,6 +1,6 @@
-import { parseJson, PASSED_SHAPE } from '../../parse-json.ts';
-import { mapTexts } from '../../telemetry/map-texts.ts';
-import type { MaskedStream, SecretMask } from '../../telemetry/secret-mask.ts';
+import { parseJson, PASSED_SHAPE } from '../../base/bodies/parse-json.ts';
+import { mapTexts } from '../../base/telemetry/map-texts.ts';
+import type { MaskedStream, SecretMask } from '../../base/telemetry/secret-mask.ts';
 import { withoutInsides } from './error-insides.ts';
 
 /** How errors and stacks show in JSON, whose keys may be written with escapes. To look for texts is faster than for a pattern. */

@@ -1,4 +1,4 @@
-import { cleanText } from '../../bgp/packet/clean-text.ts';
+import { cleanText } from '../../core/bgp/packet/clean-text.ts';
 
 /** The longest finish reason that is shown. */
 const MAX_REASON_LENGTH = 64;

@@ -1,4 +1,4 @@
-import { cleanText } from '../../bgp/packet/clean-text.ts';
+import { cleanText } from '../../core/bgp/packet/clean-text.ts';
 
 const MAX_LENGTH = 500;
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CALL_SHAPE, parseJson } from '../../parse-json.ts';
+import { CALL_SHAPE, parseJson } from '../../base/bodies/parse-json.ts';
 import type { AgentChunk } from './agent-client.ts';
 import { withUsage } from './generated-reply.ts';
 import { messageOf } from './refusal.ts';

@@ -1,6 +1,6 @@
 import { namedAgent } from './named-agent.ts';
-import type { DirectAgent } from '../../forwarding/ports.ts';
-import { agentCommunities } from '../../discovery/agent-origination.ts';
+import type { DirectAgent } from '../../data-plane/forwarding/ports.ts';
+import { agentCommunities } from '../../control-plane/discovery/agent-origination.ts';
 
 /** Asks a server that is not configured which agent it means by a name, as policy would see a route to that agent. */
 export async function learnAgent(

@@ -1,4 +1,4 @@
-import { contextOf } from '../../forwarding/recursion.ts';
+import { contextOf } from '../../data-plane/forwarding/recursion.ts';
 import { ApiServer, type Kind } from '../api/api-server.ts';
 import type { ServerClient, ServerOptions } from '../server-client.ts';
 import { inBody, inRequestContext } from './request-context.ts';

@@ -1,9 +1,9 @@
-import { agentIdFault } from '../../bgp/packet/nlri.ts';
-import { isRecord } from '../../bgp/packet/wire-decoded.ts';
-import { LISTING_SHAPE, parseJson } from '../../parse-json.ts';
+import { agentIdFault } from '../../core/bgp/packet/nlri.ts';
+import { isRecord } from '../../core/bgp/packet/wire-decoded.ts';
+import { LISTING_SHAPE, parseJson } from '../../base/bodies/parse-json.ts';
 import { ForeignListing, ListingRefused } from '../api/listing-failures.ts';
 import { discoveredAgent } from '../api/discovered-agent.ts';
-import type { DiscoveredAgent } from '../../discovery/source.ts';
+import type { DiscoveredAgent } from '../../control-plane/discovery/source.ts';
 
 type Listed = readonly [key: string, entry: Readonly<Record<string, unknown>>];
 

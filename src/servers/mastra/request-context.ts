@@ -1,4 +1,4 @@
-import { ESCAPED_LETTER, membersOf } from '../../forwarding/members.ts';
+import { ESCAPED_LETTER, membersOf } from '../../data-plane/forwarding/members.ts';
 
 /** Under this key of Mastra's request context tools find what their calls are to bring along. */
 const KEY = 'agent-bgp';

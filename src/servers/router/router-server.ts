@@ -1,6 +1,6 @@
-import { familyOf } from '../../bgp/packet/nlri.ts';
-import { transitHeaders } from '../../forwarding/transit-context.ts';
-import { readAnsweringAgent, ANSWERING_AGENT_HEADER } from '../../forwarding/answering-agent.ts';
+import { familyOf } from '../../core/bgp/packet/nlri.ts';
+import { transitHeaders } from '../../data-plane/forwarding/transit-context.ts';
+import { readAnsweringAgent, ANSWERING_AGENT_HEADER } from '../../data-plane/forwarding/answering-agent.ts';
 import { ApiServer, type Kind } from '../api/api-server.ts';
 import type { ServerClient, ServerOptions } from '../server-client.ts';
 

@@ -2,8 +2,8 @@
 import { once } from 'node:events';
 import { setImmediate as turn, setTimeout as pass } from 'node:timers/promises';
 import { WebSocket } from 'ws';
-import { MAX_ATTRIBUTES_SIZE } from '../../../src/bgp/packet/limits.ts';
-import { MAX_MESSAGE_BYTES } from '../../../src/peering/json-codec.ts';
+import { MAX_ATTRIBUTES_SIZE } from '../../../src/core/bgp/packet/limits.ts';
+import { MAX_MESSAGE_BYTES } from '../../../src/control-plane/peering/json-codec.ts';
 import { RawPeer } from '../../servers/raw-peer.ts';
 
 const MEGABYTE = 1024 * 1024;

@@ -1,9 +1,9 @@
-import type { Asn } from '../../../src/bgp/packet/asn.ts';
-import type { PathAttributes } from '../../../src/bgp/packet/attributes.ts';
-import type { Update } from '../../../src/bgp/packet/message.ts';
-import type { Nlri } from '../../../src/bgp/packet/nlri.ts';
-import { decodeMessage } from '../../../src/bgp/packet/wire-decode.ts';
-import { drawLife, hashLife } from '../../../src/speaker/life.ts';
+import type { Asn } from '../../../src/core/bgp/packet/asn.ts';
+import type { PathAttributes } from '../../../src/core/bgp/packet/attributes.ts';
+import type { Update } from '../../../src/core/bgp/packet/message.ts';
+import type { Nlri } from '../../../src/core/bgp/packet/nlri.ts';
+import { decodeMessage } from '../../../src/core/bgp/packet/wire-decode.ts';
+import { drawLife, hashLife } from '../../../src/control-plane/speaker/draw-life.ts';
 import type { Heard, Probe } from './contender.ts';
 import { RawSession } from './raw-session.ts';
 

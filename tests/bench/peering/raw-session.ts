@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { connect, type NetConnectOpts, type Socket } from 'node:net';
 import { WebSocket } from 'ws';
-import type { Message } from '../../../src/bgp/packet/message.ts';
-import { encodeMessage } from '../../../src/bgp/packet/wire-encode.ts';
-import { PROTOCOL } from '../../../src/peering/hello.ts';
-import { credentials } from '../../../src/peering/sessions.ts';
+import type { Message } from '../../../src/core/bgp/packet/message.ts';
+import { encodeMessage } from '../../../src/core/bgp/packet/wire-encode.ts';
+import { PROTOCOL } from '../../../src/control-plane/peering/hello.ts';
+import { credentials } from '../../../src/control-plane/peering/sessions.ts';
 import { introduce, type RawPeerOptions } from '../../servers/raw-peer.ts';
 
 const TEXT = 0x81;

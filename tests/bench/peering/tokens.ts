@@ -1,6 +1,6 @@
-import { drawNonce } from '../../../src/peering/handshake.ts';
-import type { Session } from '../../../src/peering/session.ts';
-import { credentials, Sessions } from '../../../src/peering/sessions.ts';
+import { drawNonce } from '../../../src/control-plane/peering/handshake.ts';
+import type { Session } from '../../../src/control-plane/peering/authenticated-session.ts';
+import { credentials, Sessions } from '../../../src/control-plane/peering/sessions.ts';
 import { median, type Bench } from '../row.ts';
 
 const ROUNDS = 20;

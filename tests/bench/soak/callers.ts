@@ -1,6 +1,6 @@
 import { setTimeout as pass } from 'node:timers/promises';
 import type { ToolFailure } from '../../e2e/program.ts';
-import type { Random } from '../../../src/simulator/random.ts';
+import type { Random } from '../../../src/core/simulator/random.ts';
 import { FIRST_ASN, ROUTERS, type SoakNetwork } from './soak-network.ts';
 
 /** What a caller may be told while agents and ways to them come and go. */

@@ -1,6 +1,6 @@
 import { setTimeout as pass } from 'node:timers/promises';
 import type { ScriptedAgent } from '../../servers/mastra-server.ts';
-import type { Random } from '../../../src/simulator/random.ts';
+import type { Random } from '../../../src/core/simulator/random.ts';
 import { ROUTERS, type SoakNetwork } from './soak-network.ts';
 
 const GUESTS = 4;

@@ -1,4 +1,4 @@
-import type { LearnedRoute } from '../../../src/admin/shown-route.ts';
+import type { LearnedRoute } from '../../../src/interfaces/operators/shown-route.ts';
 
 /** What a router would do with each agent and capability, by name; a capability stands behind a tilde. */
 export type Table = Readonly<Record<string, object>>;

@@ -1,5 +1,5 @@
 import { setTimeout as pass } from 'node:timers/promises';
-import type { Random } from '../../../src/simulator/random.ts';
+import type { Random } from '../../../src/core/simulator/random.ts';
 import type { Load, Outcome } from './load.ts';
 import { MISHAPS, type Mishap, type Patient } from './patient.ts';
 

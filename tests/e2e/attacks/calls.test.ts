@@ -3,7 +3,7 @@ import { request, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { credentials } from '../../../src/peering/sessions.ts';
+import { credentials } from '../../../src/control-plane/peering/sessions.ts';
 import { spawnMastra, type MastraProcess } from '../../servers/mastra-process.ts';
 import { RawPeer, type RawPeerOptions } from '../../servers/raw-peer.ts';
 import { freePort, reaches, said, startTestRouter, type TestRouter } from '../network.ts';

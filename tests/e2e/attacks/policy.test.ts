@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { credentials } from '../../../src/peering/sessions.ts';
+import { credentials } from '../../../src/control-plane/peering/sessions.ts';
 import { startMastra, type RunningMastra, type ScriptedAgent } from '../../servers/mastra-server.ts';
 import { startRawFront, type RawFront } from '../../servers/raw-front.ts';
 import { RawPeer } from '../../servers/raw-peer.ts';

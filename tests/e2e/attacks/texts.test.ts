@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { credentials } from '../../../src/peering/sessions.ts';
+import { credentials } from '../../../src/control-plane/peering/sessions.ts';
 import { RawPeer } from '../../servers/raw-peer.ts';
 import { startSaying, type Said, type SayingServer } from '../../servers/saying-server.ts';
 import { freePort, reaches, said, startTestRouter, type TestRouter } from '../network.ts';

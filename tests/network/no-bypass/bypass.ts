@@ -1,4 +1,4 @@
-import type { PathAttributes } from '../../../src/bgp/packet/attributes.ts';
+import type { PathAttributes } from '../../../src/core/bgp/packet/attributes.ts';
 import { capabilityFault } from './capability-fault.ts';
 import { directFault } from './direct-fault.ts';
 import type { Judged } from './judge.ts';

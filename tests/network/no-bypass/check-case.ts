@@ -1,4 +1,4 @@
-import { createRandom } from '../../../src/simulator/random.ts';
+import { createRandom } from '../../../src/core/simulator/random.ts';
 import { bypass } from './bypass.ts';
 import { converge } from './converge.ts';
 import { misnaming } from './misnaming.ts';

@@ -1,10 +1,10 @@
-import type { Effect } from '../../../src/bgp/state/effect.ts';
-import type { Event, Timer } from '../../../src/bgp/state/event.ts';
-import type { Message } from '../../../src/bgp/packet/message.ts';
-import { capabilityNlri, familyOf } from '../../../src/bgp/packet/nlri.ts';
-import { step } from '../../../src/bgp/speaker.ts';
-import { createSpeaker, type Speaker } from '../../../src/bgp/state/state.ts';
-import { peerSettings } from '../../unit/bgp/support/network.ts';
+import type { Effect } from '../../../src/core/bgp/state/effect.ts';
+import type { Event, Timer } from '../../../src/core/bgp/state/event.ts';
+import type { Message } from '../../../src/core/bgp/packet/message.ts';
+import { capabilityNlri, familyOf } from '../../../src/core/bgp/packet/nlri.ts';
+import { step } from '../../../src/core/bgp/speaker.ts';
+import { createSpeaker, type Speaker } from '../../../src/core/bgp/state/state.ts';
+import { peerSettings } from '../../unit/core/bgp/support/network.ts';
 import type { Case, CaseEnd, CaseRouter, CaseStub } from './random-case.ts';
 import { GUEST } from './vocabulary.ts';
 

@@ -1,6 +1,6 @@
-import type { Asn } from '../../../src/bgp/packet/asn.ts';
-import type { AsPath } from '../../../src/bgp/packet/as-path.ts';
-import type { Chain, Match, Statement } from '../../../src/bgp/policy/policy.ts';
+import type { Asn } from '../../../src/core/bgp/packet/asn.ts';
+import type { AsPath } from '../../../src/core/bgp/packet/as-path.ts';
+import type { Chain, Match, Statement } from '../../../src/core/bgp/policy/policy.ts';
 
 /**
  * The language of policies once more, from its description alone: what it says of an agent or a capability. It shares no

@@ -1,4 +1,4 @@
-import type { Route } from '../../../src/bgp/rib/route.ts';
+import type { Route } from '../../../src/core/bgp/rib/route.ts';
 import { judged, judgedAt, type Oracle } from './oracle.ts';
 import type { Walker } from './walk.ts';
 

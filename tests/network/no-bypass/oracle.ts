@@ -1,6 +1,6 @@
-import type { PathAttributes } from '../../../src/bgp/packet/attributes.ts';
-import type { Chain } from '../../../src/bgp/policy/policy.ts';
-import type { Route } from '../../../src/bgp/rib/route.ts';
+import type { PathAttributes } from '../../../src/core/bgp/packet/attributes.ts';
+import type { Chain } from '../../../src/core/bgp/policy/policy.ts';
+import type { Route } from '../../../src/core/bgp/rib/route.ts';
 import type { Speakers } from './converge.ts';
 import { globMeans, judge, type Judged, type Judgement, type Neighbor } from './judge.ts';
 import type { Case, CaseAgent, CaseEnd, CaseRouter, CaseStub } from './random-case.ts';

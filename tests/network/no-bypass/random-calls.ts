@@ -1,4 +1,4 @@
-import type { Random } from '../../../src/simulator/random.ts';
+import type { Random } from '../../../src/core/simulator/random.ts';
 import type { Case } from './random-case.ts';
 import { CAPABILITIES, GUEST, IDS } from './vocabulary.ts';
 import type { Call } from './walk.ts';

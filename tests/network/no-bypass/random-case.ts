@@ -1,6 +1,6 @@
-import type { Aggregate } from '../../../src/bgp/state/state.ts';
-import { ACCEPT_ALL, type Policy } from '../../../src/bgp/policy/policy.ts';
-import { createRandom, type Random } from '../../../src/simulator/random.ts';
+import type { Aggregate } from '../../../src/core/bgp/state/state.ts';
+import { ACCEPT_ALL, type Policy } from '../../../src/core/bgp/policy/policy.ts';
+import { createRandom, type Random } from '../../../src/core/simulator/random.ts';
 import { randomLinks } from './random-links.ts';
 import { randomPolicy } from './random-policy.ts';
 import { CAPABILITIES, IDS } from './vocabulary.ts';

@@ -1,4 +1,4 @@
-import type { Random } from '../../../src/simulator/random.ts';
+import type { Random } from '../../../src/core/simulator/random.ts';
 import type { CaseEnd, CaseLink, CaseRouter } from './random-case.ts';
 import { randomPolicy } from './random-policy.ts';
 

@@ -5,8 +5,8 @@ import {
   type Match,
   type Policy,
   type Statement,
-} from '../../../src/bgp/policy/policy.ts';
-import type { Random } from '../../../src/simulator/random.ts';
+} from '../../../src/core/bgp/policy/policy.ts';
+import type { Random } from '../../../src/core/simulator/random.ts';
 import { CAPABILITIES, IDS, type Named } from './vocabulary.ts';
 
 /** Draws a policy; most routers have none in either direction. */

@@ -1,4 +1,4 @@
-import type { Chain } from '../../../src/bgp/policy/policy.ts';
+import type { Chain } from '../../../src/core/bgp/policy/policy.ts';
 import type { Violation } from './check-case.ts';
 
 /** Says what got round policy, and where, so that a person can follow it. */

@@ -1,5 +1,5 @@
-import { idOf } from '../../../src/bgp/packet/nlri.ts';
-import type { Route } from '../../../src/bgp/rib/route.ts';
+import { idOf } from '../../../src/core/bgp/packet/nlri.ts';
+import type { Route } from '../../../src/core/bgp/rib/route.ts';
 import type { Oracle } from './oracle.ts';
 import type { Walker } from './walk.ts';
 

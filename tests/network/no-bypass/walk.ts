@@ -1,15 +1,19 @@
-import { joined, type Crossed } from '../../../src/bgp/packet/crossed.ts';
-import { idOf } from '../../../src/bgp/packet/nlri.ts';
-import type { Speaker } from '../../../src/bgp/state/state.ts';
-import { Failure } from '../../../src/failure/failure.ts';
-import type { CallTarget } from '../../../src/forwarding/call.ts';
-import { crossedBy, readTransitContext, type TransitContext } from '../../../src/forwarding/transit-context.ts';
-import { passable, routeHop, type Hop } from '../../../src/forwarding/hop.ts';
-import { PathFinder } from '../../../src/forwarding/path-finder.ts';
-import type { DirectAgent } from '../../../src/forwarding/ports.ts';
-import { transitRoutes } from '../../../src/forwarding/transit-routes.ts';
-import { routingTable } from '../../../src/forwarding/routing-table.ts';
-import { transitTable } from '../../../src/forwarding/transit-table.ts';
+import { joined, type Crossed } from '../../../src/core/bgp/packet/crossed.ts';
+import { idOf } from '../../../src/core/bgp/packet/nlri.ts';
+import type { Speaker } from '../../../src/core/bgp/state/state.ts';
+import { Failure } from '../../../src/base/failure/failure.ts';
+import type { CallTarget } from '../../../src/data-plane/forwarding/call.ts';
+import {
+  crossedBy,
+  readTransitContext,
+  type TransitContext,
+} from '../../../src/data-plane/forwarding/transit-context.ts';
+import { passable, routeHop, type Hop } from '../../../src/data-plane/forwarding/hop.ts';
+import { PathFinder } from '../../../src/data-plane/forwarding/path-finder.ts';
+import type { DirectAgent } from '../../../src/data-plane/forwarding/ports.ts';
+import { transitRoutes } from '../../../src/data-plane/forwarding/transit-routes.ts';
+import { routingTable } from '../../../src/data-plane/forwarding/routing-table.ts';
+import { transitTable } from '../../../src/data-plane/forwarding/transit-table.ts';
 import type { Speakers } from './converge.ts';
 import type { Case, CaseRouter } from './random-case.ts';
 

@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import type { LoadResult } from '../../../src/config/config.ts';
-import { loadConfig } from '../../../src/config/load-config.ts';
+import type { LoadResult } from '../../../src/base/config/config.ts';
+import { loadConfig } from '../../../src/base/config/load-config.ts';
 
 const folder = fileURLToPath(new URL('../../../examples/', import.meta.url));
 const read = (file: string): string => readFileSync(file, 'utf8');

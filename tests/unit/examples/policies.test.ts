@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { PathAttributes } from '../../../src/bgp/packet/attributes.ts';
-import { evaluate } from '../../../src/bgp/policy/evaluate.ts';
-import { parsePolicy } from '../../../src/bgp/policy/parse-policy.ts';
-import type { Policy, PolicyVerdict } from '../../../src/bgp/policy/policy.ts';
-import { ATTRIBUTES, CONTEXT } from '../bgp/policy/fixtures.ts';
+import type { PathAttributes } from '../../../src/core/bgp/packet/attributes.ts';
+import { evaluate } from '../../../src/core/bgp/policy/evaluate.ts';
+import { parsePolicy } from '../../../src/core/bgp/policy/parse-policy.ts';
+import type { Policy, PolicyVerdict } from '../../../src/core/bgp/policy/policy.ts';
+import { ATTRIBUTES, CONTEXT } from '../core/bgp/policy/fixtures.ts';
 
 const directory = new URL('../../../examples/policies/', import.meta.url);
 

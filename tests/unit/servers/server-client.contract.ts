@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import type { Failure } from '../../../src/failure/failure.ts';
-import type { Conversation } from '../../../src/forwarding/call.ts';
-import { readTransitContext } from '../../../src/forwarding/transit-context.ts';
-import type { Hop } from '../../../src/forwarding/hop.ts';
+import type { Failure } from '../../../src/base/failure/failure.ts';
+import type { Conversation } from '../../../src/data-plane/forwarding/call.ts';
+import { readTransitContext } from '../../../src/data-plane/forwarding/transit-context.ts';
+import type { Hop } from '../../../src/data-plane/forwarding/hop.ts';
 import type { AgentChunk, AgentReply, StreamReply } from '../../../src/servers/api/agent-client.ts';
 import type { ServerClient } from '../../../src/servers/server-client.ts';
 

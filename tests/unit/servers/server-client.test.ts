@@ -1,18 +1,18 @@
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe } from 'vitest';
-import type { Route } from '../../../src/bgp/rib/route.ts';
-import { Egress } from '../../../src/egress/egress.ts';
-import { Front } from '../../../src/forwarding/front.ts';
-import { routeHop, type Hop } from '../../../src/forwarding/hop.ts';
+import type { Route } from '../../../src/core/bgp/rib/route.ts';
+import { Egress } from '../../../src/base/egress/egress.ts';
+import { Front } from '../../../src/interfaces/front/front.ts';
+import { routeHop, type Hop } from '../../../src/data-plane/forwarding/hop.ts';
 import { cleanReplies } from '../../../src/servers/api/clean-replies.ts';
 import { mastraServer } from '../../../src/servers/mastra/mastra-server.ts';
 import { routerServer } from '../../../src/servers/router/router-server.ts';
 import type { ServerClient } from '../../../src/servers/server-client.ts';
-import { SecretMask } from '../../../src/telemetry/secret-mask.ts';
+import { SecretMask } from '../../../src/base/telemetry/secret-mask.ts';
 import { startMastra, type RunningMastra } from '../../servers/mastra-server.ts';
 import { startRecorded, type RecordedServer } from '../../servers/recorded-server.ts';
-import { routeWith } from '../bgp/support/route.ts';
-import { router } from '../forwarding/peer-hop.ts';
+import { routeWith } from '../core/bgp/support/route.ts';
+import { router } from '../data-plane/forwarding/peer-hop.ts';
 import { serverClientContract } from './server-client.contract.ts';
 
 const AGENTS = ['echo', 'tooled', 'failing'] as const;

@@ -61,7 +61,7 @@ describe('the check of the drawn tree', () => {
   });
 
   it('reports a path in a document that leads nowhere', () => {
-    write('README.md', 'Begin at `src/main.ts`, then read `src/bgp/speaker.ts`.\n');
-    expect(check(TREE).faults).toEqual(['README.md:1: src/bgp/speaker.ts does not exist']);
+    write('README.md', 'Begin at `src/main.ts`, then read `src/core/bgp/speaker.ts`.\n');
+    expect(check(TREE).faults).toEqual(['README.md:1: src/core/bgp/speaker.ts does not exist']);
   });
 });

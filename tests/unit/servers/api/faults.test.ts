@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MastraAgents } from '../../../../src/servers/api/mastra-agents.ts';
-import { Egress } from '../../../../src/egress/egress.ts';
-import { Failure, type FailureCode, type Reached } from '../../../../src/failure/failure.ts';
+import { Egress } from '../../../../src/base/egress/egress.ts';
+import { Failure, type FailureCode, type Reached } from '../../../../src/base/failure/failure.ts';
 import {
   LEAKED_SECRET,
   refusedUrl,

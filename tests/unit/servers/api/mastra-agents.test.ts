@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MastraAgents } from '../../../../src/servers/api/mastra-agents.ts';
-import { Egress } from '../../../../src/egress/egress.ts';
+import { Egress } from '../../../../src/base/egress/egress.ts';
 import { startMastra, type RunningMastra } from '../../../servers/mastra-server.ts';
 import { startRecorded, type RecordedServer } from '../../../servers/recorded-server.ts';
 import { callOf } from './call-of.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MastraSource } from '../../../../src/servers/api/mastra-source.ts';
-import { Egress } from '../../../../src/egress/egress.ts';
-import type { FailureCode, Reached } from '../../../../src/failure/failure.ts';
+import { Egress } from '../../../../src/base/egress/egress.ts';
+import type { FailureCode, Reached } from '../../../../src/base/failure/failure.ts';
 import { refusedUrl, startFaulty, type Fault, type FaultyServer } from '../../../servers/faulty-server.ts';
 import { startMastra, type RunningMastra } from '../../../servers/mastra-server.ts';
 import { startRecorded } from '../../../servers/recorded-server.ts';

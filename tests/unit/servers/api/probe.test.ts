@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { Probe } from '../../../../src/servers/api/probe.ts';
-import { NO_LOAD } from '../../../../src/health/score.ts';
+import { NO_LOAD } from '../../../../src/control-plane/health/score.ts';
 
 it('a server whose load could not be read is asked for it again after a while, and seldom', async () => {
   let asked = 0;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { MastraAgents } from '../../../../src/servers/api/mastra-agents.ts';
 import { shownOver } from '../../../../src/servers/api/shown-text.ts';
-import { SecretMask } from '../../../../src/telemetry/secret-mask.ts';
+import { SecretMask } from '../../../../src/base/telemetry/secret-mask.ts';
 import { callOf } from './call-of.ts';
 
 const SECRET = 'correct-horse-battery';

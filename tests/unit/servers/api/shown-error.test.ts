@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { shownErrors } from '../../../../src/servers/api/shown-error.ts';
-import { SecretMask } from '../../../../src/telemetry/secret-mask.ts';
+import { SecretMask } from '../../../../src/base/telemetry/secret-mask.ts';
 
 it('what others are told of an error holds no part of a configured secret, wherever the text is cut', () => {
   const secret = 'correct-horse-battery';

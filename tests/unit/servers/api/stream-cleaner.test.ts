@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ReplyCleaner } from '../../../../src/servers/api/reply-cleaner.ts';
 import { StreamCleaner } from '../../../../src/servers/api/stream-cleaner.ts';
 import { shownErrors } from '../../../../src/servers/api/shown-error.ts';
-import { SecretMask } from '../../../../src/telemetry/secret-mask.ts';
+import { SecretMask } from '../../../../src/base/telemetry/secret-mask.ts';
 
 const message = 'The database is away, password: [removed]';
 const leaking = {

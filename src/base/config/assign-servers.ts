@@ -1,0 +1,62 @@
+import type { Asn } from '../../core/bgp/packet/asn.ts';
+import type { ServerConfig } from './config.ts';
+import type { Problem } from './problem.ts';
+import type { ServerDraft } from './server-draft.ts';
+
+const FIRST_ASN = 65_001;
+/** The last ASN of 16 bits for private use, and the first of 32 (RFC 6996 §5). */
+const LAST_16_BIT_ASN = 65_534;
+const FIRST_32_BIT_ASN = 4_200_000_000;
+
+/** Gives every server its name and ASN, and finds what two of them must not share. */
+export function assignServers(
+  drafts: readonly ServerDraft[],
+  ownAsn: Asn,
+  peerAsns: readonly Asn[],
+): { readonly servers: readonly ServerConfig[]; readonly problems: readonly Problem[] } {
+  const free = freeAsns(new Set([ownAsn, ...peerAsns, ...drafts.flatMap(({ asn }) => asn ?? [])]));
+  const servers = drafts.map(({ label: _label, problem: _problem, position, ...draft }) => ({
+    ...draft,
+    name: draft.name ?? `server${position}`,
+    asn: draft.asn ?? free.next().value,
+  }));
+  return { servers, problems: drafts.flatMap((_, index) => conflicts(drafts, servers, index, ownAsn)) };
+}
+
+function* freeAsns(taken: ReadonlySet<Asn>): Generator<Asn, never> {
+  for (let asn = FIRST_ASN; ; asn = asn === LAST_16_BIT_ASN ? FIRST_32_BIT_ASN : asn + 1) {
+    if (!taken.has(asn)) yield asn;
+  }
+}
+
+function conflicts(
+  drafts: readonly ServerDraft[],
+  servers: readonly ServerConfig[],
+  index: number,
+  ownAsn: Asn,
+): readonly Problem[] {
+  const server = servers[index];
+  const draft = drafts[index];
+  if (server === undefined || draft === undefined) return [];
+  const first = (key: 'name' | 'url' | 'asn'): string | undefined => {
+    const earlier = servers.findIndex((other) => other[key] === server[key]);
+    return earlier < index ? drafts[earlier]?.label : undefined;
+  };
+  const problems: Problem[] = [];
+  const [sameName, sameUrl, sameAsn] = [first('name'), first('url'), first('asn')];
+  if (sameName !== undefined) {
+    const how = draft.name === undefined ? 'is named by its position' : 'is named';
+    problems.push(draft.problem('name', `${how} \`${server.name}\`, as ${sameName} is; give each a name of its own`));
+  }
+  if (sameUrl !== undefined) {
+    problems.push(draft.problem('url', `has the URL of ${sameUrl}; list each server once`));
+  }
+  if (server.asn === ownAsn) {
+    problems.push(
+      draft.problem('asn', `has the router's own ASN ${ownAsn}; give it another, or none to have one chosen`),
+    );
+  } else if (sameAsn !== undefined) {
+    problems.push(draft.problem('asn', `has the ASN ${server.asn} of ${sameAsn}; give each its own, or none`));
+  }
+  return problems;
+}

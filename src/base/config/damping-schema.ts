@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { ceilingOf, type DampingRules } from '../../core/bgp/damping/penalty.ts';
+import { field } from './field.ts';
+import { parseInteger } from './integer.ts';
+import { strict } from './strict.ts';
+
+const MAX_PENALTY = 1_000_000;
+const MAX_SECONDS = 86_400;
+
+const penalty = field((value) => parseInteger(value, 1, MAX_PENALTY));
+const seconds = field((value) => parseInteger(value, 1, MAX_SECONDS));
+
+const rules = strict({
+  suppressAbove: penalty.optional(),
+  reuseBelow: penalty.optional(),
+  halfLifeSeconds: seconds.optional(),
+  maxSuppressSeconds: seconds.optional(),
+});
+
+/** RFC 7196 §6 for the threshold, RFC 7196 §3 for the rest. */
+const DEFAULTS = { suppressAbove: 6_000, reuseBelow: 750, halfLifeSeconds: 900, maxSuppressSeconds: 3_600 };
+
+/** How routes that come and go are damped: `true` for the values of RFC 7196, an object for others, `false` for not at all. */
+export const damping: z.ZodType<DampingRules | undefined> = z
+  .unknown()
+  .transform((value, context): DampingRules | undefined => {
+    if (value === false) return undefined;
+    const parsed = rules.safeParse(value === true ? {} : value);
+    if (!parsed.success) {
+      context.issues.push(
+        ...parsed.error.issues.map((issue) => ({ ...issue, input: value }) as (typeof context.issues)[number]),
+      );
+      return z.NEVER;
+    }
+    const {
+      suppressAbove = DEFAULTS.suppressAbove,
+      reuseBelow = DEFAULTS.reuseBelow,
+      halfLifeSeconds = DEFAULTS.halfLifeSeconds,
+      maxSuppressSeconds = DEFAULTS.maxSuppressSeconds,
+    } = parsed.data;
+    const given = { reuseBelow, halfLifeMs: halfLifeSeconds * 1_000, maxSuppressMs: maxSuppressSeconds * 1_000 };
+    const fault = thresholdFault(suppressAbove, reuseBelow, ceilingOf(given));
+    if (fault === undefined) return { suppressAbove, ...given };
+    context.addIssue({ code: 'custom', message: fault, input: value });
+    return z.NEVER;
+  });
+
+function thresholdFault(suppressAbove: number, reuseBelow: number, ceiling: number): string | undefined {
+  if (suppressAbove <= reuseBelow) {
+    return `must have a suppressAbove (${suppressAbove}) that is higher than reuseBelow (${reuseBelow})`;
+  }
+  if (suppressAbove < ceiling) return undefined;
+  return (
+    `would never damp anything: with these times a penalty reaches ${Math.floor(ceiling)} at most; ` +
+    'lower suppressAbove or halfLifeSeconds, or raise maxSuppressSeconds'
+  );
+}

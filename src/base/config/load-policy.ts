@@ -1,0 +1,54 @@
+import { parsePolicy } from '../../core/bgp/policy/parse-policy.ts';
+import type { PolicyProblem } from '../../core/bgp/policy/policy-problem.ts';
+import type { Policy } from '../../core/bgp/policy/policy.ts';
+import type { ReadFile } from './config.ts';
+import { parseDocument } from './document.ts';
+import { placeOf } from './place.ts';
+import type { Problem } from './problem.ts';
+import { readText } from './read-text.ts';
+
+/** Where a policy is written. */
+export type PolicySource =
+  | { readonly kind: 'file'; readonly path: string; readonly namedBy: Omit<Problem, 'message'> }
+  /** A part of another file. */
+  | { readonly kind: 'inline'; readonly value: unknown; readonly problemAt: ProblemAt };
+
+/** Makes a problem of a fault at a path, with everything that says where it is. */
+export type ProblemAt = (path: readonly PropertyKey[], message: string, at: 'key' | 'value') => Problem;
+
+export type PolicyResult =
+  { readonly ok: true; readonly policy: Policy } | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/** What speaks against a policy at the place where it is to serve, although it is right by itself; with it as it was written. */
+export type Unfit = (policy: Policy, written: unknown) => readonly PolicyProblem[];
+
+/** Reads and parses a policy. There is no way from a policy that cannot be read to one that accepts. */
+export function loadPolicy(source: PolicySource, readFile: ReadFile, unfit: Unfit): PolicyResult {
+  if (source.kind === 'inline') return parse(source.value, source.problemAt, unfit);
+  const { path, namedBy } = source;
+  const text = readText(path, readFile);
+  if ('fault' in text)
+    return { ok: false, problems: [{ ...namedBy, value: path, message: `names a file that ${text.fault}` }] };
+  return parsePolicyText(path, text.value, unfit);
+}
+
+/** Parses the text of a policy file. */
+export function parsePolicyText(path: string, text: string, unfit: Unfit = () => []): PolicyResult {
+  const parsed = parseDocument(text);
+  if (!parsed.ok) return { ok: false, problems: parsed.faults.map((fault) => ({ source: path, ...fault })) };
+  const { value, positionOf } = parsed.document;
+  const problemAt: ProblemAt = (place, message, at) => ({
+    source: path,
+    ...positionOf(place, at),
+    ...(place.length > 0 && { place: placeOf(place) }),
+    message,
+  });
+  return parse(value, problemAt, unfit);
+}
+
+function parse(value: unknown, problemAt: ProblemAt, unfit: Unfit): PolicyResult {
+  const parsed = parsePolicy(value);
+  const problems = parsed.ok ? unfit(parsed.policy, value) : parsed.problems;
+  if (parsed.ok && problems.length === 0) return { ok: true, policy: parsed.policy };
+  return { ok: false, problems: problems.map(({ path, message }) => problemAt(path, message, 'key')) };
+}

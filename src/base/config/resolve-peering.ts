@@ -1,0 +1,261 @@
+import { isIP } from 'node:net';
+import type { PolicyProblem } from '../../core/bgp/policy/policy-problem.ts';
+import type { Policy } from '../../core/bgp/policy/policy.ts';
+import type { Asn } from '../../core/bgp/packet/asn.ts';
+import type { CallerConfig, GuestConfig, ListenConfig, PeerConfig, PeeringConfig, ReadFile } from './config.ts';
+import { loadPolicy } from './load-policy.ts';
+import { nextHopProblems } from './next-hop-problems.ts';
+import type { PeerDraft } from './peer-draft.ts';
+import type { Problem } from './problem.ts';
+import type { ServerDraft } from './server-draft.ts';
+
+/** What the sources say about peering, taken together. */
+export interface PeeringSettings {
+  readonly asn: Asn;
+  readonly peers?: readonly PeerDraft[];
+  readonly guests?: readonly GuestDraft[];
+  readonly callers?: readonly CallerDraft[];
+  readonly listen?: ListenAddress | 'off';
+  readonly advertiseUrl?: string;
+  readonly peerKey?: string;
+  readonly operatorsKey?: string;
+  readonly port?: number;
+  /** Whether anything asks for peering. */
+  readonly peering?: true;
+}
+
+/** Guests as they were written. */
+export type GuestDraft = Partial<GuestConfig> & Pick<GuestConfig, 'asns'>;
+
+/** Callers as they were written. */
+export type CallerDraft = Partial<CallerConfig> & Pick<CallerConfig, 'asn'>;
+
+export interface ListenAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+const DEFAULT_LISTEN: ListenAddress = { host: '127.0.0.1', port: 3001 };
+
+const GUEST_DEFAULTS = {
+  holdTimeSeconds: 90,
+  advertisementIntervalMs: 0,
+  maxRoutes: 100_000,
+  maxBytes: 64 * 1024 * 1024,
+  allowOrigins: undefined,
+  allowAgents: undefined,
+  damping: undefined,
+} as const;
+
+const PEER_DEFAULTS = {
+  ...GUEST_DEFAULTS,
+  passive: false,
+  client: false,
+  insecure: false,
+  restartTimeSeconds: 0,
+  nextHop: 'self',
+  callers: [],
+} as const;
+
+/** The peers and the listener, or nothing where nobody asks for either. */
+export function resolvePeering(
+  settings: PeeringSettings,
+  readFile: ReadFile,
+  servers: readonly ServerDraft[],
+): { readonly peering: PeeringConfig | undefined; readonly problems: readonly Problem[] } {
+  if (settings.peering === undefined && (settings.listen ?? 'off') === 'off') {
+    return { peering: undefined, problems: [] };
+  }
+  const { peers, problems } = resolvePeers(settings, readFile);
+  const { peerKey, operatorsKey } = settings;
+  const guests = (settings.guests ?? []).map((guest) => ({ ...GUEST_DEFAULTS, key: peerKey, ...guest }));
+  const { callers, problems: callerProblems } = resolveCallers(settings);
+  const keyed = [{ key: peerKey }, ...peers, ...guests, ...callers].some(({ key }) => key !== undefined);
+  const listen = listenOf(settings);
+  const advertiseUrl = settings.advertiseUrl ?? urlOf(listen);
+  return {
+    peering: { listen, peers, guests, callers, advertiseUrl, keyed, operatorsKey },
+    problems: [
+      ...problems,
+      ...nextHopProblems(settings.peers ?? [], guests.length > 0, servers),
+      ...guestProblems(guests, keyed),
+      ...callerProblems,
+      ...addressProblems(callers, advertiseUrl),
+      ...exposureProblems(listen, keyed),
+      ...operatorProblems(operatorsKey, [{ key: peerKey }, ...peers, ...guests, ...callers]),
+      ...unheardProblems(listen, settings),
+    ],
+  };
+}
+
+function resolveCallers({ callers: drafts = [], peerKey }: PeeringSettings): {
+  readonly callers: readonly CallerConfig[];
+  readonly problems: readonly Problem[];
+} {
+  const callers: CallerConfig[] = [];
+  const problems: Problem[] = [];
+  for (const { asn, key = peerKey } of drafts) {
+    if (key !== undefined) callers.push({ asn, key });
+    else
+      problems.push({
+        source: 'callers',
+        value: String(asn),
+        message: 'has no key; give it a `key`, or set BGP_PEER_KEY',
+      });
+  }
+  return { callers, problems };
+}
+
+/** Callers make their tokens for the URL under which they know us. */
+function addressProblems(callers: readonly CallerConfig[], advertiseUrl: string | undefined): readonly Problem[] {
+  if (callers.length === 0 || advertiseUrl !== undefined) return [];
+  return [
+    { source: 'callers', message: 'need to know where this router is called; set `advertiseUrl` or BGP_ADVERTISE_URL' },
+  ];
+}
+
+function resolvePeers(
+  { peers: drafts = [], peerKey, asn }: PeeringSettings,
+  readFile: ReadFile,
+): { readonly peers: readonly PeerConfig[]; readonly problems: readonly Problem[] } {
+  const problems: Problem[] = [];
+  const peers: PeerConfig[] = [];
+  for (const draft of drafts) {
+    const taken = new Set(peers.map(({ name }) => name));
+    const name = draft.name ?? freeName(draft.asn, taken);
+    const policy = draft.policy && loadPolicy(draft.policy, readFile, (_, written) => routerWide(written));
+    if (policy?.ok === false) problems.push(...policy.problems);
+    problems.push(...draftProblems(draft, name, taken, asn), ...twinProblems(draft, drafts.slice(0, peers.length)));
+    peers.push(peerOf(draft, name, peerKey, policy?.ok === true ? policy.policy : undefined));
+  }
+  return { peers, problems: [...problems, ...keyProblems(drafts, peers)] };
+}
+
+/** What holds for all peers alike, so that a policy for one of them would say it in vain. */
+const ROUTER_WIDE = ['decision', 'compareMed', 'reservedCommunities', 'groups'];
+
+function routerWide(policy: unknown): readonly PolicyProblem[] {
+  return ROUTER_WIDE.filter((key) => typeof policy === 'object' && policy !== null && key in policy).map((key) => ({
+    path: [key],
+    message:
+      'must be left out of the policy for one peer: it holds for all of them, and belongs into that of the router',
+  }));
+}
+
+function peerOf(draft: PeerDraft, name: string, peerKey: string | undefined, policy: Policy | undefined): PeerConfig {
+  const { label: _label, problem: _problem, ...given } = draft;
+  return { ...PEER_DEFAULTS, url: undefined, key: peerKey, ...given, name, policy };
+}
+
+function guestProblems(guests: readonly GuestConfig[], keyed: boolean): readonly Problem[] {
+  if (!keyed || guests.every(({ key }) => key !== undefined)) return [];
+  return [{ source: 'guests', message: 'have no key while others have one; give them a `key`, or set BGP_PEER_KEY' }];
+}
+
+/** Whoever knows the key of a peer must not see what operators see. */
+function operatorProblems(
+  operatorsKey: string | undefined,
+  others: readonly { readonly key: string | undefined }[],
+): readonly Problem[] {
+  if (operatorsKey === undefined || others.every(({ key }) => key !== operatorsKey)) return [];
+  return [
+    { source: 'operators.key', message: 'is the key of a peer or caller as well; give operators one of their own' },
+  ];
+}
+
+function exposureProblems(listen: ListenConfig | undefined, keyed: boolean): readonly Problem[] {
+  if (listen === undefined || listen.onLoopback || keyed) return [];
+  return [
+    {
+      source: 'BGP_LISTEN or listen',
+      value: `${listen.host}:${listen.port}`,
+      message: 'is reachable from other machines, which needs a key: set BGP_PEER_KEY, or listen on 127.0.0.1',
+    },
+  ];
+}
+
+/** A router without a listener cannot be reached, under whatever URL and with whatever key. */
+function unheardProblems(
+  listen: ListenConfig | undefined,
+  { advertiseUrl, operatorsKey }: PeeringSettings,
+): readonly Problem[] {
+  if (listen !== undefined) return [];
+  const remedy = 'while BGP_LISTEN is off; remove it, or set BGP_LISTEN to host:port';
+  const url: Problem = {
+    source: 'BGP_ADVERTISE_URL or advertiseUrl',
+    ...(advertiseUrl !== undefined && { value: advertiseUrl }),
+    message: `leads nowhere ${remedy}`,
+  };
+  const key: Problem = { source: 'operators.key', message: `opens nothing ${remedy}` };
+  return [...(advertiseUrl === undefined ? [] : [url]), ...(operatorsKey === undefined ? [] : [key])];
+}
+
+function freeName(asn: Asn, taken: ReadonlySet<string>): string {
+  const name = `as${asn}`;
+  if (!taken.has(name)) return name;
+  let number = 2;
+  while (taken.has(`${name}-${number}`)) number += 1;
+  return `${name}-${number}`;
+}
+
+function twinProblems({ asn, url, problem }: PeerDraft, earlier: readonly PeerDraft[]): readonly Problem[] {
+  const twin = earlier.find((other) => url !== undefined && other.url === url && other.asn === asn);
+  return twin === undefined ? [] : [problem('url', `is the router of ${twin.label} again; list each router once`)];
+}
+
+function draftProblems(draft: PeerDraft, name: string, taken: ReadonlySet<string>, ownAsn: Asn): readonly Problem[] {
+  const problems: Problem[] = [];
+  if (taken.has(name)) {
+    problems.push(draft.problem('name', `is named \`${name}\`, as another peer is; give each a name of its own`));
+  }
+  if (draft.client === true && draft.asn !== ownAsn) {
+    const message =
+      `makes AS ${draft.asn} a client, but reflection works inside one AS alone (RFC 4456); ` +
+      `a router between other ASes passes routes on anyway, so remove it`;
+    problems.push(draft.problem('client', message));
+  }
+  if (draft.damping !== undefined && draft.asn === ownAsn) {
+    const message =
+      'is for peers of other ASes: inside one AS all routers have to choose alike (RFC 2439); ' +
+      'damp where the routes enter the AS, and remove it here';
+    problems.push(draft.problem('damping', message));
+  }
+  const { url, insecure } = draft;
+  if (url !== undefined && insecure !== true && url.startsWith('http:') && !isLoopback(new URL(url).hostname)) {
+    problems.push(
+      draft.problem(
+        'url',
+        'must begin with https:// for a router on another machine, or set `insecure: true` for this peer in a config file',
+      ),
+    );
+  }
+  return problems;
+}
+
+/** A peer without a key beside others with one could not call us: with any key set, tokens are asked of everyone. */
+function keyProblems(drafts: readonly PeerDraft[], peers: readonly PeerConfig[]): readonly Problem[] {
+  if (peers.every(({ key }) => key === undefined)) return [];
+  return drafts
+    .filter((_, index) => peers[index]?.key === undefined)
+    .map((draft) =>
+      draft.problem('key', 'has no key while other peers have one; give it a `key`, or set BGP_PEER_KEY'),
+    );
+}
+
+function listenOf({ listen, port }: PeeringSettings): ListenConfig | undefined {
+  if (listen === 'off') return undefined;
+  const address = listen ?? { ...DEFAULT_LISTEN, ...(port !== undefined && { port }) };
+  return { ...address, onLoopback: isLoopback(address.host) };
+}
+
+/** The URL of the listener, unless it listens everywhere and nowhere in particular. */
+function urlOf(listen: ListenConfig | undefined): string | undefined {
+  if (listen === undefined || listen.host === '0.0.0.0' || listen.host === '::') return undefined;
+  const host = isIP(listen.host) === 6 ? `[${listen.host}]` : listen.host;
+  return `http://${host}:${listen.port}`;
+}
+
+function isLoopback(host: string): boolean {
+  const bare = host.replace(/^\[(.*)\]$/, '$1');
+  return bare === 'localhost' || bare === '::1' || (isIP(bare) === 4 && bare.startsWith('127.'));
+}

@@ -1,0 +1,23 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import { hostname, userInfo } from 'node:os';
+import { isRouterId, type RouterId } from '../../core/bgp/packet/router-id.ts';
+import type { UserSecret } from './user-secret.ts';
+
+/**
+ * Returns the router id of a router that has none configured: the same with every start and every copy for one user, machine
+ * and listen address, or a random one without a listener.
+ */
+export function routerIdOf(
+  listen: { readonly host: string; readonly port: number } | undefined,
+  secret: UserSecret,
+): RouterId {
+  const bytes =
+    listen === undefined
+      ? randomBytes(4)
+      : createHmac('sha256', secret.ok ? secret.secret : userInfo().username)
+          .update(JSON.stringify([hostname(), listen.host, listen.port]))
+          .digest()
+          .subarray(0, 4);
+  const quad = bytes.join('.');
+  return isRouterId(quad) ? quad : '0.0.0.1';
+}

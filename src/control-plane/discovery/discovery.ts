@@ -1,0 +1,215 @@
+import { hash } from 'node:crypto';
+import { Failure } from '../../base/failure/failure.ts';
+import { agentChanges, isUnchanged, type AgentChanges } from './agent-changes.ts';
+import { delayMs, type Pace } from './pace.ts';
+import { Slots } from './slots.ts';
+import type { DiscoveredAgent, Listing, Source } from './source.ts';
+
+export interface DiscoveryServer {
+  readonly name: string;
+  readonly source: Source;
+}
+
+/** How a server answered last. `notes` say what of an answer could not be used. */
+export type ServerStatus =
+  | { readonly status: 'online'; readonly notes: readonly string[] }
+  | { readonly status: 'error'; readonly error: string };
+
+export interface DiscoveryOptions {
+  readonly pace: Pace;
+  /** How long one request may take. */
+  readonly timeoutMs: number;
+  /** How many requests may begin at once. */
+  readonly concurrency?: number;
+  /** How many agents of one server are used. */
+  readonly maxAgents: number;
+  /** A number from [0, 1). */
+  readonly random: () => number;
+}
+
+/** The subscriber to the results of discovery. */
+export interface DiscoveryObserver {
+  readonly onAgents: (server: string, changes: AgentChanges) => void;
+  /** Called after every answer and every failure, after `onAgents`. */
+  readonly onStatus: (server: string, status: ServerStatus) => void;
+}
+
+interface Watched {
+  readonly name: string;
+  readonly source: Source;
+  agents: ReadonlyMap<string, DiscoveredAgent>;
+  /** The digest of the listing that the agents are from, where it was asked for by somebody else. */
+  listing: string | undefined;
+  failures: number;
+  timer: NodeJS.Timeout | undefined;
+  /** The request under way. */
+  asking: Promise<void> | undefined;
+  readonly firstAnswer: Promise<void>;
+  readonly answered: () => void;
+}
+
+const DEFAULT_CONCURRENCY = 16;
+
+/** A request that takes longer no longer counts, so that dead servers do not delay living ones. */
+const SLOT_MS = 500;
+
+/** A server that only fails to answer in time or properly keeps its agents for this many failures. */
+const TOLERATED_FAILURES = 1;
+
+/** Asks every server for its agents again and again, each at its own pace, and tells what changed. */
+export class Discovery {
+  readonly #options: DiscoveryOptions;
+  readonly #servers: ReadonlyMap<string, Watched>;
+  readonly #slots: Slots;
+  readonly #stopped = new AbortController();
+  #observer: DiscoveryObserver | undefined;
+
+  constructor(servers: readonly DiscoveryServer[], options: DiscoveryOptions) {
+    this.#options = options;
+    this.#slots = new Slots(options.concurrency ?? DEFAULT_CONCURRENCY, SLOT_MS);
+    this.#servers = new Map(servers.map((server) => [server.name, watched(server)]));
+  }
+
+  /** Begins the first round and returns at once. */
+  start(observer: DiscoveryObserver): void {
+    this.#observer = observer;
+    void this.refresh();
+  }
+
+  /** Asks one server, or all of them, now; resolves when each has answered or failed. Joins a request under way. */
+  async refresh(server?: string): Promise<void> {
+    const chosen = [...this.#servers.values()].filter(({ name }) => server === undefined || name === server);
+    await Promise.all(chosen.map((one) => this.#ask(one)));
+  }
+
+  /** Resolves when the server has answered or failed for the first time, and at once for a name that is not watched. */
+  async firstAnswer(server: string): Promise<void> {
+    await this.#servers.get(server)?.firstAnswer;
+  }
+
+  /**
+   * Takes in a listing that somebody else has asked the server for, as its JSON text; whether it is an object. One that is
+   * no listing changes nothing, and neither does the one that was taken in last, which is not even parsed.
+   */
+  seen(name: string, text: string): boolean {
+    const server = this.#servers.get(name);
+    if (server === undefined || this.#stopped.signal.aborted) return false;
+    const digest = hash('sha256', text, 'base64');
+    if (server.listing === digest) return true;
+    const raw = objectIn(text);
+    if (raw === undefined) return false;
+    const listing = listingIn(server, raw);
+    if (listing === undefined) return true;
+    this.#succeeded(server, listing.agents, listing.notes);
+    server.listing = digest;
+    server.answered();
+    return true;
+  }
+
+  /** Ends all requests and timers; nothing is reported any more. */
+  stop(): void {
+    this.#stopped.abort();
+    for (const server of this.#servers.values()) {
+      clearTimeout(server.timer);
+      server.answered();
+    }
+  }
+
+  #ask(server: Watched): Promise<void> {
+    server.asking ??= this.#slots
+      .run(() => this.#askOnce(server))
+      .finally(() => {
+        server.asking = undefined;
+      });
+    return server.asking;
+  }
+
+  async #askOnce(server: Watched): Promise<void> {
+    clearTimeout(server.timer);
+    const deadline = new AbortController();
+    const timer = setTimeout(() => {
+      deadline.abort(new DOMException('The deadline has passed.', 'TimeoutError'));
+    }, this.#options.timeoutMs);
+    const signal = AbortSignal.any([this.#stopped.signal, deadline.signal]);
+    try {
+      signal.throwIfAborted();
+      const { agents, notes } = await server.source.list(signal);
+      this.#succeeded(server, agents, notes);
+    } catch (error) {
+      this.#failed(server, error);
+    } finally {
+      clearTimeout(timer);
+      this.#schedule(server);
+      server.answered();
+    }
+  }
+
+  #succeeded(server: Watched, agents: readonly DiscoveredAgent[], notes: readonly string[]): void {
+    if (this.#stopped.signal.aborted) return;
+    const { maxAgents } = this.#options;
+    const excess = `The server lists ${agents.length} agents and only the first ${maxAgents} are used; raise discovery.maxAgentsPerServer to use more.`;
+    server.failures = 0;
+    server.listing = undefined;
+    this.#replaceAgents(server, agents.slice(0, maxAgents));
+    this.#observer?.onStatus(server.name, {
+      status: 'online',
+      notes: agents.length > maxAgents ? [...notes, excess] : notes,
+    });
+  }
+
+  #failed(server: Watched, error: unknown): void {
+    if (this.#stopped.signal.aborted) return;
+    server.failures += 1;
+    server.listing = undefined;
+    if (isGone(error) || server.failures > TOLERATED_FAILURES) this.#replaceAgents(server, []);
+    this.#observer?.onStatus(server.name, {
+      status: 'error',
+      error: error instanceof Error ? error.message : String(error),
+    });
+  }
+
+  #replaceAgents(server: Watched, agents: readonly DiscoveredAgent[]): void {
+    const listed = new Map(agents.map((agent) => [agent.id, agent]));
+    const changes = agentChanges(server.agents, listed);
+    server.agents = listed;
+    if (!isUnchanged(changes)) this.#observer?.onAgents(server.name, changes);
+  }
+
+  #schedule(server: Watched): void {
+    if (this.#stopped.signal.aborted) return;
+    const delay = delayMs(this.#options.pace, server.failures, this.#options.random());
+    server.timer = setTimeout(() => void this.#ask(server), delay);
+  }
+}
+
+function watched({ name, source }: DiscoveryServer): Watched {
+  let answered = (): void => undefined;
+  const firstAnswer = new Promise<void>((resolve) => {
+    answered = resolve;
+  });
+  const unasked = { agents: new Map(), listing: undefined, failures: 0, timer: undefined, asking: undefined };
+  return { name, source, ...unasked, firstAnswer, answered };
+}
+
+function objectIn(text: string): object | undefined {
+  try {
+    const value = JSON.parse(text) as unknown;
+    return typeof value === 'object' && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function listingIn({ source }: Watched, raw: object): Listing | undefined {
+  try {
+    return source.read(raw);
+  } catch (error) {
+    if (error instanceof Failure) return undefined;
+    throw error;
+  }
+}
+
+/** Whether nobody listens there any more: then waiting for a second failure would only show agents that cannot be called. */
+function isGone(error: unknown): boolean {
+  return error instanceof Failure && error.code === 'SERVER_UNAVAILABLE' && error.reached === 'no';
+}

@@ -1,0 +1,92 @@
+import { Breakers } from './breakers.ts';
+import { Monitor, type MonitoredServer } from './monitor.ts';
+import type { Sample } from './score.ts';
+import type { Log } from '../../base/telemetry/log-event.ts';
+
+export interface HealthLimits {
+  readonly intervalMs: number;
+  /** How long one probe may take. */
+  readonly timeoutMs: number;
+  /** How many failures in a row make a next hop rest. */
+  readonly failures: number;
+  /** How long it rests the first time. */
+  readonly restMs: number;
+}
+
+export interface ServerHealthOptions {
+  readonly servers: readonly { readonly name: string; readonly url: string }[];
+  readonly health: HealthLimits;
+  /** Measures the server at a URL; `isListing` takes in what it lists. */
+  readonly probe: (
+    url: string,
+    signal: AbortSignal,
+    isListing: (text: string) => boolean,
+  ) => ReturnType<MonitoredServer['probe']>;
+  /** Takes in what a server lists when it is probed; returns true if it is a listing. */
+  readonly onListing: (server: string, text: string) => boolean;
+  /** Called when the health that peers are told of changes for agents of a server. */
+  readonly onHealth: (server: string, isMeant: (agent: string) => boolean) => void;
+  readonly onUsable: (nextHop: string, usable: boolean) => void;
+  readonly log: Log;
+}
+
+/** The monitored servers of our own, and a breaker for every next hop. */
+export interface ServerHealth {
+  readonly monitor: Monitor;
+  readonly breakers: Breakers;
+  readonly admit: Breakers['admit'];
+  readonly isProbed: Breakers['isProbed'];
+  /** Ends the rest of a next hop that has begun to answer. */
+  readonly signOfLife: (nextHop: string) => void;
+  /** Measures a call of an agent, if its next hop is a server of our own. */
+  readonly called: (nextHop: string, agent: string, sample: Sample) => void;
+}
+
+/** Joins probes and calls: a breaker that opens makes its server unhealthy, and a probe of the server closes it again. */
+export function serverHealth(options: ServerHealthOptions): ServerHealth {
+  const { servers, health, probe, onListing, onHealth, onUsable, log } = options;
+  const names = new Map(servers.map(({ name, url }) => [url, name]));
+  const urls = new Map(servers.map(({ name, url }) => [name, url]));
+  const breakers = new Breakers({
+    rules: { failures: health.failures, openMs: health.restMs },
+    now: () => performance.now(),
+    tryOut: (nextHop) => {
+      const name = names.get(nextHop);
+      return name === undefined ? undefined : monitor.probe(name);
+    },
+    onChange: (nextHop, usable) => {
+      log(usable ? { event: 'next-hop-usable', nextHop } : { event: 'next-hop-resting', nextHop });
+      onUsable(nextHop, usable);
+      const name = names.get(nextHop);
+      if (name !== undefined) monitor.usable(name, usable);
+    },
+  });
+  const watched = servers.map(({ name, url }) => ({
+    name,
+    probe: (signal: AbortSignal) => probe(url, signal, (text) => onListing(name, text)),
+  }));
+  const monitor = new Monitor(watched, {
+    intervalMs: health.intervalMs,
+    timeoutMs: health.timeoutMs,
+    random: Math.random,
+    onChange: (change) => {
+      onHealth(change.server, (agent) => monitor.concerns(change, agent));
+    },
+    onProbe: (server, alive) => {
+      breakers.signOfLife(urls.get(server) ?? '', alive);
+    },
+  });
+  return {
+    monitor,
+    breakers,
+    admit: (nextHop) => breakers.admit(nextHop),
+    isProbed: (nextHop) => breakers.isProbed(nextHop),
+    signOfLife: (nextHop) => {
+      breakers.signOfLife(nextHop, true);
+    },
+    called: (nextHop, agent, sample) => {
+      const server = names.get(nextHop);
+      if (server !== undefined) monitor.called(server, agent, sample);
+    },
+  };
+}

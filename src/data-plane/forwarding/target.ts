@@ -1,0 +1,47 @@
+import type { Asn } from '../../core/bgp/packet/asn.ts';
+import { agentIdFault, qualifierWord } from '../../core/bgp/packet/nlri.ts';
+import { Failure } from '../../base/failure/failure.ts';
+
+/** What a caller names: an id or a capability path, and perhaps whose. */
+export interface Target {
+  readonly id: string;
+  readonly qualifier: Qualifier | undefined;
+  /** The whole name where it reads as qualified: an agent of an own server may be called so. */
+  readonly literal?: string;
+}
+
+export type Qualifier = { readonly kind: 'server'; readonly name: string } | { readonly kind: 'as'; readonly asn: Asn };
+
+/** Returns true if a server of this name is configured. */
+export type IsServer = (name: string) => boolean;
+
+/** The name that a caller wrote cannot be that of an agent. */
+export class InvalidAgentId extends Failure {
+  constructor(id: string, fault: string) {
+    super(
+      'INVALID_AGENT_ID',
+      `The agent id ${JSON.stringify(id.slice(0, 80))} ${fault}. Call list-agents for valid ids.`,
+      { blames: 'caller' },
+    );
+  }
+}
+
+/**
+ * Reads `agent`, `server0:agent`, `as65002:agent` or a capability path. What reads as qualified is so also where no such server
+ * or AS is known: it must not become the name of somebody else's agent.
+ */
+export function parseTarget(text: string, isServer: IsServer): Target {
+  const word = qualifierWord(text);
+  const qualifier = word === undefined ? undefined : parseQualifier(word, isServer);
+  const id = word === undefined || qualifier === undefined ? text : text.slice(word.length + 1);
+  const fault = agentIdFault(id);
+  if (fault !== undefined) throw new InvalidAgentId(id, fault);
+  const isLiteral = qualifier !== undefined && agentIdFault(text) === undefined;
+  return { id, qualifier, ...(isLiteral && { literal: text }) };
+}
+
+function parseQualifier(word: string, isServer: IsServer): Qualifier | undefined {
+  if (isServer(word) || /^server\d+$/i.test(word)) return { kind: 'server', name: word };
+  const asn = /^as(\d+)$/i.exec(word)?.[1];
+  return asn === undefined ? undefined : { kind: 'as', asn: Number(asn) };
+}

@@ -1,7 +1,0 @@
-import type { Asn } from '../bgp/packet/asn.ts';
-import type { PeerId } from '../bgp/rib/route.ts';
-
-/** Returns the id of a router that may call without being a peer. No peer has it. */
-export function callerId(asn: Asn): PeerId {
-  return `caller:as${asn}`;
-}

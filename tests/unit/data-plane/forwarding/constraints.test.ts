@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { constraintsText, parseConstraints } from '../../../../src/data-plane/forwarding/constraints.ts';
+import { transitHeaders, readTransitContext } from '../../../../src/data-plane/forwarding/transit-context.ts';
+
+const ALL = { maxResponseTimeMs: 250.5, minSuccessRate: 0.9, region: 'eu west & ö' };
+
+describe('constraints on their way', () => {
+  it.each([[{}], [{ region: 'eu' }], [{ maxResponseTimeMs: undefined, minSuccessRate: 0 }], [ALL]])(
+    'are at the next router what they were: %j',
+    (constraints) => {
+      const begun = { ...readTransitContext(() => undefined), constraints };
+      const headers = new Headers(transitHeaders(begun));
+      expect(readTransitContext((name) => headers.get(name) ?? undefined).constraints).toEqual(constraints);
+    },
+  );
+
+  it('take no room where there are none', () => {
+    expect(constraintsText({ region: undefined })).toBe('');
+    expect(transitHeaders(readTransitContext(() => undefined))).not.toHaveProperty('agent-bgp-constraints');
+  });
+
+  it.each([
+    'maxPrice=3',
+    'minSuccessRate=2',
+    'minSuccessRate=',
+    'minSuccessRate=+',
+    'maxResponseTimeMs=soon',
+    'maxResponseTimeMs=',
+    'region=',
+  ])('that cannot be kept are refused: %s', (text) => {
+    expect(parseConstraints(text)).toBeUndefined();
+    expect(() => readTransitContext((name) => (name === 'agent-bgp-constraints' ? text : undefined))).toThrow(
+      'agent-bgp-constraints',
+    );
+  });
+});

@@ -1,0 +1,13 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { Deadline } from '../../../../src/data-plane/forwarding/deadline.ts';
+
+beforeEach(() => vi.useFakeTimers());
+afterEach(() => vi.useRealTimers());
+
+it('a deadline whose outer signal aborts waits for its time no more, also where nobody stops it', () => {
+  const outer = new AbortController();
+  const { signal } = new Deadline(outer.signal, 1_000);
+  outer.abort(new Error('hung up'));
+  expect(signal.reason).toEqual(new Error('hung up'));
+  expect(vi.getTimerCount()).toBe(0);
+});
