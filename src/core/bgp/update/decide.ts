@@ -24,7 +24,12 @@ export function decideDirty(speaker: Speaker, now: number): void {
   for (const nlri of dirty) {
     dirty.delete(nlri);
     refreshSelfRoute(speaker, nlri, now);
-    if (decide(speaker, nlri, now)) for (const above of aggregatesAbove(speaker, nlri)) dirty.add(above.nlri);
+    if (!decide(speaker, nlri, now)) continue;
+    for (const above of aggregatesAbove(speaker, nlri)) {
+      dirty.add(above.nlri);
+      // Its attributes may stay, and yet a peer may know other parts of it than before.
+      speaker.turn.recomposed.add(above.nlri);
+    }
   }
   for (const nlri of speaker.turn.recomposed) retell(speaker, nlri, now);
   speaker.turn.recomposed.clear();

@@ -346,6 +346,15 @@ describe('a capability that a peer is told of', () => {
       expect(toldOf(made, '~coding')).toEqual(['a', 'i']);
     });
 
+    it('sums up what the peer may know also when the best route to a part becomes the peer’s own', () => {
+      const made = router({}, undefined, { aggregates });
+      made.originate('clerk', { capabilities: ['coding'] });
+      made.announce('b', '~coding/go', { asPath: [65020, 65020] });
+      expect(made.adjRibOut('i')['~coding']?.asPath).toEqual([[65020]]);
+      made.announce('i', '~coding/go', { asPath: [65020] });
+      expect(made.adjRibOut('i')['~coding']?.asPath).toEqual([]);
+    });
+
     it('and was made by another router, sums up what the peer may know of that, as far as the other router has told', () => {
       const made = router({}, hidden);
       const told = { aggregate: true, asPath: [65010, [65011, 65012]] } as const;
