@@ -4,11 +4,11 @@ import type { Problem } from './problem.ts';
 import type { ServerDraft } from './server-draft.ts';
 
 const FIRST_ASN = 65_001;
-/** The last ASN of 16 bits for private use, and the first of 32 (RFC 6996 §5). */
+/** Last private ASN of 16 bits and first private ASN of 32 bits (RFC 6996 §5). */
 const LAST_16_BIT_ASN = 65_534;
 const FIRST_32_BIT_ASN = 4_200_000_000;
 
-/** Gives every server its name and ASN, and finds what two of them must not share. */
+/** Assigns names and ASNs to servers that have none. Reports servers that share a name, URL or ASN. */
 export function assignServers(
   drafts: readonly ServerDraft[],
   ownAsn: Asn,

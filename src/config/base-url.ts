@@ -10,7 +10,7 @@ export function parseBaseUrl(text: string): Parsed<string> {
   return { value: url.origin + url.pathname.replace(/\/+$/, '') };
 }
 
-/** What the URL parser would silently repair or drop. */
+/** Returns the fault of a spelling that the URL parser would silently repair or drop. */
 function spellingFault(text: string): string | undefined {
   if (!/^https?:\/\//i.test(text)) return 'must begin with http:// or https://, like http://localhost:4111';
   if (/[\s\\\p{Cc}]/u.test(text)) return 'must not contain spaces, backslashes or control characters';

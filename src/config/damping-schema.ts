@@ -17,10 +17,10 @@ const rules = strict({
   maxSuppressSeconds: seconds.optional(),
 });
 
-/** RFC 7196 §6 for the threshold, RFC 7196 §3 for the rest. */
+/** Suppress threshold (RFC 7196 §6) and the other defaults (RFC 7196 §3). */
 const DEFAULTS = { suppressAbove: 6_000, reuseBelow: 750, halfLifeSeconds: 900, maxSuppressSeconds: 3_600 };
 
-/** How routes that come and go are damped: `true` for the values of RFC 7196, an object for others, `false` for not at all. */
+/** Schema of `damping`: `true` for the values of RFC 7196, an object for others, `false` to disable it. */
 export const damping: z.ZodType<DampingRules | undefined> = z
   .unknown()
   .transform((value, context): DampingRules | undefined => {

@@ -1,4 +1,4 @@
-/** What is wrong with one value of a file. */
+/** A fault of one value in a file. */
 export interface ValueFault {
   readonly path: readonly PropertyKey[];
   readonly message: string;
@@ -37,7 +37,7 @@ function expandText(text: string, env: Env, path: readonly PropertyKey[]): { val
         return match;
       }
       const name = reference[1] ?? '';
-      // As everywhere else, a variable that is set to nothing counts as not set.
+      // An empty variable counts as not set, as in the environment.
       const set = env[name] === '' ? undefined : env[name];
       const replacement = set ?? reference[2];
       if (replacement === undefined) {

@@ -46,7 +46,7 @@ function list<T>(item: z.ZodType<T>): z.ZodOptional<z.ZodArray<z.ZodType<T>>> {
   return z.array(item, { error: 'must be a list' }).optional();
 }
 
-/** One entry of `servers`. */
+/** Schema of one entry of `servers`. */
 export const serverSchema = strict({
   name: textField(parseServerName).optional(),
   url: setting.baseUrl,
@@ -118,5 +118,5 @@ const fileShape = {
   port: setting.port.optional(),
 };
 
-/** The config file. The entries of `servers` and `peers` and what is in `policy` are parsed one by one, by those who know them. */
+/** Schema of the config file. The entries of `servers` and `peers` and the content of `policy` have parsers of their own. */
 export const fileSchema = strict(fileShape, NOT_YET_KEYS);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Parsed } from './parsed.ts';
 
-/** Headers that belong to the connection or to the body: the HTTP client sets them itself. */
+/** Headers of the connection or the body, which only the HTTP client sets. */
 const SET_BY_THE_CLIENT = new Set([
   'connection',
   'content-length',
@@ -14,7 +14,7 @@ const SET_BY_THE_CLIENT = new Set([
   'upgrade',
 ]);
 
-/** Headers for the requests to one server. Their values are secrets: no message shows them. */
+/** Schema of `headers`. The values are secrets, so messages never show them. */
 export const headers: z.ZodType<Record<string, string>> = z
   .record(z.string(), z.unknown(), { error: 'must be an object of header names and values' })
   .transform((entries, context) => {

@@ -2,7 +2,7 @@ import type { PeerDraft } from './peer-draft.ts';
 import type { Problem } from './problem.ts';
 import type { ServerDraft } from './server-draft.ts';
 
-/** What speaks against passing next hops on: whoever is told of one has to be able to call there. */
+/** Reports peers with `nextHop: unchanged` that could not call the next hops they would receive. */
 export function nextHopProblems(
   peers: readonly PeerDraft[],
   hasGuests: boolean,

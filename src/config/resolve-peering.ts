@@ -9,7 +9,7 @@ import type { PeerDraft } from './peer-draft.ts';
 import type { Problem } from './problem.ts';
 import type { ServerDraft } from './server-draft.ts';
 
-/** What the sources say about peering, taken together. */
+/** Peering settings of all sources combined. */
 export interface PeeringSettings {
   readonly asn: Asn;
   readonly peers?: readonly PeerDraft[];
@@ -20,14 +20,14 @@ export interface PeeringSettings {
   readonly peerKey?: string;
   readonly operatorsKey?: string;
   readonly port?: number;
-  /** Whether anything asks for peering. */
+  /** True if any setting enables peering. */
   readonly peering?: true;
 }
 
-/** Guests as they were written. */
+/** Guests as written in the source, without defaults. */
 export type GuestDraft = Partial<GuestConfig> & Pick<GuestConfig, 'asns'>;
 
-/** Callers as they were written. */
+/** A caller as written in the source, possibly without its key. */
 export type CallerDraft = Partial<CallerConfig> & Pick<CallerConfig, 'asn'>;
 
 export interface ListenAddress {
@@ -57,7 +57,7 @@ const PEER_DEFAULTS = {
   callers: [],
 } as const;
 
-/** The peers and the listener, or nothing where nobody asks for either. */
+/** Resolves the peers and the listener; `peering` is undefined if no setting enables either. */
 export function resolvePeering(
   settings: PeeringSettings,
   readFile: ReadFile,
@@ -106,7 +106,7 @@ function resolveCallers({ callers: drafts = [], peerKey }: PeeringSettings): {
   return { callers, problems };
 }
 
-/** Callers make their tokens for the URL under which they know us. */
+/** Requires our own URL if there are callers, because their tokens name it as the audience. */
 function addressProblems(callers: readonly CallerConfig[], advertiseUrl: string | undefined): readonly Problem[] {
   if (callers.length === 0 || advertiseUrl !== undefined) return [];
   return [
@@ -131,7 +131,7 @@ function resolvePeers(
   return { peers, problems: [...problems, ...keyProblems(drafts, peers)] };
 }
 
-/** What holds for all peers alike, so that a policy for one of them would say it in vain. */
+/** Policy keys that apply to the whole router and have no effect in the policy of one peer. */
 const ROUTER_WIDE = ['decision', 'compareMed', 'reservedCommunities', 'groups'];
 
 function routerWide(policy: unknown): readonly PolicyProblem[] {
@@ -152,7 +152,7 @@ function guestProblems(guests: readonly GuestConfig[], keyed: boolean): readonly
   return [{ source: 'guests', message: 'have no key while others have one; give them a `key`, or set BGP_PEER_KEY' }];
 }
 
-/** Whoever knows the key of a peer must not see what operators see. */
+/** Rejects an operators' key that a peer or caller also has, because it would open the operator endpoints to them. */
 function operatorProblems(
   operatorsKey: string | undefined,
   others: readonly { readonly key: string | undefined }[],
@@ -174,7 +174,7 @@ function exposureProblems(listen: ListenConfig | undefined, keyed: boolean): rea
   ];
 }
 
-/** A router without a listener cannot be reached, under whatever URL and with whatever key. */
+/** Rejects settings that only make sense with a listener while it is off. */
 function unheardProblems(
   listen: ListenConfig | undefined,
   { advertiseUrl, operatorsKey }: PeeringSettings,
@@ -232,7 +232,7 @@ function draftProblems(draft: PeerDraft, name: string, taken: ReadonlySet<string
   return problems;
 }
 
-/** A peer without a key beside others with one could not call us: with any key set, tokens are asked of everyone. */
+/** Requires a key for every peer if any has one, because then all calls need a token. */
 function keyProblems(drafts: readonly PeerDraft[], peers: readonly PeerConfig[]): readonly Problem[] {
   if (peers.every(({ key }) => key === undefined)) return [];
   return drafts
@@ -248,7 +248,7 @@ function listenOf({ listen, port }: PeeringSettings): ListenConfig | undefined {
   return { ...address, onLoopback: isLoopback(address.host) };
 }
 
-/** The URL of the listener, unless it listens everywhere and nowhere in particular. */
+/** Returns the URL of the listener; undefined if it listens on all addresses. */
 function urlOf(listen: ListenConfig | undefined): string | undefined {
   if (listen === undefined || listen.host === '0.0.0.0' || listen.host === '::') return undefined;
   const host = isIP(listen.host) === 6 ? `[${listen.host}]` : listen.host;

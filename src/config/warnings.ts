@@ -1,9 +1,9 @@
 import type { Config, PeeringConfig } from './config.ts';
 
-/** Shorter keys can be found by trying: whoever has heard one proof may try as many as time allows. */
+/** Shorter keys can be guessed, because an eavesdropper can test guesses offline against one recorded proof. */
 const MIN_KEY_LENGTH = 16;
 
-/** What is allowed but should be known, in whole sentences. */
+/** Returns sentences about valid settings that an operator should review. */
 export function warnings({ peering, policy: { compareMed } }: Config): readonly string[] {
   if (peering === undefined) return [];
   const { peers, guests, callers, operatorsKey } = peering;
@@ -35,7 +35,7 @@ export function warnings({ peering, policy: { compareMed } }: Config): readonly 
   ];
 }
 
-/** What clients are not told of may be what the choice of their reflector depends on: both then choose again and again. */
+/** Warns of persistent oscillation: a reflector may depend on routes that its clients cannot see (RFC 3345). */
 function oscillation(peers: PeeringConfig['peers']): readonly string[] {
   const clients = peers.filter(({ client }) => client).map(({ name }) => name);
   if (clients.length === 0) return [];
