@@ -35,7 +35,7 @@ export const aggregates: z.ZodType<readonly AggregateConfig[]> = z
       const first = seen.get(capability);
       if (first === undefined) seen.set(capability, index);
       else {
-        const message = `is ${capability}, as aggregates[${first}] is; list each capability once`;
+        const message = `duplicates aggregates[${first}], ${capability}; list each capability once`;
         context.addIssue({ code: 'custom', path: [index], message, input: entry });
       }
       valid.push({ capability, summaryOnly });

@@ -47,11 +47,11 @@ export const damping: z.ZodType<DampingRules | undefined> = z
 
 function thresholdFault(suppressAbove: number, reuseBelow: number, ceiling: number): string | undefined {
   if (suppressAbove <= reuseBelow) {
-    return `must have a suppressAbove (${suppressAbove}) that is higher than reuseBelow (${reuseBelow})`;
+    return `must have a suppressAbove (${suppressAbove}) above reuseBelow (${reuseBelow})`;
   }
   if (suppressAbove < ceiling) return undefined;
   return (
-    `would never damp anything: with these times a penalty reaches ${Math.floor(ceiling)} at most; ` +
+    `never damps a route, because with these times the penalty reaches at most ${Math.floor(ceiling)}; ` +
     'lower suppressAbove or halfLifeSeconds, or raise maxSuppressSeconds'
   );
 }

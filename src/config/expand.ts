@@ -32,7 +32,7 @@ function expandText(text: string, env: Env, path: readonly PropertyKey[]): { val
       if (inner === undefined) return '${';
       const reference = end === '}' ? /^([A-Za-z_]\w*)(?::-(.*))?$/s.exec(inner) : null;
       if (reference === null) {
-        const message = 'holds a malformed reference; write ${VAR} or ${VAR:-default}, and $${ for a literal ${';
+        const message = 'contains a malformed reference; write ${VAR} or ${VAR:-default}, and $${ for a literal ${';
         faults.push({ path, message });
         return match;
       }

@@ -21,7 +21,7 @@ const community = textField((text) =>
   isCommunity(text)
     ? { value: text }
     : {
-        fault: `must be 1 to ${MAX_COMMUNITY_LENGTH} characters, none of them a space or one that cannot be seen, like region:eu`,
+        fault: `must be 1 to ${MAX_COMMUNITY_LENGTH} visible characters without spaces, like region:eu`,
       },
 );
 
@@ -86,7 +86,7 @@ const fileShape = {
   })
     .refine(({ maxPerMinute, maxBurst }) => maxBurst === undefined || maxPerMinute !== undefined, {
       path: ['maxBurst'],
-      error: 'bounds nothing without maxPerMinute; set that too, or leave it out',
+      error: 'has no effect without maxPerMinute; set that too, or remove it',
     })
     .optional(),
   lists: strict({

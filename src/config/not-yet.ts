@@ -15,8 +15,6 @@ export function notYetFaults(
     const name = spelling === 'key' ? key : variable;
     const value = settings[name];
     if (value === undefined || value === harmless) return [];
-    return [
-      { name, message: `asks for MCP over HTTP, which this version does not have yet; remove ${name}${instead}` },
-    ];
+    return [{ name, message: `selects MCP over HTTP, which this version does not support; remove ${name}${instead}` }];
   });
 }

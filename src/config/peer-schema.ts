@@ -15,7 +15,7 @@ import { strict } from './strict.ts';
 const holdTimeSeconds = field((value) => {
   const parsed = parseInteger(value, 0, 65_535);
   return 'value' in parsed && (parsed.value === 1 || parsed.value === 2)
-    ? { fault: 'must be 0, for none, or at least 3' }
+    ? { fault: 'must be 0 (disabled) or at least 3' }
     : parsed;
 });
 

@@ -109,9 +109,7 @@ function resolveCallers({ callers: drafts = [], peerKey }: PeeringSettings): {
 /** Requires our own URL if there are callers, because their tokens name it as the audience. */
 function addressProblems(callers: readonly CallerConfig[], advertiseUrl: string | undefined): readonly Problem[] {
   if (callers.length === 0 || advertiseUrl !== undefined) return [];
-  return [
-    { source: 'callers', message: 'need to know where this router is called; set `advertiseUrl` or BGP_ADVERTISE_URL' },
-  ];
+  return [{ source: 'callers', message: 'need the URL of this router; set `advertiseUrl` or BGP_ADVERTISE_URL' }];
 }
 
 function resolvePeers(
@@ -138,7 +136,7 @@ function routerWide(policy: unknown): readonly PolicyProblem[] {
   return ROUTER_WIDE.filter((key) => typeof policy === 'object' && policy !== null && key in policy).map((key) => ({
     path: [key],
     message:
-      'must be left out of the policy for one peer: it holds for all of them, and belongs into that of the router',
+      'is not allowed in the policy for one peer, because it applies to all; move it to the policy of the router',
   }));
 }
 
@@ -158,9 +156,7 @@ function operatorProblems(
   others: readonly { readonly key: string | undefined }[],
 ): readonly Problem[] {
   if (operatorsKey === undefined || others.every(({ key }) => key !== operatorsKey)) return [];
-  return [
-    { source: 'operators.key', message: 'is the key of a peer or caller as well; give operators one of their own' },
-  ];
+  return [{ source: 'operators.key', message: 'is also the key of a peer or caller; give operators their own key' }];
 }
 
 function exposureProblems(listen: ListenConfig | undefined, keyed: boolean): readonly Problem[] {
@@ -169,7 +165,7 @@ function exposureProblems(listen: ListenConfig | undefined, keyed: boolean): rea
     {
       source: 'BGP_LISTEN or listen',
       value: `${listen.host}:${listen.port}`,
-      message: 'is reachable from other machines, which needs a key: set BGP_PEER_KEY, or listen on 127.0.0.1',
+      message: 'is reachable from other machines without a key; set BGP_PEER_KEY, or listen on 127.0.0.1',
     },
   ];
 }
@@ -184,9 +180,9 @@ function unheardProblems(
   const url: Problem = {
     source: 'BGP_ADVERTISE_URL or advertiseUrl',
     ...(advertiseUrl !== undefined && { value: advertiseUrl }),
-    message: `leads nowhere ${remedy}`,
+    message: `is unreachable ${remedy}`,
   };
-  const key: Problem = { source: 'operators.key', message: `opens nothing ${remedy}` };
+  const key: Problem = { source: 'operators.key', message: `has no effect ${remedy}` };
   return [...(advertiseUrl === undefined ? [] : [url]), ...(operatorsKey === undefined ? [] : [key])];
 }
 
@@ -200,24 +196,24 @@ function freeName(asn: Asn, taken: ReadonlySet<string>): string {
 
 function twinProblems({ asn, url, problem }: PeerDraft, earlier: readonly PeerDraft[]): readonly Problem[] {
   const twin = earlier.find((other) => url !== undefined && other.url === url && other.asn === asn);
-  return twin === undefined ? [] : [problem('url', `is the router of ${twin.label} again; list each router once`)];
+  return twin === undefined ? [] : [problem('url', `duplicates the router of ${twin.label}; list each router once`)];
 }
 
 function draftProblems(draft: PeerDraft, name: string, taken: ReadonlySet<string>, ownAsn: Asn): readonly Problem[] {
   const problems: Problem[] = [];
   if (taken.has(name)) {
-    problems.push(draft.problem('name', `is named \`${name}\`, as another peer is; give each a name of its own`));
+    problems.push(draft.problem('name', `has the name \`${name}\` of another peer; give each its own name`));
   }
   if (draft.client === true && draft.asn !== ownAsn) {
     const message =
-      `makes AS ${draft.asn} a client, but reflection works inside one AS alone (RFC 4456); ` +
-      `a router between other ASes passes routes on anyway, so remove it`;
+      `makes AS ${draft.asn} a client, but reflection works only inside one AS (RFC 4456); ` +
+      `remove it, because routes between ASes are advertised anyway`;
     problems.push(draft.problem('client', message));
   }
   if (draft.damping !== undefined && draft.asn === ownAsn) {
     const message =
-      'is for peers of other ASes: inside one AS all routers have to choose alike (RFC 2439); ' +
-      'damp where the routes enter the AS, and remove it here';
+      'is only for peers of other ASes, because the routers of one AS must choose alike (RFC 2439); ' +
+      'remove it here, and damp where the routes enter the AS';
     problems.push(draft.problem('damping', message));
   }
   const { url, insecure } = draft;

@@ -149,7 +149,7 @@ function resolveDiscovery(sources: readonly Given[]): {
   if (maxBackoffMs >= backoffMs) return { discovery, problems: [] };
   // A long first back-off without a maximum raises the maximum, because later back-offs must not be shorter.
   if (given.maxBackoffMs === undefined) return { discovery: { ...discovery, maxBackoffMs: backoffMs }, problems: [] };
-  const message = `must be at least the first back-off, ${backoffMs} ms; raise it, or lower that`;
+  const message = `must be at least the first back-off of ${backoffMs} ms; raise it, or lower the first back-off`;
   const source = 'MASTRA_CLIENT_MAX_BACKOFF_MS or discovery.maxBackoffMs';
   return { discovery, problems: [{ source, value: String(maxBackoffMs), message }] };
 }

@@ -45,7 +45,7 @@ export function parseServerList(text: string): {
 }
 
 function parseEntry(entry: string, item: number): { server?: ListedServer; messages: readonly string[] } {
-  if (entry === 'none') return { messages: ['`none` must stand alone; remove it or the other items'] };
+  if (entry === 'none') return { messages: ['`none` must be the only item; remove it or the others'] };
   // A name ends at the first `=`, unless that belongs to the path of a URL.
   const named = /^([^=/]*)=(.*)$/s.exec(entry);
   const url = parseBaseUrl(named?.[2] ?? entry);

@@ -5,6 +5,6 @@ export function parseServerName(text: string): Parsed<string> {
   if (!/^[A-Za-z0-9._-]{1,64}$/.test(text)) {
     return { fault: 'must be 1 to 64 letters, digits, `.`, `_` or `-`' };
   }
-  if (/^as\d+$/i.test(text)) return { fault: 'reads like an AS, as in `as65002:agent`; choose another name' };
+  if (/^as\d+$/i.test(text)) return { fault: 'looks like an AS, as in `as65002:agent`; choose another name' };
   return { value: text };
 }

@@ -62,7 +62,7 @@ export const key = textField((text) => {
   return namesVariable(text)
     ? {
         fault:
-          'would be these very letters as the key; write "${NAME}" in a config file to have a variable put in, or the key itself',
+          'is the name of a variable, which is not expanded here; write the key itself, or "${NAME}" in a config file',
       }
     : { value: text };
 });

@@ -17,7 +17,7 @@ export function warnings({ peering, policy: { compareMed } }: Config): readonly 
   );
   return [
     ...(grouped.length > 0
-      ? [`Peers share one key and could pose as one another: ${grouped.join(', ')}. Give each its own.`]
+      ? [`Peers share one key and can impersonate one another: ${grouped.join(', ')}. Give each its own.`]
       : []),
     ...shortKeys([
       ...peers.map(({ name, key }) => ({ key, of: name })),
@@ -28,7 +28,7 @@ export function warnings({ peering, policy: { compareMed } }: Config): readonly 
     ...(insecure.length > 0 ? [`Calls to these peers are not encrypted: ${insecure.join(', ')}.`] : []),
     ...(unlimited.length > 1
       ? [
-          `This router carries any call between ${unlimited.map(({ name }) => name).join(', ')}: limit them by allowOrigins, allowAgents or policy if it should not.`,
+          `This router relays every call between ${unlimited.map(({ name }) => name).join(', ')}. To limit them, set allowOrigins, allowAgents or policy.`,
         ]
       : []),
     ...(compareMed === 'same-neighbor' ? oscillation(peers) : []),
@@ -40,7 +40,7 @@ function oscillation(peers: PeeringConfig['peers']): readonly string[] {
   const clients = peers.filter(({ client }) => client).map(({ name }) => name);
   if (clients.length === 0) return [];
   return [
-    `With compareMed: same-neighbor and reflection to ${clients.join(', ')} routes may change without end (RFC 3345). Leave compareMed out.`,
+    `With compareMed: same-neighbor and reflection to ${clients.join(', ')} routes may oscillate forever (RFC 3345). Remove compareMed.`,
   ];
 }
 

@@ -3,7 +3,7 @@ import { ACCEPT_ALL } from '../../../src/bgp/policy/policy.ts';
 import { configOf, fileConfig, fileProblems, problemsOf } from './load-problems.ts';
 
 const at = (place: string): string => `/etc/proxy.yaml:${place}`;
-const notYet = 'asks for MCP over HTTP, which this version does not have yet; remove';
+const notYet = 'selects MCP over HTTP, which this version does not support; remove';
 
 const everything = `
 servers:
@@ -133,7 +133,7 @@ describe('a config file', () => {
     ],
     [
       'servers:\n  - {url: http://a, communities: ["a b"]}',
-      '2:35: servers[0].communities[0]: must be 1 to 128 characters, none of them a space or one that cannot be seen, like region:eu (got "a b")',
+      '2:35: servers[0].communities[0]: must be 1 to 128 visible characters without spaces, like region:eu (got "a b")',
     ],
     [
       'servers:\n  - {url: http://a, region: "e u"}',
@@ -145,23 +145,20 @@ describe('a config file', () => {
     ],
     [
       'servers:\n  - {url: http://a, headers: {"a b": x}}',
-      '2:38: servers[0].headers.a b: has a name that HTTP does not allow',
+      '2:38: servers[0].headers.a b: is not a valid HTTP header name',
     ],
     [
       'servers:\n  - {url: http://a, headers: {Host: x}}',
       '2:37: servers[0].headers.Host: is set by the HTTP client itself; remove it',
     ],
-    [
-      'servers:\n  - {url: http://a, headers: {X: ""}}',
-      '2:34: servers[0].headers.X: must have a text that is not empty',
-    ],
+    ['servers:\n  - {url: http://a, headers: {X: ""}}', '2:34: servers[0].headers.X: must be a non-empty text'],
     [
       'servers:\n  - {url: http://a, headers: {X: "s\\n"}}',
-      '2:34: servers[0].headers.X: must hold Latin-1 characters on one line',
+      '2:34: servers[0].headers.X: must be one line of Latin-1 characters',
     ],
     [
       'servers:\n  - {url: http://a, headers: {X: a, x: b}}',
-      '2:40: servers[0].headers.x: is there already; names of headers ignore case',
+      '2:40: servers[0].headers.x: is a duplicate; header names ignore case',
     ],
     [
       'servers:\n  - {url: http://a, weight: 0}',
@@ -183,7 +180,7 @@ describe('a config file', () => {
     ['calls: {hedge: 1}', '1:16: calls.hedge: must be true or false (got "1")'],
     [
       'calls: {maxBurst: 5}',
-      '1:19: calls.maxBurst: bounds nothing without maxPerMinute; set that too, or leave it out (got "5")',
+      '1:19: calls.maxBurst: has no effect without maxPerMinute; set that too, or remove it (got "5")',
     ],
     [
       'allowServerUrls: [a]',
@@ -207,7 +204,7 @@ describe('a config file', () => {
     ['aggregates: [5]', '1:14: aggregates[0]: must be an object with the keys capability, summaryOnly (got "5")'],
     [
       'aggregates:\n  - coding\n  - a\n  - {capability: coding/*, summaryOnly: true}',
-      '4:5: aggregates[2]: is coding, as aggregates[0] is; list each capability once',
+      '4:5: aggregates[2]: duplicates aggregates[0], coding; list each capability once',
     ],
     ['logLevel: on', '1:11: logLevel: must be one of trace, debug, info, warn, error, fatal, silent (got "on")'],
     ['policy: 5', '1:9: policy: must be the path of a policy file, or the policy itself as an object (got "5")'],
@@ -227,7 +224,7 @@ describe('a config file', () => {
     ],
     [
       'allowServerUrls: ["http://${a-b}"]',
-      '1:19: allowServerUrls[0]: holds a malformed reference; write ${VAR} or ${VAR:-default}, and $${ for a literal ${ (got "http://${a-b}")',
+      '1:19: allowServerUrls[0]: contains a malformed reference; write ${VAR} or ${VAR:-default}, and $${ for a literal ${ (got "http://${a-b}")',
     ],
   ])('%j is refused with its place', async (text, problem) => {
     expect(await fileProblems(text)).toEqual([at(problem)]);
@@ -236,7 +233,7 @@ describe('a config file', () => {
   it('is told of aggregates that are there twice beside those that are wrong', async () => {
     expect(await fileProblems('aggregates: [a, "b c", a/*]')).toEqual([
       at('1:17: aggregates[1]: must be a path like coding/typescript (got "b c")'),
-      at('1:24: aggregates[2]: is a, as aggregates[0] is; list each capability once (got "a/*")'),
+      at('1:24: aggregates[2]: duplicates aggregates[0], a; list each capability once (got "a/*")'),
     ]);
   });
 

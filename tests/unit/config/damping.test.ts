@@ -46,13 +46,10 @@ describe('damping', () => {
       '1:32: peers[0].damping.suppress: is not a known key; known here: suppressAbove, reuseBelow, halfLifeSeconds, maxSuppressSeconds',
     ],
     ['{reuseBelow: 0}', '1:44: peers[0].damping.reuseBelow: must be a whole number from 1 to 1000000 (got "0")'],
-    [
-      '{suppressAbove: 700}',
-      '1:31: peers[0].damping: must have a suppressAbove (700) that is higher than reuseBelow (750)',
-    ],
+    ['{suppressAbove: 700}', '1:31: peers[0].damping: must have a suppressAbove (700) above reuseBelow (750)'],
     [
       '{maxSuppressSeconds: 900}',
-      '1:31: peers[0].damping: would never damp anything: with these times a penalty reaches 1500 at most; lower suppressAbove or halfLifeSeconds, or raise maxSuppressSeconds',
+      '1:31: peers[0].damping: never damps a route, because with these times the penalty reaches at most 1500; lower suppressAbove or halfLifeSeconds, or raise maxSuppressSeconds',
     ],
   ])('%s is refused', async (damping, problem) => {
     expect(await problems(`peers: [{asn: 65002, damping: ${damping}}]`)).toEqual([
@@ -62,7 +59,7 @@ describe('damping', () => {
 
   it('inside the own AS is refused (RFC 2439)', async () => {
     expect(await problems('asn: 65002\npeers: [{asn: 65002, damping: true}]')).toEqual([
-      expect.stringContaining('peers[0].damping: is for peers of other ASes'),
+      expect.stringContaining('peers[0].damping: is only for peers of other ASes'),
     ]);
   });
 });

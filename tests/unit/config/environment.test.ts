@@ -4,7 +4,7 @@ import { configOf, problemsOf } from './load-problems.ts';
 
 const wrongUrl = 'must begin with http:// or https://, like http://localhost:4111';
 const wrongPeer = 'must be ASN@URL like 65001@http://router.example:3001, with an ASN from 1 to 4294967294';
-const notYet = 'asks for MCP over HTTP, which this version does not have yet; remove';
+const notYet = 'selects MCP over HTTP, which this version does not support; remove';
 
 describe('variables', () => {
   it('are all optional: without any there is one server on this machine and everything is accepted', async () => {
@@ -139,7 +139,7 @@ describe('variables', () => {
 
   it('contradicting back-offs are refused', async () => {
     expect(await problemsOf({ MASTRA_CLIENT_BACKOFF_MS: '900', MASTRA_CLIENT_MAX_BACKOFF_MS: '800' })).toEqual([
-      'MASTRA_CLIENT_MAX_BACKOFF_MS or discovery.maxBackoffMs: must be at least the first back-off, 900 ms; raise it, or lower that (got "800")',
+      'MASTRA_CLIENT_MAX_BACKOFF_MS or discovery.maxBackoffMs: must be at least the first back-off of 900 ms; raise it, or lower the first back-off (got "800")',
     ]);
   });
 

@@ -46,13 +46,13 @@ describe('the listener', () => {
   it('is needed where others are told of a URL', async () => {
     const env = { BGP_LISTEN: 'off', BGP_ADVERTISE_URL: 'https://router.example' };
     expect(await problemsOf(env)).toEqual([
-      'BGP_ADVERTISE_URL or advertiseUrl: leads nowhere while BGP_LISTEN is off; remove it, or set BGP_LISTEN to host:port (got "https://router.example")',
+      'BGP_ADVERTISE_URL or advertiseUrl: is unreachable while BGP_LISTEN is off; remove it, or set BGP_LISTEN to host:port (got "https://router.example")',
     ]);
   });
 
   it('needs a key where other machines can reach it', async () => {
     expect(await problemsOf({ BGP_LISTEN: '0.0.0.0:3001' })).toEqual([
-      'BGP_LISTEN or listen: is reachable from other machines, which needs a key: set BGP_PEER_KEY, or listen on 127.0.0.1 (got "0.0.0.0:3001")',
+      'BGP_LISTEN or listen: is reachable from other machines without a key; set BGP_PEER_KEY, or listen on 127.0.0.1 (got "0.0.0.0:3001")',
     ]);
     expect(await peeringOf({ BGP_LISTEN: '0.0.0.0:3001', BGP_PEER_KEY: 'secret' })).toMatchObject({
       listen: { onLoopback: false },
@@ -67,10 +67,10 @@ describe('peers', () => {
     const url = 'http://localhost:3002';
     const twice = `65002@${url} 65002@http://LOCALHOST:3002/`;
     expect(await problemsOf({ BGP_PEERS: twice })).toEqual([
-      `BGP_PEERS: entry 2: is the router of entry 1 again; list each router once (got "${twice}")`,
+      `BGP_PEERS: entry 2: duplicates the router of entry 1; list each router once (got "${twice}")`,
     ]);
     expect(await fileProblems(`peers:\n  - 65002@${url}\n  - { asn: 65002, url: "${url}" }`)).toEqual([
-      `/c/p.yaml:3:24: peers[1].url: is the router of peers[0] again; list each router once (got "${url}")`,
+      `/c/p.yaml:3:24: peers[1].url: duplicates the router of peers[0]; list each router once (got "${url}")`,
     ]);
     expect(await fromFile('peers: [{ asn: 65002 }, { asn: 65002 }]')).toMatchObject({ peers: [{}, {}] });
   });
@@ -137,7 +137,7 @@ peers:
     ],
     [
       'peers: [{asn: 65002, client: true}]',
-      '1:30: peers[0].client: makes AS 65002 a client, but reflection works inside one AS alone (RFC 4456); a router between other ASes passes routes on anyway, so remove it (got "true")',
+      '1:30: peers[0].client: makes AS 65002 a client, but reflection works only inside one AS (RFC 4456); remove it, because routes between ASes are advertised anyway (got "true")',
     ],
     [
       'peers: [{asn: 65002, key: secret}, {asn: 65003}]',
@@ -145,11 +145,11 @@ peers:
     ],
     [
       'peers: [{asn: 65002, name: x}, {asn: 65003, name: x}]',
-      '1:51: peers[1].name: is named `x`, as another peer is; give each a name of its own (got "x")',
+      '1:51: peers[1].name: has the name `x` of another peer; give each its own name (got "x")',
     ],
     [
       'peers: [{asn: 65002, holdTimeSeconds: 2}]',
-      '1:39: peers[0].holdTimeSeconds: must be 0, for none, or at least 3 (got "2")',
+      '1:39: peers[0].holdTimeSeconds: must be 0 (disabled) or at least 3 (got "2")',
     ],
     [
       'peers: [{asn: 65002, hold: 2}]',
@@ -165,7 +165,7 @@ peers:
     ],
     [
       'peers: [{asn: 65002, policy: {compareMed: always}}]',
-      '1:31: peers[0].policy.compareMed: must be left out of the policy for one peer: it holds for all of them, and belongs into that of the router',
+      '1:31: peers[0].policy.compareMed: is not allowed in the policy for one peer, because it applies to all; move it to the policy of the router',
     ],
   ])('%s is refused', async (text, problem) => {
     expect(await fileProblems(text)).toEqual([`/c/p.yaml:${problem}`]);
@@ -207,14 +207,17 @@ peers:
       ],
     });
     expect(await fileProblems(peers('[65009]'))).toEqual([
-      '/c/p.yaml:1:31: peers[0].nextHop: would pass on the next hop of peers[1], where AS 65002 may not call; have AS 65002 listed among the ' +
-        '`callers` there, and say so here with `callers: [65002]` at peers[1], or set `nextHop: self` (got "unchanged")',
+      '/c/p.yaml:1:31: peers[0].nextHop: would announce next hops of peers[1], which AS 65002 may not call; have AS 65002 added to ' +
+        '`callers` there and set `callers: [65002]` at peers[1] here, or set `nextHop: self` (got "unchanged")',
     ]);
   });
 
   it.each([
-    ['servers: [{url: "http://a", headers: {x: y}}]', /would pass on servers\[0\], which takes calls with our headers/],
-    ['guests: [{asns: 65100-65200}]', /would pass on guests, of which nobody knows/],
+    [
+      'servers: [{url: "http://a", headers: {x: y}}]',
+      /would announce servers\[0\], which accepts only calls with our headers/,
+    ],
+    ['guests: [{asns: 65100-65200}]', /would announce next hops of guests/],
     ['peers: [{asn: 65002, nextHop: other}]', /peers\[0\]\.nextHop: must be self or unchanged/],
   ])('are not told next hops where they could not call: %s', async (text, problem) => {
     const peers = text.startsWith('peers') ? '' : 'peers: [{asn: 65002, nextHop: unchanged}]\n';
@@ -234,7 +237,7 @@ peers:
       'callers: has no key; give it a `key`, or set BGP_PEER_KEY (got "65002")',
     ]);
     expect(await fileProblems('callers: [{asn: 65002, key: x}]\nlisten: 0.0.0.0:3001')).toEqual([
-      'callers: need to know where this router is called; set `advertiseUrl` or BGP_ADVERTISE_URL',
+      'callers: need the URL of this router; set `advertiseUrl` or BGP_ADVERTISE_URL',
     ]);
   });
 
@@ -261,7 +264,7 @@ peers:
 
 describe('a key', () => {
   const fault =
-    'would be these very letters as the key; write "${NAME}" in a config file to have a variable put in, or the key itself';
+    'is the name of a variable, which is not expanded here; write the key itself, or "${NAME}" in a config file';
 
   it.each([
     ['peerKey: $KEY', '1:10: peerKey'],
@@ -304,13 +307,13 @@ describe('the operators’ key', () => {
     ['operators: {key: same}\npeerKey: same'],
   ])('is refused where others know it: %j', async (text) => {
     expect(await fileProblems(text)).toEqual([
-      'operators.key: is the key of a peer or caller as well; give operators one of their own',
+      'operators.key: is also the key of a peer or caller; give operators their own key',
     ]);
   });
 
   it('is refused where it opens nothing', async () => {
     expect(await fileProblems('listen: "off"\noperators: {key: thirty letters}')).toEqual([
-      'operators.key: opens nothing while BGP_LISTEN is off; remove it, or set BGP_LISTEN to host:port',
+      'operators.key: has no effect while BGP_LISTEN is off; remove it, or set BGP_LISTEN to host:port',
     ]);
   });
 });

@@ -36,7 +36,7 @@ callers: [{asn: 65200, key: y}]`;
 
   it('name the clients of a reflector that compares MED by neighbour (RFC 3345)', async () => {
     expect(await warningsOf(`${sameNeighbor}\n${clients}`)).toContain(
-      'With compareMed: same-neighbor and reflection to as65000, east routes may change without end (RFC 3345). Leave compareMed out.',
+      'With compareMed: same-neighbor and reflection to as65000, east routes may oscillate forever (RFC 3345). Remove compareMed.',
     );
   });
 
