@@ -3,7 +3,7 @@ import { idOf } from '../bgp/packet/nlri.ts';
 import type { LeftOut } from '../bgp/rib/left-out.ts';
 import type { Speaker } from '../bgp/state.ts';
 
-/** Limits on the number of names and on the characters of each. */
+/** Limits on the number of names and the length of each. */
 const MAX_NAMED = 5;
 const MAX_SHOWN_LENGTH = 64;
 

@@ -2,7 +2,7 @@ import { Failure } from '../failure.ts';
 import type { Backend } from './backend.ts';
 import type { Log } from '../telemetry/log-event.ts';
 
-/** Returns the same calls with a line in the log for each, whether it succeeds or fails. */
+/** Wraps a call function so that every call logs its success or failure. */
 export function loggedCalls(call: Backend['call'], log: Log): Backend['call'] {
   return async (request, control) => {
     const started = performance.now();

@@ -90,7 +90,7 @@ describe('a list in which not everything fits', () => {
     expect(page.next).toBeDefined();
     expect(summary).toMatchObject({ totalAgents: 400, totalConflicts: 200, shown: copies(page).length });
     expect(summary.agentConflicts.length).toBeLessThan(200);
-    expect(summary.notice).toMatch(/pass summary\.nextCursor as cursor, or narrow .* capability, server or asn/);
+    expect(summary.notice).toMatch(/pass summary\.nextCursor as cursor, or filter by capability, server or asn/);
   });
 
   it.each<[string, Filter, number]>([

@@ -266,7 +266,7 @@ describe('failures', () => {
   it('that nobody expects are reported, and tell the client nothing of what is inside', async () => {
     const { client, reported } = await connected(() => Promise.reject(new TypeError('secret path /srv/app')));
     const outcome = client.callTool({ name: 'agent-proxy', arguments: HELLO });
-    await expect(outcome).rejects.toThrow("agent-proxy failed for a reason that the server's log tells.");
+    await expect(outcome).rejects.toThrow("agent-proxy failed unexpectedly; see the server's log.");
     expect(reported).toEqual([new TypeError('secret path /srv/app')]);
   });
 
@@ -307,7 +307,10 @@ describe('failures', () => {
     [{ ...HELLO, requiredCapabilities: ['a b'] }, 'requiredCapabilities.0'],
     [{ ...HELLO, messages: [{ role: 'user', content: 'x'.repeat(4 * 1024 * 1024 + 1) }] }, '4 MB'],
     [{ ...HELLO, agentOptions: { long: 'x'.repeat(4 * 1024 * 1024) } }, '4 MB'],
-    [{ ...HELLO, agentOptions: { deep: JSON.parse(`${'['.repeat(65)}${']'.repeat(65)}`) as unknown } }, 'nested'],
+    [
+      { ...HELLO, agentOptions: { deep: JSON.parse(`${'['.repeat(65)}${']'.repeat(65)}`) as unknown } },
+      'nesting depth',
+    ],
   ])('of arguments name what is wrong (%#)', async (args, named) => {
     const { client, requests } = await connected();
     const failure = await failureOf(client, 'agent-proxy', args);
