@@ -46,7 +46,7 @@ describe('routes for operators', () => {
     ['limit=10001', 'limit must be a whole number from 1 to 10000'],
     ['limit=1e2', 'limit must be a whole number from 1 to 10000'],
     ['limit=', 'limit must be a whole number from 1 to 10000'],
-    ['cursor=', 'cursor must come from the Link header of this same query'],
+    ['cursor=', 'cursor must come from the Link header of this query'],
     [`cursor=${new Cursors().seal('[null,null,null]', [1, 'best'])}`, 'cursor must come from the Link header'],
     [`rib=in&cursor=${cursors.seal('[null,null,null]', [1, 'best'])}`, 'cursor must come from the Link header'],
     ['peer=65030', 'peer must be one of: near, 65010, near-2, far, 65020'],

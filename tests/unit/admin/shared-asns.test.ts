@@ -23,7 +23,7 @@ describe('AS numbers that servers share with somebody else', () => {
     router.announce('peer', ['theirs', 'also theirs'], { asPath: [65_010, 65_001] });
     router.announce('peer', 'another', { asPath: [65_010] });
     expect(shared.warnings(0)).toEqual([
-      'AS 65001 is that of server0 here and of somebody else: as65001: names server0. Give server0 another asn.',
+      'AS 65001 is used by server0 here and by a server behind a peer; as65001: selects server0. Give server0 another asn.',
     ]);
   });
 
