@@ -94,7 +94,7 @@ describe('the commands that look at a running router', () => {
     const { outcome, err } = await run('status', '--url', url);
     expect(outcome).toEqual({ type: 'exit', code: 1 });
     expect(err).toBe(
-      `What answers at ${url} is no router: its reply is not JSON. Name the router's own URL with --url.\n`,
+      `The server at ${url} is not a router, because its reply is not JSON. Pass the URL of the router with --url.\n`,
     );
   });
 
@@ -111,7 +111,7 @@ describe('the commands that look at a running router', () => {
       expect(await runWith(env, 'status')).toEqual({
         outcome: { type: 'exit', code: 1 },
         out: '',
-        err: 'The router configured here has no listener that could be asked: BGP_LISTEN is off. Set it to host:port, or name another router with --url.\n',
+        err: 'The router configured here has no listener, because BGP_LISTEN is off. Set it to host:port, or pass the URL of another router with --url.\n',
       });
     },
   );
@@ -163,7 +163,7 @@ describe('the commands that look at a running router', () => {
         const { url, stop } = await echo(JSON.stringify(answer));
         stops.push(stop);
         const { outcome, out, err } = await run(...argvOf(command), '--url', url);
-        if (out === '') expect(err).toBe(`What answers at ${url} is no router, or one of another version.\n`);
+        if (out === '') expect(err).toBe(`The server at ${url} is not a router, or has another version.\n`);
         expect(outcome).toEqual({ type: 'exit', code: out === '' ? 1 : 0 });
       }
     });
@@ -287,7 +287,7 @@ describe('the operators’ key', () => {
     const { url, told } = await locked();
     const { outcome, err } = await runWith(configured(listen, `advertiseUrl: ${url}`), 'status', '--url', url);
     expect(outcome).toEqual({ type: 'exit', code: 1 });
-    expect(err).toContain('shows nothing without a token');
+    expect(err).toContain('requires the operators.key');
     expect(told).toEqual([undefined]);
   });
 

@@ -90,7 +90,7 @@ describe('init', () => {
     const file = write('old.yaml', 'old');
     const refused = await run('init', file);
     expect(refused.outcome).toEqual({ type: 'exit', code: 1 });
-    expect(refused.err).toContain('exists already');
+    expect(refused.err).toContain('already exists');
     expect(readFileSync(file, 'utf8')).toBe('old');
     expect((await run('init', '--force', file)).outcome).toEqual({ type: 'exit', code: 0 });
     expect(readFileSync(file, 'utf8')).toContain('servers:');

@@ -64,7 +64,7 @@ describe('simulate', () => {
   it('names the routers of a dispute and ends with 1', async () => {
     const { outcome, out } = await run('simulate', write('t.yaml', badGadget()));
     expect(outcome).toEqual({ type: 'exit', code: 1 });
-    expect(out).toContain('oscillation of a: r1, r2, r3 unsettle one another');
+    expect(out).toContain('oscillation of a: dispute among r1, r2, r3');
   });
 
   it('prints the events of one router as JSON lines', async () => {
