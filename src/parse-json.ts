@@ -15,7 +15,10 @@ export const MESSAGE_SHAPE: Shape = { depth: 16, marks: 1_200_000 };
 /** Limits for requests to agents and their answers. */
 export const CALL_SHAPE: Shape = { depth: 128, marks: 500_000 };
 
-/** Limits for an answer that a router relays. The depth is unlimited, because the agent has run and its answer must be searched for fields to remove. */
+/**
+ * Limits for the answer of an agent. The depth is unlimited, because a relayed answer must be searched completely for
+ * fields to remove.
+ */
 export const PASSED_SHAPE: Shape = { depth: Infinity, marks: 1_000_000 };
 
 /** Limits for the agent list of a configured server. */
@@ -24,7 +27,10 @@ export const LISTING_SHAPE: Shape = { depth: 128, marks: 2_000_000 };
 /** Size in bytes up to which a text is parsed without a check of its shape. */
 const SMALL = 16 * 1024;
 
-/** A text is not JSON, or its shape exceeds the limits. The message completes a sentence that begins with the name of the text. */
+/**
+ * A text is not JSON, or its shape exceeds the limits. The message completes a sentence that begins with the name of
+ * the text.
+ */
 export class UnreadableJson extends Error {}
 
 /** Parses a text, or bytes in UTF-8, as JSON. Throws {@link UnreadableJson}. */

@@ -7,7 +7,10 @@ import { watchClient, type EndReason } from './mcp/client-gone.ts';
 import { ProxyServer } from './mcp/server.ts';
 import { LazyRouter } from './runtime/lazy-router.ts';
 
-/** Maximum length of an input line. It exceeds the tool limits, so that oversized arguments get an error. A longer line ends the program. */
+/**
+ * Maximum length of an input line. It exceeds the tool limits, so that oversized arguments get an error. A longer line
+ * ends the program.
+ */
 const MAX_LINE_BYTES = 16 * 1024 * 1024;
 
 /** Time for running calls after the client is gone. The process must end within a second. */

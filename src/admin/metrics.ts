@@ -67,7 +67,9 @@ function shownLabels(labels: Labels): string {
   return pairs.length === 0 ? '' : `{${pairs.join(',')}}`;
 }
 
-/** Cleans a label value and escapes quotation marks and backslashes. The format has no other escapes for printable text. */
+/**
+ * Cleans a label value and escapes quotation marks and backslashes. The format has no other escapes for printable text.
+ */
 function quoted(value: string): string {
   return cleanText(value, MAX_LABEL_LENGTH).replace(/["\\]/g, '\\$&');
 }

@@ -104,7 +104,10 @@ function expected<T>(base: string, read: () => T): T {
   }
 }
 
-/** Prints each page on arrival, as parts of one JSON value, because all pages together may exceed the maximum string length. */
+/**
+ * Prints each page on arrival, as parts of one JSON value, because all pages together may exceed the maximum string
+ * length.
+ */
 async function printJson(pages: AsyncIterable<unknown>, io: CliIo): Promise<void> {
   let before: string | undefined;
   for await (const page of pages) {
@@ -224,7 +227,10 @@ function errorIn(answer: unknown): string | undefined {
   return typeof error === 'string' ? printableLine(error.slice(0, MAX_ERROR_LENGTH)) : undefined;
 }
 
-/** Returns the reason of an error. The reason for a failed fetch is in its cause, which has only a code if several addresses were tried. */
+/**
+ * Returns the reason of an error. The reason for a failed fetch is in its cause, which has only a code if several
+ * addresses were tried.
+ */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error.cause !== undefined) return reasonOf(error.cause);

@@ -19,7 +19,10 @@ export interface SimulateOptions extends Omit<Simulation, 'topology' | 'script' 
   readonly record?: string;
 }
 
-/** Simulates a network of routers in virtual time and prints a report. Fails if it did not converge or violated an invariant. */
+/**
+ * Simulates a network of routers in virtual time and prints a report. Fails if it did not converge or violated an
+ * invariant.
+ */
 export async function simulate(path: string, options: SimulateOptions, io: CliIo): Promise<ExitCode> {
   const { script: scriptPath, json = false, record, ...conditions } = options;
   const topology = read(path, readTopology, io);

@@ -118,5 +118,8 @@ const fileShape = {
   port: setting.port.optional(),
 };
 
-/** Schema of the config file. The entries of `servers` and `peers` and the content of `policy` have parsers of their own. */
+/**
+ * Schema of the config file. The entries of `servers` and `peers` and the content of `policy` have parsers of their
+ * own.
+ */
 export const fileSchema = strict(fileShape, NOT_YET_KEYS);

@@ -18,7 +18,9 @@ export type ProblemAt = (path: readonly PropertyKey[], message: string, at: 'key
 export type PolicyResult =
   { readonly ok: true; readonly policy: Policy } | { readonly ok: false; readonly problems: readonly Problem[] };
 
-/** Returns the problems of a valid policy that are specific to its place, from the parsed policy and its written form. */
+/**
+ * Returns the problems of a valid policy that are specific to its place, from the parsed policy and its written form.
+ */
 export type Unfit = (policy: Policy, written: unknown) => readonly PolicyProblem[];
 
 /** Reads and parses a policy. An unreadable policy is a problem and never falls back to accepting routes. */

@@ -12,7 +12,10 @@ export interface Problem {
   readonly message: string;
 }
 
-/** Formats a problem as one line: `agents.yaml:3:10: servers[0].url: must begin with http:// or https:// (got "ftp://a")`. */
+/**
+ * Formats a problem as one line: `agents.yaml:3:10: servers[0].url: must begin with http:// or https:// (got
+ * "ftp://a")`.
+ */
 export function formatProblem(problem: Problem): string {
   const { source, line, column, place, value, message } = problem;
   const position = line === undefined ? source : `${source}:${line}:${column ?? 1}`;

@@ -28,7 +28,10 @@ export class AgentRoutes {
   readonly #drawLife: AgentRoutesOptions['drawLife'];
   readonly #servers: ReadonlyMap<string, Announced>;
   readonly #healthOf: AgentRoutesOptions['healthOf'];
-  /** Origin time of all routes of the first round, so that ties follow the configured order and not the order of the answers. */
+  /**
+   * Origin time of all routes of the first round, so that ties follow the configured order and not the order of the
+   * answers.
+   */
   readonly #firstRoundTime = Date.now();
   readonly #log: Log;
 

@@ -209,7 +209,10 @@ function listingIn({ source }: Watched, raw: object): Listing | undefined {
   }
 }
 
-/** Returns true if no process listens at the server. Its agents are dropped after one failure, because they cannot be called. */
+/**
+ * Returns true if no process listens at the server. Its agents are dropped after one failure, because they cannot be
+ * called.
+ */
 function isGone(error: unknown): boolean {
   return error instanceof Failure && error.code === 'SERVER_UNAVAILABLE' && error.reached === 'no';
 }

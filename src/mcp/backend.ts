@@ -90,7 +90,10 @@ export interface AgentDirectory {
   notice(): string | undefined;
   /** Entries of the Loc-RIB after a serial. */
   readonly entriesAfter: EntriesAfter;
-  /** Resolves when the named server or peer, or all of them, have listed their agents or failed once; at most five seconds after the start. */
+  /**
+   * Resolves when the named server or peer, or all of them, have listed their agents or failed once; at most five
+   * seconds after the start.
+   */
   firstRound(server: string | undefined): Promise<void>;
   /** Polls the named server, or all servers. Resolves when each has answered or failed. */
   refresh(server: string | undefined): Promise<void>;

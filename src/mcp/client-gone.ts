@@ -6,7 +6,10 @@ export type EndReason =
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** Interval of the check for the parent. Its exit does not close our standard input if another process holds the pipe open. */
+/**
+ * Interval of the check for the parent. Its exit does not close our standard input if another process holds the pipe
+ * open.
+ */
 const POLL_MS = 250;
 
 /** Limit of unread output. A client that leaves more unread counts as gone. */

@@ -13,7 +13,10 @@ export interface KeptText {
   readonly text: string;
 }
 
-/** Store of long texts that a client can read as resources. It is limited in number, size and age, and drops the oldest first. */
+/**
+ * Store of long texts that a client can read as resources. It is limited in number, size and age, and drops the oldest
+ * first.
+ */
 export class KeptTexts {
   readonly #kept = new Map<string, { readonly text: KeptText; readonly until: number }>();
   #length = 0;

@@ -10,7 +10,9 @@ export class InvalidArguments extends Failure {
   }
 }
 
-/** Parses the arguments with the schema. Throws {@link InvalidArguments} with the first {@link MAX_PROBLEMS} problems. */
+/**
+ * Parses the arguments with the schema. Throws {@link InvalidArguments} with the first {@link MAX_PROBLEMS} problems.
+ */
 export function parseArguments<Schema extends z.ZodType>(
   tool: string,
   schema: Schema,

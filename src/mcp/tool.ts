@@ -9,7 +9,9 @@ export interface ToolContext {
   readonly signal: AbortSignal;
   /** Returns a text from the metadata of the request by name. */
   readonly brought: (name: string) => string | undefined;
-  /** Stores a text that is too long for a result and returns its resource URI; undefined if it is too long to be stored. */
+  /**
+   * Stores a text that is too long for a result and returns its resource URI; undefined if it is too long to be stored.
+   */
   readonly keep: (text: Omit<KeptText, 'uri'>) => string | undefined;
   /** Sends progress to the client; undefined if the client did not ask for it. */
   readonly progress: ((message?: string) => void) | undefined;

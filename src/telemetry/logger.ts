@@ -18,7 +18,9 @@ export interface LoggerOptions {
   readonly sink?: LogSink;
 }
 
-/** Creates a log that writes one JSON object per line to standard error. Masks secrets and escapes hidden characters. */
+/**
+ * Creates a log that writes one JSON object per line to standard error. Masks secrets and escapes hidden characters.
+ */
 export function createLogger({ level, secrets = [], sink = standardError() }: LoggerOptions): Log {
   const { text: mask } = new SecretMask(secrets.map((secret) => JSON.stringify(secret).slice(1, -1)));
   const masked: LogSink = {

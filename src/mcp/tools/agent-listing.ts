@@ -77,7 +77,10 @@ class Page {
     return { listing: this.#listing(this.#notice(this.#hasMore)), next: this.#hasMore ? this.#last : undefined };
   }
 
-  /** Adds an agent with its server and its conflict. Always adds the first one to a shortened page, because paging would not advance otherwise. */
+  /**
+   * Adds an agent with its server and its conflict. Always adds the first one to a shortened page, because paging would
+   * not advance otherwise.
+   */
   #addAgent(row: AgentRow): boolean {
     const key = sourceKey(row);
     const known = this.#servers.get(key);

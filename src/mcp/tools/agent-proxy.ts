@@ -20,10 +20,15 @@ const MAX_BYTES = 4 * 1024 * 1024;
 const TOO_LARGE = `must not exceed ${MAX_BYTES} bytes (4 MB) in total`;
 const MAX_TIMEOUT_MS = 24 * 60 * 60 * 1000;
 
-/** Interval of progress. Desktop clients time out after about 60 s, and the documentation promises at least every 10 s. */
+/**
+ * Interval of progress. Desktop clients time out after about 60 s, and the documentation promises at least every 10 s.
+ */
 const HEARTBEAT_MS = 8_000;
 
-/** Delay of the answer after the last progress, because the SDK's client drops progress that it reads together with the answer. */
+/**
+ * Delay of the answer after the last progress, because the SDK's client drops progress that it reads together with the
+ * answer.
+ */
 const LAST_PROGRESS_MS = 5;
 
 /** Maximum length of an id in progress messages. */

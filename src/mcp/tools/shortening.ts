@@ -29,7 +29,9 @@ const MAX_CONFLICTING = 10;
 /** Largest share of all tokens for one agent. */
 const AGENT_SHARE = 1 / 12;
 
-/** Returns rules that shorten texts and lists to make room for several agents. Ids stay whole, because calls need them. */
+/**
+ * Returns rules that shorten texts and lists to make room for several agents. Ids stay whole, because calls need them.
+ */
 export function shortenedFor(maxTokens: number): Shortening {
   const agentTokens = maxTokens * AGENT_SHARE;
   return {
