@@ -31,7 +31,7 @@ transport: stdio
 `;
 
 describe('a config file', () => {
-  it('sets everything that there is', async () => {
+  it('sets every setting', async () => {
     const config = await fileConfig(everything, { TOKEN: 'abc', ASN: '65099' });
     expect(config).toMatchObject({
       asn: 65099,
@@ -66,7 +66,7 @@ describe('a config file', () => {
     expect(await fileConfig('{\n\t"asn": 65010,\n\t"servers": []\n}')).toMatchObject({ asn: 65010, servers: [] });
   });
 
-  it('gives way to variables', async () => {
+  it('is overridden by variables', async () => {
     const config = await fileConfig(everything, {
       TOKEN: 'abc',
       ASN: '65099',
@@ -83,7 +83,7 @@ describe('a config file', () => {
     });
   });
 
-  it('shares parts by anchor and alias', async () => {
+  it('supports anchors and aliases', async () => {
     const { servers } = await fileConfig(
       'servers:\n  - {url: http://a, headers: &auth {X-Key: k}}\n  - {url: http://b, headers: *auth}',
     );
@@ -226,22 +226,22 @@ describe('a config file', () => {
       'allowServerUrls: ["http://${a-b}"]',
       '1:19: allowServerUrls[0]: contains a malformed reference; write ${VAR} or ${VAR:-default}, and $${ for a literal ${ (got "http://${a-b}")',
     ],
-  ])('%j is refused with its place', async (text, problem) => {
+  ])('%j is rejected with its place', async (text, problem) => {
     expect(await fileProblems(text)).toEqual([at(problem)]);
   });
 
-  it('is told of aggregates that are there twice beside those that are wrong', async () => {
+  it('reports duplicate aggregates together with invalid ones', async () => {
     expect(await fileProblems('aggregates: [a, "b c", a/*]')).toEqual([
       at('1:17: aggregates[1]: must be a path like coding/typescript (got "b c")'),
       at('1:24: aggregates[2]: duplicates aggregates[0], a; list each capability once (got "a/*")'),
     ]);
   });
 
-  it('is refused when it is nested beyond measure, not thrown over', async () => {
+  it('is rejected without throwing if it is nested too deep', async () => {
     expect(await fileProblems('['.repeat(100_000))).not.toEqual([]);
   });
 
-  it('is refused when its aliases multiply beyond measure', async () => {
+  it('is rejected if its aliases expand excessively', async () => {
     const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
     const levels = names.map((name, index) => {
       const item = index === 0 ? 'x' : `*${names[index - 1]!}`;
@@ -250,14 +250,14 @@ describe('a config file', () => {
     expect(await fileProblems(levels.join('\n'))).toEqual([expect.stringContaining('alias')]);
   });
 
-  it('shows no secret: values are shown as written, before variables are put in, and headers never', async () => {
+  it('shows no secret: values appear before substitution, and headers never', async () => {
     const text = 'servers:\n  - url: http://${USERINFO}@a\n    headers: {X: "${TOKEN}\u2713", Y: "literal\u2713"}';
     const problems = await fileProblems(text, { USERINFO: 'me:hunter2', TOKEN: 'hunter3' });
     expect(problems).toHaveLength(3);
     expect(problems.join('\n')).not.toMatch(/hunter|literal/);
   });
 
-  it('that cannot be read is a problem', async () => {
+  it('is a problem if it cannot be read', async () => {
     expect(await problemsOf({ AGENT_PROXY_CONFIG: 'x.yaml' })).toEqual([
       'AGENT_PROXY_CONFIG: names a file that cannot be read: ENOENT: no such file, open \'x.yaml\'; correct the path or make the file readable (got "x.yaml")',
     ]);
@@ -273,13 +273,13 @@ describe('the policy', () => {
     expect(policy.import.statements).toMatchObject([{ action: 'reject' }]);
   });
 
-  it('comes from the path in the config file, seen from there', async () => {
+  it('comes from the path in the config file, relative to that file', async () => {
     const files = { '/etc/proxy.yaml': 'policy: policies/p.json', '/etc/policies/p.json': reject };
     const { policy } = await configOf({ AGENT_PROXY_CONFIG: '/etc/proxy.yaml' }, files);
     expect(policy.import.statements).toMatchObject([{ action: 'reject' }]);
   });
 
-  it('of the variable wins over that of the config file', async () => {
+  it('in the variable overrides that of the config file', async () => {
     const files = { 'c.yaml': `policy: ${reject}`, 'p.json': accept };
     const { policy } = await configOf({ AGENT_PROXY_CONFIG: 'c.yaml', AGENT_ROUTING_POLICY: 'p.json' }, files);
     expect(policy).toEqual(ACCEPT_ALL);
@@ -290,19 +290,19 @@ describe('the policy', () => {
     ['[]', 'p.json:1:1: '],
     ['{"import": [\n  {"match": {}, "action": {"action": "drop"}}\n]}', 'p.json:2:28: import[0].action.action: '],
     ['{"import": [],\n "imports": []}', 'p.json:2:2: imports: '],
-  ])('%j is refused with its place', async (text, start) => {
+  ])('%j is rejected with its place', async (text, start) => {
     const problems = await problemsOf({ AGENT_ROUTING_POLICY: 'p.json' }, { 'p.json': text });
     expect(problems.map((problem) => problem.slice(0, start.length))).toEqual([start]);
   });
 
-  it('that is written into the config file is refused with its place there', async () => {
+  it('inside the config file is rejected with its place there', async () => {
     const problems = await fileProblems('policy:\n  import:\n    - match: {}\n      action: {action: drop}');
     expect(problems).toEqual([
       expect.stringMatching(/^\/etc\/proxy\.yaml:4:16: policy\.import\[0\]\.action\.action: /),
     ]);
   });
 
-  it('that cannot be read is never replaced by one that accepts', async () => {
+  it('never falls back to accepting routes if it cannot be read', async () => {
     expect(await problemsOf({ AGENT_ROUTING_POLICY: 'p.json' })).toEqual([
       'AGENT_ROUTING_POLICY: names a file that cannot be read: ENOENT: no such file, open \'p.json\'; correct the path or make the file readable (got "p.json")',
     ]);

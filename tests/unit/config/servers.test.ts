@@ -20,7 +20,7 @@ describe('MASTRA_SERVERS', () => {
     ['http://a/x=y', ['server0 http://a/x=y 65001']],
     ['http://[::1]:4111', ['server0 http://[::1]:4111 65001']],
     ['none', []],
-  ])('%j is understood', async (value, servers) => {
+  ])('%j is parsed', async (value, servers) => {
     expect(await named(value)).toEqual(servers);
   });
 
@@ -69,15 +69,15 @@ describe('MASTRA_SERVERS', () => {
       'server1=http://a http://b',
       'entry 2: gets from its position the name `server1` of entry 1; give each its own name (got "http://b")',
     ],
-  ])('%j is refused', async (value, problem) => {
+  ])('%j is rejected', async (value, problem) => {
     expect(await problemsOf({ MASTRA_SERVERS: value })).toEqual([`MASTRA_SERVERS: ${problem}`]);
   });
 
-  it('tells everything that is wrong in it', async () => {
+  it('reports all of its problems', async () => {
     expect(await problemsOf({ MASTRA_SERVERS: 'as1=ftp://x a http://b http://b' })).toHaveLength(4);
   });
 
-  it('wins over the servers of the config file', async () => {
+  it('overrides the servers of the config file', async () => {
     const file = 'servers: [{name: filed, url: http://filed}]';
     const { servers } = await fileConfig(file, { MASTRA_SERVERS: 'set=http://set' });
     expect(servers.map(({ name }) => name)).toEqual(['set']);
@@ -85,17 +85,17 @@ describe('MASTRA_SERVERS', () => {
 });
 
 describe('ASNs of servers', () => {
-  it('skip the own one', async () => {
+  it('skip the ASN of the router', async () => {
     const { servers } = await configOf({ BGP_ASN: '65001', MASTRA_SERVERS: 'http://a http://b' });
     expect(servers.map(({ asn }) => asn)).toEqual([65002, 65003]);
   });
 
-  it('skip those that are given', async () => {
+  it('skip configured ASNs', async () => {
     const { servers } = await fileConfig('servers: [{url: http://a}, {url: http://b, asn: 65001}, {url: http://c}]');
     expect(servers.map(({ asn }) => asn)).toEqual([65002, 65001, 65003]);
   });
 
-  it('run on at 4200000000 after 65534 (RFC 6996 §5)', async () => {
+  it('continue at 4200000000 after 65534 (RFC 6996 §5)', async () => {
     const urls = Array.from({ length: 536 }, (_, index) => `http://host${index}`);
     const { servers } = await configOf({ MASTRA_SERVERS: urls.join(',') });
     expect(servers.slice(-4).map(({ asn }) => asn)).toEqual([65533, 65534, 4200000000, 4200000001]);
@@ -122,7 +122,7 @@ describe('ASNs of servers', () => {
       'servers:\n  - url: http://a\n  - url: http://a/',
       '/etc/proxy.yaml:3:10: servers[1].url: has the same URL as servers[0]; list each server once (got "http://a/")',
     ],
-  ])('and names and URLs are not shared: %j', async (text, problem) => {
+  ])('must be unique, as names and URLs must: %j', async (text, problem) => {
     expect(await fileProblems(text)).toEqual([problem]);
   });
 });
