@@ -151,7 +151,7 @@ describe('routers with a key', () => {
     expect((await asked({}, 'peers', '--json')).out).toBe('[]\n');
     expect((await asked({}, 'explain', 'nobody')).err).toBe("There is no route to 'nobody'.\n");
     const stranger = await asked({ HOME: mkdtempSync(path.join(tmpdir(), 'home-')) }, 'status');
-    expect(stranger).toMatchObject({ out: '', err: expect.stringContaining('without a token') as string });
+    expect(stranger).toMatchObject({ out: '', err: expect.stringContaining('requires the operators.key') as string });
   });
 });
 
