@@ -105,17 +105,16 @@ describe('a router without keys on loopback', () => {
     ['/bgp/routes?family=tool', 'family must be one of: agent, capability'],
     ['/bgp/routes?peer=x', 'peer must be one of: as65102, 65102, as65104, 65104'],
     ['/bgp/routes?bogus=1', 'each parameter must be one of: family, rib, peer, limit, cursor'],
-    ['/bgp/explain', 'agent is missing: /bgp/explain?agent=<id>'],
+    ['/bgp/explain', 'agent is missing; use /bgp/explain?agent=<id>'],
   ])('says what is wrong with %s', async (path, error) => {
     expect(await ask(port, path)).toMatchObject({ status: 400, body: JSON.stringify({ error }) });
   });
 
   it('explains agents by their ids alone, and says so', async () => {
-    const error =
-      "Nothing is known of 'server0:weather'. Ask for 'weather' alone: every copy of it is shown, wherever it is.";
+    const error = "There is no route to 'server0:weather'. Ask for 'weather' instead; the answer shows every copy.";
     const asked = await ask(port, '/bgp/explain?agent=server0:weather');
     expect(asked).toMatchObject({ status: 404, body: JSON.stringify({ error, code: 'AGENT_NOT_FOUND' }) });
-    const nobody = { error: "Nothing is known of 'server0:nobody'.", code: 'AGENT_NOT_FOUND' };
+    const nobody = { error: "There is no route to 'server0:nobody'.", code: 'AGENT_NOT_FOUND' };
     expect(json(await ask(port, '/bgp/explain?agent=server0:nobody'))).toEqual(nobody);
   });
 

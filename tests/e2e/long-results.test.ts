@@ -52,9 +52,7 @@ describe('an answer that is longer than clients take', () => {
     const { text, cut } = data(result);
     expect(text.startsWith(whole.slice(0, LIMIT))).toBe(true);
     expect(text.length).toBeLessThan(LIMIT + 300);
-    expect(text).toContain(
-      `[Cut after ${LIMIT} of ${whole.length} characters. All of it is the resource agent-proxy://`,
-    );
+    expect(text).toContain(`[Cut after ${LIMIT} of ${whole.length} characters. The whole is resource agent-proxy://`);
     const [said, link] = result.content;
     expect(JSON.parse((said as { text: string }).text)).toEqual(result.structuredContent);
     expect(link).toMatchObject({ type: 'resource_link', uri: cut?.['text']?.uri, size: whole.length });
@@ -68,7 +66,7 @@ describe('an answer that is longer than clients take', () => {
     const result = await ask('hello '.repeat(100), { includeRaw: true });
     const { text, raw, cut } = data(result);
     expect(text).toMatch(/^echo from parrot: (hello )+$/);
-    expect(raw).toMatch(/^\[\d+ characters\. All of it is the resource/);
+    expect(raw).toMatch(/^\[\d+ characters\. The whole is resource/);
     const { contents } = await program.client.readResource({ uri: cut!['raw']!.uri });
     const [{ text: json } = { text: '' }] = contents as { text: string }[];
     expect(JSON.parse(json)).toMatchObject({ text });

@@ -122,7 +122,7 @@ describe('routers with a key', () => {
     await logged(core, 'AS 65102 does not know the key');
     expect(await core.agents()).toEqual({});
     const { serverAgents } = await core.call<{ serverAgents: { serverDescription: string }[] }>('list-agents', {});
-    expect(serverAgents.at(-1)?.serverDescription).toContain('without a URL of it here, none of its agents');
+    expect(serverAgents.at(-1)?.serverDescription).toContain('its agents cannot be called');
   });
 
   it('serve nothing but /healthz without a token where other machines can reach them', async () => {
@@ -149,9 +149,9 @@ describe('routers with a key', () => {
     expect((await asked({}, 'explain', 'compiler')).out).toContain('best');
     expect((await asked({}, 'trace', 'compiler')).out).toContain('65101');
     expect((await asked({}, 'peers', '--json')).out).toBe('[]\n');
-    expect((await asked({}, 'explain', 'nobody')).err).toBe("Nothing is known of 'nobody'.\n");
+    expect((await asked({}, 'explain', 'nobody')).err).toBe("There is no route to 'nobody'.\n");
     const stranger = await asked({ HOME: mkdtempSync(path.join(tmpdir(), 'home-')) }, 'status');
-    expect(stranger).toMatchObject({ out: '', err: expect.stringContaining('without a token') as string });
+    expect(stranger).toMatchObject({ out: '', err: expect.stringContaining('requires the operators.key') as string });
   });
 });
 

@@ -1,16 +1,16 @@
-/** What a body is first given room for; it doubles as the body grows. */
+/** Initial size of the buffer, which doubles as the body grows. */
 const FIRST_BYTES = 4_096;
 
 /**
- * The bytes of a body; undefined where there are more than allowed: then it is not read to its end. `coming` is told of bytes
- * before they are kept, and ends the reading by throwing.
+ * Reads the bytes of a body. Stops and returns undefined if there are more than `maxBytes`. `coming` receives the size of each
+ * chunk before it is stored, and can abort by throwing.
  */
 export async function bodyBytes(
   body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   maxBytes: number,
   coming: (bytes: number) => void = () => undefined,
 ): Promise<Buffer | undefined> {
-  // In one piece: kept as they come, parts of a byte each would take a hundred times their size.
+  // One buffer, because a list of one-byte chunks would need a hundred times their size.
   let kept = Buffer.alloc(0);
   let size = 0;
   for await (const part of body) {

@@ -1,33 +1,39 @@
-/** How JSON of others may be shaped: what goes beyond takes a parser seconds, and much memory, whatever it says. */
+/** Limits on the shape of untrusted JSON. JSON beyond them costs a parser seconds and much memory. */
 interface Shape {
-  /** How deep arrays and objects may be nested. */
+  /** Maximum nesting depth of arrays and objects. */
   readonly depth: number;
-  /** How many commas, colons and opening brackets there may be, which is how many values and names there are. */
+  /** Maximum number of commas, colons and opening brackets, which approximates the number of values and names. */
   readonly marks: number;
 }
 
 /**
- * A message of a router: twice as deep as attributes may be. So many values as to be malformed in themselves are still parsed,
- * because only the routes beside them are withdrawn (RFC 7606 §2).
+ * Limits for a message of a router, at twice the depth of attributes. An UPDATE with malformed values must still be parsed,
+ * because only its own routes are withdrawn (RFC 7606 §2).
  */
 export const MESSAGE_SHAPE: Shape = { depth: 16, marks: 1_200_000 };
 
-/** What agents and their callers say to each other. */
+/** Limits for requests to agents and their answers. */
 export const CALL_SHAPE: Shape = { depth: 128, marks: 500_000 };
 
-/** What an agent has said: it has run, and however deep its answer is, what must not pass has to be found in it. */
+/**
+ * Limits for the answer of an agent. The depth is unlimited, because a relayed answer must be searched completely for
+ * fields to remove.
+ */
 export const PASSED_SHAPE: Shape = { depth: Infinity, marks: 1_000_000 };
 
-/** What a server of our own says of its agents, which may be many. */
+/** Limits for the agent list of a configured server. */
 export const LISTING_SHAPE: Shape = { depth: 128, marks: 2_000_000 };
 
-/** Text of so few bytes is parsed in no time, whatever its shape is. */
+/** Size in bytes up to which a text is parsed without a check of its shape. */
 const SMALL = 16 * 1024;
 
-/** A text that is no JSON, or JSON of a shape that is not parsed; the message follows the name of the text. */
+/**
+ * A text is not JSON, or its shape exceeds the limits. The message completes a sentence that begins with the name of
+ * the text.
+ */
 export class UnreadableJson extends Error {}
 
-/** What a text says as JSON, in UTF-8 where it comes as bytes; throws {@link UnreadableJson}. */
+/** Parses a text, or bytes in UTF-8, as JSON. Throws {@link UnreadableJson}. */
 export function parseJson(text: string | Uint8Array, shape: Shape): unknown {
   checkShape(text, shape);
   try {
@@ -37,7 +43,7 @@ export function parseJson(text: string | Uint8Array, shape: Shape): unknown {
   }
 }
 
-/** Throws {@link UnreadableJson} for a text that is not parsed, whatever it says. */
+/** Throws {@link UnreadableJson} if the shape of a text exceeds the limits. */
 export function checkShape(text: string | Uint8Array, shape: Shape): void {
   if (text.length > SMALL) scan(typeof text === 'string' ? Buffer.from(text) : text, shape);
 }
@@ -45,7 +51,7 @@ export function checkShape(text: string | Uint8Array, shape: Shape): void {
 const [QUOTE, BACKSLASH, COMMA, COLON] = [0x22, 0x5c, 0x2c, 0x3a];
 const [OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
 
-/** Looks at each byte once: those of characters beyond ASCII are none of the marks. */
+/** Scans each byte once. Bytes of non-ASCII characters never equal a mark. */
 function scan(bytes: Uint8Array, { depth: maxDepth, marks: maxMarks }: Shape): void {
   let depth = 0;
   let marks = 0;
@@ -62,7 +68,7 @@ function scan(bytes: Uint8Array, { depth: maxDepth, marks: maxMarks }: Shape): v
   }
 }
 
-/** Where the text ends that begins with the quotation mark at a place. */
+/** Returns the end of the string whose opening quotation mark is at `start`. */
 function endOfText(bytes: Uint8Array, start: number): number {
   for (let at = start + 1; at < bytes.length; at++) {
     const byte = bytes[at];

@@ -9,7 +9,7 @@ interface AggregateEntry {
   readonly summaryOnly?: boolean | undefined;
 }
 
-/** One entry of `aggregates`: a capability path, or an object that says more. */
+/** Schema of one entry of `aggregates`: a capability path, or an object with options. */
 const aggregate: z.ZodType<AggregateEntry> = shortOrLong<AggregateEntry>(
   (text) => {
     const parsed = setting.parseCapability(text);
@@ -18,7 +18,7 @@ const aggregate: z.ZodType<AggregateEntry> = shortOrLong<AggregateEntry>(
   strict({ capability: setting.capability, summaryOnly: setting.flag.optional() }),
 );
 
-/** The capabilities that stand for what lies below them: each once, or it would not be clear what becomes of the parts. */
+/** Schema of `aggregates`. Rejects duplicates, because two entries could disagree about `summaryOnly`. */
 export const aggregates: z.ZodType<readonly AggregateConfig[]> = z
   .array(z.unknown(), { error: 'must be a list' })
   .transform((entries, context) => {
@@ -35,7 +35,7 @@ export const aggregates: z.ZodType<readonly AggregateConfig[]> = z
       const first = seen.get(capability);
       if (first === undefined) seen.set(capability, index);
       else {
-        const message = `is ${capability}, as aggregates[${first}] is; list each capability once`;
+        const message = `duplicates aggregates[${first}], ${capability}; list each capability once`;
         context.addIssue({ code: 'custom', path: [index], message, input: entry });
       }
       valid.push({ capability, summaryOnly });

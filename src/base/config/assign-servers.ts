@@ -4,11 +4,11 @@ import type { Problem } from './problem.ts';
 import type { ServerDraft } from './server-draft.ts';
 
 const FIRST_ASN = 65_001;
-/** The last ASN of 16 bits for private use, and the first of 32 (RFC 6996 §5). */
+/** Last private ASN of 16 bits and first private ASN of 32 bits (RFC 6996 §5). */
 const LAST_16_BIT_ASN = 65_534;
 const FIRST_32_BIT_ASN = 4_200_000_000;
 
-/** Gives every server its name and ASN, and finds what two of them must not share. */
+/** Assigns names and ASNs to servers that have none. Reports servers that share a name, URL or ASN. */
 export function assignServers(
   drafts: readonly ServerDraft[],
   ownAsn: Asn,
@@ -45,18 +45,18 @@ function conflicts(
   const problems: Problem[] = [];
   const [sameName, sameUrl, sameAsn] = [first('name'), first('url'), first('asn')];
   if (sameName !== undefined) {
-    const how = draft.name === undefined ? 'is named by its position' : 'is named';
-    problems.push(draft.problem('name', `${how} \`${server.name}\`, as ${sameName} is; give each a name of its own`));
+    const how = draft.name === undefined ? 'gets from its position the name' : 'has the name';
+    problems.push(draft.problem('name', `${how} \`${server.name}\` of ${sameName}; give each its own name`));
   }
   if (sameUrl !== undefined) {
-    problems.push(draft.problem('url', `has the URL of ${sameUrl}; list each server once`));
+    problems.push(draft.problem('url', `has the same URL as ${sameUrl}; list each server once`));
   }
   if (server.asn === ownAsn) {
     problems.push(
-      draft.problem('asn', `has the router's own ASN ${ownAsn}; give it another, or none to have one chosen`),
+      draft.problem('asn', `has the router's own ASN ${ownAsn}; set another, or remove it to have one assigned`),
     );
   } else if (sameAsn !== undefined) {
-    problems.push(draft.problem('asn', `has the ASN ${server.asn} of ${sameAsn}; give each its own, or none`));
+    problems.push(draft.problem('asn', `has the ASN ${server.asn} of ${sameAsn}; give each its own ASN, or remove it`));
   }
   return problems;
 }

@@ -8,15 +8,15 @@ import { readText } from './read-text.ts';
 import { resolve } from './resolve-config.ts';
 import { warnings } from './warnings.ts';
 
-/** What a file turned out to be, and what is wrong with it. */
+/** Result of checking one file. */
 export interface FileCheck {
   readonly kind: 'config' | 'policy' | undefined;
   readonly problems: readonly Problem[];
-  /** What is allowed but should be known, in whole sentences. */
+  /** Sentences about valid settings that an operator should review. */
   readonly warnings: readonly string[];
 }
 
-/** Checks a config file or a policy file by itself, as if no variable were set but those that it refers to. */
+/** Checks a config file or a policy file by itself. Reads only those variables that the file refers to. */
 export async function checkFile(
   path: string,
   env: Readonly<Record<string, string | undefined>>,
@@ -34,7 +34,7 @@ export async function checkFile(
   return { kind: 'config', problems: [], warnings: warnings(resolved.config) };
 }
 
-/** A policy is told by its keys: those of a config file are others. */
+/** Returns true if the file is a policy. Policies and config files have different keys. */
 function isPolicy(text: string): boolean {
   const parsed = parseDocument(text);
   if (!parsed.ok) return false;

@@ -17,7 +17,7 @@ import { shownValue } from './shown-value.ts';
 type Env = Readonly<Record<string, string | undefined>>;
 type FileData = z.infer<typeof fileSchema>;
 
-/** Parses the text of a config file, with the variables that it refers to. */
+/** Parses the text of a config file and substitutes the variables that it refers to. */
 export function readConfigFile(file: string, text: string, env: Env): Reading {
   const parsed = parseDocument(text);
   if (!parsed.ok) {
@@ -31,7 +31,7 @@ export function readConfigFile(file: string, text: string, env: Env): Reading {
     problems.push(problemAt([], 'must be an object with keys such as servers', 'value'));
     return { given: {}, problems };
   }
-  // A value whose reference cannot be resolved is reported once, for that reason.
+  // An unresolved reference is reported once. Further faults of the same value would only repeat it.
   const unresolved = new Set(expanded.faults.map(({ path: place }) => placeOf(place)));
   const report = (place: readonly PropertyKey[], message: string, at: 'key' | 'value'): void => {
     if (!unresolved.has(placeOf(place))) problems.push(problemAt(place, message, at));
@@ -46,7 +46,7 @@ export function readConfigFile(file: string, text: string, env: Env): Reading {
 
 function problemsIn(file: string, document: PositionedDocument): ProblemAt {
   return (place, message, at) => {
-    // The value as it is written, before variables are put in: those may be secrets.
+    // Shows the value before substitution, because a variable may hold a secret.
     const value = valueAt(document.value, place);
     const isSecret =
       ['headers', 'peerKey', 'key', 'operators'].some((key) => place.includes(key)) && !namesVariable(value);

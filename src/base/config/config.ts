@@ -6,12 +6,12 @@ import type { Policy } from '../../core/bgp/policy/policy.ts';
 import type { LogLevel } from '../telemetry/log-level.ts';
 import type { Problem } from './problem.ts';
 
-/** Everything that a user can decide, complete and valid: defaults are filled in, nothing is left to be checked. */
+/** Complete and valid configuration, with defaults filled in. */
 export interface Config {
   readonly asn: Asn;
-  /** Undefined when the router draws one for itself. */
+  /** Undefined if the router chooses its own. */
   readonly routerId: RouterId | undefined;
-  /** In the configured order, which decides ties. */
+  /** Servers in configured order. The order breaks ties between their routes. */
   readonly servers: readonly ServerConfig[];
   readonly policy: Policy;
   readonly discovery: DiscoveryConfig;
@@ -21,88 +21,88 @@ export interface Config {
   readonly aggregates: readonly AggregateConfig[];
   readonly egress: EgressConfig;
   readonly lists: ListsConfig;
-  /** Undefined when nothing asks for peers or a listener. */
+  /** Undefined if no setting asks for peers or a listener. */
   readonly peering: PeeringConfig | undefined;
   readonly logLevel: LogLevel;
 }
 
-/** A server of agents: a stub. */
+/** An agent server, which the core treats as a stub. */
 export interface ServerConfig {
   readonly name: string;
-  /** Origin and path, without a slash at the end. */
+  /** Origin and path, without a trailing slash. */
   readonly url: string;
   readonly asn: Asn;
-  /** Sent to the origin of `url` alone. Values are secrets. */
+  /** Headers for requests to the origin of `url`, and to no other. The values are secrets. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Capability paths that every agent of this server has, besides its own. */
+  /** Capability paths added to every agent of this server. */
   readonly capabilities: readonly string[];
-  /** Communities that every agent of this server carries, besides its own; `region:<name>` is among them when a region is configured. */
+  /** Communities added to every agent of this server. They include `region:<name>` if a region is configured. */
   readonly communities: readonly Community[];
   readonly localPref?: number;
-  /** The server's share where calls are balanced and no policy sets one. */
+  /** Weight of the server in load balancing, unless a policy sets one. */
   readonly weight?: number;
-  /** How its agents are damped when they come and go. */
+  /** Flap damping of its agents. */
   readonly damping?: DampingRules;
   readonly description: string;
 }
 
-/** How agents are found. */
+/** Settings of discovery. */
 export interface DiscoveryConfig {
   readonly intervalMs: number;
-  /** How long one request may take. */
+  /** Timeout of one request. */
   readonly timeoutMs: number;
-  /** How often a failed request is repeated quickly, before its server is asked ever less often. */
+  /** Number of quick retries after a failed request. Later retries come less and less often. */
   readonly retries: number;
   readonly backoffMs: number;
   readonly maxBackoffMs: number;
-  /** Agents beyond this number are not taken over. */
+  /** Maximum number of agents taken from one server. Further agents are ignored. */
   readonly maxAgentsPerServer: number;
 }
 
-/** How agents are called. */
+/** Settings of calls. */
 export interface CallsConfig {
-  /** How long a call may take when its caller sets no limit. */
+  /** Timeout of a call whose caller sets none. */
   readonly timeoutMs: number;
-  /** How long a stream may be silent when its caller sets no limit. */
+  /** Longest pause between two chunks of a stream whose caller sets no timeout. */
   readonly silenceMs: number;
-  /** How many calls of one server or peer run at once. */
+  /** Maximum number of concurrent calls to one server or peer. */
   readonly maxConcurrent: number;
-  /** How many more wait until one of them ends. */
+  /** Maximum number of calls that wait for one of these slots. */
   readonly maxQueued: number;
-  /** Whether a call that may run twice is given to a second copy when the first takes longer than usual. */
+  /** True if a repeatable call also goes to a second copy when the first is slower than usual. */
   readonly hedge: boolean;
-  /** How many characters of one text a result may hold. */
+  /** Maximum number of characters of one text in a result. */
   readonly maxResultLength: number;
-  /** How many calls one caller may make in a minute; any number where it is not set. */
+  /** Maximum number of calls per minute and caller; unlimited if absent. */
   readonly maxPerMinute?: number;
-  /** How many of them at once; all where it is not set. */
+  /** Maximum burst of a caller after a pause; `maxPerMinute` if absent. */
   readonly maxBurst?: number;
 }
 
-/** How much of the table one answer lists. */
+/** Settings of lists. */
 export interface ListsConfig {
-  /** How many tokens a result of `list-agents` may have, as estimated. */
+  /** Maximum estimated number of tokens in a result of `list-agents`. */
   readonly maxTokens: number;
 }
 
-/** How servers are looked after. */
+/** Settings of health checks. */
 export interface HealthConfig {
-  /** Between two probes of a server that is well. */
+  /** Interval between two probes of a healthy server. */
   readonly intervalMs: number;
-  /** How long one probe may take. */
+  /** Timeout of one probe. */
   readonly timeoutMs: number;
-  /** After how many failures in a row a next hop is not called for a while. */
+  /** Number of consecutive failures after which a next hop is paused. */
   readonly failures: number;
-  /** How long it then rests the first time. */
+  /** Duration of the first pause. It doubles with every further failure. */
   readonly restMs: number;
 }
 
-/** How calls are spread over routes that are equally good. */
+/** Settings of load balancing over equally good routes. */
 export interface BalancingConfig {
   readonly method: BalancingMethod;
-  /** Over how many at most; 1 for none but the best. */
+  /** Maximum number of routes; 1 uses only the best. */
   readonly maxPaths: number;
-  /** How much worse than the best one's the MED of another may be. */
+  /** Largest difference between the MED of a route and the MED of the best route. */
   readonly medTolerance: number;
 }
 
@@ -116,43 +116,43 @@ export const BALANCING_METHODS = [
 
 export type BalancingMethod = (typeof BALANCING_METHODS)[number];
 
-/** A capability that peers are told of for all that lie below it. */
+/** A capability that is announced to peers for all capabilities below it. */
 export interface AggregateConfig {
-  /** In canonical form, each once. */
+  /** Canonical capability path, unique in the list. */
   readonly capability: string;
-  /** Whether peers are told of it in place of its parts. */
+  /** True if the aggregate replaces its parts in announcements. */
   readonly summaryOnly: boolean;
 }
 
-/** Where requests may go besides the configured servers. */
+/** Destinations that are allowed in addition to the configured servers. */
 export interface EgressConfig {
-  /** Where guests may be called although the address is not public, and routers that peers name as next hops. */
+  /** Non-public addresses of guests, and routers that peers name as next hops. */
   readonly allowNextHops: readonly NextHopConfig[];
-  /** Base URLs that a caller may name as `serverUrl`; each covers what lies below it. */
+  /** Base URLs that a caller may pass as `serverUrl`. Each includes the paths below it. */
   readonly allowServerUrls: readonly string[];
 }
 
-/** A base URL that may be called on the word of a peer; it covers what lies below it. */
+/** A base URL that is accepted as a next hop from a peer. It includes the paths below it. */
 export interface NextHopConfig {
   readonly url: string;
-  /** By what the router there knows us, if we are one of its callers. */
+  /** Key that we share with the router there, if it lists us as a caller. */
   readonly key: string | undefined;
 }
 
-/** How the router meets others. */
+/** Settings of peering. */
 export interface PeeringConfig {
-  /** Undefined for no listener. */
+  /** Undefined if the listener is off. */
   readonly listen: ListenConfig | undefined;
-  /** The base URL under which others reach the listener; undefined when there is none, or none that is known. */
+  /** Base URL at which other routers reach the listener; undefined if there is none or it is unknown. */
   readonly advertiseUrl: string | undefined;
   readonly peers: readonly PeerConfig[];
-  /** Whoever may peer without being listed, by the range of its AS. */
+  /** Ranges of ASes that may peer without being listed. */
   readonly guests: readonly GuestConfig[];
-  /** Whoever may call us although there is no session. */
+  /** Routers that may call us without a session. */
   readonly callers: readonly CallerConfig[];
-  /** Whether any key of peers or callers is set: then nobody calls us without a token. */
+  /** True if any peer or caller has a key. Then every call needs a token. */
   readonly keyed: boolean;
-  /** A secret that opens what operators look at. */
+  /** Secret that grants access to the operator endpoints. */
   readonly operatorsKey: string | undefined;
 }
 
@@ -165,11 +165,11 @@ export interface CallerConfig {
 export interface ListenConfig {
   readonly host: string;
   readonly port: number;
-  /** Whether only this machine can connect. */
+  /** True if only processes of this machine can connect. */
   readonly onLoopback: boolean;
 }
 
-/** Routers that may dial us although none of them is listed. */
+/** A range of ASes whose routers may dial us without being listed. */
 export interface GuestConfig extends Pick<
   PeerConfig,
   | 'key'
@@ -184,45 +184,45 @@ export interface GuestConfig extends Pick<
   readonly asns: { readonly from: Asn; readonly to: Asn };
 }
 
-/** Another router that we exchange routes with. */
+/** A router that we exchange routes with. */
 export interface PeerConfig {
   readonly name: string;
   readonly asn: Asn;
-  /** Undefined when the peer dials us; it cannot be called then. */
+  /** Undefined if only the peer dials. Without a URL we cannot call it. */
   readonly url: string | undefined;
-  /** A secret that both sides know. */
+  /** Secret shared with the peer. */
   readonly key: string | undefined;
-  /** In place of the router's own policy. */
+  /** Policy for this peer, in place of the router's own. */
   readonly policy: Policy | undefined;
   readonly maxRoutes: number;
-  /** The most memory that its routes may take here, in bytes. */
+  /** Maximum memory of its routes, in bytes. */
   readonly maxBytes: number;
   readonly allowOrigins: readonly Asn[] | undefined;
   readonly allowAgents: readonly string[] | undefined;
-  /** How its routes are damped when they come and go; undefined for not at all. */
+  /** Flap damping of its routes; undefined disables it. */
   readonly damping: DampingRules | undefined;
-  /** A client of ours as route reflector. */
+  /** True if it is our client and we are its route reflector. */
   readonly client: boolean;
-  /** Waits to be dialled. */
+  /** True if we never dial the peer. */
   readonly passive: boolean;
-  /** May be called without TLS although it is on another machine. */
+  /** True if calls to another machine may go without TLS. */
   readonly insecure: boolean;
   readonly holdTimeSeconds: number;
-  /** How long the peer keeps our routes when we vanish; 0 for not at all. */
+  /** Time for which the peer keeps our routes after we vanish; 0 disables it. */
   readonly restartTimeSeconds: number;
   readonly advertisementIntervalMs: number;
-  /** Whether the peer is told that calls go through us, or where we send them ourselves. */
+  /** `self` announces this router as next hop. `unchanged` announces the next hop that we use ourselves. */
   readonly nextHop: 'self' | 'unchanged';
-  /** The ASes that the peer takes calls of without a session. */
+  /** ASes whose calls the peer accepts without a session. */
   readonly callers: readonly Asn[];
 }
 
-/** Reads a text file; throws when it cannot. */
+/** Reads a text file. Throws if the file cannot be read. */
 export type ReadFile = (path: string) => string;
 
-/** The configuration, or everything that is wrong with it. */
+/** The configuration, or all of its problems. */
 export type LoadResult =
   { readonly ok: true; readonly config: Config } | { readonly ok: false; readonly problems: readonly Problem[] };
 
-/** Reads the variables, and the files that they name. */
+/** Reads the variables and the files that they name. */
 export type LoadConfig = (env: Readonly<Record<string, string | undefined>>, readFile: ReadFile) => Promise<LoadResult>;

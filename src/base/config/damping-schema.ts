@@ -17,10 +17,10 @@ const rules = strict({
   maxSuppressSeconds: seconds.optional(),
 });
 
-/** RFC 7196 §6 for the threshold, RFC 7196 §3 for the rest. */
+/** Suppress threshold (RFC 7196 §6) and the other defaults (RFC 7196 §3). */
 const DEFAULTS = { suppressAbove: 6_000, reuseBelow: 750, halfLifeSeconds: 900, maxSuppressSeconds: 3_600 };
 
-/** How routes that come and go are damped: `true` for the values of RFC 7196, an object for others, `false` for not at all. */
+/** Schema of `damping`: `true` for the values of RFC 7196, an object for others, `false` to disable it. */
 export const damping: z.ZodType<DampingRules | undefined> = z
   .unknown()
   .transform((value, context): DampingRules | undefined => {
@@ -47,11 +47,11 @@ export const damping: z.ZodType<DampingRules | undefined> = z
 
 function thresholdFault(suppressAbove: number, reuseBelow: number, ceiling: number): string | undefined {
   if (suppressAbove <= reuseBelow) {
-    return `must have a suppressAbove (${suppressAbove}) that is higher than reuseBelow (${reuseBelow})`;
+    return `must have a suppressAbove (${suppressAbove}) above reuseBelow (${reuseBelow})`;
   }
   if (suppressAbove < ceiling) return undefined;
   return (
-    `would never damp anything: with these times a penalty reaches ${Math.floor(ceiling)} at most; ` +
+    `never damps a route, because with these times the penalty reaches at most ${Math.floor(ceiling)}; ` +
     'lower suppressAbove or halfLifeSeconds, or raise maxSuppressSeconds'
   );
 }

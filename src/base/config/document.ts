@@ -7,15 +7,15 @@ export interface Position {
   readonly column: number;
 }
 
-/** A text that is no YAML or JSON document, and why. */
+/** Position and reason of a syntax error. */
 export interface SyntaxFault extends Position {
   readonly message: string;
 }
 
-/** A parsed YAML or JSON file that remembers where everything stands. */
+/** A parsed YAML or JSON file with the positions of its values. */
 export interface PositionedDocument {
   readonly value: unknown;
-  /** Where the value stands, or its key; what is missing stands where its parent begins. */
+  /** Returns the position of a value or of its key. A missing value has the position of its parent. */
   readonly positionOf: (path: Path, at: 'key' | 'value') => Position;
 }
 
@@ -23,7 +23,7 @@ export type DocumentResult =
   | { readonly ok: true; readonly document: PositionedDocument }
   | { readonly ok: false; readonly faults: readonly SyntaxFault[] };
 
-/** Parses YAML, of which JSON is a part. */
+/** Parses YAML, which includes JSON. */
 export function parseDocument(text: string): DocumentResult {
   const lineCounter = new yaml.LineCounter();
   const position = (offset: number): Position => {
@@ -46,7 +46,7 @@ export function parseDocument(text: string): DocumentResult {
       document: { value, positionOf: (path, at) => position(offsetOf(document, root, path, at)) },
     };
   } catch (error) {
-    // Such as nesting deeper than the stack, or aliases that multiply beyond measure.
+    // For example nesting that is too deep for the stack, or an excessive expansion of aliases.
     const message = error instanceof Error ? error.message : String(error);
     return { ok: false, faults: [{ message, line: 1, column: 1 }] };
   }
@@ -54,7 +54,7 @@ export function parseDocument(text: string): DocumentResult {
 
 type ParsedDocument = ReturnType<typeof yaml.parseDocument>;
 
-/** What YAML allows and a configuration cannot mean. */
+/** Finds structures that are valid YAML and make no sense in a configuration. */
 function structureFaults(document: ParsedDocument): { offset: number; message: string }[] {
   const faults: { offset: number; message: string }[] = [];
   const report = (node: unknown, message: string): void => {

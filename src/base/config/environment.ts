@@ -21,7 +21,7 @@ const peers = textField((text): Parsed<readonly { readonly asn: Asn; readonly ur
   return wrong ?? { value: parsed.flatMap((peer) => ('value' in peer ? [peer.value] : [])) };
 });
 
-/** Variables that ask for peering by being there. */
+/** Variables that enable peering if they are set. */
 const PEERING = ['BGP_ASN', 'BGP_ROUTER_ID', 'BGP_PEERS', 'BGP_ADVERTISE_URL', 'BGP_PEER_KEY', 'MCP_SERVER_PORT'];
 
 const shape = {
@@ -44,10 +44,10 @@ const shape = {
 
 const schema = strict(shape);
 
-/** Every variable that is read. */
+/** Names of all variables that the program reads. */
 export const VARIABLES = Object.keys(shape);
 
-/** What the variables say, and the path of the config file that they name. */
+/** Reads the settings in the variables, and the path of the config file. */
 export function readEnvironment(env: Env): Reading & { readonly configFile: string | undefined } {
   const raw = givenVariables(env);
   const { data, faults } = parseKnown(schema, raw);
@@ -94,8 +94,8 @@ function policyNamedBy(path: string | undefined): PolicySource | undefined {
 }
 
 /**
- * The variables that are set. Clients pass an empty text for what their user left out, so that counts as not set; not so
- * for the policy, where it would silently accept everything.
+ * Returns the variables that are set. Clients pass an empty text for a value that the user left out, so an empty variable
+ * counts as not set. An empty policy is kept and reported, because ignoring it would accept every route.
  */
 function givenVariables(env: Env): Record<string, string> {
   const given = VARIABLES.map((name): [string, string | undefined] => [name, env[name]?.trim()]);

@@ -1,4 +1,4 @@
-/** What is wrong with one value of a file. */
+/** A fault of one value in a file. */
 export interface ValueFault {
   readonly path: readonly PropertyKey[];
   readonly message: string;
@@ -32,12 +32,12 @@ function expandText(text: string, env: Env, path: readonly PropertyKey[]): { val
       if (inner === undefined) return '${';
       const reference = end === '}' ? /^([A-Za-z_]\w*)(?::-(.*))?$/s.exec(inner) : null;
       if (reference === null) {
-        const message = 'holds a malformed reference; write ${VAR} or ${VAR:-default}, and $${ for a literal ${';
+        const message = 'contains a malformed reference; write ${VAR} or ${VAR:-default}, and $${ for a literal ${';
         faults.push({ path, message });
         return match;
       }
       const name = reference[1] ?? '';
-      // As everywhere else, a variable that is set to nothing counts as not set.
+      // An empty variable counts as not set, as in the environment.
       const set = env[name] === '' ? undefined : env[name];
       const replacement = set ?? reference[2];
       if (replacement === undefined) {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Parsed } from './parsed.ts';
 
-/** A schema for one value, made of a parser that knows what would be right. */
+/** Builds the schema of one value from its parser. */
 export function field<T>(parse: (value: unknown) => Parsed<T>): z.ZodType<T> {
   return z.unknown().transform((value, context) => {
     const parsed = parse(value);
@@ -11,7 +11,7 @@ export function field<T>(parse: (value: unknown) => Parsed<T>): z.ZodType<T> {
   });
 }
 
-/** The same for what must be text to begin with. */
+/** Builds the schema of one text value from its parser. Rejects other types. */
 export function textField<T>(parse: (text: string) => Parsed<T>): z.ZodType<T> {
   return field((value) => (typeof value === 'string' ? parse(value) : { fault: 'must be text' }));
 }

@@ -21,7 +21,7 @@ const community = textField((text) =>
   isCommunity(text)
     ? { value: text }
     : {
-        fault: `must be 1 to ${MAX_COMMUNITY_LENGTH} characters, none of them a space or one that cannot be seen, like region:eu`,
+        fault: `must be 1 to ${MAX_COMMUNITY_LENGTH} visible characters without spaces, like region:eu`,
       },
 );
 
@@ -46,7 +46,7 @@ function list<T>(item: z.ZodType<T>): z.ZodOptional<z.ZodArray<z.ZodType<T>>> {
   return z.array(item, { error: 'must be a list' }).optional();
 }
 
-/** One entry of `servers`. */
+/** Schema of one entry of `servers`. */
 export const serverSchema = strict({
   name: textField(parseServerName).optional(),
   url: setting.baseUrl,
@@ -86,7 +86,7 @@ const fileShape = {
   })
     .refine(({ maxPerMinute, maxBurst }) => maxBurst === undefined || maxPerMinute !== undefined, {
       path: ['maxBurst'],
-      error: 'bounds nothing without maxPerMinute; set that too, or leave it out',
+      error: 'has no effect without maxPerMinute; set that too, or remove it',
     })
     .optional(),
   lists: strict({
@@ -118,5 +118,8 @@ const fileShape = {
   port: setting.port.optional(),
 };
 
-/** The config file. The entries of `servers` and `peers` and what is in `policy` are parsed one by one, by those who know them. */
+/**
+ * Schema of the config file. The entries of `servers` and `peers` and the content of `policy` have parsers of their
+ * own.
+ */
 export const fileSchema = strict(fileShape, NOT_YET_KEYS);

@@ -4,7 +4,7 @@ import type { PeeringSettings } from './resolve-peering.ts';
 import type { Problem } from './problem.ts';
 import type { ServerDraft } from './server-draft.ts';
 
-/** What one source says, variables or file; what it leaves out is not there. */
+/** Settings of one source, variables or file. Settings that the source leaves out are absent. */
 export interface Given
   extends Partial<Pick<Config, 'asn' | 'routerId' | 'logLevel' | 'aggregates' | 'egress'>>, Partial<PeeringSettings> {
   readonly servers?: readonly ServerDraft[];
@@ -16,13 +16,13 @@ export interface Given
   readonly balancing?: Partial<BalancingConfig>;
 }
 
-/** What a source says as far as it is valid, and what is wrong with the rest. */
+/** The valid settings of a source, and the problems of the others. */
 export interface Reading {
   readonly given: Given;
   readonly problems: readonly Problem[];
 }
 
-/** The same object without the keys that hold undefined, so that it can be laid over another. */
+/** Returns a copy without undefined values, so that a spread of it does not hide earlier values. */
 export function defined<T extends object>(object: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
   const entries = Object.entries(object).filter(([, value]) => value !== undefined);
   return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> };

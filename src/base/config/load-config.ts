@@ -8,8 +8,8 @@ import { resolve } from './resolve-config.ts';
 const NOTHING: Reading = { given: {}, problems: [] };
 
 /**
- * The configuration that the variables and the files they name describe, or everything that is wrong with it. Never
- * throws, and never puts a default in the place of a bad value.
+ * Loads the configuration from the variables and the files that they name, or returns all of its problems. Never throws,
+ * and never replaces a bad value by a default.
  */
 export const loadConfig: LoadConfig = async (env, readFile) => {
   const variables = readEnvironment(env);
@@ -20,7 +20,7 @@ export const loadConfig: LoadConfig = async (env, readFile) => {
 async function openConfigFile(path: string, env: Parameters<LoadConfig>[0], readFile: ReadFile): Promise<Reading> {
   const text = readText(path, readFile);
   if ('value' in text) {
-    // Loaded only when there is a file: most routers start without one, and each start counts.
+    // Imported only if a file is named, because most routers start without one and start-up time matters.
     const { readConfigFile } = await import('./config-file.ts');
     return readConfigFile(path, text.value, env);
   }

@@ -7,22 +7,23 @@ import { placeOf } from './place.ts';
 import type { Problem } from './problem.ts';
 import { readText } from './read-text.ts';
 
-/** Where a policy is written. */
+/** Source of a policy: a file of its own, or a part of the config file. */
 export type PolicySource =
   | { readonly kind: 'file'; readonly path: string; readonly namedBy: Omit<Problem, 'message'> }
-  /** A part of another file. */
   | { readonly kind: 'inline'; readonly value: unknown; readonly problemAt: ProblemAt };
 
-/** Makes a problem of a fault at a path, with everything that says where it is. */
+/** Makes a problem of a fault at a path, with its source and position. */
 export type ProblemAt = (path: readonly PropertyKey[], message: string, at: 'key' | 'value') => Problem;
 
 export type PolicyResult =
   { readonly ok: true; readonly policy: Policy } | { readonly ok: false; readonly problems: readonly Problem[] };
 
-/** What speaks against a policy at the place where it is to serve, although it is right by itself; with it as it was written. */
+/**
+ * Returns the problems of a valid policy that are specific to its place, from the parsed policy and its written form.
+ */
 export type Unfit = (policy: Policy, written: unknown) => readonly PolicyProblem[];
 
-/** Reads and parses a policy. There is no way from a policy that cannot be read to one that accepts. */
+/** Reads and parses a policy. An unreadable policy is a problem and never falls back to accepting routes. */
 export function loadPolicy(source: PolicySource, readFile: ReadFile, unfit: Unfit): PolicyResult {
   if (source.kind === 'inline') return parse(source.value, source.problemAt, unfit);
   const { path, namedBy } = source;

@@ -2,7 +2,7 @@ import type { PeerDraft } from './peer-draft.ts';
 import type { Problem } from './problem.ts';
 import type { ServerDraft } from './server-draft.ts';
 
-/** What speaks against passing next hops on: whoever is told of one has to be able to call there. */
+/** Reports peers with `nextHop: unchanged` that could not call the next hops they would receive. */
 export function nextHopProblems(
   peers: readonly PeerDraft[],
   hasGuests: boolean,
@@ -27,16 +27,16 @@ function faults(
   return [
     ...(closed.length > 0
       ? [
-          `would pass on the next hop of ${closed.join(', ')}, where AS ${asn} may not call; have AS ${asn} listed among the ` +
-            `\`callers\` there, and say so here with \`callers: [${asn}]\` at ${closed.join(', ')}, or set \`nextHop: self\``,
+          `would announce next hops of ${closed.join(', ')}, which AS ${asn} may not call; have AS ${asn} added to ` +
+            `\`callers\` there and set \`callers: [${asn}]\` at ${closed.join(', ')} here, or set \`nextHop: self\``,
         ]
       : []),
     ...(closedServers.length > 0
-      ? [`would pass on ${closedServers.join(', ')}, which takes calls with our headers alone; set \`nextHop: self\``]
+      ? [`would announce ${closedServers.join(', ')}, which accepts only calls with our headers; set \`nextHop: self\``]
       : []),
     ...(hasGuests
       ? [
-          'would pass on guests, of which nobody knows whose calls they take; set `nextHop: self`, or list them as peers',
+          'would announce next hops of guests, whose callers are unknown; set `nextHop: self`, or list the guests as peers',
         ]
       : []),
   ];

@@ -1,12 +1,12 @@
-/** What can be written already, but asks for something that this version does not have. */
+/** Settings with values that this version does not support. */
 const NOT_YET = [
   { key: 'transport', variable: 'MCP_TRANSPORT', harmless: 'stdio', instead: ' (or --http), or set it to stdio' },
 ] as const;
 
-/** The keys of these settings in a config file. */
+/** Keys of these settings in a config file. */
 export const NOT_YET_KEYS: readonly string[] = NOT_YET.map(({ key }) => key);
 
-/** Which of the present settings ask for too much, each with a message that says how to be rid of it. */
+/** Returns the settings with an unsupported value, each with a message that names a remedy. */
 export function notYetFaults(
   spelling: 'variable' | 'key',
   settings: Readonly<Record<string, unknown>>,
@@ -15,8 +15,6 @@ export function notYetFaults(
     const name = spelling === 'key' ? key : variable;
     const value = settings[name];
     if (value === undefined || value === harmless) return [];
-    return [
-      { name, message: `asks for MCP over HTTP, which this version does not have yet; remove ${name}${instead}` },
-    ];
+    return [{ name, message: `selects MCP over HTTP, which this version does not support; remove ${name}${instead}` }];
   });
 }

@@ -7,8 +7,8 @@ export interface SchemaFault extends ValueFault {
 }
 
 /**
- * Parses an object whose keys are all optional: what is wrong is reported, the rest is taken, so that checks which need
- * several values find everything in one go.
+ * Parses an object whose keys are all optional. Reports wrong values and returns the others, so that later checks of
+ * several values report their problems in the same run.
  */
 export function parseKnown<T>(
   schema: z.ZodType<T>,
@@ -21,7 +21,7 @@ export function parseKnown<T>(
   return { data: schema.parse(Object.fromEntries(Object.entries(raw).filter(([key]) => !wrong.has(key)))), faults };
 }
 
-/** One fault per wrong value, and one per unknown key. */
+/** Returns one fault per wrong value and one per unknown key. */
 export function schemaFaults(error: z.ZodError): readonly SchemaFault[] {
   return error.issues.flatMap((issue): SchemaFault[] =>
     issue.code === 'unrecognized_keys'

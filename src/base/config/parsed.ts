@@ -1,2 +1,2 @@
-/** The value of a text, or what is wrong with it and what would be right. */
+/** A parsed value, or a fault that states what would be valid. */
 export type Parsed<T> = { readonly value: T } | { readonly fault: string };

@@ -2,10 +2,10 @@ import type { PeerConfig } from './config.ts';
 import type { PolicySource } from './load-policy.ts';
 import type { Problem } from './problem.ts';
 
-/** A peer as it was written: what was left out is filled in later. */
+/** A peer as written in its source, without defaults. */
 export interface PeerDraft extends Partial<Omit<PeerConfig, 'asn' | 'policy'>>, Pick<PeerConfig, 'asn'> {
   readonly policy?: PolicySource;
-  /** How messages call it, such as `peers[1]`. */
+  /** Name of the entry in messages, such as `peers[1]`. */
   readonly label: string;
   readonly problem: (
     key: 'name' | 'url' | 'key' | 'client' | 'damping' | 'nextHop' | 'asn',

@@ -11,11 +11,11 @@ import * as setting from './settings.ts';
 import { shortOrLong } from './short-or-long.ts';
 import { strict } from './strict.ts';
 
-/** The lowest hold time that is no zero (RFC 4271 §4.2), and the highest that OPEN can carry. */
+/** Hold time: 0, or at least 3 seconds (RFC 4271 §4.2), and at most the maximum of the OPEN field. */
 const holdTimeSeconds = field((value) => {
   const parsed = parseInteger(value, 0, 65_535);
   return 'value' in parsed && (parsed.value === 1 || parsed.value === 2)
-    ? { fault: 'must be 0, for none, or at least 3' }
+    ? { fault: 'must be 0 (disabled) or at least 3' }
     : parsed;
 });
 
@@ -24,10 +24,10 @@ const glob = textField((text) => {
   return fault === undefined ? { value: text } : { fault };
 });
 
-/** The longest time that graceful restart can ask for (RFC 4724 §3). */
+/** Longest restart time that graceful restart can announce (RFC 4724 §3). */
 const MAX_RESTART_TIME_SECONDS = 4_095;
 
-/** What can be said of a peer. */
+/** Schema of a peer that is written as an object. */
 export const longForm = strict({
   asn: setting.asn,
   name: textField(parseServerName).optional(),
@@ -51,7 +51,7 @@ export const longForm = strict({
   callers: z.array(setting.asn, { error: 'must be a list' }).optional(),
 });
 
-/** One entry of `callers`. */
+/** Schema of one entry of `callers`. */
 export const callerSchema = strict({ asn: setting.asn, key: setting.key.optional() });
 
 interface NextHopEntry {
@@ -59,7 +59,7 @@ interface NextHopEntry {
   readonly key?: string | undefined;
 }
 
-/** One entry of `allowNextHops`: a URL, or an object that says with which key we call there. */
+/** Schema of one entry of `allowNextHops`: a URL, or an object with the key for calls to it. */
 export const nextHopSchema: z.ZodType<NextHopEntry> = shortOrLong<NextHopEntry>(
   (text) => {
     const parsed = parseBaseUrl(text);
@@ -68,7 +68,7 @@ export const nextHopSchema: z.ZodType<NextHopEntry> = shortOrLong<NextHopEntry>(
   strict({ url: setting.baseUrl, key: setting.key.optional() }),
 );
 
-/** The ASNs of guests: `64512-65534`, or one. */
+/** Range of ASNs such as `64512-65534`, or a single ASN. */
 const asns = field((value) => {
   const [, from = '', to = from] = /^(\d{1,10})(?:-(\d{1,10}))?$/.exec(String(value)) ?? [];
   const [low, high] = [parseInteger(from, 1, MAX_ASN), parseInteger(to, 1, MAX_ASN)];
@@ -77,7 +77,7 @@ const asns = field((value) => {
     : { fault: 'must be a range of ASNs like 64512-65534' };
 });
 
-/** What can be said of routers that may peer without being listed. */
+/** Schema of one entry of `guests`. */
 export const guestSchema = strict({
   asns,
   key: setting.key.optional(),
@@ -92,5 +92,5 @@ export const guestSchema = strict({
 
 export type PeerEntry = z.infer<typeof longForm>;
 
-/** One entry of `peers`: `ASN@URL`, or an object that says more. */
+/** Schema of one entry of `peers`: `ASN@URL`, or an object. */
 export const peerSchema: z.ZodType<PeerEntry> = shortOrLong<PeerEntry>(setting.parsePeer, longForm);

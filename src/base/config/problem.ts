@@ -1,18 +1,21 @@
-/** One thing that is wrong with the configuration. */
+/** One problem of the configuration. */
 export interface Problem {
-  /** The variable or the file. */
+  /** Name of the variable or path of the file. */
   readonly source: string;
   readonly line?: number;
   readonly column?: number;
-  /** Where inside the source, such as `servers[1].url`. */
+  /** Path inside the source, such as `servers[1].url`. */
   readonly place?: string;
-  /** What stands there; secrets are left out. */
+  /** Value in the source; absent if it is a secret. */
   readonly value?: string;
-  /** What is wrong, and what would be right. */
+  /** Fault, with a statement of what would be valid. */
   readonly message: string;
 }
 
-/** A problem as one line: `agents.yaml:3:10: servers[0].url: must begin with http:// or https:// (got "ftp://a")`. */
+/**
+ * Formats a problem as one line: `agents.yaml:3:10: servers[0].url: must begin with http:// or https:// (got
+ * "ftp://a")`.
+ */
 export function formatProblem(problem: Problem): string {
   const { source, line, column, place, value, message } = problem;
   const position = line === undefined ? source : `${source}:${line}:${column ?? 1}`;
@@ -20,7 +23,7 @@ export function formatProblem(problem: Problem): string {
   return `${where}: ${message}${value === undefined ? '' : ` (got ${JSON.stringify(value)})`}`;
 }
 
-/** Problems by source in the order in which the sources turned up, each from top to bottom. */
+/** Groups problems by source, in the order in which the sources appear, and sorts each group by position. */
 export function inReadingOrder(problems: readonly Problem[]): readonly Problem[] {
   const sources = [...new Set(problems.map(({ source }) => source))];
   return problems.toSorted(

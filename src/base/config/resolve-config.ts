@@ -56,7 +56,7 @@ const DEFAULT_HEALTH: HealthConfig = { intervalMs: 60_000, timeoutMs: 5_000, fai
 
 const DEFAULT_LISTS: ListsConfig = { maxTokens: 4_000 };
 
-/** Lays what the sources say over the defaults, the later over the earlier. `found` is what is wrong already. */
+/** Merges the sources over the defaults; later sources win. `found` holds the problems of earlier steps. */
 export async function resolve(
   sources: readonly Given[],
   found: readonly Problem[],
@@ -100,7 +100,7 @@ export async function resolve(
   };
 }
 
-/** A stream that is silent has as long as an answer that does not stream. */
+/** Fills in the defaults of calls. A silent stream has the same timeout as an answer in one piece. */
 function resolveCalls(sources: readonly Given[]): CallsConfig {
   const given = sources.reduce<Partial<CallsConfig>>((low, { calls }) => ({ ...low, ...calls }), {});
   const { timeoutMs = 600_000 } = given;
@@ -108,7 +108,7 @@ function resolveCalls(sources: readonly Given[]): CallsConfig {
   return { timeoutMs, silenceMs: timeoutMs, ...defaults, ...given };
 }
 
-/** Whoever chooses a method wants calls balanced. */
+/** Fills in the defaults of balancing. Choosing a method enables it. */
 function resolveBalancing(sources: readonly Given[]): BalancingConfig {
   const given = sources.reduce<Partial<BalancingConfig>>((low, { balancing }) => ({ ...low, ...balancing }), {});
   const maxPaths = given.method === undefined ? 1 : 8;
@@ -147,9 +147,9 @@ function resolveDiscovery(sources: readonly Given[]): {
   const discovery = { ...DEFAULT_DISCOVERY, ...given };
   const { backoffMs, maxBackoffMs } = discovery;
   if (maxBackoffMs >= backoffMs) return { discovery, problems: [] };
-  // Whoever asks for a long first back-off alone means no shorter ones.
+  // A long first back-off without a maximum raises the maximum, because later back-offs must not be shorter.
   if (given.maxBackoffMs === undefined) return { discovery: { ...discovery, maxBackoffMs: backoffMs }, problems: [] };
-  const message = `must be at least the first back-off, ${backoffMs} ms; raise it, or lower that`;
+  const message = `must be at least the first back-off of ${backoffMs} ms; raise it, or lower the first back-off`;
   const source = 'MASTRA_CLIENT_MAX_BACKOFF_MS or discovery.maxBackoffMs';
   return { discovery, problems: [{ source, value: String(maxBackoffMs), message }] };
 }

@@ -9,7 +9,7 @@ import type { PeerDraft } from './peer-draft.ts';
 import type { Problem } from './problem.ts';
 import type { ServerDraft } from './server-draft.ts';
 
-/** What the sources say about peering, taken together. */
+/** Peering settings of all sources combined. */
 export interface PeeringSettings {
   readonly asn: Asn;
   readonly peers?: readonly PeerDraft[];
@@ -20,14 +20,14 @@ export interface PeeringSettings {
   readonly peerKey?: string;
   readonly operatorsKey?: string;
   readonly port?: number;
-  /** Whether anything asks for peering. */
+  /** True if any setting enables peering. */
   readonly peering?: true;
 }
 
-/** Guests as they were written. */
+/** Guests as written in the source, without defaults. */
 export type GuestDraft = Partial<GuestConfig> & Pick<GuestConfig, 'asns'>;
 
-/** Callers as they were written. */
+/** A caller as written in the source, possibly without its key. */
 export type CallerDraft = Partial<CallerConfig> & Pick<CallerConfig, 'asn'>;
 
 export interface ListenAddress {
@@ -57,7 +57,7 @@ const PEER_DEFAULTS = {
   callers: [],
 } as const;
 
-/** The peers and the listener, or nothing where nobody asks for either. */
+/** Resolves the peers and the listener; `peering` is undefined if no setting enables either. */
 export function resolvePeering(
   settings: PeeringSettings,
   readFile: ReadFile,
@@ -106,12 +106,10 @@ function resolveCallers({ callers: drafts = [], peerKey }: PeeringSettings): {
   return { callers, problems };
 }
 
-/** Callers make their tokens for the URL under which they know us. */
+/** Requires our own URL if there are callers, because their tokens name it as the audience. */
 function addressProblems(callers: readonly CallerConfig[], advertiseUrl: string | undefined): readonly Problem[] {
   if (callers.length === 0 || advertiseUrl !== undefined) return [];
-  return [
-    { source: 'callers', message: 'need to know where this router is called; set `advertiseUrl` or BGP_ADVERTISE_URL' },
-  ];
+  return [{ source: 'callers', message: 'need the URL of this router; set `advertiseUrl` or BGP_ADVERTISE_URL' }];
 }
 
 function resolvePeers(
@@ -131,14 +129,14 @@ function resolvePeers(
   return { peers, problems: [...problems, ...keyProblems(drafts, peers)] };
 }
 
-/** What holds for all peers alike, so that a policy for one of them would say it in vain. */
+/** Policy keys that apply to the whole router and have no effect in the policy of one peer. */
 const ROUTER_WIDE = ['decision', 'compareMed', 'reservedCommunities', 'groups'];
 
 function routerWide(policy: unknown): readonly PolicyProblem[] {
   return ROUTER_WIDE.filter((key) => typeof policy === 'object' && policy !== null && key in policy).map((key) => ({
     path: [key],
     message:
-      'must be left out of the policy for one peer: it holds for all of them, and belongs into that of the router',
+      'is not allowed in the policy for one peer, because it applies to all; move it to the policy of the router',
   }));
 }
 
@@ -152,15 +150,13 @@ function guestProblems(guests: readonly GuestConfig[], keyed: boolean): readonly
   return [{ source: 'guests', message: 'have no key while others have one; give them a `key`, or set BGP_PEER_KEY' }];
 }
 
-/** Whoever knows the key of a peer must not see what operators see. */
+/** Rejects an operators' key that a peer or caller also has, because it would open the operator endpoints to them. */
 function operatorProblems(
   operatorsKey: string | undefined,
   others: readonly { readonly key: string | undefined }[],
 ): readonly Problem[] {
   if (operatorsKey === undefined || others.every(({ key }) => key !== operatorsKey)) return [];
-  return [
-    { source: 'operators.key', message: 'is the key of a peer or caller as well; give operators one of their own' },
-  ];
+  return [{ source: 'operators.key', message: 'is also the key of a peer or caller; give operators their own key' }];
 }
 
 function exposureProblems(listen: ListenConfig | undefined, keyed: boolean): readonly Problem[] {
@@ -169,12 +165,12 @@ function exposureProblems(listen: ListenConfig | undefined, keyed: boolean): rea
     {
       source: 'BGP_LISTEN or listen',
       value: `${listen.host}:${listen.port}`,
-      message: 'is reachable from other machines, which needs a key: set BGP_PEER_KEY, or listen on 127.0.0.1',
+      message: 'is reachable from other machines without a key; set BGP_PEER_KEY, or listen on 127.0.0.1',
     },
   ];
 }
 
-/** A router without a listener cannot be reached, under whatever URL and with whatever key. */
+/** Rejects settings that only make sense with a listener while it is off. */
 function unheardProblems(
   listen: ListenConfig | undefined,
   { advertiseUrl, operatorsKey }: PeeringSettings,
@@ -184,9 +180,9 @@ function unheardProblems(
   const url: Problem = {
     source: 'BGP_ADVERTISE_URL or advertiseUrl',
     ...(advertiseUrl !== undefined && { value: advertiseUrl }),
-    message: `leads nowhere ${remedy}`,
+    message: `is unreachable ${remedy}`,
   };
-  const key: Problem = { source: 'operators.key', message: `opens nothing ${remedy}` };
+  const key: Problem = { source: 'operators.key', message: `has no effect ${remedy}` };
   return [...(advertiseUrl === undefined ? [] : [url]), ...(operatorsKey === undefined ? [] : [key])];
 }
 
@@ -200,24 +196,24 @@ function freeName(asn: Asn, taken: ReadonlySet<string>): string {
 
 function twinProblems({ asn, url, problem }: PeerDraft, earlier: readonly PeerDraft[]): readonly Problem[] {
   const twin = earlier.find((other) => url !== undefined && other.url === url && other.asn === asn);
-  return twin === undefined ? [] : [problem('url', `is the router of ${twin.label} again; list each router once`)];
+  return twin === undefined ? [] : [problem('url', `duplicates the router of ${twin.label}; list each router once`)];
 }
 
 function draftProblems(draft: PeerDraft, name: string, taken: ReadonlySet<string>, ownAsn: Asn): readonly Problem[] {
   const problems: Problem[] = [];
   if (taken.has(name)) {
-    problems.push(draft.problem('name', `is named \`${name}\`, as another peer is; give each a name of its own`));
+    problems.push(draft.problem('name', `has the name \`${name}\` of another peer; give each its own name`));
   }
   if (draft.client === true && draft.asn !== ownAsn) {
     const message =
-      `makes AS ${draft.asn} a client, but reflection works inside one AS alone (RFC 4456); ` +
-      `a router between other ASes passes routes on anyway, so remove it`;
+      `makes AS ${draft.asn} a client, but reflection works only inside one AS (RFC 4456); ` +
+      `remove it, because routes between ASes are advertised anyway`;
     problems.push(draft.problem('client', message));
   }
   if (draft.damping !== undefined && draft.asn === ownAsn) {
     const message =
-      'is for peers of other ASes: inside one AS all routers have to choose alike (RFC 2439); ' +
-      'damp where the routes enter the AS, and remove it here';
+      'is only for peers of other ASes, because the routers of one AS must choose alike (RFC 2439); ' +
+      'remove it here, and damp where the routes enter the AS';
     problems.push(draft.problem('damping', message));
   }
   const { url, insecure } = draft;
@@ -232,7 +228,7 @@ function draftProblems(draft: PeerDraft, name: string, taken: ReadonlySet<string
   return problems;
 }
 
-/** A peer without a key beside others with one could not call us: with any key set, tokens are asked of everyone. */
+/** Requires a key for every peer if any has one, because then all calls need a token. */
 function keyProblems(drafts: readonly PeerDraft[], peers: readonly PeerConfig[]): readonly Problem[] {
   if (peers.every(({ key }) => key === undefined)) return [];
   return drafts
@@ -248,7 +244,7 @@ function listenOf({ listen, port }: PeeringSettings): ListenConfig | undefined {
   return { ...address, onLoopback: isLoopback(address.host) };
 }
 
-/** The URL of the listener, unless it listens everywhere and nowhere in particular. */
+/** Returns the URL of the listener; undefined if it listens on all addresses. */
 function urlOf(listen: ListenConfig | undefined): string | undefined {
   if (listen === undefined || listen.host === '0.0.0.0' || listen.host === '::') return undefined;
   const host = isIP(listen.host) === 6 ? `[${listen.host}]` : listen.host;

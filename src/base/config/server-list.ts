@@ -3,21 +3,22 @@ import { parseServerName } from './server-name.ts';
 
 /** One item of MASTRA_SERVERS. */
 export interface ListedServer {
-  /** Its place in the list, from 0, and how it was written. */
+  /** Index in the list, from 0. */
   readonly item: number;
+  /** Item as written. */
   readonly text: string;
   readonly name: string | undefined;
   readonly url: string;
 }
 
-/** What is wrong with one item of a list. */
+/** A fault of one item in a list. */
 export interface ItemFault {
   readonly item: number;
   readonly text: string;
   readonly message: string;
 }
 
-/** The items of a list that is separated by spaces and/or commas. */
+/** Splits a list at spaces and commas. */
 export function listItems(text: string): readonly string[] {
   return text.split(/[\s,]+/).filter((item) => item !== '');
 }
@@ -44,7 +45,7 @@ export function parseServerList(text: string): {
 }
 
 function parseEntry(entry: string, item: number): { server?: ListedServer; messages: readonly string[] } {
-  if (entry === 'none') return { messages: ['`none` must stand alone; remove it or the other items'] };
+  if (entry === 'none') return { messages: ['`none` must be the only item; remove it or the others'] };
   // A name ends at the first `=`, unless that belongs to the path of a URL.
   const named = /^([^=/]*)=(.*)$/s.exec(entry);
   const url = parseBaseUrl(named?.[2] ?? entry);

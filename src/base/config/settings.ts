@@ -27,7 +27,7 @@ export const baseUrl = field((value) =>
   typeof value === 'string' ? parseBaseUrl(value) : { fault: 'must be a URL like http://localhost:4111' },
 );
 
-/** Longer delays than a day do not fit every timer, and nobody means them. */
+/** One day, because longer delays do not fit every timer. */
 const MAX_DELAY_MS = 86_400_000;
 
 export const delayMs = field((value) => parseInteger(value, 1, MAX_DELAY_MS));
@@ -48,7 +48,7 @@ export const nonEmptyText = textField((text) =>
   text.trim() === '' ? { fault: 'must not be empty' } : { value: text },
 );
 
-/** A capability in canonical form. */
+/** Schema of a capability; yields its canonical form. */
 export const capability = textField(parseCapability);
 
 export function parseCapability(text: string): Parsed<string> {
@@ -56,30 +56,30 @@ export function parseCapability(text: string): Parsed<string> {
   return path === undefined ? { fault: 'must be a path like coding/typescript' } : { value: path };
 }
 
-/** A secret that both sides know. */
+/** Schema of a shared secret. */
 export const key = textField((text) => {
   if (text.trim() === '') return { fault: 'must not be empty' };
   return namesVariable(text)
     ? {
         fault:
-          'would be these very letters as the key; write "${NAME}" in a config file to have a variable put in, or the key itself',
+          'is the name of a variable, which is not expanded here; write the key itself, or "${NAME}" in a config file',
       }
     : { value: text };
 });
 
-/** Whether a text is nothing but a reference to a variable, and so no secret. */
+/** Returns true if a text is only a reference to a variable, and therefore no secret. */
 export function namesVariable(text: unknown): boolean {
   return typeof text === 'string' && /^\s*\$(?:[A-Za-z_]\w*|\{[A-Za-z_]\w*\})\s*$/.test(text);
 }
 
-/** A policy, or where it is. */
+/** Schema of a policy or of the path to one. */
 export const policy = field((value) =>
   (typeof value === 'string' && value !== '') || (typeof value === 'object' && value !== null && !Array.isArray(value))
     ? { value }
     : { fault: 'must be the path of a policy file, or the policy itself as an object' },
 );
 
-/** Where to listen; `off` for nowhere. */
+/** Schema of a listen address, or `off`. */
 export const listen = textField((text): Parsed<ListenAddress | 'off'> => {
   if (text === 'off') return { value: 'off' as const };
   const [, host = '', digits] = /^(.*):(\d+)$/.exec(text) ?? [];
@@ -90,7 +90,7 @@ export const listen = textField((text): Parsed<ListenAddress | 'off'> => {
     : { fault: 'must be host:port like 127.0.0.1:3001, or `off`' };
 });
 
-/** One peer, `ASN@URL`. */
+/** Parses a peer in the form `ASN@URL`. */
 export function parsePeer(text: string): Parsed<{ readonly asn: Asn; readonly url: string }> {
   const [, digits = '', url = ''] = /^([^@]*)@(.*)$/s.exec(text) ?? [];
   if (!isAsn(Number(digits)) || 'fault' in parseInteger(digits, 1, MAX_ASN)) {
@@ -102,7 +102,7 @@ export function parsePeer(text: string): Parsed<{ readonly asn: Asn; readonly ur
     : { value: { asn: Number(digits), url: parsed.value } };
 }
 
-/** Whether a text can name a host. */
+/** Returns true if a text is a valid host name. */
 export function isHostName(text: string): boolean {
   return text.length <= 253 && /^(?!-)[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63})*\.?$/.test(text);
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Parsed } from './parsed.ts';
 
-/** A schema for what is written as one text where little is to be said, and as an object where more is. */
+/** Builds the schema of a value with a short form, one text, and a long form, an object. */
 export function shortOrLong<T>(parse: (text: string) => Parsed<T>, longForm: z.ZodType<T>): z.ZodType<T> {
   return z.unknown().transform((value, context): T => {
     if (typeof value === 'string') {

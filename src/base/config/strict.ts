@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** An object schema that knows its keys, and names them to whoever misspells one; all but the unspoken. */
+/** Builds an object schema that rejects unknown keys. Its messages list the known keys, except those in `unspoken`. */
 export function strict<S extends z.ZodRawShape>(
   shape: S,
   unspoken: readonly string[] = [],

@@ -1,9 +1,9 @@
 import type { Config, PeeringConfig } from './config.ts';
 
-/** Shorter keys can be found by trying: whoever has heard one proof may try as many as time allows. */
+/** Shorter keys can be guessed, because an eavesdropper can test guesses offline against one recorded proof. */
 const MIN_KEY_LENGTH = 16;
 
-/** What is allowed but should be known, in whole sentences. */
+/** Returns sentences about valid settings that an operator should review. */
 export function warnings({ peering, policy: { compareMed } }: Config): readonly string[] {
   if (peering === undefined) return [];
   const { peers, guests, callers, operatorsKey } = peering;
@@ -17,7 +17,7 @@ export function warnings({ peering, policy: { compareMed } }: Config): readonly 
   );
   return [
     ...(grouped.length > 0
-      ? [`Peers share one key and could pose as one another: ${grouped.join(', ')}. Give each its own.`]
+      ? [`Peers share one key and can impersonate one another: ${grouped.join(', ')}. Give each its own.`]
       : []),
     ...shortKeys([
       ...peers.map(({ name, key }) => ({ key, of: name })),
@@ -28,19 +28,19 @@ export function warnings({ peering, policy: { compareMed } }: Config): readonly 
     ...(insecure.length > 0 ? [`Calls to these peers are not encrypted: ${insecure.join(', ')}.`] : []),
     ...(unlimited.length > 1
       ? [
-          `This router carries any call between ${unlimited.map(({ name }) => name).join(', ')}: limit them by allowOrigins, allowAgents or policy if it should not.`,
+          `This router relays every call between ${unlimited.map(({ name }) => name).join(', ')}. To limit them, set allowOrigins, allowAgents or policy.`,
         ]
       : []),
     ...(compareMed === 'same-neighbor' ? oscillation(peers) : []),
   ];
 }
 
-/** What clients are not told of may be what the choice of their reflector depends on: both then choose again and again. */
+/** Warns of persistent oscillation: a reflector may depend on routes that its clients cannot see (RFC 3345). */
 function oscillation(peers: PeeringConfig['peers']): readonly string[] {
   const clients = peers.filter(({ client }) => client).map(({ name }) => name);
   if (clients.length === 0) return [];
   return [
-    `With compareMed: same-neighbor and reflection to ${clients.join(', ')} routes may change without end (RFC 3345). Leave compareMed out.`,
+    `With compareMed: same-neighbor and reflection to ${clients.join(', ')} routes may oscillate forever (RFC 3345). Remove compareMed.`,
   ];
 }
 

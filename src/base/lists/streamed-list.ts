@@ -1,34 +1,34 @@
 import { setImmediate } from 'node:timers/promises';
 
-/** A list of texts that is made while it is read. `Place` says how far it has come. */
+/** A list of texts that is produced while it is read. `Place` is the position of a text. */
 export interface StreamedList<Place> {
   readonly head: string;
   readonly tail: string;
-  /** Before the first text. */
+  /** Place before the first text. */
   readonly start: Place;
   /**
-   * The texts after a place, each with its own place; an empty text is left out. It is asked anew for every chunk, so that
-   * no iterator over a table outlives a turn of the event loop.
+   * Yields the texts after a place, each with its own place. Empty texts are skipped. It is called again for every chunk, so
+   * that no iterator over a table outlives a turn of the event loop.
    */
   readonly after: (place: Place) => Iterable<readonly [Place, string]>;
 }
 
-/** What a reader that has stopped reading costs, in characters. */
+/** Size of a chunk in characters, which is also the memory that a stalled reader costs. */
 const CHUNK_LENGTH = 16 * 1024;
 
-/** How long one turn of the event loop may be spent on a list. */
+/** Maximum time per turn of the event loop. */
 const SLICE_MS = 5;
 
-/** How many texts are made between two looks at the clock. */
+/** Number of texts between two checks of the clock. */
 const LOOK_EVERY = 32;
 
-/** Streams a list, with commas between its texts, as fast as it is read: only one chunk is held, whatever the length of the list. */
+/** Streams a list with commas between its texts, at the pace of its reader. Holds only one chunk in memory. */
 export function streamedList<Place>({ head, tail, start, after }: StreamedList<Place>): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   let place = start;
   let separator = '';
   let text = head;
-  /** Adds texts until the chunk is full or the slice is over; true at the end of the list. */
+  /** Adds texts until the chunk is full or the time is over. Returns true at the end of the list. */
   const fill = (): boolean => {
     const started = performance.now();
     let made = 0;
@@ -55,7 +55,7 @@ export function streamedList<Place>({ head, tail, start, after }: StreamedList<P
         controller.enqueue(encoder.encode(isOver ? text + tail : text));
         text = '';
         if (isOver) controller.close();
-        // A reader that takes everything at once must not keep the event loop to itself.
+        // A fast reader must not monopolise the event loop.
         else await setImmediate();
       },
     },

@@ -1,8 +1,8 @@
 import { Writable } from 'node:stream';
 
 /**
- * Takes standard output for the protocol alone: the returned stream writes to it, and whatever else writes to
- * `process.stdout`, `console.log` included, ends up on standard error.
+ * Reserves standard output for the protocol. Only the returned stream writes to it. Other writes to `process.stdout`,
+ * including `console.log`, go to standard error.
  */
 export function claimStdout(): Writable {
   const { stdout, stderr } = process;
@@ -11,7 +11,7 @@ export function claimStdout(): Writable {
   return new Writable({
     decodeStrings: false,
     write: (chunk: string | Uint8Array, _encoding, done) => {
-      // A file takes what is written at once, and throws where it cannot.
+      // A write to a file is synchronous and throws on failure.
       try {
         write(chunk, done);
       } catch (error) {

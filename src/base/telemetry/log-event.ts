@@ -1,6 +1,6 @@
 import type { LogLevel } from './log-level.ts';
 
-/** Everything that this program ever logs; one place per message. */
+/** Closed list of the events that this program logs. */
 export type LogEvent =
   | { readonly event: 'config-loaded'; readonly asn: number; readonly servers: readonly string[] }
   | { readonly event: 'config-invalid'; readonly problems: readonly string[] }
@@ -36,7 +36,7 @@ export type LogEvent =
   | { readonly event: 'next-hop-resting'; readonly nextHop: string }
   | { readonly event: 'next-hop-usable'; readonly nextHop: string }
   | { readonly event: 'listening'; readonly address: string; readonly port: number; readonly family: string }
-  /** Another process of this user has the port and the peers; this one works through it. */
+  /** Another process of this user owns the port and the peers. This process works through it. */
   | { readonly event: 'copy-follows'; readonly owner: number }
   | { readonly event: 'copy-lost-owner' }
   | { readonly event: 'copy-alone'; readonly reason: string }
@@ -47,12 +47,12 @@ export type LogEvent =
       readonly peer: string;
       readonly routerId: string;
       readonly holdTimeSeconds: number;
-      /** Whether both sides decide alike. */
+      /** True if both sides have the same decision order. */
       readonly sameDecision: boolean;
     }
   | { readonly event: 'session-down'; readonly peer: string; readonly cause: string; readonly reason?: string }
   | { readonly event: 'notification-sent'; readonly peer: string; readonly name: string; readonly reason?: string }
-  /** Somebody who says to be a peer is not let in. */
+  /** A router that claims to be a peer was rejected. */
   | { readonly event: 'peer-refused'; readonly reason: string }
   | { readonly event: 'request-refused'; readonly reason: string }
   | {
@@ -60,69 +60,69 @@ export type LogEvent =
       readonly peer: string;
       readonly malformed: number;
       readonly dropped: number;
-      /** One of the malformed routes. */
+      /** First of the malformed routes. */
       readonly first?: string;
       readonly fault?: string;
     }
   | { readonly event: 'max-routes-reached'; readonly peer: string; readonly maxRoutes: number }
   | { readonly event: 'max-bytes-reached'; readonly peer: string; readonly maxBytes: number }
-  /** An agent of a server, or an aggregate where no server is named. */
+  /** An agent of `server`, or an aggregate if `server` is absent. */
   | { readonly event: 'route-left-out'; readonly nlri: string; readonly server?: string; readonly reason: string }
   | { readonly event: 'route-damped'; readonly neighbor: string; readonly nlri: string; readonly until: string }
   | { readonly event: 'dispute-held'; readonly nlri: string; readonly until: string }
-  /** A call that was carried for somebody else. */
+  /** A call that was relayed for another caller. */
   | {
       readonly event: 'call-relayed';
       readonly caller: string;
       readonly agent: string;
       readonly status: number;
       readonly ms: number;
-      /** The W3C trace that it belongs to: the same at every router on the way. */
+      /** W3C trace id of the call, the same at every router on its path. */
       readonly trace: string;
     }
   | { readonly event: 'lines-left-out'; readonly of: string; readonly count: number }
   | { readonly event: 'shutdown'; readonly reason: string }
   | { readonly event: 'unexpected-error'; readonly error: unknown };
 
-/** Takes an event to wherever logs go. */
+/** Writes an event to the log. */
 export type Log = (event: LogEvent) => void;
 
 type Level = Exclude<LogLevel, 'silent'>;
 
-/** How much each event matters, and the sentence that it is logged with. */
+/** Level and message of each event. */
 export const LOG_EVENTS: Readonly<Record<LogEvent['event'], readonly [level: Level, message: string]>> = {
   'config-loaded': ['info', 'configuration loaded'],
-  'config-invalid': ['error', 'configuration is invalid: every tool call will say so'],
+  'config-invalid': ['error', 'configuration is invalid, so every tool call fails'],
   'server-online': ['info', 'agent server answers'],
-  'server-error': ['warn', 'agent server does not answer as it should'],
+  'server-error': ['warn', 'agent server failed to answer properly'],
   'agents-changed': ['info', 'agents of a server changed'],
-  'agents-dropped': ['warn', 'agents of a server were left out'],
+  'agents-dropped': ['warn', 'some agents of a server were ignored'],
   'call-done': ['info', 'call answered'],
   'call-failed': ['warn', 'call failed'],
-  'next-hop-resting': ['warn', 'a next hop failed several times in a row and is not called for a while'],
-  'next-hop-usable': ['info', 'a next hop may be called again'],
+  'next-hop-resting': ['warn', 'next hop failed repeatedly and is paused'],
+  'next-hop-usable': ['info', 'next hop is in use again'],
   listening: ['info', 'listener is open'],
-  'copy-follows': ['info', 'another copy has the port: this one works through it'],
-  'copy-lost-owner': ['info', 'the copy that had the port is gone'],
-  'copy-alone': ['warn', 'the port cannot be had: this copy runs alone, without its peers'],
+  'copy-follows': ['info', 'another copy owns the port, so this one works through it'],
+  'copy-lost-owner': ['info', 'the copy that owned the port is gone'],
+  'copy-alone': ['warn', 'the port is unavailable, so this copy runs alone without peers'],
   'copies-unavailable': ['warn', 'other copies of this user cannot work through this one'],
-  'dial-failed': ['info', 'peer cannot be reached'],
+  'dial-failed': ['info', 'peer is unreachable'],
   'session-up': ['info', 'session with a peer is up'],
   'session-down': ['warn', 'session with a peer is down'],
-  'notification-sent': ['info', 'told a peer why its connection is closed'],
-  'peer-refused': ['warn', 'refused somebody who says to be a peer'],
-  'request-refused': ['warn', 'refused a request'],
-  'routes-malformed': ['warn', 'a peer sent routes that cannot be read'],
-  'max-routes-reached': ['warn', 'a peer sent more routes than it may'],
+  'notification-sent': ['info', 'sent a NOTIFICATION and closed the connection'],
+  'peer-refused': ['warn', 'rejected a router that claims to be a peer'],
+  'request-refused': ['warn', 'rejected a request'],
+  'routes-malformed': ['warn', 'peer sent malformed routes'],
+  'max-routes-reached': ['warn', 'peer exceeded its maximum number of routes'],
   'max-bytes-reached': [
     'warn',
-    'routes of a peer were refused, because they or those of all peers would take too much memory',
+    'rejected routes of a peer, because its routes or those of all peers exceed the memory limit',
   ],
-  'route-left-out': ['warn', 'a route of our own is not announced, because it would say too much'],
-  'route-damped': ['warn', 'a route came and went too often and is not used for a while'],
-  'dispute-held': ['warn', 'a route keeps changing and is held for a while'],
-  'call-relayed': ['info', 'call of somebody else answered'],
-  'lines-left-out': ['warn', 'an event came so often that some of its lines were left out'],
+  'route-left-out': ['warn', 'own route is not announced, because its attributes exceed a limit'],
+  'route-damped': ['warn', 'route flapped too often and is suppressed'],
+  'dispute-held': ['warn', 'route keeps changing and is held'],
+  'call-relayed': ['info', 'relayed call answered'],
+  'lines-left-out': ['warn', 'dropped log lines of an event that was too frequent'],
   shutdown: ['info', 'shutting down'],
   'unexpected-error': ['error', 'unexpected error'],
 };

@@ -1,4 +1,4 @@
-/** The levels of a log, the most talkative first. */
+/** Log levels, the most verbose first. */
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
 export type LogLevel = (typeof LOG_LEVELS)[number];

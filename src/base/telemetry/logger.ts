@@ -6,7 +6,7 @@ import type { LogLevel } from './log-level.ts';
 import { redact } from './redact.ts';
 import { SecretMask } from './secret-mask.ts';
 
-/** Where finished lines go. */
+/** Destination of finished lines. */
 export interface LogSink {
   write(line: string): void;
 }
@@ -18,7 +18,9 @@ export interface LoggerOptions {
   readonly sink?: LogSink;
 }
 
-/** A log that writes one JSON object per line to standard error, without secrets and safe for a terminal. */
+/**
+ * Creates a log that writes one JSON object per line to standard error. Masks secrets and escapes hidden characters.
+ */
 export function createLogger({ level, secrets = [], sink = standardError() }: LoggerOptions): Log {
   const { text: mask } = new SecretMask(secrets.map((secret) => JSON.stringify(secret).slice(1, -1)));
   const masked: LogSink = {
@@ -36,10 +38,10 @@ export function createLogger({ level, secrets = [], sink = standardError() }: Lo
   };
 }
 
-/** What may wait for a reader of standard error; further lines are left out until it reads on. */
+/** Limit of unread output on standard error. Further lines are dropped until the reader catches up. */
 const MAX_UNREAD_BYTES = 1024 * 1024;
 
-/** Never waits: many clients open a pipe for the log and read nothing of it, and the last words still get into it. */
+/** Writes without waiting, because many clients open a pipe for the log and never read it. */
 function standardError(): LogSink {
   const { stderr } = process;
   return {
@@ -49,7 +51,7 @@ function standardError(): LogSink {
   };
 }
 
-/** What is worth knowing of an error. Libraries hang requests with their headers onto errors: those stay out. */
+/** Selects the standard fields of an error. Omits others, because libraries attach requests with secret headers. */
 function describeError(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const { name, message, stack, cause } = error;

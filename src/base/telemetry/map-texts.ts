@@ -1,11 +1,11 @@
-/** How deep JSON may be nested that is walked through or shown. */
+/** Maximum nesting depth of JSON that is traversed or shown. */
 export const MAX_JSON_DEPTH = 64;
 
 const TOO_DEEP = '[nested too deep to be shown]';
 
 /**
- * Changes every text of a JSON value, keys included, and replaces what is nested deeper than {@link MAX_JSON_DEPTH}: what
- * comes back can be written again. A value in which nothing changes comes back itself.
+ * Applies `change` to every text of a JSON value, including keys. Replaces values nested deeper than `depth`, so that the
+ * result can be serialised. Returns the same value if nothing changes.
  */
 export function mapTexts(value: unknown, change: (text: string) => string, depth = MAX_JSON_DEPTH): unknown {
   if (typeof value === 'string') return change(value);

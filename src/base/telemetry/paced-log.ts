@@ -1,12 +1,12 @@
 import type { Log, LogEvent } from './log-event.ts';
 
-/** How many lines of one event are written within {@link WINDOW_MS}. */
+/** Maximum number of lines of one event within {@link WINDOW_MS}. */
 export const MAX_LINES = 100;
 
-/** Over what time lines are counted, in milliseconds. */
+/** Window in which lines are counted, in milliseconds. */
 export const WINDOW_MS = 10_000;
 
-/** What others can cause as often as they like: the disk that logs go to must not be theirs to fill. */
+/** Events that remote systems can cause at any rate. Their lines are limited, so that they cannot fill the disk. */
 const PACED: ReadonlySet<LogEvent['event']> = new Set([
   'peer-refused',
   'request-refused',
@@ -21,7 +21,7 @@ const PACED: ReadonlySet<LogEvent['event']> = new Set([
   'dispute-held',
 ]);
 
-/** Leaves out lines of an event that comes too often, and says with the next line of that event how many. */
+/** Wraps a log so that it drops lines of a too frequent event. Logs their number before the next line of that event. */
 export function pacedLog(log: Log, now: () => number): Log {
   const windows = new Map<LogEvent['event'], { since: number; lines: number }>();
   return (event) => {

@@ -1,6 +1,6 @@
 const MASK = '***';
 
-/** Takes what looks like credentials out of a text: user and query parts of URLs, and what follows `Bearer` and `Basic`. */
+/** Masks likely credentials: user and query parts of URLs, and tokens after `Bearer` and `Basic`. */
 export function redact(text: string): string {
   return text
     .replace(/(:\/\/)[^\s/"'<>]*@/g, `$1${MASK}@`)

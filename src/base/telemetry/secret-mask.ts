@@ -1,19 +1,19 @@
 const MASK = '***';
 
-/** Secrets that are shorter would mask ordinary words. */
+/** Minimum length of a masked secret. Shorter ones would mask ordinary words. */
 const MIN_SECRET_LENGTH = 8;
 
-/** How much of a secret must have come before a stream waits for the rest of it. */
+/** Number of characters of a secret after which a stream waits for its rest. */
 const MIN_HELD_LENGTH = 4;
 
-/** Escapes that may stand for any character of a JSON text. */
+/** JSON escapes that can hide a character of a secret. */
 const ESCAPES = ['\\u', '\\/'];
 
-/** Masks configured secrets, also their parts: a token may turn up without the word before it, as in `Bearer <token>`. */
+/** Masks configured secrets and their parts, because the token of `Bearer <token>` may appear without its scheme. */
 export class SecretMask {
-  /** The longest first: of one that begins another the rest would stay. */
+  /** Longest first, because masking a prefix of another secret first would leave its rest visible. */
   readonly #parts: readonly string[];
-  /** The same, and what they are in JSON. */
+  /** The parts and their JSON forms. */
   readonly #forms: readonly string[];
 
   constructor(secrets: readonly string[]) {
@@ -30,25 +30,25 @@ export class SecretMask {
 
   readonly text = (text: string): string => this.#parts.reduce((rest, part) => rest.replaceAll(part, MASK), text);
 
-  /** True if a secret may stand in a text, as it is or in JSON, however it is escaped there. */
+  /** Returns true if a JSON text may contain a secret, plain or escaped. */
   mayBeIn(json: string): boolean {
     if (this.isEmpty) return false;
     return this.#forms.some((form) => json.includes(form)) || ESCAPES.some((escape) => json.includes(escape));
   }
 
-  /** Masks a text that comes in pieces. */
+  /** Returns a mask for a text that arrives in chunks. */
   stream(): MaskedStream {
     return new MaskedStream(this.#parts);
   }
 }
 
 /**
- * A text that comes in pieces, of which a secret may fill several. What could be the beginning of a secret waits for the
- * next piece, as does half a character.
+ * Masks a text that arrives in chunks, even if a secret spans several. Holds back a possible beginning of a secret, or half
+ * a surrogate pair, until the next chunk.
  */
 export class MaskedStream {
   readonly #parts: readonly string[];
-  /** The last characters that were passed on: too few to wait for, and yet a secret may begin there. */
+  /** Last released characters. They were too few to hold back, but a secret may begin in them. */
   #passed = '';
   #held = '';
 
@@ -56,12 +56,12 @@ export class MaskedStream {
     this.#parts = parts;
   }
 
-  /** What may be passed on now. */
+  /** Adds a chunk and returns the text that can be released. */
   push(text: string): string {
     return this.#pass(text, false);
   }
 
-  /** What was held, when the next piece does not follow it. */
+  /** Ends the text and returns the held characters. */
   end(): string {
     return this.#pass('', true);
   }
@@ -92,7 +92,7 @@ export class MaskedStream {
     return first;
   }
 
-  /** Where the longest end of a text begins that a secret may begin with. */
+  /** Returns the start of the longest suffix of a text that may begin a secret. */
   #holdFrom(text: string): number {
     let from = /[\ud800-\udbff]$/.test(text) ? text.length - 1 : text.length;
     for (const part of this.#parts) {

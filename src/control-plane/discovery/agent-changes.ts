@@ -1,14 +1,14 @@
 import type { DiscoveredAgent } from './source.ts';
 
-/** What one answer of a server changes. */
+/** Changes between two listings of a server. */
 export interface AgentChanges {
   readonly added: readonly DiscoveredAgent[];
   readonly changed: readonly DiscoveredAgent[];
-  /** Ids of agents that the server no longer has. */
+  /** Ids of agents that the server no longer lists. */
   readonly withdrawn: readonly string[];
 }
 
-/** The difference between what was known of a server and what it lists now. */
+/** Compares the known agents of a server with its current listing. */
 export function agentChanges(
   known: ReadonlyMap<string, DiscoveredAgent>,
   listed: ReadonlyMap<string, DiscoveredAgent>,
@@ -23,7 +23,7 @@ export function agentChanges(
   return { added, changed, withdrawn: [...known.keys()].filter((id) => !listed.has(id)) };
 }
 
-/** Whether an answer leaves everything as it was. */
+/** Returns true if there are no changes. */
 export function isUnchanged(changes: AgentChanges): boolean {
   return changes.added.length + changes.changed.length + changes.withdrawn.length === 0;
 }

@@ -10,20 +10,20 @@ export interface DiscoveryServer {
   readonly source: Source;
 }
 
-/** How a server answered last. `notes` say what of an answer could not be used. */
+/** Result of the last poll of a server. `notes` describe the parts of the answer that were ignored. */
 export type ServerStatus =
   | { readonly status: 'online'; readonly notes: readonly string[] }
   | { readonly status: 'error'; readonly error: string };
 
 export interface DiscoveryOptions {
   readonly pace: Pace;
-  /** How long one request may take. */
+  /** Timeout of one request. */
   readonly timeoutMs: number;
-  /** How many requests may begin at once. */
+  /** Maximum number of requests that hold a slot at the same time. */
   readonly concurrency?: number;
-  /** How many agents of one server are used. */
+  /** Maximum number of agents of one server. */
   readonly maxAgents: number;
-  /** A number from [0, 1). */
+  /** Returns a random number from [0, 1). */
   readonly random: () => number;
 }
 
@@ -38,7 +38,7 @@ interface Watched {
   readonly name: string;
   readonly source: Source;
   agents: ReadonlyMap<string, DiscoveredAgent>;
-  /** The digest of the listing that the agents are from, where it was asked for by somebody else. */
+  /** Digest of the listing that the agents came from, if another caller requested it. */
   listing: string | undefined;
   failures: number;
   timer: NodeJS.Timeout | undefined;
@@ -50,13 +50,13 @@ interface Watched {
 
 const DEFAULT_CONCURRENCY = 16;
 
-/** A request that takes longer no longer counts, so that dead servers do not delay living ones. */
+/** Time after which a request loses its slot, so that unreachable servers do not delay the others. */
 const SLOT_MS = 500;
 
-/** A server that only fails to answer in time or properly keeps its agents for this many failures. */
+/** Number of failures in a row after which the agents of a server are still kept, unless it is unreachable. */
 const TOLERATED_FAILURES = 1;
 
-/** Asks every server for its agents again and again, each at its own pace, and tells what changed. */
+/** Polls every server for its agents at its own pace, and reports changes. */
 export class Discovery {
   readonly #options: DiscoveryOptions;
   readonly #servers: ReadonlyMap<string, Watched>;
@@ -70,26 +70,26 @@ export class Discovery {
     this.#servers = new Map(servers.map((server) => [server.name, watched(server)]));
   }
 
-  /** Begins the first round and returns at once. */
+  /** Starts the first round and returns immediately. */
   start(observer: DiscoveryObserver): void {
     this.#observer = observer;
     void this.refresh();
   }
 
-  /** Asks one server, or all of them, now; resolves when each has answered or failed. Joins a request under way. */
+  /** Polls one server, or all, now. Joins a request in progress. Resolves when each has answered or failed. */
   async refresh(server?: string): Promise<void> {
     const chosen = [...this.#servers.values()].filter(({ name }) => server === undefined || name === server);
     await Promise.all(chosen.map((one) => this.#ask(one)));
   }
 
-  /** Resolves when the server has answered or failed for the first time, and at once for a name that is not watched. */
+  /** Resolves when the server has first answered or failed; immediately for an unknown name. */
   async firstAnswer(server: string): Promise<void> {
     await this.#servers.get(server)?.firstAnswer;
   }
 
   /**
-   * Takes in a listing that somebody else has asked the server for, as its JSON text; whether it is an object. One that is
-   * no listing changes nothing, and neither does the one that was taken in last, which is not even parsed.
+   * Applies the JSON text of a listing that another caller requested from the server. Returns true if the text is an object
+   * and the server is known. An invalid listing changes nothing. A repetition of the last listing is not parsed.
    */
   seen(name: string, text: string): boolean {
     const server = this.#servers.get(name);
@@ -106,7 +106,7 @@ export class Discovery {
     return true;
   }
 
-  /** Ends all requests and timers; nothing is reported any more. */
+  /** Stops all requests, timers and reports. */
   stop(): void {
     this.#stopped.abort();
     for (const server of this.#servers.values()) {
@@ -147,7 +147,7 @@ export class Discovery {
   #succeeded(server: Watched, agents: readonly DiscoveredAgent[], notes: readonly string[]): void {
     if (this.#stopped.signal.aborted) return;
     const { maxAgents } = this.#options;
-    const excess = `The server lists ${agents.length} agents and only the first ${maxAgents} are used; raise discovery.maxAgentsPerServer to use more.`;
+    const excess = `The server lists ${agents.length} agents, but only the first ${maxAgents} are used; raise discovery.maxAgentsPerServer to use more.`;
     server.failures = 0;
     server.listing = undefined;
     this.#replaceAgents(server, agents.slice(0, maxAgents));
@@ -209,7 +209,10 @@ function listingIn({ source }: Watched, raw: object): Listing | undefined {
   }
 }
 
-/** Whether nobody listens there any more: then waiting for a second failure would only show agents that cannot be called. */
+/**
+ * Returns true if no process listens at the server. Its agents are dropped after one failure, because they cannot be
+ * called.
+ */
 function isGone(error: unknown): boolean {
   return error instanceof Failure && error.code === 'SERVER_UNAVAILABLE' && error.reached === 'no';
 }

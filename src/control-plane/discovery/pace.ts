@@ -1,21 +1,21 @@
-/** How often a server is asked. */
+/** Timing of the polls of a server. */
 export interface Pace {
-  /** Between two answers. */
+  /** Interval between two polls of a server that answers. */
   readonly intervalMs: number;
-  /** Quick repetitions after a failure, at most. */
+  /** Maximum number of quick retries after a failure. */
   readonly retries: number;
-  /** Before the first repetition; doubled for every further one. */
+  /** Delay before the first retry. It doubles with every further one. */
   readonly backoffMs: number;
-  /** Between two quick repetitions at most. */
+  /** Maximum delay between two quick retries. */
   readonly maxBackoffMs: number;
 }
 
-/** A server that stays away is asked at least this often, so that one that was just started is found soon. */
+/** Maximum delay between polls of a server that is down, so that a restart is noticed soon. */
 const MAX_AWAY_MS = 30_000;
 
 /**
- * How long to wait after an answer (`failures` 0) or after that many failures in a row: quickly at first, then ever less
- * often. `random` is drawn from [0, 1) and spreads the servers by a quarter to both sides.
+ * Returns the delay of the next poll after an answer (`failures` 0) or after that many consecutive failures. Retries are
+ * quick at first and then less and less frequent. `random` from [0, 1) varies the delay by up to a quarter.
  */
 export function delayMs(pace: Pace, failures: number, random: number): number {
   return Math.round(baseDelayMs(pace, failures) * (0.75 + random / 2));

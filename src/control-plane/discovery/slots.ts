@@ -1,6 +1,6 @@
 /**
- * Bounds how many requests begin at once. A holder that is slow loses its slot after `holdMs` and goes on without it, so
- * that dead servers cannot keep living ones waiting.
+ * Limits concurrent requests. A slow request loses its slot after `holdMs` and continues without it, so that unreachable
+ * servers do not block the others.
  */
 export class Slots {
   #free: number;

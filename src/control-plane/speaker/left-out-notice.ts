@@ -3,7 +3,7 @@ import { idOf } from '../../core/bgp/packet/nlri.ts';
 import type { LeftOut } from '../../core/bgp/rib/left-out-routes.ts';
 import type { Speaker } from '../../core/bgp/state/state.ts';
 
-/** Limits on the number of names and on the characters of each. */
+/** Limits on the number of names and the length of each. */
 const MAX_NAMED = 5;
 const MAX_SHOWN_LENGTH = 64;
 

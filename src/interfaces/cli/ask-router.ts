@@ -9,34 +9,34 @@ import type { Answer, CliIo } from './cli-io.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { printableLine } from './printable.ts';
 
-/** What is asked of the running router, and how its answer is shown. */
+/** A question to the running router, with the presentation of its answer. */
 export interface Question {
   readonly path: string;
-  /** What is kept of a page until all are there; all of it if absent. */
+  /** Reduces a page to the part needed for display. Absent keeps the whole page. */
   readonly keep?: (page: never) => readonly unknown[];
-  /** The answer, or what was kept of its pages, as lines for people. */
+  /** Formats the answer, or the kept parts of its pages, as lines. */
   readonly show: (answer: never) => readonly string[];
 }
 
 export interface AskOptions {
-  /** The base URL of the router, when it is not the one that is configured here. */
+  /** Base URL of the router, unless it is the one configured here. */
   readonly url?: string;
-  /** A file that holds the operators' key of the router. */
+  /** Path of a file with the operators' key of the router. */
   readonly keyFile?: string;
   readonly json?: boolean;
 }
 
-/** Where a router listens that is told nothing else. */
+/** Default address of the listener. */
 const DEFAULT_LISTEN: Listen = { host: '127.0.0.1', port: 3001 };
 const PATIENCE_MS = 10_000;
 
-/** More pages than any table has; a router that never ends is not followed for ever. */
+/** Maximum number of pages. It exceeds any real table, and stops a router whose pages never end. */
 const MAX_PAGES = 1_000;
 
-/** How much is read of one page. */
+/** Maximum size of one page. */
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
-/** How much is printed of an error. */
+/** Maximum length of a printed error. */
 const MAX_ERROR_LENGTH = 2_000;
 
 interface Listen {
@@ -44,25 +44,25 @@ interface Listen {
   readonly port: number;
 }
 
-/** Where the router is to be asked. */
+/** Location of the router to ask. */
 interface Place {
   readonly base: string;
-  /** Where it listens, when it is the one that is configured here. */
+  /** Address of its listener, if it is the one configured here. */
   readonly listen: Listen | undefined;
-  /** The operators' key; it goes to no other router than its own. */
+  /** Operators' key. It is sent only to the router that it belongs to. */
   readonly key: string | undefined;
 }
 
-/** Why there is nobody to ask. */
+/** Reason why no router can be asked. */
 interface Nowhere {
   readonly code: ExitCode;
   readonly faults: readonly string[];
 }
 
-/** The router cannot be asked, or does not answer as it should. */
+/** The router rejects the question or gives an invalid answer. */
 class NoAnswer extends Error {}
 
-/** Asks the router that runs under the present configuration, or the one at a URL. */
+/** Asks the router configured here, or the one at `options.url`, and prints its answer. */
 export async function askRouter(question: Question, options: AskOptions, io: CliIo): Promise<ExitCode> {
   const place = await placeOf(options, io);
   if ('faults' in place) {
@@ -93,18 +93,21 @@ async function print(
   io.out(`${lines.map(printableLine).join('\n')}\n`);
 }
 
-/** Reads an answer as a router gives it; throws {@link NoAnswer} where it is of another form. */
+/** Runs `read` on an answer. Throws {@link NoAnswer} if the answer has an unexpected form. */
 function expected<T>(base: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
-    // What is not there, is of another type, is no date or is too much.
+    // These errors come from missing fields, other types, invalid dates and excessive sizes.
     if (!(error instanceof TypeError || error instanceof RangeError)) throw error;
-    throw new NoAnswer(`What answers at ${base} is no router, or one of another version.`, { cause: error });
+    throw new NoAnswer(`The server at ${base} is not a router, or has another version.`, { cause: error });
   }
 }
 
-/** Prints each page when it comes, as parts of one JSON value: all of them together may be longer than a text can be. */
+/**
+ * Prints each page on arrival, as parts of one JSON value, because all pages together may exceed the maximum string
+ * length.
+ */
 async function printJson(pages: AsyncIterable<unknown>, io: CliIo): Promise<void> {
   let before: string | undefined;
   for await (const page of pages) {
@@ -113,7 +116,7 @@ async function printJson(pages: AsyncIterable<unknown>, io: CliIo): Promise<void
       undefined,
       2,
     );
-    // The bracket that ends a list is printed when no further page comes.
+    // The closing bracket is held back until the last page.
     if (before !== undefined) io.out(before.replace(/\n?\]$/, ','));
     before = before === undefined ? text : text.replace(/^\[/, '');
   }
@@ -123,9 +126,9 @@ async function printJson(pages: AsyncIterable<unknown>, io: CliIo): Promise<void
 function faultOf(error: unknown, base: string): string {
   if (error instanceof NoAnswer) return error.message;
   if (error instanceof SyntaxError) {
-    return `What answers at ${base} is no router: its reply is not JSON. Name the router's own URL with --url.`;
+    return `The server at ${base} is not a router, because its reply is not JSON. Pass the URL of the router with --url.`;
   }
-  return `No router answers at ${base} (${reasonOf(error)}). Start one with BGP_ASN or BGP_LISTEN set, or name another with --url.`;
+  return `No router answers at ${base} (${reasonOf(error)}). Start one with BGP_ASN or BGP_LISTEN set, or pass another URL with --url.`;
 }
 
 async function placeOf({ url, keyFile }: AskOptions, io: CliIo): Promise<Place | Nowhere> {
@@ -155,7 +158,7 @@ async function configured(io: CliIo): Promise<Place | Nowhere> {
   const { listen, key } = own;
   if (listen !== undefined) return { base: urlOf(listen), listen, key };
   const fault =
-    'The router configured here has no listener that could be asked: BGP_LISTEN is off. Set it to host:port, or name another router with --url.';
+    'The router configured here has no listener, because BGP_LISTEN is off. Set it to host:port, or pass the URL of another router with --url.';
   return { code: EXIT.failure, faults: [fault] };
 }
 
@@ -164,12 +167,12 @@ type OwnRouter =
   | {
       readonly ok: true;
       readonly listen: Listen | undefined;
-      /** The URLs that lead to it and to which its key may go. */
+      /** URLs of the router to which its key may be sent. */
       readonly urls: readonly string[];
       readonly key: string | undefined;
     };
 
-/** The router that is configured here. */
+/** Returns the router configured here, or the problems of its configuration. */
 async function ownRouter({ env }: CliIo): Promise<OwnRouter> {
   const loaded = await loadConfig(env, (path) => readFileSync(path, 'utf8'));
   if (!loaded.ok) return { ok: false, problems: loaded.problems.map(formatProblem) };
@@ -177,7 +180,7 @@ async function ownRouter({ env }: CliIo): Promise<OwnRouter> {
   const isOff = peering === undefined ? env['BGP_LISTEN']?.trim() === 'off' : peering.listen === undefined;
   const listen = isOff ? undefined : (peering?.listen ?? DEFAULT_LISTEN);
   const advertised = peering?.advertiseUrl;
-  // Unencrypted, the key would be read on the way.
+  // An http URL is excluded, because the key would be sent unencrypted.
   const urls = [listen && urlOf(listen), advertised?.startsWith('https:') === true ? advertised : undefined];
   return { ok: true, listen, urls: urls.flatMap((url) => url ?? []), key: peering?.operatorsKey };
 }
@@ -187,7 +190,7 @@ function urlOf({ host, port }: Listen): string {
   return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
 }
 
-/** Follows an answer through all of its pages. */
+/** Yields the pages of an answer. */
 async function* pagesOf(place: Place, path: string, io: CliIo): AsyncGenerator {
   const { base } = place;
   let next: string | undefined = path;
@@ -196,20 +199,20 @@ async function* pagesOf(place: Place, path: string, io: CliIo): AsyncGenerator {
     const value: unknown = JSON.parse(body);
     if (status === 401) {
       throw new NoAnswer(
-        `${base} shows nothing without a token: the operators.key of its config file. Name a file that holds it with --key-file, or ask on its machine, as the user that runs the router.`,
+        `${base} requires the operators.key of its config file. Pass a file that contains it with --key-file, or run this command on that machine as the user of the router.`,
       );
     }
     if (status !== 200) {
       throw new NoAnswer(errorIn(value) ?? `${base}${path} answers HTTP ${status}`);
     }
     yield value;
-    // Only the query of the next page is taken: the router does not choose whom we ask.
+    // Uses only the query of the link, so that the router cannot redirect us to another server.
     const query: string | undefined = /^<[^?>]*(\?[^>]*)>; rel="next"$/.exec(link ?? '')?.[1];
     next = query === undefined ? undefined : path.replace(/\?.*$/, '') + query;
   }
 }
 
-/** Asks without the key first, then as the user that runs the router, and sends the key only where neither is let in. */
+/** Asks without the key, then through the local socket of the router, and sends the key only if both are rejected. */
 async function answerOf({ base, listen, key }: Place, path: string, io: CliIo): Promise<Answer> {
   const open = await overHttp(`${base}${path}`);
   if (open.status !== 401) return open;
@@ -218,13 +221,16 @@ async function answerOf({ base, listen, key }: Place, path: string, io: CliIo): 
   return key === undefined ? open : overHttp(`${base}${path}`, key);
 }
 
-/** What a router says is wrong, as one line. */
+/** Returns the error in an answer, as one line. */
 function errorIn(answer: unknown): string | undefined {
   const error: unknown = typeof answer === 'object' && answer !== null && 'error' in answer ? answer.error : undefined;
   return typeof error === 'string' ? printableLine(error.slice(0, MAX_ERROR_LENGTH)) : undefined;
 }
 
-/** What fetch reports lies in its cause; where several addresses were tried, that has a code alone. */
+/**
+ * Returns the reason of an error. The reason for a failed fetch is in its cause, which has only a code if several
+ * addresses were tried.
+ */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error.cause !== undefined) return reasonOf(error.cause);
@@ -236,11 +242,11 @@ async function overHttp(url: string, key?: string): Promise<Answer> {
     signal: AbortSignal.timeout(PATIENCE_MS),
     ...(key !== undefined && {
       redirect: 'error',
-      // Unlike a Bearer token it takes every character.
+      // Basic accepts every character in a key, unlike Bearer.
       headers: { authorization: `Basic ${Buffer.from(`operator:${key}`).toString('base64')}` },
     }),
   });
   const body = await bodyText(response.body ?? [], MAX_ANSWER_BYTES);
-  if (body === undefined) throw new Error(`it says more than ${MAX_ANSWER_BYTES / 1024 / 1024} MiB`);
+  if (body === undefined) throw new Error(`its answer exceeds ${MAX_ANSWER_BYTES / 1024 / 1024} MiB`);
   return { status: response.status, link: response.headers.get('link') ?? undefined, body };
 }

@@ -1,22 +1,22 @@
-/** An answer of a router, as it comes over HTTP. */
+/** The HTTP answer of a router. */
 export interface Answer {
   readonly status: number;
-  /** The Link header, which names the next page. */
+  /** Link header with the URL of the next page. */
   readonly link: string | undefined;
   readonly body: string;
 }
 
-/** What the command line knows of the process around it. */
+/** The process, as the commands use it. */
 export interface CliIo {
   readonly version: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Results. */
+  /** Writes results. */
   readonly out: (text: string) => void;
-  /** What went wrong. */
+  /** Writes errors. */
   readonly err: (text: string) => void;
-  /** A line that is written over itself, on the way of what went wrong; nothing of a file or a router may be in it. */
+  /** Rewrites a line of the error output. The text is not escaped, so it must not contain data of files or routers. */
   readonly overwrite: (text: string) => void;
-  /** Asks the router of the same user that listens at an address, past its listener; undefined when there is none. */
+  /** Asks the router of the same user at an address through its local socket; undefined if there is none. */
   readonly askRunning: (
     listen: { readonly host: string; readonly port: number },
     question: string,

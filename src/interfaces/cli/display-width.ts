@@ -1,8 +1,8 @@
-/** Characters that take two columns of a terminal: those of East Asian scripts, their full-width forms, and emoji. */
+/** Characters that occupy two terminal columns: East Asian scripts, full-width forms and emoji. */
 const WIDE =
   /(?![\uff61-\uffdc])[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Bopomofo}\p{Script=Yi}\p{Emoji_Presentation}\u3000-\u303e\uff01-\uff60\uffe0-\uffe6]/u;
 
-/** Characters that take no column of their own: marks, joiners, selectors, and skin tones on an emoji. */
+/** Characters that occupy no column: marks, joiners and selectors. */
 const NARROW = /[\p{M}\p{Cf}]/u;
 
 const SKIN = /\p{Emoji_Modifier}/u;
@@ -10,7 +10,7 @@ const FLAG = /\p{Regional_Indicator}/u;
 const EMOJI_FORM = '\ufe0f';
 const JOINER = '\u200d';
 
-/** How many columns of a terminal a text takes, as near as can be said without asking the terminal. */
+/** Estimates the number of terminal columns of a text. */
 export function displayWidth(text: string): number {
   if (/^[ -~]*$/.test(text)) return text.length;
   let width = 0;

@@ -1,4 +1,4 @@
-/** What the process tells its caller at the end; the names and numbers are those of BSD's sysexits. */
+/** Exit codes; `usage` and `config` follow BSD's sysexits. */
 export const EXIT = { ok: 0, failure: 1, usage: 64, config: 78 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];

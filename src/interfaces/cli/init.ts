@@ -3,14 +3,14 @@ import path from 'node:path';
 import type { CliIo } from './cli-io.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 
-/** Gives a commented config file to start with, and the block that makes Claude Code or Cursor use it. */
+/** Writes or prints a commented config file, and prints the client configuration for Claude Code and Cursor. */
 export function init(file: string | undefined, force: boolean, io: CliIo): ExitCode {
   if (file === undefined) {
     io.out(`${STARTER}\n${clientBlock('/path/to/agent-proxy.yaml')}`);
     return EXIT.ok;
   }
   if (existsSync(file) && !force) {
-    io.err(`${file} exists already; name another file, or use --force to overwrite it.\n`);
+    io.err(`${file} already exists; choose another file, or pass --force to overwrite it.\n`);
     return EXIT.failure;
   }
   try {
@@ -24,9 +24,9 @@ export function init(file: string | undefined, force: boolean, io: CliIo): ExitC
 }
 
 const STARTER = `# Configuration of mcp-agent-proxy. Check it with: mcp-agent-proxy validate <this file>
-# In text values, \${VAR} stands for an environment variable and \${VAR:-default} for one that may be missing.
+# In text values, \${VAR} stands for an environment variable and \${VAR:-default} for one with a default.
 
-# The servers whose agents can be called. Of two servers with the same agent, localPref decides, then the order here.
+# Servers whose agents can be called. If two have the same agent, localPref decides, then the order here.
 servers:
   - name: local
     url: http://localhost:4111
@@ -40,14 +40,14 @@ servers:
   #   communities: [no-export]
   #   localPref: 50
 
-# Which routes are accepted, refused or changed: a path (from this file's folder), or the policy itself.
+# Policy that accepts, rejects or changes routes: a path relative to this file, or the policy itself.
 # policy: policy.json
 
-# How often the servers are asked for their agents.
+# Interval at which the servers are polled for their agents.
 discovery:
   intervalMs: 300000
 
-# How long a call may take when its caller sets no limit.
+# Timeout of a call whose caller sets none.
 calls:
   timeoutMs: 600000
 

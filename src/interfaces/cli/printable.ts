@@ -3,12 +3,12 @@ import type { CliIo } from './cli-io.ts';
 
 export { escapeHidden as printable };
 
-/** A text of strangers as one line that a terminal can be given: what would not show is written as `\uXXXX`. */
+/** Returns an untrusted text as one line that is safe for a terminal. Writes hidden characters as `\uXXXX`. */
 export function printableLine(text: string): string {
   return escapeHidden(text).replaceAll('\n', '\\n');
 }
 
-/** The same process around the command line, to which nothing is printed that a terminal would act on. */
+/** Wraps the output of a process so that it escapes control sequences for the terminal. */
 export function printingSafely(io: CliIo): CliIo {
   return {
     ...io,

@@ -7,12 +7,12 @@ import { printingSafely } from './printable.ts';
 import type * as Questions from './questions.ts';
 import { addSimulateCommand } from './simulate-command.ts';
 
-/** What the arguments ask for: to be done now, or to serve. */
+/** Outcome of the arguments: the process exits, or it serves MCP. */
 export type CliOutcome =
   | { readonly type: 'exit'; readonly code: ExitCode }
   | { readonly type: 'serve'; readonly transport: 'stdio' | 'http' | undefined };
 
-/** Does what the arguments say (without the two of the process itself). Each command is loaded when it is called. */
+/** Runs the command in the arguments, without those of the process itself. Imports each command on use. */
 export async function runCli(argv: readonly string[], io: CliIo): Promise<CliOutcome> {
   let outcome: CliOutcome = { type: 'serve', transport: undefined };
   const program = createProgram(printingSafely(io), (decided) => {
@@ -32,15 +32,15 @@ function createProgram(io: CliIo, decide: (outcome: CliOutcome) => void): Comman
     decide({ type: 'exit', code });
   };
   const program = new Command('mcp-agent-proxy')
-    .description('An MCP server whose two tools find and call any agent of your servers.')
+    .description('An MCP server with two tools that find and call the agents of your servers.')
     .version(io.version)
     .exitOverride()
     .configureOutput({ writeOut: io.out, writeErr: io.err })
-    .showHelpAfterError('(mcp-agent-proxy --help shows what there is)')
+    .showHelpAfterError('(run mcp-agent-proxy --help for help)')
     .addHelpText('after', HELP)
     .allowExcessArguments(true)
     .addOption(new Option('--stdio', 'serve MCP on standard input and output (default)').conflicts('http'))
-    .addOption(new Option('--http', 'serve MCP over HTTP; this version cannot yet, and says so'))
+    .addOption(new Option('--http', 'serve MCP over HTTP (not supported by this version)'))
     .action(({ stdio, http }: { stdio?: true; http?: true }, { args }: Command) => {
       if (args[0] !== undefined) program.error(`error: unknown command '${args[0]}'`);
       decide({ type: 'serve', transport: stdio === true ? 'stdio' : http === true ? 'http' : undefined });
@@ -48,8 +48,8 @@ function createProgram(io: CliIo, decide: (outcome: CliOutcome) => void): Comman
   program
     .command('validate')
     .allowExcessArguments(false)
-    .description('check config files and routing policies, and tell where what is wrong')
-    .argument('<file...>', 'config files (YAML or JSON) and policies (JSON), told apart by their keys')
+    .description('check config files and routing policies, and show each problem with its position')
+    .argument('<file...>', 'config files (YAML or JSON) and policies (JSON), distinguished by their keys')
     .action(async (files: string[]) => {
       const { validate } = await import('./validate.ts');
       exit(await validate(files, io));
@@ -57,8 +57,8 @@ function createProgram(io: CliIo, decide: (outcome: CliOutcome) => void): Comman
   program
     .command('init')
     .allowExcessArguments(false)
-    .description('print a config file to start with and the mcpServers block for Claude Code and Cursor')
-    .argument('[file]', 'write the config file there instead of printing it')
+    .description('print an initial config file and the mcpServers block for Claude Code and Cursor')
+    .argument('[file]', 'write the config file to this path instead of printing it')
     .option('--force', 'overwrite the file')
     .action(async (file: string | undefined, { force = false }: { force?: boolean }) => {
       const { init } = await import('./init.ts');
@@ -69,7 +69,7 @@ function createProgram(io: CliIo, decide: (outcome: CliOutcome) => void): Comman
   return program;
 }
 
-/** The commands that look at a running router. */
+/** Adds the commands that query a running router. */
 function addQuestions(program: Command, io: CliIo, exit: (code: ExitCode) => void): void {
   const add = (
     name: string,
@@ -81,8 +81,8 @@ function addQuestions(program: Command, io: CliIo, exit: (code: ExitCode) => voi
       .allowExcessArguments(false)
       .description(description)
       .option('--json', 'print JSON')
-      .option('--url <url>', 'the base URL of the router, if it is not the one configured here')
-      .option('--key-file <path>', 'a file that holds its operators.key, if that is not configured here')
+      .option('--url <url>', 'base URL of the router (default: the one configured here)')
+      .option('--key-file <path>', 'file with its operators.key (default: the key configured here)')
       .action(async (...given: unknown[]) => {
         const { askRouter } = await import('./ask-router.ts');
         const questions = await import('./questions.ts');
@@ -90,13 +90,13 @@ function addQuestions(program: Command, io: CliIo, exit: (code: ExitCode) => voi
         exit(await askRouter(question(questions, agent as string), options as AskOptions, io));
       });
   };
-  add('routes', 'show the agents and capabilities that a running router calls, and where', (all) => all.routesQuestion);
+  add('routes', 'show the best routes of a running router to agents and capabilities', (all) => all.routesQuestion);
   add('peers', 'show the sessions of a running router', (all) => all.peersQuestion);
-  add('status', 'show a running router at a glance, and what its operator should know', (all) => all.statusQuestion);
-  add('explain <agent>', 'show every route to an agent, and why it was chosen or not', (all, agent) =>
+  add('status', 'show a summary of a running router, with warnings', (all) => all.statusQuestion);
+  add('explain <agent>', 'show every route to an agent, and why it was or was not chosen', (all, agent) =>
     all.explainQuestion(agent),
   );
-  add('trace <agent>', 'show each router on the way to an agent, and its delay', (all, agent) =>
+  add('trace <agent>', 'show each router on the path to an agent, with its delay', (all, agent) =>
     all.traceQuestion(agent),
   );
 }

@@ -1,11 +1,11 @@
 import type { Progress } from '../../core/simulator/simulate.ts';
 
-/** Runs that are over sooner show no bar. */
+/** Delay before the bar appears. Shorter runs show none. */
 const PATIENCE_MS = 1000;
 const INTERVAL_MS = 200;
 const WIDTH = 30;
 
-/** One line that tells how far a simulation has come, written over itself. */
+/** Progress of a simulation, as one line that is rewritten. */
 export class ProgressBar {
   readonly #write: (text: string) => void;
   readonly #clock: () => number;
@@ -32,7 +32,7 @@ export class ProgressBar {
     this.#write(`\r${line}`);
   }
 
-  /** Takes the line away, if there is one. */
+  /** Clears the line if it is shown. */
   clear(): void {
     if (this.#shownAt > 0) this.#write(`\r${' '.repeat(this.#longest)}\r`);
   }

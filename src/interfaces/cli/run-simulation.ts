@@ -10,16 +10,19 @@ import { EXIT, type ExitCode } from './exit-code.ts';
 import { ProgressBar } from './progress-bar.ts';
 import { simulationReport } from './simulation-report.ts';
 
-/** What may be said of a simulation besides its topology. */
+/** Options of a simulation. */
 export interface SimulateOptions extends Omit<Simulation, 'topology' | 'script' | 'record' | 'relay'> {
-  /** The path of a script. */
+  /** Path of a script. */
   readonly script?: string;
   readonly json?: boolean;
-  /** The router whose events are wanted instead of a report. */
+  /** Name of the router whose events are printed instead of a report. */
   readonly record?: string;
 }
 
-/** Runs a network of routers in virtual time and reports what became of it; fails when it did not come to rest in order. */
+/**
+ * Simulates a network of routers in virtual time and prints a report. Fails if it did not converge or violated an
+ * invariant.
+ */
 export async function simulate(path: string, options: SimulateOptions, io: CliIo): Promise<ExitCode> {
   const { script: scriptPath, json = false, record, ...conditions } = options;
   const topology = read(path, readTopology, io);

@@ -3,20 +3,24 @@ import type { CliIo } from './cli-io.ts';
 import type { ExitCode } from './exit-code.ts';
 import type { SimulateOptions } from './run-simulation.ts';
 
-/** Adds the command that runs a network in virtual time. */
+/** Adds the command that simulates a network. */
 export function addSimulateCommand(program: Command, exit: (code: ExitCode) => void, io: CliIo): void {
   program
     .command('simulate')
     .allowExcessArguments(false)
-    .description('run a network of routers in virtual time and report what becomes of it')
-    .argument('<topology>', 'routers and links, or the shape of a network (YAML or JSON)')
-    .option('--script <file>', 'what happens to the network, and when (YAML or JSON)')
-    .option('--seed <n>', 'draws everything that is left to chance; the same seed gives the same run', wholeNumber)
-    .option('--latency <ms..ms>', 'the range for links that name no latency (default: 5..50)', latencyRange)
-    .option('--loss <share>', 'how many segments are lost and sent again, from 0 to 0.9', numberUpTo(0.9))
-    .option('--reorder <share>', 'how much later than its latency a message may come, from 0 to 100', numberUpTo(100))
-    .option('--partitions <n>', 'how many random partitions strike and heal', wholeNumber)
-    .option('--crashes <n>', 'how many routers crash at random and come back', wholeNumber)
+    .description('simulate a network of routers in virtual time and report the result')
+    .argument('<topology>', 'routers and links, or a generated network shape (YAML or JSON)')
+    .option('--script <file>', 'events of the network, with their times (YAML or JSON)')
+    .option('--seed <n>', 'seed of all random choices; the same seed gives the same run', wholeNumber)
+    .option('--latency <ms..ms>', 'latency range of links without a latency (default: 5..50)', latencyRange)
+    .option('--loss <share>', 'share of segments that are lost and retransmitted, 0 to 0.9', numberUpTo(0.9))
+    .option(
+      '--reorder <share>',
+      'maximum extra delay of a message in multiples of the latency, 0 to 100',
+      numberUpTo(100),
+    )
+    .option('--partitions <n>', 'number of random partitions, each of which heals', wholeNumber)
+    .option('--crashes <n>', 'number of random router crashes, each with a restart', wholeNumber)
     .option('--json', 'print the whole report as JSON')
     .option('--record <router>', 'print the events of one router as JSON lines instead of the report')
     .action(async (topology: string, given: Given) => {

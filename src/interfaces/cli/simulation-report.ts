@@ -4,10 +4,10 @@ import type { Report, Row } from '../../core/simulator/report.ts';
 import type { Messages, Phase } from '../../core/simulator/tally.ts';
 import { table } from './table.ts';
 
-/** Longer tables are counted instead of listed. */
+/** Maximum number of rows in a table. Longer tables are only counted. */
 const MOST_ROWS = 100;
 
-/** What a simulation found, for people. */
+/** Formats the report of a simulation as text. */
 export function simulationReport(report: Report): string {
   const lines = [
     ...outcome(report),
@@ -27,7 +27,7 @@ function outcome({ outcome: what, seed, endedAtMs, steps, oscillations, unsettle
     head,
     ...oscillations.map(({ nlri, wheel, follow }) => {
       const followers = follow.length > 0 ? `; ${follow.join(', ')} follow` : '';
-      return `oscillation of ${nlri}: ${wheel.join(', ')} unsettle one another${followers}`;
+      return `oscillation of ${nlri}: dispute among ${wheel.join(', ')}${followers}`;
     }),
     ...unsettledLinks.map(([a, b]) => `no settled session between ${a} and ${b}`),
   ];

@@ -2,10 +2,10 @@ import { cleanText } from '../../core/bgp/packet/clean-text.ts';
 import { displayWidth } from './display-width.ts';
 import { printableLine } from './printable.ts';
 
-/** The most characters of one cell: what is longer would make every row as long. */
+/** Maximum length of a cell. A longer cell would widen every row. */
 const MAX_CELL_LENGTH = 256;
 
-/** Rows under their heads, in columns as wide as they need to be. */
+/** Formats rows under their heads, in columns as wide as their longest cell. */
 export function table(heads: readonly string[], rows: readonly (readonly (string | number)[])[]): string[] {
   const all = [heads, ...rows].map((row) => row.map((cell) => shownCell(String(cell))));
   const widths = heads.map((_, column) =>

@@ -4,7 +4,7 @@ import { formatProblem } from '../../base/config/problem.ts';
 import type { CliIo } from './cli-io.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 
-/** Checks config files and policy files: a line for each good one, and one for everything that is wrong or should be known. */
+/** Checks config files and policy files. Prints one line per valid file, problem and warning. */
 export async function validate(files: readonly string[], io: CliIo): Promise<ExitCode> {
   let code: ExitCode = EXIT.ok;
   for (const file of files) {

@@ -3,29 +3,29 @@ import type { Entry } from '../../core/bgp/rib/loc-rib.ts';
 import type { PeerSource, Route, StubSource } from '../../core/bgp/rib/route.ts';
 import type { Position } from '../../base/lists/cursors.ts';
 
-/** An agent with all its copies, as the routing table holds it. */
+/** An agent with all its copies in the routing table. */
 export type AgentEntry = Pick<Entry, 'nlri' | 'serial' | 'routes' | 'best'>;
 
-/** Returns the entries that came after one with this serial, in the order in which they came. */
+/** Returns the entries with a higher serial, in the order of their serials. */
 export type EntriesAfter = (serial: number) => Iterable<AgentEntry>;
 
-/** One copy of an agent: on one server of ours, or behind one peer. */
+/** One copy of an agent, on a configured server or behind a peer. */
 export interface AgentRow {
   readonly entry: AgentEntry;
   readonly route: Route;
   readonly source: StubSource | PeerSource;
 }
 
-/** True for the copies that a filter lets through. */
+/** Returns true if a copy passes the filter. */
 export type IsWanted = (row: AgentRow) => boolean;
 
-/** The row that was shown last. Copies on our own servers come first, whatever peers send. */
+/** Place of the row that was shown last. Copies on our own servers precede all copies behind peers. */
 export type RowPlace = readonly [kind: 'stub' | 'peer', serial: number, source: string];
 
-/** Before the first row. */
+/** Place before the first row. */
 export const FIRST_ROW: RowPlace = ['stub', 0, ''];
 
-/** Reads the place in a cursor of ours. */
+/** Reads the place from the position in a cursor. */
 export function rowPlace([kind, serial, source]: Position): RowPlace {
   return [kind === 'stub' ? 'stub' : 'peer', Number(serial), String(source)];
 }
@@ -44,8 +44,8 @@ export function copiesOf(entry: AgentEntry, isWanted: IsWanted): AgentRow[] {
 }
 
 /**
- * Walks through the copies of all agents after a place. An agent keeps its place from the moment it came, so that a walk in
- * parts meets each copy that stays exactly once, while others come and go.
+ * Yields the copies of all agents after a place. The place of an agent never changes, so that a walk over several pages
+ * yields each copy that persists exactly once, even if others come and go.
  */
 export function* rowsAfter(
   entriesAfter: EntriesAfter,

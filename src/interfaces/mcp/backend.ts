@@ -3,13 +3,13 @@ import type { Cursors } from '../../base/lists/cursors.ts';
 import type { SecretMask } from '../../base/telemetry/secret-mask.ts';
 import type { EntriesAfter } from './agent-rows.ts';
 
-/** What the tools stand on: the router behind them. */
+/** The router, as the tools use it. */
 export interface Backend {
   call(request: CallRequest, control: CallControl): Promise<CallOutcome>;
   readonly directory: AgentDirectory;
-  /** How many characters of one text a result may hold. */
+  /** Maximum number of characters of one text in a result. */
   readonly maxResultLength: number;
-  /** How many tokens a list of agents may have, as estimated, and what marks the place at which it goes on. */
+  /** Maximum estimated number of tokens in a list of agents, and the cursors of its pages. */
   readonly lists: { readonly maxTokens: number; readonly cursors: Cursors };
   /** Masks configured secrets. */
   readonly mask: SecretMask;
@@ -39,25 +39,25 @@ export interface CallRequest {
 export interface CallControl {
   readonly signal: AbortSignal;
   readonly onChunk: (chunk: Chunk) => void;
-  /** What the caller passes on from a call that this one is part of, by name. */
+  /** Returns a text from the request metadata by name. The caller forwards it from an enclosing call. */
   readonly brought: (name: string) => string | undefined;
 }
 
-/** A piece of a stream. */
+/** A chunk of a stream. */
 export interface Chunk {
   readonly type: string;
   readonly text?: string;
   readonly name?: string;
 }
 
-/** An answer and the way that it came. */
+/** An answer and the route that the call took. */
 export interface CallOutcome {
   readonly reply: Reply;
   readonly serverUsed: string;
   readonly agentIdUsed: string;
   readonly fullyQualifiedId: string;
   readonly resolutionMethod: string;
-  /** Where only a capability was named: why this agent took the call. */
+  /** Reason why this agent was chosen; present if the caller named only a capability. */
   readonly match?: { readonly capability: string; readonly candidates: number; readonly decidedBy: string };
   readonly routeMetrics: RouteMetrics;
   readonly attempts: readonly { readonly nextHop: string; readonly outcome: string; readonly ms: number }[];
@@ -70,7 +70,7 @@ export interface RouteMetrics {
   readonly communities: readonly string[];
 }
 
-/** What an agent said; a stream also says how it went. */
+/** The answer of an agent. A stream adds its chunk count and timings. */
 export interface Reply {
   readonly text: string;
   readonly finishReason?: string;
@@ -81,29 +81,32 @@ export interface Reply {
   readonly timings?: object;
 }
 
-/** What can be listed without asking anyone. */
+/** The known servers, peers and agents. Reading it sends no request. */
 export interface AgentDirectory {
   readonly asn: Asn;
   servers(): Iterable<ListedServer>;
   peers(): Iterable<ListedPeer>;
-  /** Why there are no peers although there should be, in one sentence. */
+  /** Returns a sentence about a restriction of this router, such as missing peers; undefined if there is none. */
   notice(): string | undefined;
-  /** All that is in the Loc-RIB, from a place on. */
+  /** Entries of the Loc-RIB after a serial. */
   readonly entriesAfter: EntriesAfter;
-  /** Resolves when the server or peer, or every one, has told of its agents or failed once, at most five seconds after the start. */
+  /**
+   * Resolves when the named server or peer, or all of them, have listed their agents or failed once; at most five
+   * seconds after the start.
+   */
   firstRound(server: string | undefined): Promise<void>;
-  /** Asks the server, or every server, again and resolves when each has answered or failed. */
+  /** Polls the named server, or all servers. Resolves when each has answered or failed. */
   refresh(server: string | undefined): Promise<void>;
 }
 
-/** Another router, whose agents are listed by it. */
+/** A peer, which lists the agents behind it. */
 export interface ListedPeer {
   readonly name: string;
   readonly asn: Asn;
   readonly url: string | undefined;
-  /** The state of the session with it; only in `established` it tells of agents. */
+  /** State of its session. The peer announces agents only in `established`. */
   readonly state: string;
-  /** Why there is none, as far as is known. */
+  /** Reason why there is no session, if known. */
   readonly error: string | undefined;
 }
 
@@ -112,6 +115,6 @@ export interface ListedServer {
   readonly url: string;
   readonly description: string;
   readonly asn: Asn;
-  /** Why nothing can be said of its agents, or undefined when it last answered properly. */
+  /** Error of the last poll; undefined if the server answered properly. */
   readonly error: string | undefined;
 }

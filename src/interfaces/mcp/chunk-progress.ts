@@ -1,7 +1,7 @@
 import type { SecretMask } from '../../base/telemetry/secret-mask.ts';
 import type { Chunk } from './backend.ts';
 
-/** Reports the chunks of a stream as progress, with secrets masked that may fill several of them. */
+/** Reports the chunks of a stream as progress. Masks secrets, even if one spans several chunks. */
 export function chunkProgress(report: (message?: string) => void, mask: SecretMask): (chunk: Chunk) => void {
   const texts = mask.stream();
   const say = (text: string): void => {

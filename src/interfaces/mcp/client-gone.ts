@@ -1,18 +1,21 @@
 import type { Writable } from 'node:stream';
 
-/** The reason why the program has to end. */
+/** Reason why the program ends. */
 export type EndReason =
   'stdin-closed' | 'stdout-broken' | 'stdout-unread' | 'transport-closed' | 'parent-gone' | (typeof SIGNALS)[number];
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** The death of the parent closes our standard input, unless another process holds it open too. */
+/**
+ * Interval of the check for the parent. Its exit does not close our standard input if another process holds the pipe
+ * open.
+ */
 const POLL_MS = 250;
 
-/** A client that leaves more of our answers unread counts as one that no longer reads. */
+/** Limit of unread output. A client that leaves more unread counts as gone. */
 const MAX_UNREAD_BYTES = 64 * 1024 * 1024;
 
-/** Calls `end` with each sign that the client is gone or that the program is told to stop. */
+/** Calls `end` for every sign that the client is gone, and for signals that stop the program. */
 export function watchClient(output: Writable, end: (reason: EndReason) => void): void {
   for (const event of ['end', 'close', 'error']) {
     process.stdin.on(event, () => {
@@ -24,7 +27,7 @@ export function watchClient(output: Writable, end: (reason: EndReason) => void):
       end('stdout-broken');
     });
   }
-  // The log has no reader any more, which is no reason to end.
+  // Without this listener a broken log pipe would end the program.
   process.stderr.on('error', () => undefined);
   for (const signal of SIGNALS) process.on(signal, end);
   const parent = process.ppid;

@@ -4,21 +4,24 @@ const MAX_TEXTS = 32;
 const MAX_TOTAL_LENGTH = 32 * 1024 * 1024;
 const MAX_AGE_MS = 30 * 60 * 1000;
 
-/** A text that was too long for its result. */
+/** A whole text whose result holds only its beginning. */
 export interface KeptText {
   readonly uri: string;
-  /** What it is, for people. */
+  /** Title for users. */
   readonly title: string;
   readonly mimeType: string;
   readonly text: string;
 }
 
-/** Texts that a client may still read as a whole: few, for a while, and the oldest make room for new ones. */
+/**
+ * Store of long texts that a client can read as resources. It is limited in number, size and age, and drops the oldest
+ * first.
+ */
 export class KeptTexts {
   readonly #kept = new Map<string, { readonly text: KeptText; readonly until: number }>();
   #length = 0;
 
-  /** Undefined where the text is longer than all that is ever kept. */
+  /** Stores a text. Returns undefined if it exceeds the size of the whole store. */
   keep(text: Omit<KeptText, 'uri'>, now: number): KeptText | undefined {
     if (text.text.length > MAX_TOTAL_LENGTH) return undefined;
     const kept = { ...text, uri: `agent-proxy://results/${randomUUID()}` };

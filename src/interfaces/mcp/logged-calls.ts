@@ -2,7 +2,7 @@ import { Failure } from '../../base/failure/failure.ts';
 import type { Backend } from './backend.ts';
 import type { Log } from '../../base/telemetry/log-event.ts';
 
-/** Returns the same calls with a line in the log for each, whether it succeeds or fails. */
+/** Wraps the calls of a forwarder so that each logs its success or failure. */
 export function loggedCalls(forwarder: { readonly forward: Backend['call'] }, log: Log): Backend['call'] {
   return async (request, control) => {
     const started = performance.now();

@@ -3,7 +3,7 @@ import { Failure } from '../../base/failure/failure.ts';
 
 const MAX_PROBLEMS = 10;
 
-/** The arguments of a tool call are not what its schema asks for. */
+/** The arguments of a tool call do not match its schema. */
 export class InvalidArguments extends Failure {
   constructor(tool: string, problems: readonly string[]) {
     super('INVALID_REQUEST', `Invalid arguments for ${tool}: ${problems.join('; ')}.`, {
@@ -13,7 +13,9 @@ export class InvalidArguments extends Failure {
   }
 }
 
-/** The arguments as the schema types them, or every problem that they have. */
+/**
+ * Parses the arguments with the schema. Throws {@link InvalidArguments} with the first {@link MAX_PROBLEMS} problems.
+ */
 export function parseArguments<Schema extends z.ZodType>(
   tool: string,
   schema: Schema,

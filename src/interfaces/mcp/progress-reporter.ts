@@ -1,9 +1,9 @@
 import type { ServerNotification } from '@modelcontextprotocol/sdk/types.js';
 
-/** How many notifications may be on their way to a client that does not read; further ones are left out. */
+/** Maximum number of unsent notifications. Further ones are dropped while the client does not read. */
 const MAX_UNSENT = 256;
 
-/** Numbers the progress notifications of one call. */
+/** Returns a function that sends numbered progress notifications for one call. */
 export function progressReporter(
   progressToken: string | number,
   send: (notification: ServerNotification) => Promise<void>,

@@ -3,12 +3,12 @@ import type { SecretMask } from '../../base/telemetry/secret-mask.ts';
 import type { Reply } from './backend.ts';
 import type { Said } from './shortened.ts';
 
-/** What is shown in place of a stream's chunks that repeat a secret over several of them. */
-const SECRET_IN_PIECES = '[left out: a configured secret stands in it, in pieces]';
+/** Replaces the raw chunks of a stream whose text contains a secret, because the secret may span several chunks. */
+const SECRET_IN_PIECES = '[omitted: it contains a configured secret]';
 
 /**
- * Picks what of a reply is worth the model's attention. Configured secrets are masked, and `raw` is nested no deeper than
- * can be written.
+ * Selects the parts of a reply that a model needs. Masks configured secrets, and limits the nesting of `raw` so that it can
+ * be serialised.
  */
 export function responseData(reply: Reply, includeRaw: boolean, mask: SecretMask): Said {
   const { finishReason, usage, toolCalls, chunks, timings } = reply;
@@ -28,7 +28,7 @@ function shownRaw({ raw, text, chunks }: Reply, mask: SecretMask): unknown {
   return mapTexts(raw, (part) => shown(part, mask));
 }
 
-/** An agent's text is data and stays as it is, but for secrets and halves of characters, which JSON cannot carry. */
+/** Masks secrets in an agent's text and replaces lone surrogates, which JSON cannot carry. Changes nothing else. */
 function shown(text: string, mask: SecretMask): string {
   return mask.text(text).toWellFormed();
 }

@@ -24,24 +24,24 @@ import { listAgents } from './tools/list-agents.ts';
 const TOOLS: readonly Tool[] = [listAgents, agentProxy];
 
 const INSTRUCTIONS =
-  'Finds and calls agents on other servers. Call list-agents to see which agents there are, then agent-proxy to hand one of them a task.';
+  'Finds and calls agents on other servers. Call list-agents to see the agents, then agent-proxy to give one of them a task.';
 
 export interface McpServerOptions {
   readonly version: string;
-  /** The router; rejects with a `Failure` when the configuration is invalid. */
+  /** Returns the router. Rejects with a `Failure` if the configuration is invalid. */
   readonly backend: () => Promise<Backend>;
-  /** Called once the client is ready: what the first answer did not need can be loaded now. */
+  /** Called once the client is initialized. Work that would delay the first answer can start now. */
   readonly onReady: () => void;
-  /** Told of what should not happen. */
+  /** Called with every unexpected error. */
   readonly onError: (error: unknown) => void;
 }
 
-/** The code that MCP has for this. */
+/** Error code of MCP for an unknown resource. */
 const RESOURCE_NOT_FOUND = -32_002;
 const NOT_KEPT =
-  'There is no such resource (any more). Long results are kept for half an hour, the newest 32 of them: resources/list names them.';
+  'Resource not found or expired. The newest 32 long results are kept for half an hour; resources/list lists them.';
 
-/** No tool has this name. */
+/** The name of a tool call is unknown. */
 export class ToolNotFound extends Failure {
   constructor(name: string) {
     const known = TOOLS.map((tool) => tool.name).join(' and ');
@@ -51,7 +51,7 @@ export class ToolNotFound extends Failure {
   }
 }
 
-/** The MCP face: two tools, the same for as long as the program runs. */
+/** The MCP server. Its two tools never change while the program runs. */
 export class ProxyServer {
   readonly #mcp: McpServer;
   readonly #options: McpServerOptions;
@@ -82,7 +82,7 @@ export class ProxyServer {
     });
   }
 
-  /** Answers on the transport; resolves when it is closed. */
+  /** Serves the transport. Resolves when it is closed. */
   async serve(transport: Transport): Promise<void> {
     const closed = new Promise<void>((resolve) => {
       this.#mcp.server.onclose = resolve;
@@ -116,7 +116,7 @@ export class ProxyServer {
         return failureResult(error, mask, { agent: 'the agent', maxLength, keep }, tool?.failureFields);
       }
       this.#options.onError(error);
-      throw new McpError(ErrorCode.InternalError, `${name} failed for a reason that the server's log tells.`);
+      throw new McpError(ErrorCode.InternalError, `${name} failed unexpectedly; see the server's log.`);
     }
   }
 }

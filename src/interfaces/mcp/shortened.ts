@@ -1,6 +1,6 @@
 import type { KeptText } from './kept-texts.ts';
 
-/** What an agent said, for a result. */
+/** The answer of an agent in a result. */
 export interface Said {
   readonly text: string;
   readonly raw?: unknown;
@@ -9,13 +9,13 @@ export interface Said {
 
 export interface Shortening {
   readonly agent: string;
-  /** How many characters of one text a result may hold. */
+  /** Maximum number of characters of one text in a result. */
   readonly maxLength: number;
-  /** Keeps a whole text and gives its URI; undefined where it is too long even for that. */
+  /** Stores a whole text and returns its URI; undefined if it is too long to be stored. */
   readonly keep: (text: Omit<KeptText, 'uri'>) => string | undefined;
 }
 
-/** The same with texts that are too long cut, and a word in it about where the whole is. */
+/** Truncates texts that are too long. Each states its full length and the resource that holds the whole text. */
 export function shortened(said: Said, { agent, maxLength, keep }: Shortening): Said {
   const { text } = said;
   const raw = said.raw === undefined ? '' : JSON.stringify(said.raw);
@@ -24,7 +24,7 @@ export function shortened(said: Said, { agent, maxLength, keep }: Shortening): S
   const keptAs = (name: string, title: string, mimeType: string, whole: string): string => {
     const uri = keep({ title, mimeType, text: whole });
     cut[name] = { length: whole.length, ...(uri !== undefined && { uri }) };
-    return uri === undefined ? 'It is too long to be kept.' : `All of it is the resource ${uri}, for half an hour.`;
+    return uri === undefined ? 'It is too long to be kept.' : `The whole is resource ${uri} for half an hour.`;
   };
   return {
     ...said,
@@ -38,7 +38,7 @@ export function shortened(said: Said, { agent, maxLength, keep }: Shortening): S
   };
 }
 
-/** Never half a character. */
+/** Returns the beginning of a text without splitting a surrogate pair. */
 function beginning(text: string, length: number): string {
   const last = text.charCodeAt(length - 1);
   return text.slice(0, last >= 0xd800 && last <= 0xdbff ? length - 1 : length);

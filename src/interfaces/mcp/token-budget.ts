@@ -1,16 +1,16 @@
-/** Estimates how many tokens a text is for a model: a quarter of its ASCII characters, and one for each other UTF-16 unit. */
+/** Estimates the tokens of a text: one per four ASCII characters and one per other UTF-16 unit. */
 export function estimatedTokens(text: string): number {
   let ascii = 0;
   for (let at = 0; at < text.length; at += 1) if (text.charCodeAt(at) < 128) ascii += 1;
   return Math.ceil(ascii / 4) + text.length - ascii;
 }
 
-/** Estimates how many tokens a value is as one of several in JSON. */
+/** Estimates the tokens of a value in a JSON list. */
 export function tokensOf(value: unknown): number {
   return estimatedTokens(`${JSON.stringify(value)},`);
 }
 
-/** How many of the tokens that an answer may have are left. */
+/** Remaining tokens of an answer. */
 export class TokenBudget {
   #left: number;
 
@@ -22,7 +22,7 @@ export class TokenBudget {
     return this.#left;
   }
 
-  /** Takes tokens where so many are left; returns whether it has. */
+  /** Takes tokens if enough are left. Returns true if it took them. */
   take(tokens: number): boolean {
     const fits = tokens <= this.#left;
     if (fits) this.#left -= tokens;

@@ -8,8 +8,8 @@ import { shortened, type Shortening } from './shortened.ts';
 import type { Tool } from './tool.ts';
 
 /**
- * A result in both forms, because some clients show the model only one of them; beside it, links to what it is cut from.
- * No configured secret is in it, whoever has repeated one.
+ * Builds a result as text and as structured content, because some clients show the model only one of them. Adds links to
+ * kept texts. Masks every configured secret, regardless of its source.
  */
 export function successResult(
   result: Readonly<Record<string, unknown>>,
@@ -25,18 +25,18 @@ export function successResult(
   return { content: [{ type: 'text', text: json }, ...links], structuredContent: result };
 }
 
-/** What clients are told of a kept text. */
+/** Describes a kept text as an MCP resource. */
 export function resourceOf({ uri, title, mimeType, text }: KeptText): Resource {
   return { uri, name: title, title, mimeType, size: Buffer.byteLength(text) };
 }
 
-/** The longest text in a failure, besides what an agent has said. */
+/** Maximum length of a text in a failure, except the answer of an agent. */
 const MAX_FAILURE_TEXT = 16_384;
 
 /**
- * A failure for the model to read: content alone, because structured content would have to fit the output schema. Every
- * text in it is masked and cleaned, because servers repeat in their errors what they were sent; what an agent has said is
- * masked and otherwise left as it is.
+ * Builds a failure for the model. It has only text content, because structured content must match the output schema.
+ * Masks and cleans every text, because servers repeat request data in their errors. Masks the answer of an agent and
+ * otherwise keeps it.
  */
 export function failureResult(
   { code, message, details }: Failure,

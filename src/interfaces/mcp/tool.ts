@@ -3,35 +3,37 @@ import * as z from 'zod';
 import type { Backend } from './backend.ts';
 import type { KeptText } from './kept-texts.ts';
 
-/** What a running tool call can reach besides its arguments. */
+/** Context of a running tool call. */
 export interface ToolContext {
   readonly backend: Backend;
   readonly signal: AbortSignal;
-  /** A text that the client put into the metadata of the request. */
+  /** Returns a text from the metadata of the request by name. */
   readonly brought: (name: string) => string | undefined;
-  /** Keeps a text that is too long for a result, and gives the URI under which the client can read it. */
+  /**
+   * Stores a text that is too long for a result and returns its resource URI; undefined if it is too long to be stored.
+   */
   readonly keep: (text: Omit<KeptText, 'uri'>) => string | undefined;
-  /** Tells the client that the call is getting on; undefined when it did not ask for progress. */
+  /** Sends progress to the client; undefined if the client did not ask for it. */
   readonly progress: ((message?: string) => void) | undefined;
 }
 
-/** A tool: its schema beside what it does. */
+/** A tool: schemas, texts and implementation. */
 export interface Tool {
   readonly name: string;
-  /** Names of earlier releases, answered but not listed. */
+  /** Names that earlier releases used. They are accepted and not listed. */
   readonly aliases: readonly string[];
   readonly title: string;
   readonly description: string;
   readonly annotations: ToolAnnotations;
   readonly inputSchema: z.ZodType;
   readonly outputSchema: z.ZodType;
-  /** What every failure of it says that does not say more. */
+  /** Default fields of every failure of the tool. */
   readonly failureFields: Readonly<Record<string, unknown>>;
-  /** Resolves with what `outputSchema` describes; rejects with a `Failure`. */
+  /** Resolves with a value of `outputSchema`. Rejects with a `Failure`. */
   readonly run: (args: unknown, context: ToolContext) => Promise<Readonly<Record<string, unknown>>>;
 }
 
-/** What `tools/list` says of a tool. */
+/** Returns the entry of a tool in `tools/list`. */
 export function describeTool(tool: Tool): ToolDescription {
   const { name, title, description, annotations } = tool;
   return {
@@ -44,7 +46,7 @@ export function describeTool(tool: Tool): ToolDescription {
   };
 }
 
-/** Draft 7 is what every client understands. */
+/** Converts a schema to JSON Schema draft 7, which every client understands. */
 function objectSchema(schema: z.ZodType, io: 'input' | 'output'): ToolDescription['inputSchema'] {
   const { properties, required, additionalProperties } = z.toJSONSchema(schema, { target: 'draft-7', io });
   return { type: 'object', properties, required, additionalProperties } as ToolDescription['inputSchema'];

@@ -1,7 +1,7 @@
 import type { PeerId } from '../../core/bgp/rib/route.ts';
 import type { Speaker } from '../../core/bgp/state/state.ts';
 
-/** What was said to and heard from a peer. */
+/** Returns the message counts of a peer, the time of its last message and its last dial error. */
 export type TrafficOf = (peer: PeerId) => {
   readonly sent: Readonly<Record<string, number>>;
   readonly received: Readonly<Record<string, number>>;
@@ -9,7 +9,7 @@ export type TrafficOf = (peer: PeerId) => {
   readonly dialError: string | undefined;
 };
 
-/** A server of agents, and how it answered last. */
+/** An agent server with the error of its last poll. */
 export interface AdminServer {
   readonly name: string;
   readonly url: string;
@@ -20,12 +20,12 @@ export interface AdminServer {
 export interface AdminOptions {
   readonly version: string;
   readonly speaker: Speaker;
-  /** Where others reach this router, if they do. */
+  /** URL at which other routers reach this one, if any. */
   readonly advertiseUrl: string | undefined;
   readonly trafficOf: TrafficOf;
   readonly servers: () => Iterable<AdminServer>;
-  /** How many other copies of this router work through this one. */
+  /** Returns the number of other copies of this router that work through this one. */
   readonly followers: () => number;
-  /** What an operator should know of the configuration, in whole sentences. */
+  /** Sentences about the configuration that an operator should review. */
   readonly warnings: readonly string[];
 }

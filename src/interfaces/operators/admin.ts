@@ -9,7 +9,7 @@ import { routes } from './routes.ts';
 import { SharedAsns } from './shared-asns.ts';
 import { status } from './status.ts';
 
-/** What operators may look at, by path. Nothing here changes anything. */
+/** The operator endpoints, all of them read-only. */
 export class Admin {
   readonly #options: AdminOptions;
   readonly #startedAt = Date.now();
@@ -21,7 +21,7 @@ export class Admin {
     this.#sharedAsns = new SharedAsns(options.speaker);
   }
 
-  /** The answer to a GET, or undefined when there is nothing under that path. */
+  /** Answers a GET request; returns undefined if the path is unknown. */
   answer(url: URL): Response | undefined {
     const { speaker, trafficOf } = this.#options;
     try {
@@ -54,18 +54,19 @@ export class Admin {
   }
 
   #explain(agent: string | null): Response {
-    if (agent === null) return Response.json({ error: 'agent is missing: /bgp/explain?agent=<id>' }, { status: 400 });
+    if (agent === null)
+      return Response.json({ error: 'agent is missing; use /bgp/explain?agent=<id>' }, { status: 400 });
     const explanation = explain(this.#options.speaker, agent);
     if (explanation !== undefined) return json(explanation);
-    const error = `Nothing is known of '${agent}'.${this.#unqualified(agent)}`;
+    const error = `There is no route to '${agent}'.${this.#unqualified(agent)}`;
     return Response.json({ error, code: 'AGENT_NOT_FOUND' }, { status: 404 });
   }
 
-  /** Calls may say `server0:weather`; here all copies are shown. */
+  /** Returns a hint for a qualified id such as `server0:weather`, which only calls accept. */
   #unqualified(agent: string): string {
     const id = agent.slice(agent.indexOf(':') + 1);
     if (id === agent || explain(this.#options.speaker, id) === undefined) return '';
-    return ` Ask for '${id}' alone: every copy of it is shown, wherever it is.`;
+    return ` Ask for '${id}' instead; the answer shows every copy.`;
   }
 }
 

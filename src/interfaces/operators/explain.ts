@@ -5,13 +5,13 @@ import type { Speaker } from '../../core/bgp/state/state.ts';
 import { streamedList } from '../../base/lists/streamed-list.ts';
 import { learnedRoute } from './shown-route.ts';
 
-/** A call tries far fewer. */
+/** Maximum number of next hops in an explanation. A call tries far fewer. */
 const MAX_NEXT_HOPS = 100;
 
 /**
- * Explains the choice for an agent id or a capability path, as JSON: `best`; `others`, each with the step or rule that it
- * lost by; `nextHops`, which a call may try one after the other; and `heldUntil`, where the route is held because it kept
- * changing. Returns undefined when nothing is known of it.
+ * Explains the choice for an agent id or a capability path, as JSON. `best` is the chosen route. `others` states for each
+ * route the step or rule by which it lost. `nextHops` lists the next hops of a call in order. `heldUntil` is present if the
+ * route is held because it kept changing. Returns undefined if there is no route.
  */
 export function explain(speaker: Speaker, id: string): ReadableStream<Uint8Array> | undefined {
   const found = destination(speaker, id) ?? destination(speaker, capabilityNlri(id));

@@ -1,6 +1,6 @@
 import type { AdminOptions } from './admin-options.ts';
 
-/** Whether the router can do what it is there for: `degraded` when a server or a peer is away. */
+/** Returns the health of the router: `degraded` if a server or peer is down, else `ok`. */
 export function health({ speaker, servers }: Pick<AdminOptions, 'speaker' | 'servers'>): object {
   const shownServers = [...servers()].map(({ name, error }) => ({
     name,

@@ -1,12 +1,12 @@
 import { cleanText } from '../../core/bgp/packet/clean-text.ts';
 import type { AdminOptions } from './admin-options.ts';
 
-/** The longest value of a label. */
+/** Maximum length of a label value. */
 const MAX_LABEL_LENGTH = 128;
 
 type Labels = Readonly<Record<string, string>>;
 
-/** Counts and states in the text form that Prometheus reads. */
+/** Returns counts and states in the text format of Prometheus. */
 export function metrics({ speaker, trafficOf, servers }: AdminOptions): string {
   const peers = [...speaker.peers];
   let best = 0;
@@ -16,31 +16,31 @@ export function metrics({ speaker, trafficOf, servers }: AdminOptions): string {
     metric(
       'agent_bgp_server_up',
       'gauge',
-      'Whether a server of agents answers',
+      '1 if the agent server answers, else 0',
       [...servers()].map(({ name, error }) => [{ server: name }, error === undefined ? 1 : 0]),
     ),
     metric(
       'agent_bgp_peer_up',
       'gauge',
-      'Whether the session with a peer is established',
+      '1 if the session with the peer is established, else 0',
       peers.map(([peer, { session }]) => [{ peer }, session === undefined ? 0 : 1]),
     ),
     metric(
       'agent_bgp_routes_received',
       'gauge',
-      'Routes in the Adj-RIB-In of a peer',
+      'Routes in the Adj-RIB-In of the peer',
       peers.map(([peer, { adjRibIn }]) => [{ peer }, adjRibIn.size]),
     ),
     metric(
       'agent_bgp_routes_sent',
       'gauge',
-      'Routes in the Adj-RIB-Out of a peer',
+      'Routes in the Adj-RIB-Out of the peer',
       peers.map(([peer, { adjRibOut }]) => [{ peer }, adjRibOut.size]),
     ),
     metric(
       'agent_bgp_messages_total',
       'counter',
-      'Messages to and from a peer',
+      'Messages sent to and received from the peer',
       peers.flatMap(([peer]) => messages(peer, trafficOf(peer))),
     ),
   ].join('');
@@ -67,7 +67,9 @@ function shownLabels(labels: Labels): string {
   return pairs.length === 0 ? '' : `{${pairs.join(',')}}`;
 }
 
-/** The format knows no other escapes than these. */
+/**
+ * Cleans a label value and escapes quotation marks and backslashes. The format has no other escapes for printable text.
+ */
 function quoted(value: string): string {
   return cleanText(value, MAX_LABEL_LENGTH).replace(/["\\]/g, '\\$&');
 }

@@ -4,28 +4,28 @@ import { peerState } from '../../core/bgp/view.ts';
 import { streamedList } from '../../base/lists/streamed-list.ts';
 import type { TrafficOf } from './admin-options.ts';
 
-/** A peer as an operator sees it. */
+/** A peer in the answer to an operator. */
 interface ShownPeer {
   readonly name: string;
   readonly asn: number;
   readonly address: string | undefined;
-  /** The state of the connection that got farthest (RFC 4271 §8.2.2). */
+  /** State of the most advanced connection (RFC 4271 §8.2.2). */
   readonly status: string;
   readonly routerId: string | undefined;
   readonly routesReceived: number;
   readonly routesSent: number;
   readonly lastUpdate: string | undefined;
-  /** Why there is no session, as far as this side knows. */
+  /** Last dial error; absent while a session is established. */
   readonly error: string | undefined;
   readonly holdTimeSeconds: number | undefined;
   readonly maxRoutes: number;
-  /** What its routes hold in memory. */
+  /** Memory used by its routes, in bytes. */
   readonly bytesHeld: number;
   readonly maxBytes: number;
   readonly messages: { readonly sent: object; readonly received: object };
 }
 
-/** Shows every peer with the state of its session, as a JSON array. */
+/** Streams every peer with the state of its session, as a JSON array. */
 export function peers(speaker: Speaker, trafficOf: TrafficOf): ReadableStream<Uint8Array> {
   const names = [...speaker.peers.keys()];
   return streamedList({

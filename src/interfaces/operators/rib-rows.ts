@@ -6,36 +6,36 @@ import { learnedRoute, shownRoute, type ShownRoute } from './shown-route.ts';
 
 export const RIBS = ['in', 'loc', 'out'] as const;
 
-/** A table of routes: as received, as chosen, or as told to peers (RFC 4271 §3.2). */
+/** A table of routes: Adj-RIBs-In, Loc-RIB or Adj-RIBs-Out (RFC 4271 §3.2). */
 export type Rib = (typeof RIBS)[number];
 
-/** True for the peers that are asked for. */
+/** Returns true if a query asks for the peer. */
 export type IsAsked = (peer: Pick<Peer['settings'], 'id' | 'asn'>) => boolean;
 
-/** How far a walk through a table has come: everything before the serial is done, and of it the names up to this one. */
+/** Position of a walk through a table: all lower serials are done, and the rows of this serial up to the name. */
 export type Place = readonly [serial: number, name: string];
 
-/** A route on its way to an operator. */
+/** A route in the answer to an operator. */
 export interface Row {
   readonly nlri: Nlri;
-  /** The route with `self` for this router as a next hop. */
+  /** Returns the route; `self` stands for this router as next hop. */
   readonly show: (self: string) => ShownRoute;
 }
 
-/** Where a walk begins. */
+/** Position before the first row. */
 export const START: Place = [0, ''];
 
-/** True if `a` comes later in a walk than `b`. */
+/** Returns true if `a` is later in a walk than `b`. */
 export function isAfter(a: Place, b: Place): boolean {
   return a[0] > b[0] || (a[0] === b[0] && a[1] > b[1]);
 }
 
-/** One step of a walk; there is no row where nothing of an NLRI is left to show. */
+/** One step of a walk. The last step of each NLRI has no row. */
 export type Step = readonly [at: Place, row: Row | undefined];
 
 /**
- * Walks through a table from a place on, by the order in which the NLRI came and by the names of the peers. The order does
- * not change while routes come and go, so that a walk in parts meets every route that stays exactly once.
+ * Yields the rows of a table after a position, sorted by the serial of the NLRI and the name of the peer. The order does not
+ * change, so that a walk over several pages yields every route that persists exactly once.
  */
 export function* rowsAfter(speaker: Speaker, rib: Rib, isAsked: IsAsked | undefined, from: Place): Generator<Step> {
   const rows = ROWS[rib](speaker, isAsked);
@@ -48,7 +48,7 @@ export function* rowsAfter(speaker: Speaker, rib: Rib, isAsked: IsAsked | undefi
   }
 }
 
-/** The rows of one entry by name, in the order of the names. */
+/** Returns the rows of one entry with their names, sorted by name. */
 type RowsOf = (entry: Entry) => readonly (readonly [string, Row])[];
 
 const ROWS: Readonly<Record<Rib, (speaker: Speaker, isAsked: IsAsked | undefined) => RowsOf>> = {
@@ -96,7 +96,7 @@ function byName([a]: readonly [string, unknown], [b]: readonly [string, unknown]
   return a < b ? -1 : 1;
 }
 
-/** A next hop that is left out is the router that tells of the route (RFC 4271 §5.1.3). */
+/** Fills in an empty next hop, which stands for the router that advertises the route (RFC 4271 §5.1.3). */
 function withNextHop(attributes: PathAttributes, teller: string): PathAttributes {
   return attributes.nextHop === '' ? { ...attributes, nextHop: teller } : attributes;
 }

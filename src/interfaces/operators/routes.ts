@@ -5,20 +5,20 @@ import { streamedList } from '../../base/lists/streamed-list.ts';
 import { InvalidQuery, notAmong } from './invalid-query.ts';
 import { isAfter, RIBS, rowsAfter, START, type IsAsked, type Place, type Rib } from './rib-rows.ts';
 
-/** How many routes one answer shows, unless fewer are asked for. */
+/** Maximum and default number of routes in one answer. */
 export const MAX_ROUTES = 10_000;
 
 const PARAMETERS = ['family', 'rib', 'peer', 'limit', 'cursor'];
 
-/** One page of a table. */
+/** A page of a table. */
 export interface RoutesPage {
-  /** The routes as a JSON array, read from the table as they are sent. */
+  /** Routes as a JSON array. The table is read while they are sent. */
   readonly body: ReadableStream<Uint8Array>;
-  /** The query of the next page, or undefined on the last one. */
+  /** Query of the next page; undefined on the last page. */
   readonly next: string | undefined;
 }
 
-/** What is asked for. */
+/** A parsed query. */
 interface Wanted {
   readonly rib: Rib;
   readonly family: Family | undefined;
@@ -47,7 +47,7 @@ export function routes(speaker: Speaker, query: URLSearchParams, self: string, c
   return { body, next: isLast ? undefined : nextQuery(query, cursors.seal(listOf(query), end)) };
 }
 
-/** Where the page ends: settled before its first route is sent, because the way to the next page stands before the body. */
+/** Finds the end of the page before its first route is sent, because the Link header precedes the body. */
 function endOfPage(speaker: Speaker, { rib, family, isAsked, limit, start }: Wanted): { end: Place; isLast: boolean } {
   const { newest } = speaker.locRib;
   let end = start;
@@ -84,11 +84,11 @@ function startIn(query: URLSearchParams, cursors: Cursors): Place {
   const position = cursors.open(listOf(query), cursor);
   if (position !== undefined) return position as Place;
   throw new InvalidQuery(
-    'cursor must come from the Link header of this same query, since the router started; leave it out to begin anew',
+    'cursor must come from the Link header of this query since the router started; remove it to start again',
   );
 }
 
-/** The list that a cursor belongs to: pages may differ in size, not in what they show. */
+/** Names the list that a cursor belongs to. The name omits `limit`, because pages may differ in size. */
 function listOf(query: URLSearchParams): string {
   return JSON.stringify(['rib', 'family', 'peer'].map((name) => query.get(name)));
 }
@@ -99,7 +99,7 @@ function nextQuery(query: URLSearchParams, cursor: string): string {
   return next.toString();
 }
 
-/** A peer is named as in policies: by its name, or by its AS, of which there may be several. */
+/** Selects peers as policies do: by name, or by an AS, which may match several peers. */
 function asked(speaker: Speaker, name: string | null): IsAsked | undefined {
   if (name === null) return undefined;
   const isAsked: IsAsked = ({ id, asn }) => id === name || String(asn) === name;

@@ -2,10 +2,10 @@ import { originAs } from '../../core/bgp/packet/as-path.ts';
 import type { Asn } from '../../core/bgp/packet/asn.ts';
 import type { Speaker } from '../../core/bgp/state/state.ts';
 
-/** How long an answer stands: to look through a large table for every request would leave no time for routing. */
+/** Lifetime of a cached answer. A scan of a large table on every request would delay routing. */
 const KEPT_MS = 1_000;
 
-/** AS numbers of servers here that somebody else has too: private ones may be used by anyone (RFC 6996 §4). */
+/** Finds ASNs of our servers that other organisations use too. Private ASNs are not unique (RFC 6996 §4). */
 export class SharedAsns {
   readonly #speaker: Speaker;
   #found: readonly string[] = [];
@@ -15,7 +15,7 @@ export class SharedAsns {
     this.#speaker = speaker;
   }
 
-  /** What an operator should know of them at a time in milliseconds, one sentence each. */
+  /** Returns one sentence per shared ASN. `now` is in milliseconds. */
   warnings(now: number): readonly string[] {
     if (now - this.#foundAt >= KEPT_MS) {
       this.#found = sharedAsns(this.#speaker);
@@ -36,6 +36,6 @@ function sharedAsns(speaker: Speaker): string[] {
   }
   return [...shared].map((asn) => {
     const server = servers.get(asn);
-    return `AS ${asn} is that of ${server} here and of somebody else: as${asn}: names ${server}. Give ${server} another asn.`;
+    return `AS ${asn} is used by ${server} here and by a server behind a peer; as${asn}: selects ${server}. Give ${server} another asn.`;
   });
 }

@@ -4,12 +4,12 @@ import { familyOf, idOf, type Family, type Nlri } from '../../core/bgp/packet/nl
 import type { IneligibleReason } from '../../core/bgp/rib/ineligible-reason.ts';
 import type { Route } from '../../core/bgp/rib/route.ts';
 
-/** A route as an operator sees it. */
+/** A route in the answer to an operator. */
 export interface ShownRoute {
   readonly agentId: string;
   readonly family: Family;
   readonly asPath: readonly number[];
-  /** Present when aggregation lost part of the order of `asPath`. */
+  /** True if `asPath` contains AS_SETs, whose order is unknown. */
   readonly asSets?: true;
   readonly nextHop: string;
   readonly localPref: number;
@@ -19,9 +19,9 @@ export interface ShownRoute {
   readonly originTime: string;
 }
 
-/** A route that was learned, with where from and what became of it. */
+/** A learned route with its source and its state in the decision process. */
 export interface LearnedRoute extends ShownRoute {
-  /** The server or peer that told of it; `self` for what this router originates itself. */
+  /** Server or peer that announced the route; `self` if this router originates it. */
   readonly source: string;
   readonly name?: string;
   readonly description?: string;

@@ -1,6 +1,6 @@
 import type { AdminOptions } from './admin-options.ts';
 
-/** The router at a glance, and what its operator should know. */
+/** Returns a summary of the router with warnings for its operator. */
 export function status(
   { version, speaker, servers, followers, warnings }: AdminOptions,
   startedAt: number,
@@ -10,7 +10,7 @@ export function status(
   const all = [...speaker.peers.values()];
   const differing = all
     .filter(({ session }) => session?.negotiated.sameDecision === false)
-    .map(({ settings }) => `${settings.id} decides in another order than this router.`);
+    .map(({ settings }) => `${settings.id} has another decision order than this router.`);
   return {
     version,
     asn,

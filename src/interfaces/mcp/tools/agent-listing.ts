@@ -5,19 +5,19 @@ import type { Conflict, Filter, Listing, ServerAgents } from './list-schema.ts';
 import { AS_IT_IS, shortenedFor, shortText, type Shortening } from './shortening.ts';
 import { conflictOf, listedAgent, wantedOf, type Wanted } from './wanted-agents.ts';
 
-/** A page of the list, and the place of its last row where more follow. */
+/** A page of the list. `next` is the place of its last row if more rows follow. */
 export interface ListingPage {
   readonly listing: Listing;
   readonly next: RowPlace | undefined;
 }
 
-/** What a cursor and one AS number cost at most, in tokens. */
+/** Maximum cost of a cursor and of one AS number, in tokens. */
 const CURSOR_TOKENS = 100;
 const AS_NUMBER_TOKENS = 3;
 
 const MAX_NOTICE_LENGTH = 500;
 
-/** Lists the agents after a place: all of them as they are where that fits, else a page of them with long texts shortened. */
+/** Lists the agents after a place. Shortens long texts and returns a page if the whole list does not fit. */
 export function agentListing(
   directory: AgentDirectory,
   filter: Filter,
@@ -33,9 +33,9 @@ export function agentListing(
   return short.shown();
 }
 
-/** A page while it is filled: only what there is room for is added to it. */
+/** A page under construction. It accepts only rows that fit its token budget. */
 class Page {
-  /** Whether something had to be left out. */
+  /** True if a row did not fit. */
   isCrowded = false;
   readonly #wanted: Wanted;
   readonly #maxTokens: number;
@@ -77,7 +77,10 @@ class Page {
     return { listing: this.#listing(this.#notice(this.#hasMore)), next: this.#hasMore ? this.#last : undefined };
   }
 
-  /** Adds an agent, with its server and with all that have it. The first is added in any case, or no page would follow. */
+  /**
+   * Adds an agent with its server and its conflict. Always adds the first one to a shortened page, because paging would
+   * not advance otherwise.
+   */
   #addAgent(row: AgentRow): boolean {
     const source = this.#wanted.sourceOf(row);
     if (source === undefined) return true;
@@ -130,9 +133,9 @@ class Page {
     };
   }
 
-  /** What keeps the router from others, and how to see the agents that are not shown. */
+  /** Returns the notice of the directory and a hint at further pages. */
   #notice(hasMore: boolean): string {
-    const more = `There are more agents: pass summary.nextCursor as cursor, or narrow the list down with capability, server or asn.`;
+    const more = `More agents follow: pass summary.nextCursor as cursor, or filter by capability, server or asn.`;
     return [shortText(this.#wanted.directory.notice() ?? '', MAX_NOTICE_LENGTH), ...(hasMore ? [more] : [])]
       .filter((sentence) => sentence !== '')
       .join(' ');

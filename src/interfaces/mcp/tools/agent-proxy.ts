@@ -15,18 +15,23 @@ import { routeMetricsSchema } from './route-metrics-schema.ts';
 
 const NAME = 'agent-proxy';
 
-/** How much text one call may carry; what is longer belongs into a file that the agent can read. */
+/** Maximum size of the text of one call. Longer text belongs in a file that the agent can read. */
 const MAX_BYTES = 4 * 1024 * 1024;
-const TOO_LARGE = `must not hold more than ${MAX_BYTES} bytes (4 MB) in all`;
+const TOO_LARGE = `must not exceed ${MAX_BYTES} bytes (4 MB) in total`;
 const MAX_TIMEOUT_MS = 24 * 60 * 60 * 1000;
 
-/** Desktop clients give up after about 60 s of silence, and ten seconds is what we promise. */
+/**
+ * Interval of progress. Desktop clients time out after about 60 s, and the documentation promises at least every 10 s.
+ */
 const HEARTBEAT_MS = 8_000;
 
-/** The SDK's client forgets progress that it reads in one piece with the answer: the answer comes a moment later. */
+/**
+ * Delay of the answer after the last progress, because the SDK's client drops progress that it reads together with the
+ * answer.
+ */
 const LAST_PROGRESS_MS = 5;
 
-/** How much of an id progress repeats. */
+/** Maximum length of an id in progress messages. */
 const MAX_SHOWN_ID = 128;
 
 const messageSchema = z.strictObject({
@@ -47,27 +52,23 @@ const inputSchema = z.strictObject({
       (messages) => messages.reduce((sum, { content }) => sum + Buffer.byteLength(content), 0) <= MAX_BYTES,
       TOO_LARGE,
     )
-    .describe('The conversation, oldest turn first. The agent sees nothing else of yours.'),
+    .describe('The conversation, oldest turn first. The agent sees nothing else.'),
   interactionType: z
     .enum(['generate', 'stream'])
     .default('generate')
-    .describe('generate: one answer. stream: the same answer, with progress while it is written'),
-  serverUrl: z.string().optional().describe('Only this base URL; it must be a configured server or a known next hop'),
+    .describe('generate: one answer. stream: the same answer with progress messages'),
+  serverUrl: z.string().optional().describe('Call only this base URL, a configured server or known next hop'),
   threadId: z.string().min(1).optional().describe("Thread of the agent's memory; needs resourceId"),
   resourceId: z.string().min(1).optional().describe("Owner of the thread in the agent's memory; needs threadId"),
   agentOptions: z
     .record(z.string(), z.unknown())
     .refine(
       (options) => fits(options, MAX_BYTES, MAX_JSON_DEPTH),
-      `${TOO_LARGE}, nor be nested deeper than ${MAX_JSON_DEPTH}`,
+      `${TOO_LARGE} or a nesting depth of ${MAX_JSON_DEPTH}`,
     )
     .optional()
-    .describe("Options of the agent's own API, passed on as they are"),
-  requiredCapabilities: z
-    .array(capabilitySchema)
-    .max(32)
-    .optional()
-    .describe('Use only a copy of the agent that has all of these'),
+    .describe("Options of the agent's own API, forwarded unchanged"),
+  requiredCapabilities: z.array(capabilitySchema).max(32).optional().describe('Use only a copy that has all of these'),
   constraints: z
     .strictObject({
       maxResponseTimeMs: z.number().positive().optional(),
@@ -75,13 +76,13 @@ const inputSchema = z.strictObject({
       region: z.string().min(1).max(MAX_COMMUNITY_LENGTH).optional(),
     })
     .optional()
-    .describe('Use only a copy that was measured to be this good, or that is in this region'),
-  timeoutMs: z.int().min(1).max(MAX_TIMEOUT_MS).optional().describe('Give up after this time; 10 minutes if not given'),
+    .describe('Use only a copy with these measurements or in this region'),
+  timeoutMs: z.int().min(1).max(MAX_TIMEOUT_MS).optional().describe('Time limit; default 10 minutes'),
   retry: z
     .enum(['unreached', 'always'])
     .optional()
-    .describe('always: try other copies also after one that may have run. Only where running twice does no harm'),
-  includeRaw: z.boolean().optional().describe('Add the whole reply of the server as responseData.raw; it is long'),
+    .describe('always: try other copies even if one may have run. Only for tasks that may safely run twice'),
+  includeRaw: z.boolean().optional().describe('Add the whole server reply as responseData.raw; it is long'),
 });
 
 const attemptSchema = z.object({ nextHop: z.string(), outcome: z.string(), ms: z.number() });
@@ -97,9 +98,9 @@ const outputSchema = z.object({
   match: z
     .object({ capability: z.string(), candidates: z.number(), decidedBy: z.string() })
     .optional()
-    .describe('Why this agent took the call, where only a capability was named'),
+    .describe('Why this agent was chosen for the capability'),
   routeMetrics: routeMetricsSchema,
-  attempts: z.array(attemptSchema).describe('Every server tried, the one that answered last'),
+  attempts: z.array(attemptSchema).describe('Every server tried; the last one answered'),
 });
 
 const description = `Sends a conversation to an agent and returns its answer. The agent may be on any configured server; the router finds the best copy.
@@ -111,23 +112,23 @@ targetAgentId:
 - "server1:weatherAgent": the copy on this server; "as65002:weatherAgent": the copy in this AS
 - "coding/typescript": the best agent with this capability (a path with a slash)
 
-The agent sees only the messages you pass: put everything that it needs into them. To continue a conversation pass all earlier turns again, or use the agent's memory with the same threadId and resourceId.
+The agent sees only the messages you pass, so include everything it needs. To continue a conversation, pass all earlier turns again, or use the agent's memory with the same threadId and resourceId.
 
-The answer is responseData.text; where it is cut, it names the resource that holds all of it. An agent may act on the world, so do not repeat a call that may have run. The router does not either, unless retry is "always".
+The answer is responseData.text; if truncated, it names the resource with the whole text. An agent may have side effects, so do not repeat a call that may have run. Nor does the router, unless retry is "always".
 
 Errors are JSON {code, message}:
 - AGENT_NOT_FOUND: no such agent; the message names the nearest ids
 - INVALID_AGENT_ID, INVALID_REQUEST: correct the arguments as the message says
-- DENIED_BY_POLICY: the operator forbids it; do not try other spellings
-- SERVER_UNAVAILABLE: the server cannot be used now; try later or use another agent
-- TIMEOUT: no answer in time, but the agent may still be at work
-- AGENT_ERROR: the agent answered with an error; text that came before is in responseData
-- LOOP_DETECTED: the agent is at work on this call already; answer without it
+- DENIED_BY_POLICY: the operator forbids it; do not try variants
+- SERVER_UNAVAILABLE: the server is unavailable; retry later or use another agent
+- TIMEOUT: no answer in time; the agent may still be running
+- AGENT_ERROR: the agent returned an error; earlier text is in responseData
+- LOOP_DETECTED: the agent is already handling this call; answer without it
 - INVALID_CONFIG: tell the user, who must correct the configuration
 
-Where something was sent, "reached" says whether the agent has run: "no", "maybe" or "yes". Call again by yourself only after "no".`;
+After a request was sent, "reached" says if the agent has run: "no", "maybe" or "yes". Repeat the call only after "no".`;
 
-/** Calls an agent by way of the routing table. */
+/** Tool that calls an agent through the routing table. */
 export const agentProxy: Tool = {
   name: NAME,
   aliases: ['callMastraAgent'],

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { capabilityPath } from '../../../core/bgp/packet/nlri.ts';
 
-/** A capability as a caller writes it, in its canonical form. */
+/** Schema of a capability; yields its canonical form. */
 export const capabilitySchema = z.string().transform((text, context) => {
   const path = capabilityPath(text);
   if (path !== undefined) return path;

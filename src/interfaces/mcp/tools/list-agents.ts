@@ -8,15 +8,15 @@ import { inputSchema, outputSchema, type Filter, type Listing } from './list-sch
 
 const NAME = 'list-agents';
 
-const description = `Lists the agents that agent-proxy can call, server by server, with what each is good at.
+const description = `Lists the agents that agent-proxy can call, by server, with their capabilities.
 
-Use it before the first agent-proxy call of a task, and again when a call says AGENT_NOT_FOUND. It answers at once from the routing table, without asking the servers; pass refresh: true only when an agent was just added or a server just started.
+Use it before the first agent-proxy call of a task, and again after AGENT_NOT_FOUND. It answers from the routing table without polling the servers; pass refresh: true only if an agent was just added or a server just started.
 
-Give agent-proxy an agent's "id": the router then picks the best copy. Use "fullyQualifiedId" when it has to be the copy on one server. Ids in summary.agentConflicts exist on several servers; route.best marks the copy that a plain id reaches.
+Give agent-proxy an agent's "id": the router then picks the best copy. Use "fullyQualifiedId" for the copy on one server. Ids in summary.agentConflicts exist on several servers; route.best marks the copy that a plain id reaches.
 
-A long list comes in pages: narrow it with capability (such as "coding"), server or asn, or pass summary.nextCursor as cursor for the next page. A server with status "error" has agents that cannot be listed now: its "error" says why.`;
+A long list has pages: filter by capability (such as "coding"), server or asn, or pass summary.nextCursor as cursor for the next page. The agents of a server with status "error" cannot be listed now; its "error" says why.`;
 
-/** Shows the routing table as agents by server. */
+/** Tool that lists the agents in the routing table by server. */
 export const listAgents: Tool = {
   name: NAME,
   aliases: ['listMastraAgents'],
@@ -37,12 +37,12 @@ export const listAgents: Tool = {
   },
 };
 
-/** A cursor is none that `list-agents` gave for this list. */
+/** The cursor does not belong to this list. */
 class StrangeCursor extends Failure {
   constructor() {
     super(
       'INVALID_REQUEST',
-      'cursor is not the nextCursor of a list with the same capability, server and asn, given since this program started. Call list-agents without cursor to begin anew.',
+      'cursor is not a nextCursor of this list since this program started. Keep capability, server and asn unchanged, or start again without cursor.',
       { blames: 'caller' },
     );
   }
@@ -60,15 +60,15 @@ function listingFrom(start: RowPlace, filter: Filter, { directory, lists: { maxT
   return { ...listing, summary: { ...listing.summary, nextCursor: cursors.seal(nameOf(filter), next) } };
 }
 
-/** The list that a cursor belongs to: its pages may differ in size. */
+/** Names the list that a cursor belongs to. The name omits `limit`, because pages may differ in size. */
 function nameOf({ capability, server, asn }: Filter): string {
   return JSON.stringify([NAME, capability, server, asn]);
 }
 
-/** More names than this are not listed: there may be as many as there are guests. */
+/** Maximum number of names in a message. Guests can make the full list long. */
 const MAX_NAMED = 20;
 
-/** `server` names none of the servers. */
+/** The argument `server` is not the name of a server or peer. */
 class UnknownServer extends Failure {
   constructor(server: string, known: readonly string[]) {
     const named = known.slice(0, MAX_NAMED).join(', ') || 'none';

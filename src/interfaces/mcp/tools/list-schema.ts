@@ -3,17 +3,17 @@ import { MAX_ASN } from '../../../core/bgp/packet/asn.ts';
 import { capabilitySchema } from './capability-schema.ts';
 import { routeMetricsSchema } from './route-metrics-schema.ts';
 
-/** The longest cursor of ours is much shorter. */
+/** Maximum length of a cursor. Valid cursors are much shorter. */
 const MAX_CURSOR_LENGTH = 1_000;
 
-/** The arguments of `list-agents`. */
+/** Schema of the arguments of `list-agents`. */
 export const inputSchema = z.strictObject({
   capability: capabilitySchema.optional().describe('Only agents with this capability or one below it, such as coding'),
   server: z.string().min(1).optional().describe('Only this server, by name, such as server0'),
   asn: z.int().min(1).max(MAX_ASN).optional().describe('Only servers of this AS number'),
-  limit: z.int().min(1).max(1_000).optional().describe('At most so many agents'),
-  cursor: z.string().max(MAX_CURSOR_LENGTH).optional().describe('summary.nextCursor of the same list: what follows it'),
-  refresh: z.boolean().optional().describe('Ask the servers again instead of answering from what is known'),
+  limit: z.int().min(1).max(1_000).optional().describe('Maximum number of agents'),
+  cursor: z.string().max(MAX_CURSOR_LENGTH).optional().describe('summary.nextCursor of the previous page'),
+  refresh: z.boolean().optional().describe('Poll the servers first'),
 });
 
 const agentSchema = z.object({
@@ -24,9 +24,9 @@ const agentSchema = z.object({
   fullyQualifiedId: z.string().describe('Calls exactly this copy'),
   route: routeMetricsSchema.extend({
     nextHop: z.string(),
-    best: z.boolean().describe('Whether a call by plain id goes to this copy'),
+    best: z.boolean().describe('True if a plain id calls this copy'),
   }),
-  cut: z.literal(true).optional().describe('Its texts and lists are longer than shown'),
+  cut: z.literal(true).optional().describe('Its texts and lists are truncated'),
 });
 
 const serverSchema = z.object({
@@ -43,7 +43,7 @@ const peerSchema = z.object({ name: z.string(), asn: z.number(), url: z.string()
 
 const conflictSchema = z.object({ agentId: z.string(), servers: z.array(z.string()) });
 
-/** The result of `list-agents`. */
+/** Schema of the result of `list-agents`. */
 export const outputSchema = z.object({
   serverAgents: z.array(serverSchema),
   summary: z.object({
@@ -57,7 +57,7 @@ export const outputSchema = z.object({
     asNumbers: z.array(z.number()),
     peers: z.array(peerSchema).describe('Other routers'),
     totalPeers: z.number().optional(),
-    notice: z.string().optional().describe('What to know besides'),
+    notice: z.string().optional().describe('Further information'),
   }),
 });
 

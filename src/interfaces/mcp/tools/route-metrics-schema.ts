@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** What is shown of a route's path attributes. */
+/** Schema of the path attributes that a result shows. */
 export const routeMetricsSchema = z.object({
   asPath: z.array(z.number()).describe('AS numbers crossed: the nearest first, the origin last'),
   localPref: z.number().describe('Preference set by policy; higher wins'),

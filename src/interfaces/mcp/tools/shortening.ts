@@ -1,9 +1,9 @@
 import { tokensOf } from '../token-budget.ts';
 import type { Conflict, ListedAgent, ServerAgents } from './list-schema.ts';
 
-/** How the parts of a list are shown. */
+/** Rules for shortening the parts of a list. */
 export interface Shortening {
-  /** The shares of the tokens that servers without their agents, and peers, may have. */
+  /** Shares of the tokens for servers without their agents, and for peers. */
   readonly serversShare: number;
   readonly peersShare: number;
   readonly agent: (agent: ListedAgent) => ListedAgent;
@@ -11,7 +11,7 @@ export interface Shortening {
   readonly conflict: (conflict: Conflict) => Conflict;
 }
 
-/** Shows everything as it is. */
+/** Keeps every part unchanged. */
 export const AS_IT_IS: Shortening = {
   serversShare: 1,
   peersShare: 1,
@@ -26,10 +26,12 @@ const URL_LENGTH = 200;
 const MAX_PATH = 16;
 const MAX_CONFLICTING = 10;
 
-/** The part of all tokens that one agent may have. */
+/** Largest share of all tokens for one agent. */
 const AGENT_SHARE = 1 / 12;
 
-/** Shortens texts and lists so that there is room for several agents; what is needed to call one stays. */
+/**
+ * Returns rules that shorten texts and lists to make room for several agents. Ids stay whole, because calls need them.
+ */
 export function shortenedFor(maxTokens: number): Shortening {
   const agentTokens = maxTokens * AGENT_SHARE;
   return {
@@ -66,7 +68,7 @@ function shortAgent(agent: ListedAgent, tokens: number): ListedAgent {
   return { ...bare, capabilities: asManyAsFit(capabilities, room), route: { ...bare.route, communities } };
 }
 
-/** Shortens a text, never to half a character; a mark at its end says that there was more. */
+/** Truncates a text without splitting a surrogate pair. An ellipsis marks the truncation. */
 export function shortText(text: string, length: number): string {
   if (text.length <= length) return text;
   const isHalf = /[\uD800-\uDBFF]/.test(text.charAt(length - 2));

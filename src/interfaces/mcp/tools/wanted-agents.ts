@@ -4,7 +4,7 @@ import { copiesOf, type AgentEntry, type AgentRow, type IsWanted } from '../agen
 import type { AgentDirectory, ListedPeer, ListedServer } from '../backend.ts';
 import type { Conflict, Filter, ListedAgent, Listing, ServerAgents } from './list-schema.ts';
 
-/** What a filter leaves of a directory. */
+/** The part of a directory that passes a filter. */
 export interface Wanted {
   readonly directory: AgentDirectory;
   readonly limit: number;
@@ -15,11 +15,11 @@ export interface Wanted {
   readonly peers: Listing['summary']['peers'];
   readonly isWanted: IsWanted;
   readonly counts: Pick<Listing['summary'], 'totalServers' | 'onlineServers' | 'totalAgents'>;
-  /** How many agents there are in several copies. */
+  /** Number of agents with several copies. */
   readonly conflicts: number;
 }
 
-/** Applies a filter, and counts what it leaves. */
+/** Applies a filter and counts the servers, agents and conflicts that pass it. */
 export function wantedOf(directory: AgentDirectory, { server, asn, capability, limit = Infinity }: Filter): Wanted {
   const isNamed = (source: ListedServer | ListedPeer): boolean =>
     (server ?? source.name) === source.name && (asn ?? source.asn) === source.asn;
@@ -50,7 +50,7 @@ export function wantedOf(directory: AgentDirectory, { server, asn, capability, l
   };
 }
 
-/** Shows a copy of an agent. */
+/** Returns the list entry of a copy. */
 export function listedAgent({ entry, route, source }: AgentRow): ListedAgent {
   const { nlri, label, attributes } = route;
   const { asPath, nextHop, localPref, med, communities, capabilities } = attributes;
@@ -66,7 +66,7 @@ export function listedAgent({ entry, route, source }: AgentRow): ListedAgent {
   };
 }
 
-/** Tells which servers and peers have the same agent; undefined when only one has it. */
+/** Returns the servers and peers that have the same agent; undefined if only one has it. */
 export function conflictOf(entry: AgentEntry, { sources, sourceOf, isWanted }: Wanted): Conflict | undefined {
   const owners = new Set(copiesOf(entry, isWanted).map(sourceOf));
   if (owners.size < 2) return undefined;
@@ -94,11 +94,11 @@ function peerEntry({ name, asn, url, state, error }: ListedPeer): ServerAgents {
     serverUrl: url ?? '',
     serverDescription:
       url === undefined
-        ? 'Another router; without a URL of it here, none of its agents can be called'
-        : 'Another router, and the agents that it leads to',
+        ? 'Another router; its agents cannot be called, because its URL is not configured here'
+        : 'Another router and the agents behind it',
     asn,
     status: isUp ? 'online' : 'error',
-    ...(!isUp && { error: `the session with it is in state ${state}${why}` }),
+    ...(!isUp && { error: `its session is in state ${state}${why}` }),
     agents: [],
   };
 }

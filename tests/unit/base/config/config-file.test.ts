@@ -3,7 +3,7 @@ import { ACCEPT_ALL } from '../../../../src/core/bgp/policy/policy.ts';
 import { configOf, fileConfig, fileProblems, problemsOf } from './load-problems.ts';
 
 const at = (place: string): string => `/etc/proxy.yaml:${place}`;
-const notYet = 'asks for MCP over HTTP, which this version does not have yet; remove';
+const notYet = 'selects MCP over HTTP, which this version does not support; remove';
 
 const everything = `
 servers:
@@ -31,7 +31,7 @@ transport: stdio
 `;
 
 describe('a config file', () => {
-  it('sets everything that there is', async () => {
+  it('sets every setting', async () => {
     const config = await fileConfig(everything, { TOKEN: 'abc', ASN: '65099' });
     expect(config).toMatchObject({
       asn: 65099,
@@ -66,7 +66,7 @@ describe('a config file', () => {
     expect(await fileConfig('{\n\t"asn": 65010,\n\t"servers": []\n}')).toMatchObject({ asn: 65010, servers: [] });
   });
 
-  it('gives way to variables', async () => {
+  it('is overridden by variables', async () => {
     const config = await fileConfig(everything, {
       TOKEN: 'abc',
       ASN: '65099',
@@ -83,7 +83,7 @@ describe('a config file', () => {
     });
   });
 
-  it('shares parts by anchor and alias', async () => {
+  it('supports anchors and aliases', async () => {
     const { servers } = await fileConfig(
       'servers:\n  - {url: http://a, headers: &auth {X-Key: k}}\n  - {url: http://b, headers: *auth}',
     );
@@ -133,7 +133,7 @@ describe('a config file', () => {
     ],
     [
       'servers:\n  - {url: http://a, communities: ["a b"]}',
-      '2:35: servers[0].communities[0]: must be 1 to 128 characters, none of them a space or one that cannot be seen, like region:eu (got "a b")',
+      '2:35: servers[0].communities[0]: must be 1 to 128 visible characters without spaces, like region:eu (got "a b")',
     ],
     [
       'servers:\n  - {url: http://a, region: "e u"}',
@@ -145,23 +145,20 @@ describe('a config file', () => {
     ],
     [
       'servers:\n  - {url: http://a, headers: {"a b": x}}',
-      '2:38: servers[0].headers.a b: has a name that HTTP does not allow',
+      '2:38: servers[0].headers.a b: is not a valid HTTP header name',
     ],
     [
       'servers:\n  - {url: http://a, headers: {Host: x}}',
       '2:37: servers[0].headers.Host: is set by the HTTP client itself; remove it',
     ],
-    [
-      'servers:\n  - {url: http://a, headers: {X: ""}}',
-      '2:34: servers[0].headers.X: must have a text that is not empty',
-    ],
+    ['servers:\n  - {url: http://a, headers: {X: ""}}', '2:34: servers[0].headers.X: must be a non-empty text'],
     [
       'servers:\n  - {url: http://a, headers: {X: "s\\n"}}',
-      '2:34: servers[0].headers.X: must hold Latin-1 characters on one line',
+      '2:34: servers[0].headers.X: must be one line of Latin-1 characters',
     ],
     [
       'servers:\n  - {url: http://a, headers: {X: a, x: b}}',
-      '2:40: servers[0].headers.x: is there already; names of headers ignore case',
+      '2:40: servers[0].headers.x: is a duplicate; header names ignore case',
     ],
     [
       'servers:\n  - {url: http://a, weight: 0}',
@@ -183,7 +180,7 @@ describe('a config file', () => {
     ['calls: {hedge: 1}', '1:16: calls.hedge: must be true or false (got "1")'],
     [
       'calls: {maxBurst: 5}',
-      '1:19: calls.maxBurst: bounds nothing without maxPerMinute; set that too, or leave it out (got "5")',
+      '1:19: calls.maxBurst: has no effect without maxPerMinute; set that too, or remove it (got "5")',
     ],
     [
       'allowServerUrls: [a]',
@@ -207,7 +204,7 @@ describe('a config file', () => {
     ['aggregates: [5]', '1:14: aggregates[0]: must be an object with the keys capability, summaryOnly (got "5")'],
     [
       'aggregates:\n  - coding\n  - a\n  - {capability: coding/*, summaryOnly: true}',
-      '4:5: aggregates[2]: is coding, as aggregates[0] is; list each capability once',
+      '4:5: aggregates[2]: duplicates aggregates[0], coding; list each capability once',
     ],
     ['logLevel: on', '1:11: logLevel: must be one of trace, debug, info, warn, error, fatal, silent (got "on")'],
     ['policy: 5', '1:9: policy: must be the path of a policy file, or the policy itself as an object (got "5")'],
@@ -227,24 +224,24 @@ describe('a config file', () => {
     ],
     [
       'allowServerUrls: ["http://${a-b}"]',
-      '1:19: allowServerUrls[0]: holds a malformed reference; write ${VAR} or ${VAR:-default}, and $${ for a literal ${ (got "http://${a-b}")',
+      '1:19: allowServerUrls[0]: contains a malformed reference; write ${VAR} or ${VAR:-default}, and $${ for a literal ${ (got "http://${a-b}")',
     ],
-  ])('%j is refused with its place', async (text, problem) => {
+  ])('%j is rejected with its place', async (text, problem) => {
     expect(await fileProblems(text)).toEqual([at(problem)]);
   });
 
-  it('is told of aggregates that are there twice beside those that are wrong', async () => {
+  it('reports duplicate aggregates together with invalid ones', async () => {
     expect(await fileProblems('aggregates: [a, "b c", a/*]')).toEqual([
       at('1:17: aggregates[1]: must be a path like coding/typescript (got "b c")'),
-      at('1:24: aggregates[2]: is a, as aggregates[0] is; list each capability once (got "a/*")'),
+      at('1:24: aggregates[2]: duplicates aggregates[0], a; list each capability once (got "a/*")'),
     ]);
   });
 
-  it('is refused when it is nested beyond measure, not thrown over', async () => {
+  it('is rejected without throwing if it is nested too deep', async () => {
     expect(await fileProblems('['.repeat(100_000))).not.toEqual([]);
   });
 
-  it('is refused when its aliases multiply beyond measure', async () => {
+  it('is rejected if its aliases expand excessively', async () => {
     const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
     const levels = names.map((name, index) => {
       const item = index === 0 ? 'x' : `*${names[index - 1]!}`;
@@ -253,14 +250,14 @@ describe('a config file', () => {
     expect(await fileProblems(levels.join('\n'))).toEqual([expect.stringContaining('alias')]);
   });
 
-  it('shows no secret: values are shown as written, before variables are put in, and headers never', async () => {
+  it('shows no secret: values appear before substitution, and headers never', async () => {
     const text = 'servers:\n  - url: http://${USERINFO}@a\n    headers: {X: "${TOKEN}\u2713", Y: "literal\u2713"}';
     const problems = await fileProblems(text, { USERINFO: 'me:hunter2', TOKEN: 'hunter3' });
     expect(problems).toHaveLength(3);
     expect(problems.join('\n')).not.toMatch(/hunter|literal/);
   });
 
-  it('that cannot be read is a problem', async () => {
+  it('is a problem if it cannot be read', async () => {
     expect(await problemsOf({ AGENT_PROXY_CONFIG: 'x.yaml' })).toEqual([
       'AGENT_PROXY_CONFIG: names a file that cannot be read: ENOENT: no such file, open \'x.yaml\'; correct the path or make the file readable (got "x.yaml")',
     ]);
@@ -276,13 +273,13 @@ describe('the policy', () => {
     expect(policy.import.statements).toMatchObject([{ action: 'reject' }]);
   });
 
-  it('comes from the path in the config file, seen from there', async () => {
+  it('comes from the path in the config file, relative to that file', async () => {
     const files = { '/etc/proxy.yaml': 'policy: policies/p.json', '/etc/policies/p.json': reject };
     const { policy } = await configOf({ AGENT_PROXY_CONFIG: '/etc/proxy.yaml' }, files);
     expect(policy.import.statements).toMatchObject([{ action: 'reject' }]);
   });
 
-  it('of the variable wins over that of the config file', async () => {
+  it('in the variable overrides that of the config file', async () => {
     const files = { 'c.yaml': `policy: ${reject}`, 'p.json': accept };
     const { policy } = await configOf({ AGENT_PROXY_CONFIG: 'c.yaml', AGENT_ROUTING_POLICY: 'p.json' }, files);
     expect(policy).toEqual(ACCEPT_ALL);
@@ -293,19 +290,19 @@ describe('the policy', () => {
     ['[]', 'p.json:1:1: '],
     ['{"import": [\n  {"match": {}, "action": {"action": "drop"}}\n]}', 'p.json:2:28: import[0].action.action: '],
     ['{"import": [],\n "imports": []}', 'p.json:2:2: imports: '],
-  ])('%j is refused with its place', async (text, start) => {
+  ])('%j is rejected with its place', async (text, start) => {
     const problems = await problemsOf({ AGENT_ROUTING_POLICY: 'p.json' }, { 'p.json': text });
     expect(problems.map((problem) => problem.slice(0, start.length))).toEqual([start]);
   });
 
-  it('that is written into the config file is refused with its place there', async () => {
+  it('inside the config file is rejected with its place there', async () => {
     const problems = await fileProblems('policy:\n  import:\n    - match: {}\n      action: {action: drop}');
     expect(problems).toEqual([
       expect.stringMatching(/^\/etc\/proxy\.yaml:4:16: policy\.import\[0\]\.action\.action: /),
     ]);
   });
 
-  it('that cannot be read is never replaced by one that accepts', async () => {
+  it('never falls back to accepting routes if it cannot be read', async () => {
     expect(await problemsOf({ AGENT_ROUTING_POLICY: 'p.json' })).toEqual([
       'AGENT_ROUTING_POLICY: names a file that cannot be read: ENOENT: no such file, open \'p.json\'; correct the path or make the file readable (got "p.json")',
     ]);

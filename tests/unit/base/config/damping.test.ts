@@ -8,18 +8,18 @@ const dampingOf = async (damping: string) =>
 const problems = (text: string) => problemsOf(env, { '/c/p.yaml': text });
 
 describe('damping', () => {
-  it('is off unless it is asked for (RFC 7454 §7)', async () => {
+  it('is off by default (RFC 7454 §7)', async () => {
     expect((await peersOf('peers: [{asn: 65002}]'))?.peers[0]?.damping).toBeUndefined();
     expect(await dampingOf('false')).toBeUndefined();
   });
 
-  it('has the values of RFC 7196 where it is only switched on', async () => {
+  it('has the values of RFC 7196 if it is true', async () => {
     const recommended = { suppressAbove: 6_000, reuseBelow: 750, halfLifeMs: 900_000, maxSuppressMs: 3_600_000 };
     expect(await dampingOf('true')).toEqual(recommended);
     expect(await dampingOf('{}')).toEqual(recommended);
   });
 
-  it('takes other values one by one', async () => {
+  it('accepts single other values', async () => {
     expect(await dampingOf('{suppressAbove: 3000, halfLifeSeconds: 60}')).toEqual({
       suppressAbove: 3_000,
       reuseBelow: 750,
@@ -28,7 +28,7 @@ describe('damping', () => {
     });
   });
 
-  it('can be asked for of guests and servers', async () => {
+  it('can be configured for guests and servers', async () => {
     expect((await peersOf('guests: [{asns: 65002, damping: true}]'))?.guests[0]?.damping).toBeDefined();
     const { servers } = await configOf(env, {
       '/c/p.yaml': 'servers: [{url: "http://a", damping: true}, {url: "http://b"}]',
@@ -46,23 +46,20 @@ describe('damping', () => {
       '1:32: peers[0].damping.suppress: is not a known key; known here: suppressAbove, reuseBelow, halfLifeSeconds, maxSuppressSeconds',
     ],
     ['{reuseBelow: 0}', '1:44: peers[0].damping.reuseBelow: must be a whole number from 1 to 1000000 (got "0")'],
-    [
-      '{suppressAbove: 700}',
-      '1:31: peers[0].damping: must have a suppressAbove (700) that is higher than reuseBelow (750)',
-    ],
+    ['{suppressAbove: 700}', '1:31: peers[0].damping: must have a suppressAbove (700) above reuseBelow (750)'],
     [
       '{maxSuppressSeconds: 900}',
-      '1:31: peers[0].damping: would never damp anything: with these times a penalty reaches 1500 at most; lower suppressAbove or halfLifeSeconds, or raise maxSuppressSeconds',
+      '1:31: peers[0].damping: never damps a route, because with these times the penalty reaches at most 1500; lower suppressAbove or halfLifeSeconds, or raise maxSuppressSeconds',
     ],
-  ])('%s is refused', async (damping, problem) => {
+  ])('%s is rejected', async (damping, problem) => {
     expect(await problems(`peers: [{asn: 65002, damping: ${damping}}]`)).toEqual([
       expect.stringContaining(`/c/p.yaml:${problem}`),
     ]);
   });
 
-  it('inside the own AS is refused (RFC 2439)', async () => {
+  it('is rejected inside the own AS (RFC 2439)', async () => {
     expect(await problems('asn: 65002\npeers: [{asn: 65002, damping: true}]')).toEqual([
-      expect.stringContaining('peers[0].damping: is for peers of other ASes'),
+      expect.stringContaining('peers[0].damping: is only for peers of other ASes'),
     ]);
   });
 });

@@ -28,14 +28,14 @@ describe('docs/configuration.md', () => {
     expect(page.includes(`\`${name}\``) || page.includes(`| \`${name}.`)).toBe(true);
   });
 
-  it('shows a config file that works', async () => {
+  it('shows a valid config file', async () => {
     const files = { '/c/proxy.yaml': block('yaml'), '/c/policy.json': block('json') };
     const config = await configOf({ AGENT_PROXY_CONFIG: '/c/proxy.yaml', AGENTS_TOKEN: 'abc' }, files);
     expect(config.servers.map(({ name }) => name)).toEqual(['local', 'cloud']);
     expect(config.policy.import.statements.map(({ name }) => name)).toEqual(['no-training', 'prefer-eu']);
   });
 
-  it('shows a policy that works', () => {
+  it('shows a valid policy', () => {
     expect(parsePolicy(JSON.parse(block('json')))).toMatchObject({ ok: true });
   });
 });

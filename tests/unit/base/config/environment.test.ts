@@ -4,10 +4,10 @@ import { configOf, problemsOf } from './load-problems.ts';
 
 const wrongUrl = 'must begin with http:// or https://, like http://localhost:4111';
 const wrongPeer = 'must be ASN@URL like 65001@http://router.example:3001, with an ASN from 1 to 4294967294';
-const notYet = 'asks for MCP over HTTP, which this version does not have yet; remove';
+const notYet = 'selects MCP over HTTP, which this version does not support; remove';
 
 describe('variables', () => {
-  it('are all optional: without any there is one server on this machine and everything is accepted', async () => {
+  it('are all optional: the default is one local server and a policy that accepts every route', async () => {
     expect(await configOf({})).toEqual({
       asn: 65000,
       routerId: undefined,
@@ -48,7 +48,7 @@ describe('variables', () => {
     });
   });
 
-  it('set what they name', async () => {
+  it('set their settings', async () => {
     const config = await configOf({
       BGP_ASN: '4294967294',
       BGP_ROUTER_ID: '10.0.0.1',
@@ -67,7 +67,7 @@ describe('variables', () => {
     });
   });
 
-  it('a first back-off that is longer than the longest by default lengthens that', async () => {
+  it('a first back-off above the default maximum raises the maximum', async () => {
     const { discovery } = await configOf({ MASTRA_CLIENT_BACKOFF_MS: '9000' });
     expect(discovery).toMatchObject({ backoffMs: 9000, maxBackoffMs: 9000 });
   });
@@ -87,11 +87,11 @@ describe('variables', () => {
     'MASTRA_CLIENT_RETRIES',
     'MASTRA_CLIENT_BACKOFF_MS',
     'MASTRA_CLIENT_MAX_BACKOFF_MS',
-  ])('%s counts as not set when it is empty', async (name) => {
+  ])('%s counts as not set if it is empty', async (name) => {
     expect(await configOf({ [name]: ' ' })).toEqual(await configOf({}));
   });
 
-  it('an empty AGENT_ROUTING_POLICY does not mean to accept everything', async () => {
+  it('an empty AGENT_ROUTING_POLICY is a problem and does not accept every route', async () => {
     expect(await problemsOf({ AGENT_ROUTING_POLICY: '' })).toEqual([
       'AGENT_ROUTING_POLICY: must not be empty (got "")',
     ]);
@@ -133,17 +133,17 @@ describe('variables', () => {
     ['BGP_PEERS', 'http://router:3001', `${wrongPeer} (got "http://router:3001")`],
     ['BGP_PEERS', '0@http://router:3001', `${wrongPeer} (got "0@http://router:3001")`],
     ['BGP_PEERS', '65002@router', `the URL ${wrongUrl} (got "65002@router")`],
-  ])('%s=%s is refused', async (name, value, problem) => {
+  ])('%s=%s is rejected', async (name, value, problem) => {
     expect(await problemsOf({ [name]: value })).toEqual([`${name}: ${problem}`]);
   });
 
-  it('contradicting back-offs are refused', async () => {
+  it('contradictory back-offs are rejected', async () => {
     expect(await problemsOf({ MASTRA_CLIENT_BACKOFF_MS: '900', MASTRA_CLIENT_MAX_BACKOFF_MS: '800' })).toEqual([
-      'MASTRA_CLIENT_MAX_BACKOFF_MS or discovery.maxBackoffMs: must be at least the first back-off, 900 ms; raise it, or lower that (got "800")',
+      'MASTRA_CLIENT_MAX_BACKOFF_MS or discovery.maxBackoffMs: must be at least the first back-off of 900 ms; raise it, or lower the first back-off (got "800")',
     ]);
   });
 
-  it('all that is wrong is told at once, whichever variable it is in', async () => {
+  it('the problems of all variables are reported at once', async () => {
     const problems = await problemsOf({
       BGP_ASN: 'x',
       LOG_LEVEL: 'y',

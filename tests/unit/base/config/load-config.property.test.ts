@@ -66,7 +66,7 @@ const noFiles = (path: string): string => {
 };
 
 describe('any text in any variable', () => {
-  it('is either taken as it stands or refused by name, and never replaced by a default', async () => {
+  it('is either accepted unchanged or rejected by name, and never replaced by a default', async () => {
     const defaults = await configOf({});
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...VARIABLES), garbage, async (name, text) => {
@@ -96,7 +96,7 @@ describe('any text in any variable', () => {
 });
 
 describe('any text in any file', () => {
-  it('never throws, and what is wrong has a line and a column', async () => {
+  it('never throws, and every problem has a line and a column', async () => {
     const json = fc.json().map((text) => `{"servers": [${text}], "policy": ${text}}`);
     await fc.assert(
       fc.asyncProperty(fc.oneof(json, fc.string(), fc.string({ unit: 'binary' })), async (text) => {

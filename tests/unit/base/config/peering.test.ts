@@ -9,7 +9,7 @@ const fileProblems = (text: string) => problemsOf({ AGENT_PROXY_CONFIG: '/c/p.ya
 const loopback = { host: '127.0.0.1', port: 3001, onLoopback: true };
 
 describe('the listener', () => {
-  it('is off while nothing asks for peering', async () => {
+  it('is off unless a setting enables peering', async () => {
     expect(await peeringOf({ MASTRA_SERVERS: 'http://a' })).toBeUndefined();
     expect(await fromFile('asn: 65010')).toBeUndefined();
   });
@@ -29,12 +29,12 @@ describe('the listener', () => {
     expect(await fromFile('peers: [65002@http://localhost:3002]')).toMatchObject({ listen: loopback });
   });
 
-  it('is off when BGP_LISTEN says so, and peers are dialled all the same', async () => {
+  it('is off if BGP_LISTEN is off, while peers are still dialled', async () => {
     const peering = await peeringOf({ BGP_LISTEN: 'off', BGP_PEERS: '65002@http://localhost:3002' });
     expect(peering).toMatchObject({ listen: undefined, advertiseUrl: undefined, peers: [{ asn: 65002 }] });
   });
 
-  it('takes the port of MCP_SERVER_PORT, unless BGP_LISTEN names one', async () => {
+  it('uses the port of MCP_SERVER_PORT unless BGP_LISTEN names one', async () => {
     expect(await peeringOf({ MCP_SERVER_PORT: '4000' })).toMatchObject({ listen: { ...loopback, port: 4000 } });
     const both = { MCP_SERVER_PORT: '4000', BGP_LISTEN: '[::1]:5000' };
     expect(await peeringOf(both)).toMatchObject({
@@ -43,16 +43,16 @@ describe('the listener', () => {
     });
   });
 
-  it('is needed where others are told of a URL', async () => {
+  it('is required if a URL is advertised', async () => {
     const env = { BGP_LISTEN: 'off', BGP_ADVERTISE_URL: 'https://router.example' };
     expect(await problemsOf(env)).toEqual([
-      'BGP_ADVERTISE_URL or advertiseUrl: leads nowhere while BGP_LISTEN is off; remove it, or set BGP_LISTEN to host:port (got "https://router.example")',
+      'BGP_ADVERTISE_URL or advertiseUrl: is unreachable while BGP_LISTEN is off; remove it, or set BGP_LISTEN to host:port (got "https://router.example")',
     ]);
   });
 
-  it('needs a key where other machines can reach it', async () => {
+  it('requires a key if other machines can reach it', async () => {
     expect(await problemsOf({ BGP_LISTEN: '0.0.0.0:3001' })).toEqual([
-      'BGP_LISTEN or listen: is reachable from other machines, which needs a key: set BGP_PEER_KEY, or listen on 127.0.0.1 (got "0.0.0.0:3001")',
+      'BGP_LISTEN or listen: is reachable from other machines without a key; set BGP_PEER_KEY, or listen on 127.0.0.1 (got "0.0.0.0:3001")',
     ]);
     expect(await peeringOf({ BGP_LISTEN: '0.0.0.0:3001', BGP_PEER_KEY: 'secret' })).toMatchObject({
       listen: { onLoopback: false },
@@ -63,19 +63,19 @@ describe('the listener', () => {
 });
 
 describe('peers', () => {
-  it('are listed once each: whoever is dialled twice lets one in', async () => {
+  it('are rejected if one router is listed twice', async () => {
     const url = 'http://localhost:3002';
     const twice = `65002@${url} 65002@http://LOCALHOST:3002/`;
     expect(await problemsOf({ BGP_PEERS: twice })).toEqual([
-      `BGP_PEERS: entry 2: is the router of entry 1 again; list each router once (got "${twice}")`,
+      `BGP_PEERS: entry 2: duplicates the router of entry 1; list each router once (got "${twice}")`,
     ]);
     expect(await fileProblems(`peers:\n  - 65002@${url}\n  - { asn: 65002, url: "${url}" }`)).toEqual([
-      `/c/p.yaml:3:24: peers[1].url: is the router of peers[0] again; list each router once (got "${url}")`,
+      `/c/p.yaml:3:24: peers[1].url: duplicates the router of peers[0]; list each router once (got "${url}")`,
     ]);
     expect(await fromFile('peers: [{ asn: 65002 }, { asn: 65002 }]')).toMatchObject({ peers: [{}, {}] });
   });
 
-  it('are named after their AS, and numbered where it has several routers', async () => {
+  it('are named after their AS, with a number if it has several routers', async () => {
     const peering = await peeringOf({
       BGP_PEERS: '65002@http://localhost:1 65002@http://localhost:2,65003@http://localhost:3',
     });
@@ -86,14 +86,14 @@ describe('peers', () => {
     ]);
   });
 
-  it('have the group key unless they have their own', async () => {
+  it('use the group key unless they have their own', async () => {
     const peering = await fromFile(
       'peerKey: ours\npeers: [65002@http://localhost:1, {asn: 65003, url: "http://localhost:2", key: theirs}]',
     );
     expect(peering?.peers.map(({ key }) => key)).toEqual(['ours', 'theirs']);
   });
 
-  it('may say much more in a config file', async () => {
+  it('accept further settings in a config file', async () => {
     const peering = await fromFile(`
 peers:
   - asn: 65002
@@ -121,7 +121,7 @@ peers:
     });
   });
 
-  it('keep their ASNs: none is given to a server', async () => {
+  it('keep their ASNs, which no server is assigned', async () => {
     const { servers } = await configOf({ BGP_PEERS: '65001@http://localhost:1', MASTRA_SERVERS: 'http://a http://b' });
     expect(servers.map(({ asn }) => asn)).toEqual([65002, 65003]);
   });
@@ -137,7 +137,7 @@ peers:
     ],
     [
       'peers: [{asn: 65002, client: true}]',
-      '1:30: peers[0].client: makes AS 65002 a client, but reflection works inside one AS alone (RFC 4456); a router between other ASes passes routes on anyway, so remove it (got "true")',
+      '1:30: peers[0].client: makes AS 65002 a client, but reflection works only inside one AS (RFC 4456); remove it, because routes between ASes are advertised anyway (got "true")',
     ],
     [
       'peers: [{asn: 65002, key: secret}, {asn: 65003}]',
@@ -145,11 +145,11 @@ peers:
     ],
     [
       'peers: [{asn: 65002, name: x}, {asn: 65003, name: x}]',
-      '1:51: peers[1].name: is named `x`, as another peer is; give each a name of its own (got "x")',
+      '1:51: peers[1].name: has the name `x` of another peer; give each its own name (got "x")',
     ],
     [
       'peers: [{asn: 65002, holdTimeSeconds: 2}]',
-      '1:39: peers[0].holdTimeSeconds: must be 0, for none, or at least 3 (got "2")',
+      '1:39: peers[0].holdTimeSeconds: must be 0 (disabled) or at least 3 (got "2")',
     ],
     [
       'peers: [{asn: 65002, hold: 2}]',
@@ -165,13 +165,13 @@ peers:
     ],
     [
       'peers: [{asn: 65002, policy: {compareMed: always}}]',
-      '1:31: peers[0].policy.compareMed: must be left out of the policy for one peer: it holds for all of them, and belongs into that of the router',
+      '1:31: peers[0].policy.compareMed: is not allowed in the policy for one peer, because it applies to all; move it to the policy of the router',
     ],
-  ])('%s is refused', async (text, problem) => {
+  ])('%s is rejected', async (text, problem) => {
     expect(await fileProblems(text)).toEqual([`/c/p.yaml:${problem}`]);
   });
 
-  it('want the AS path compared also by a policy in a file of its own, which is free to leave it out without them', async () => {
+  it('require the AS path in the decision order of a policy file, which may omit it without peers', async () => {
     const files = { '/p.json': '{"decision": ["med"]}' };
     const env = { AGENT_ROUTING_POLICY: '/p.json' };
     expect(await problemsOf({ ...env, BGP_PEERS: '65002@http://localhost:1' }, files)).toEqual([
@@ -180,7 +180,7 @@ peers:
     expect(await problemsOf({ ...env, BGP_ASN: '65010' }, files)).toEqual([]);
   });
 
-  it('may come unlisted, by the range of their AS', async () => {
+  it('may be admitted by a range of ASNs', async () => {
     expect(
       await fromFile('guests: [{asns: 64512-65534, key: secret, maxRoutes: 5}, {asns: 70000, key: other}]'),
     ).toMatchObject({
@@ -197,7 +197,7 @@ peers:
     ]);
   });
 
-  it('may be told the next hops of others who take their calls', async () => {
+  it('may receive the next hops of peers that accept their calls', async () => {
     const peers = (callers: string) =>
       `peers: [{asn: 65002, nextHop: unchanged}, {asn: 65003, url: "http://localhost:3", callers: ${callers}}]\nservers: []`;
     expect(await fromFile(peers('[65002]'))).toMatchObject({
@@ -207,21 +207,24 @@ peers:
       ],
     });
     expect(await fileProblems(peers('[65009]'))).toEqual([
-      '/c/p.yaml:1:31: peers[0].nextHop: would pass on the next hop of peers[1], where AS 65002 may not call; have AS 65002 listed among the ' +
-        '`callers` there, and say so here with `callers: [65002]` at peers[1], or set `nextHop: self` (got "unchanged")',
+      '/c/p.yaml:1:31: peers[0].nextHop: would announce next hops of peers[1], which AS 65002 may not call; have AS 65002 added to ' +
+        '`callers` there and set `callers: [65002]` at peers[1] here, or set `nextHop: self` (got "unchanged")',
     ]);
   });
 
   it.each([
-    ['servers: [{url: "http://a", headers: {x: y}}]', /would pass on servers\[0\], which takes calls with our headers/],
-    ['guests: [{asns: 65100-65200}]', /would pass on guests, of which nobody knows/],
+    [
+      'servers: [{url: "http://a", headers: {x: y}}]',
+      /would announce servers\[0\], which accepts only calls with our headers/,
+    ],
+    ['guests: [{asns: 65100-65200}]', /would announce next hops of guests/],
     ['peers: [{asn: 65002, nextHop: other}]', /peers\[0\]\.nextHop: must be self or unchanged/],
-  ])('are not told next hops where they could not call: %s', async (text, problem) => {
+  ])('must not receive next hops that they cannot call: %s', async (text, problem) => {
     const peers = text.startsWith('peers') ? '' : 'peers: [{asn: 65002, nextHop: unchanged}]\n';
     expect(await fileProblems(peers + text)).toEqual([expect.stringMatching(problem)]);
   });
 
-  it('may call without a session where they are listed with a key', async () => {
+  it('may call without a session if they are listed with a key', async () => {
     expect(await fromFile('callers: [{asn: 65002, key: secret}]')).toMatchObject({
       listen: loopback,
       keyed: true,
@@ -234,11 +237,11 @@ peers:
       'callers: has no key; give it a `key`, or set BGP_PEER_KEY (got "65002")',
     ]);
     expect(await fileProblems('callers: [{asn: 65002, key: x}]\nlisten: 0.0.0.0:3001')).toEqual([
-      'callers: need to know where this router is called; set `advertiseUrl` or BGP_ADVERTISE_URL',
+      'callers: need the URL of this router; set `advertiseUrl` or BGP_ADVERTISE_URL',
     ]);
   });
 
-  it('may name next hops that are allowed, with a key where we are known by one', async () => {
+  it('may announce allowed next hops, each with an optional key', async () => {
     const { egress } = await configOf(
       { AGENT_PROXY_CONFIG: '/c/p.yaml' },
       { '/c/p.yaml': 'allowNextHops: ["http://a/", {url: "http://b", key: secret}]' },
@@ -252,7 +255,7 @@ peers:
     ]);
   });
 
-  it('may use plain HTTP to another machine where that is said', async () => {
+  it('may use plain HTTP to another machine if they are marked insecure', async () => {
     expect(await fromFile('peers: [{asn: 65002, url: "http://router.example", insecure: true}]')).toMatchObject({
       peers: [{ insecure: true }],
     });
@@ -261,7 +264,7 @@ peers:
 
 describe('a key', () => {
   const fault =
-    'would be these very letters as the key; write "${NAME}" in a config file to have a variable put in, or the key itself';
+    'is the name of a variable, which is not expanded here; write the key itself, or "${NAME}" in a config file';
 
   it.each([
     ['peerKey: $KEY', '1:10: peerKey'],
@@ -269,27 +272,30 @@ describe('a key', () => {
     ['guests: [{asns: 65002, key: $KEY}]', '1:29: guests[0].key'],
     ['callers: [{asn: 65002, key: $KEY}]', '1:29: callers[0].key'],
     ['allowNextHops: [{url: "http://a", key: $KEY}]', '1:40: allowNextHops[0].key'],
-  ])('that is only the name of a variable is refused in %s', async (text, place) => {
+  ])('is rejected in %s if it is only the name of a variable', async (text, place) => {
     expect(await fileProblems(text)).toEqual([`/c/p.yaml:${place}: ${fault} (got "$KEY")`]);
   });
 
-  it.each(['$KEY', '${KEY}'])('that is %s is refused in BGP_PEER_KEY, where nothing is put in', async (written) => {
-    expect(await problemsOf({ BGP_PEER_KEY: written })).toEqual([`BGP_PEER_KEY: ${fault} (got "${written}")`]);
-  });
+  it.each(['$KEY', '${KEY}'])(
+    'is rejected in BGP_PEER_KEY if it is %s, because variables are not expanded there',
+    async (written) => {
+      expect(await problemsOf({ BGP_PEER_KEY: written })).toEqual([`BGP_PEER_KEY: ${fault} (got "${written}")`]);
+    },
+  );
 
-  it('is never shown when a variable holds it', async () => {
+  it('is never shown if it comes from a variable', async () => {
     const text = 'peers: [{asn: 65002, key: "${KEY}"}]';
     const problems = await problemsOf({ AGENT_PROXY_CONFIG: '/c/p.yaml', KEY: '$ecret' }, { '/c/p.yaml': text });
     expect(problems).toEqual([`/c/p.yaml:1:27: peers[0].key: ${fault} (got "\${KEY}")`]);
   });
 
-  it('may have a dollar sign in it', async () => {
+  it('may contain a dollar sign', async () => {
     expect((await fromFile('peers: [{asn: 65002, key: a$KEY}]'))?.peers[0]?.key).toBe('a$KEY');
   });
 });
 
 describe('the operators’ key', () => {
-  it('opens the listener, and makes no key for peers', async () => {
+  it('enables the listener and is no key for peers', async () => {
     expect(await fromFile('operators: {key: thirty letters}')).toMatchObject({
       listen: { host: '127.0.0.1', port: 3001 },
       keyed: false,
@@ -302,15 +308,15 @@ describe('the operators’ key', () => {
     ['operators: {key: same}\nguests: [{asns: 65002, key: same}]'],
     ['operators: {key: same}\ncallers: [{asn: 65002, key: same}]'],
     ['operators: {key: same}\npeerKey: same'],
-  ])('is refused where others know it: %j', async (text) => {
+  ])('is rejected if a peer or caller has it too: %j', async (text) => {
     expect(await fileProblems(text)).toEqual([
-      'operators.key: is the key of a peer or caller as well; give operators one of their own',
+      'operators.key: is also the key of a peer or caller; give operators their own key',
     ]);
   });
 
-  it('is refused where it opens nothing', async () => {
+  it('is rejected while the listener is off', async () => {
     expect(await fileProblems('listen: "off"\noperators: {key: thirty letters}')).toEqual([
-      'operators.key: opens nothing while BGP_LISTEN is off; remove it, or set BGP_LISTEN to host:port',
+      'operators.key: has no effect while BGP_LISTEN is off; remove it, or set BGP_LISTEN to host:port',
     ]);
   });
 });

@@ -10,7 +10,7 @@ const [routeServer = '', origin = '', caller = ''] = [...section.matchAll(/```ya
 const env = { KEY_A: 'the key of a and b', KEY_C: 'the key of b and c', KEY_AC: 'the key of a and c' };
 
 describe('the route servers of docs/configuration.md', () => {
-  it('share with each neighbour the key that a variable holds', async () => {
+  it('share a key from a variable with each neighbour', async () => {
     const [server, far, near] = await Promise.all([routeServer, origin, caller].map((text) => fileConfig(text, env)));
     expect(server?.peering?.peers.map(({ key }) => key)).toEqual([env.KEY_A, env.KEY_C]);
     expect(far?.peering?.peers.map(({ key }) => key)).toEqual([env.KEY_C]);

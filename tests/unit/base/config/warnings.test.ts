@@ -9,7 +9,7 @@ async function warningsOf(text: string, env: Record<string, string> = {}): Promi
 const LONG = 'sixteen-letters-';
 
 describe('warnings', () => {
-  it('name whose keys are shorter than 16 characters', async () => {
+  it('name the owners of keys shorter than 16 characters', async () => {
     const text = `
 peers: [{asn: 65002, key: fifteen-letters}, {asn: 65003, key: ${LONG}, policy: {}}]
 guests: [{asns: 65100-65199, key: x}]
@@ -25,7 +25,7 @@ callers: [{asn: 65200, key: y}]`;
     expect(said.join()).not.toContain('q7z');
   });
 
-  it('say nothing of peers without keys, or with long ones of their own', async () => {
+  it('ignore peers without keys and peers with long keys of their own', async () => {
     expect(await warningsOf('peers: [65002@http://localhost:1]')).toEqual([]);
     expect(await warningsOf(`peers: [{asn: 65002, key: ${LONG}}]`)).toEqual([]);
   });
@@ -36,7 +36,7 @@ callers: [{asn: 65200, key: y}]`;
 
   it('name the clients of a reflector that compares MED by neighbour (RFC 3345)', async () => {
     expect(await warningsOf(`${sameNeighbor}\n${clients}`)).toContain(
-      'With compareMed: same-neighbor and reflection to as65000, east routes may change without end (RFC 3345). Leave compareMed out.',
+      'With compareMed: same-neighbor and reflection to as65000, east routes may oscillate forever (RFC 3345). Remove compareMed.',
     );
   });
 
@@ -45,7 +45,7 @@ callers: [{asn: 65200, key: y}]`;
     `policy: {compareMed: always}\n${clients}`,
     `${sameNeighbor}\npeers: [{asn: 65000}]`,
     sameNeighbor,
-  ])('say nothing of MED for %j', async (text) => {
+  ])('do not mention MED for %j', async (text) => {
     expect((await warningsOf(text)).join()).not.toContain('compareMed');
   });
 });

@@ -13,7 +13,7 @@ function logged(
 }
 
 describe('the log', () => {
-  it('writes one JSON object per line, with the event, its fields and its sentence', () => {
+  it('writes one JSON object per line, with the event, its fields and its message', () => {
     const [line, ...others] = logged({ event: 'shutdown', reason: 'stdin closed' });
     expect(others).toEqual([]);
     expect(line?.endsWith('}\n')).toBe(true);
@@ -25,12 +25,12 @@ describe('the log', () => {
     });
   });
 
-  it('keeps quiet about what is below its level', () => {
+  it('drops events below its level', () => {
     expect(logged({ event: 'shutdown', reason: 'x' }, { level: 'warn' })).toEqual([]);
     expect(logged({ event: 'unexpected-error', error: new Error('x') }, { level: 'silent' })).toEqual([]);
   });
 
-  it('tells errors with their causes, and nothing that libraries have hung onto them', () => {
+  it('writes errors with their causes and without fields that libraries attach', () => {
     const cause = Object.assign(new Error('refused'), { request: { headers: { authorization: 'hunter2' } } });
     const [line = ''] = logged({ event: 'unexpected-error', error: new Error('lost', { cause }) });
     expect(JSON.parse(line)).toMatchObject({
@@ -39,14 +39,14 @@ describe('the log', () => {
     expect(line).not.toContain('hunter2');
   });
 
-  it('can be shown in a terminal: what does not show is escaped, and stays in the JSON', () => {
+  it('is safe for a terminal: hidden characters are escaped and survive in the JSON', () => {
     const reason = '\u001b[2J\u009b31m\u202egpj\u{e0041}\u200b';
     const [line = ''] = logged({ event: 'shutdown', reason });
     expect(line).toMatch(/^[ -~]*\n$/);
     expect(JSON.parse(line)).toMatchObject({ reason });
   });
 
-  it('leaves nothing of a secret that another one begins', () => {
+  it('masks all of a secret that begins with another one', () => {
     const reason = 'not companykey-of-the-lab';
     const [line = ''] = logged({ event: 'shutdown', reason }, { secrets: ['companykey', 'companykey-of-the-lab'] });
     expect(JSON.parse(line)).toMatchObject({ reason: 'not ***' });

@@ -22,8 +22,8 @@ function flood(event: LogEvent, times: number): void {
   for (let time = 0; time < times; time++) log(event);
 }
 
-describe('a log that others can write to', () => {
-  it('leaves out what comes too often, and says how much with the next line of that kind', () => {
+describe('a log of events that remote systems cause', () => {
+  it('drops lines of a too frequent event, and logs their number before its next line', () => {
     flood(REFUSED, MAX_LINES + 50);
     expect(lines).toEqual(Array(MAX_LINES).fill(REFUSED));
     at += WINDOW_MS;
@@ -31,7 +31,7 @@ describe('a log that others can write to', () => {
     expect(lines.slice(MAX_LINES)).toEqual([{ event: 'lines-left-out', of: 'peer-refused', count: 50 }, REFUSED]);
   });
 
-  it('counts anew with every window', () => {
+  it('starts a new count in every window', () => {
     for (let window = 0; window < 3; window++) {
       flood(REFUSED, MAX_LINES);
       at += WINDOW_MS;
@@ -39,13 +39,13 @@ describe('a log that others can write to', () => {
     expect(lines).toEqual(Array(3 * MAX_LINES).fill(REFUSED));
   });
 
-  it('lets a flood of one kind keep nothing back of another', () => {
+  it('does not drop lines of one event because of a flood of another', () => {
     flood(REFUSED, MAX_LINES + 1);
     log(FAILED);
     expect(lines.at(-1)).toEqual(FAILED);
   });
 
-  it('writes every line of what only this router causes', () => {
+  it('writes every line of events that only this router causes', () => {
     const done: LogEvent = { event: 'call-done', agent: 'a', nextHop: 'b', attempts: 1, ms: 1 };
     flood(done, 10 * MAX_LINES);
     expect(lines).toHaveLength(10 * MAX_LINES);

@@ -40,17 +40,17 @@ describe('a configured secret', () => {
     [['sw', 'ordfish-123'], 'sw***'],
     [['swordfish', ' is a fish'], 'swordfish is a fish'],
     [['swordfish-123swordf', 'ish-123'], '******'],
-  ])('is masked over several pieces: %j', (pieces, masked) => {
+  ])('is masked across several chunks: %j', (pieces, masked) => {
     expect(streamed(pieces)).toBe(masked);
   });
 
-  it('waits for the next piece only as long as it may go on', () => {
+  it('is held back only while the next chunk may continue it', () => {
     const stream = mask.stream();
     expect(stream.push('words and sword')).toBe('words and ');
     expect(stream.push('s')).toBe('swords');
   });
 
-  it('is masked wherever a text is cut, but for its first three characters', () => {
+  it('is masked wherever a text is split, except for its first three characters', () => {
     const piece = fc.oneof(
       fc.constantFrom(...SECRETS, 'swor', 'dfish-', '123', '-of-the-lab', 'opense', 'same', ' ', 'x', '👩'),
       fc.string({ maxLength: 3 }),
@@ -72,7 +72,7 @@ describe('a configured secret', () => {
     );
   });
 
-  it('comes with whole characters', () => {
+  it('is released only in whole characters', () => {
     const stream = new SecretMask([]).stream();
     expect([stream.push('a\ud83d'), stream.push('\udc69b'), stream.end()]).toEqual(['a', '👩b', '']);
   });

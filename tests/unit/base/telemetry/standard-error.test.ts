@@ -9,7 +9,7 @@ function script(body: string): Promise<{ stdout: string; stderr: string }> {
   return run(process.execPath, ['--input-type=module', '--eval', body], { cwd: source });
 }
 
-it('the log goes to standard error and is there when the process ends at once', async () => {
+it('the log goes to standard error and is complete even if the process ends at once', async () => {
   const { stdout, stderr } = await script(`
     const { createLogger } = await import('${source.href}logger.ts');
     createLogger({ level: 'info' })({ event: 'shutdown', reason: 'test' });

@@ -4,7 +4,7 @@ import { Router } from '../../core/bgp/support/router.ts';
 
 const capabilities = Array.from({ length: 65 }, (_, at) => `c${at}`);
 
-it('names the agents that are left out, the first few of many', () => {
+it('names the first agents that are left out, and counts the others', () => {
   const router = new Router();
   expect(leftOutNotice(router.speaker)).toBeUndefined();
   router.originate('weather', { capabilities });
@@ -15,7 +15,7 @@ it('names the agents that are left out, the first few of many', () => {
   expect(leftOutNotice(router.speaker)).toMatch(/^The agent 'weather'.*The agent 'agent3'.* So are 5 more\.$/);
 });
 
-it('says of an aggregate that its parts are announced', () => {
+it('states that the parts of an aggregate are announced', () => {
   const router = new Router({ aggregates: [{ nlri: '~coding', summaryOnly: true }] });
   router.up('a', 65010);
   for (const at of [1, 2]) {

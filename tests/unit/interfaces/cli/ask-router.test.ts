@@ -32,7 +32,7 @@ async function echo(
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, stop };
 }
 
-describe('the commands that look at a running router', () => {
+describe('the commands that query a running router', () => {
   it.each([['routes'], ['peers'], ['status'], ['explain', 'weather'], ['trace', 'weather']])(
     '%s says where it looked when no router answers',
     async (...argv) => {
@@ -43,7 +43,7 @@ describe('the commands that look at a running router', () => {
     },
   );
 
-  it.each([['explain'], ['trace']])('%s needs an agent', async (command) => {
+  it.each([['explain'], ['trace']])('%s requires an agent', async (command) => {
     expect(await run(command)).toMatchObject({ outcome: { code: 64 }, out: '' });
   });
 
@@ -53,7 +53,7 @@ describe('the commands that look at a running router', () => {
     ['localhost:3001', 'must begin with http:// or https://, like http://localhost:4111 (got "localhost:3001")'],
     ['ftp://127.0.0.1', 'must begin with http:// or https://, like http://localhost:4111 (got "ftp://127.0.0.1")'],
     ['http://[', 'is not a URL; write it like http://localhost:4111 (got "http://[")'],
-  ])('--url %j is refused in one line', async (url, fault) => {
+  ])('--url %j is rejected in one line', async (url, fault) => {
     expect(await run('status', '--url', url)).toEqual({
       outcome: { type: 'exit', code: 64 },
       out: '',
@@ -61,7 +61,7 @@ describe('the commands that look at a running router', () => {
     });
   });
 
-  it('asks for the same path whether --url ends in a slash or not', async () => {
+  it('requests the same path with and without a trailing slash in --url', async () => {
     const { url, stop } = await echo();
     stops.push(stop);
     for (const base of [url, `${url}/`]) {
@@ -70,7 +70,7 @@ describe('the commands that look at a running router', () => {
     }
   });
 
-  it('tells what keeps a peer away below the table of peers', async () => {
+  it('prints the errors of peers below their table', async () => {
     const peer = { asn: 65102, status: 'active', routesReceived: 0, routesSent: 0 };
     const { url, stop } = await echo(
       JSON.stringify([
@@ -88,17 +88,17 @@ describe('the commands that look at a running router', () => {
     ]);
   });
 
-  it('tells something else that answers from nobody who does', async () => {
+  it('distinguishes another kind of server from an unreachable one', async () => {
     const { url, stop } = await echo('404 Not Found');
     stops.push(stop);
     const { outcome, err } = await run('status', '--url', url);
     expect(outcome).toEqual({ type: 'exit', code: 1 });
     expect(err).toBe(
-      `What answers at ${url} is no router: its reply is not JSON. Name the router's own URL with --url.\n`,
+      `The server at ${url} is not a router, because its reply is not JSON. Pass the URL of the router with --url.\n`,
     );
   });
 
-  it.each(['127.0.0.1', 'localhost'])('says that nobody listens at %s, not only that it failed', async (host) => {
+  it.each(['127.0.0.1', 'localhost'])('reports that no router listens at %s', async (host) => {
     const { url, stop } = await echo();
     await stop();
     const { err } = await run('status', '--url', url.replace('127.0.0.1', host));
@@ -111,12 +111,12 @@ describe('the commands that look at a running router', () => {
       expect(await runWith(env, 'status')).toEqual({
         outcome: { type: 'exit', code: 1 },
         out: '',
-        err: 'The router configured here has no listener that could be asked: BGP_LISTEN is off. Set it to host:port, or name another router with --url.\n',
+        err: 'The router configured here has no listener, because BGP_LISTEN is off. Set it to host:port, or pass the URL of another router with --url.\n',
       });
     },
   );
 
-  describe('of a router that means harm', () => {
+  describe('on a malicious router', () => {
     const evil = '\u001b[2J\u009b31m\u202egpj\u2066\u{e0041}\u200b\u0007\r\nfake  row\ud83d';
     const route = {
       agentId: evil,
@@ -137,7 +137,7 @@ describe('the commands that look at a running router', () => {
     const argvOf = (command: string) => (['explain', 'trace'].includes(command) ? [command, 'weather'] : [command]);
     const lines: Record<string, number> = { routes: 2, peers: 3, status: 4, explain: 4, trace: 2 };
 
-    it.each(Object.keys(answers))('%s prints nothing that a terminal acts on', async (command) => {
+    it.each(Object.keys(answers))('%s prints no terminal control sequences', async (command) => {
       const { url, stop } = await echo(JSON.stringify(answers[command]));
       stops.push(stop);
       const { out } = await run(...argvOf(command), '--url', url);
@@ -149,7 +149,7 @@ describe('the commands that look at a running router', () => {
       expect(JSON.parse(asJson.out)).toEqual(JSON.parse(JSON.stringify(answers[command])));
     });
 
-    it('prints no more of its errors', async () => {
+    it('prints no control sequences from its errors', async () => {
       const { url, stop } = await echo(JSON.stringify({ error: evil.repeat(10_000) }), 500);
       stops.push(stop);
       const { outcome, err } = await run('routes', '--url', url);
@@ -158,17 +158,17 @@ describe('the commands that look at a running router', () => {
       expect(err.length).toBeLessThan(20_000);
     });
 
-    it.each(Object.keys(answers))('%s says of an answer of another form what it is', async (command) => {
+    it.each(Object.keys(answers))('%s reports an answer of another form', async (command) => {
       for (const answer of [null, 7, 'x', [null], [{}], {}, { hops: 7 }, [[]], { servers: null, peers: [] }]) {
         const { url, stop } = await echo(JSON.stringify(answer));
         stops.push(stop);
         const { outcome, out, err } = await run(...argvOf(command), '--url', url);
-        if (out === '') expect(err).toBe(`What answers at ${url} is no router, or one of another version.\n`);
+        if (out === '') expect(err).toBe(`The server at ${url} is not a router, or has another version.\n`);
         expect(outcome).toEqual({ type: 'exit', code: out === '' ? 1 : 0 });
       }
     });
 
-    it('prints JSON that is nested deeper than it can be written', async () => {
+    it('truncates JSON that is nested too deep to be serialised', async () => {
       const { url, stop } = await echo(`${'['.repeat(100_000)}${']'.repeat(100_000)}`);
       stops.push(stop);
       expect((await run('routes', '--json', '--url', url)).out).toContain('nested too deep');
@@ -176,7 +176,7 @@ describe('the commands that look at a running router', () => {
   });
 });
 
-describe('a router that is asked for its routes', () => {
+describe('a router with several pages of routes', () => {
   const route = (agentId: string) => ({
     agentId,
     family: 'agent',
@@ -225,7 +225,7 @@ describe('a router that is asked for its routes', () => {
     expect(JSON.parse(out)).toEqual(Array.from({ length: pages }, (_, page) => route(`agent-${page}`)));
   });
 
-  it('does not choose whom it is that we ask next', async () => {
+  it('cannot redirect the next request to another server', async () => {
     const { url, asked } = await paged(2, (page) => `<http://192.0.2.1/etc/passwd?cursor=${page}>; rel="next"`);
     expect((await run('routes', '--url', url)).out).toContain('agent-1');
     expect(asked[1]).toBe('/bgp/routes?cursor=1');
@@ -274,7 +274,7 @@ describe('the operators’ key', () => {
     AGENT_PROXY_CONFIG: file('proxy.yaml', `listen: ${listen}\noperators: {key: "${KEY}"}\n${more}`),
   });
 
-  it('is sent to the configured router, once it has refused to answer without', async () => {
+  it('is sent to the configured router after it rejects a request without it', async () => {
     const { url, told, basic, port } = await locked();
     const env = configured(`127.0.0.1:${port}`);
     for (const args of [[], ['--url', url], ['--url', `${url}/`]]) {
@@ -287,11 +287,11 @@ describe('the operators’ key', () => {
     const { url, told } = await locked();
     const { outcome, err } = await runWith(configured(listen, `advertiseUrl: ${url}`), 'status', '--url', url);
     expect(outcome).toEqual({ type: 'exit', code: 1 });
-    expect(err).toContain('shows nothing without a token');
+    expect(err).toContain('requires the operators.key');
     expect(told).toEqual([undefined]);
   });
 
-  it('comes from a file for any other router', async () => {
+  it('is read from a file for any other router', async () => {
     const { url, told, basic } = await locked();
     const key = file('key', `${KEY}\n`);
     expect((await run('status', '--url', url, '--key-file', key)).outcome).toEqual({ type: 'exit', code: 0 });

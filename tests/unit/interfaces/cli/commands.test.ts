@@ -20,7 +20,7 @@ afterEach(() => {
 });
 
 describe('validate', () => {
-  it('has a line for every good file and ends with 0', async () => {
+  it('prints a line per valid file and exits with 0', async () => {
     const config = write('c.yaml', 'servers: [{url: http://a}]');
     const policy = write('p.json', '{"import": []}');
     expect(await run('validate', config, policy)).toEqual({
@@ -30,7 +30,7 @@ describe('validate', () => {
     });
   });
 
-  it('has a line with file, line and column for everything that is wrong and ends with 78', async () => {
+  it('prints file, line and column of every problem and exits with 78', async () => {
     const bad = write('bad.yaml', 'servers:\n  - url: a\nfoo: 1\n');
     const good = write('good.json', '{"servers": []}');
     const { outcome, out, err } = await run('validate', bad, path.join(folder, 'none.yaml'), good);
@@ -45,7 +45,7 @@ describe('validate', () => {
     ]);
   });
 
-  it('warns of what is allowed but should be known, and ends with 0', async () => {
+  it('prints warnings and exits with 0', async () => {
     const peers = 'peers: [{asn: 65000, url: http://localhost:1, client: true}]';
     const config = write('c.yaml', `policy: {compareMed: same-neighbor}\n${peers}\n`);
     const { outcome, out, err } = await run('validate', config);
@@ -64,7 +64,7 @@ describe('init', () => {
     expect(out).toContain('"@mashh/mcp-agent-proxy"');
   });
 
-  it('writes a valid config file, and a block that names it', async () => {
+  it('writes a valid config file and prints a block that names it', async () => {
     const file = path.join(folder, 'new.yaml');
     const { outcome, out } = await run('init', file);
     expect(outcome).toEqual({ type: 'exit', code: 0 });
@@ -77,7 +77,7 @@ describe('init', () => {
     expect(block).toMatchObject({ mcpServers: { 'agent-proxy': { env: { AGENT_PROXY_CONFIG: file } } } });
   });
 
-  it('what the file shows in comments is valid too', async () => {
+  it('the commented settings of the file are valid too', async () => {
     const { out } = await run('init');
     const config = out.slice(0, out.indexOf('# For Claude Code')).replace(/^( *)# ( *(- )?\w+:)/gm, '$1$2');
     const env = { AGENTS_TOKEN: 'abc' };
@@ -86,17 +86,17 @@ describe('init', () => {
     expect(problems).toEqual([]);
   });
 
-  it('overwrites nothing, unless it is forced to', async () => {
+  it('overwrites a file only with --force', async () => {
     const file = write('old.yaml', 'old');
     const refused = await run('init', file);
     expect(refused.outcome).toEqual({ type: 'exit', code: 1 });
-    expect(refused.err).toContain('exists already');
+    expect(refused.err).toContain('already exists');
     expect(readFileSync(file, 'utf8')).toBe('old');
     expect((await run('init', '--force', file)).outcome).toEqual({ type: 'exit', code: 0 });
     expect(readFileSync(file, 'utf8')).toContain('servers:');
   });
 
-  it('ends with 1 where it cannot write', async () => {
+  it('exits with 1 if it cannot write', async () => {
     const { outcome, err } = await run('init', path.join(folder, 'no', 'such', 'folder.yaml'));
     expect(outcome).toEqual({ type: 'exit', code: 1 });
     expect(err).toContain('cannot be written');

@@ -6,7 +6,7 @@ describe('the command line', () => {
     [[], undefined],
     [['--stdio'], 'stdio'],
     [['--http'], 'http'],
-  ])('%j asks to serve on %s', async (argv, transport) => {
+  ])('%j serves on %s', async (argv, transport) => {
     expect(await run(...argv)).toEqual({ outcome: { type: 'serve', transport }, out: '', err: '' });
   });
 

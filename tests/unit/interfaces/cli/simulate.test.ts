@@ -36,7 +36,7 @@ function badGadget(): string {
 }
 
 describe('simulate', () => {
-  it('prints what was said, how long it took, calls and tables, and ends with 0', async () => {
+  it('prints messages, times, calls and tables, and exits with 0', async () => {
     const { outcome, out, err } = await run('simulate', write('t.yaml', CHAIN), '--script', write('s.yaml', WITHDRAW));
     expect(outcome).toEqual({ type: 'exit', code: 0 });
     expect(err).toBe('');
@@ -51,7 +51,7 @@ describe('simulate', () => {
     expect(out).toMatch(/^ {2}r3 +agent1 +r2 +64513 64512 +100 +0$/m);
   });
 
-  it('prints the same JSON to the byte for the same seed, and another for another', async () => {
+  it('prints identical JSON for the same seed and different JSON for another', async () => {
     const file = write('t.yaml', '{generate: {shape: mesh, routers: 6}}');
     const [first, again, other] = await Promise.all(
       ['7', '7', '8'].map((seed) => run('simulate', file, '--json', '--seed', seed, '--crashes', '1', '--loss', '0.1')),
@@ -61,10 +61,10 @@ describe('simulate', () => {
     expect((JSON.parse(first!.out) as Report).seed).toBe(7);
   });
 
-  it('names the routers of a dispute and ends with 1', async () => {
+  it('names the routers of a dispute and exits with 1', async () => {
     const { outcome, out } = await run('simulate', write('t.yaml', badGadget()));
     expect(outcome).toEqual({ type: 'exit', code: 1 });
-    expect(out).toContain('oscillation of a: r1, r2, r3 unsettle one another');
+    expect(out).toContain('oscillation of a: dispute among r1, r2, r3');
   });
 
   it('prints the events of one router as JSON lines', async () => {
@@ -83,7 +83,7 @@ describe('simulate', () => {
     });
   });
 
-  it('ends with 78 and the place of what is wrong in a file', async () => {
+  it('exits with 78 and prints the place of each problem in a file', async () => {
     const topology = write('t.yaml', 'routers:\n  - {name: a, asn: 0}');
     const script = write('s.yaml', '- {at: 1, do: crash, router: a}');
     expect(await run('simulate', topology)).toEqual({
@@ -104,7 +104,7 @@ describe('simulate', () => {
     [['--latency', '50..5'], 'It must be a range such as 5..50.'],
     [['--loss', '0.95'], 'It must be from 0 to 0.9.'],
     [['--crashes', '-1'], 'It must be a whole number.'],
-  ])('refuses %j', async (options, message) => {
+  ])('rejects %j', async (options, message) => {
     const { outcome, err } = await run('simulate', write('t.yaml', CHAIN), ...options);
     expect(outcome).toEqual({ type: 'exit', code: 64 });
     expect(err).toContain(message);
@@ -126,7 +126,7 @@ describe('simulate', () => {
 describe('the progress bar', () => {
   const at = (nowMs: number) => ({ nowMs, scriptEndsAtMs: 10_000, steps: 7 });
 
-  it('is one line over itself on a run that takes long, and is taken away', () => {
+  it('rewrites one line during a long run and clears it at the end', () => {
     let [clock, text] = [0, ''];
     const bar = new ProgressBar(
       (part) => (text += part),
@@ -148,7 +148,7 @@ describe('the progress bar', () => {
     ]);
   });
 
-  it('leaves nothing behind on a run that is over soon', () => {
+  it('does not appear on a short run', () => {
     let text = '';
     const bar = new ProgressBar(
       (part) => (text += part),

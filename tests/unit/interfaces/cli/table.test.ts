@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { displayWidth } from '../../../../src/interfaces/cli/display-width.ts';
 import { table } from '../../../../src/interfaces/cli/table.ts';
 
-describe('the columns that a text takes', () => {
+describe('the display width of a text', () => {
   it.each([
     ['weather', 7],
     ['Köln', 4],
@@ -19,13 +19,13 @@ describe('the columns that a text takes', () => {
     ['👩\u200d👩\u200d👧', 2],
     ['❤\ufe0f', 2],
     ['🇩🇪', 2],
-  ])('of %j are %i', (text, width) => {
+  ])('of %j is %i', (text, width) => {
     expect(displayWidth(text)).toBe(width);
   });
 });
 
 describe('a table', () => {
-  it('has columns under one another, whatever script is in them', () => {
+  it('aligns its columns for every script', () => {
     expect(
       table(
         ['AGENT', 'AS'],
@@ -38,7 +38,7 @@ describe('a table', () => {
     ).toEqual(['AGENT    AS', 'weather  1', '天気     2', '👩\u200d💻       3']);
   });
 
-  it('has one line for each row, and none that is endless', () => {
+  it('has one line of limited length per row', () => {
     const lines = table(
       ['AGENT', 'AS'],
       [

@@ -40,7 +40,7 @@ const copies = ({ listing }: ListingPage) =>
 const tokens = ({ listing }: ListingPage) => estimatedTokens(JSON.stringify(listing));
 
 describe('a list in which everything fits', () => {
-  it('shows all agents by server, whole, and says nothing of pages', () => {
+  it('shows all agents in full by server, without a notice about pages', () => {
     const router = started();
     router.announce(
       'b',
@@ -70,7 +70,7 @@ describe('a list in which everything fits', () => {
 });
 
 describe('a list in which not everything fits', () => {
-  it('shows own agents first, whenever they came', () => {
+  it('shows agents of own servers first, whatever their age', () => {
     const router = started();
     router.announce(
       'a',
@@ -80,7 +80,7 @@ describe('a list in which not everything fits', () => {
     expect(copies(list(router))[0]).toBe('server0 weather');
   });
 
-  it('counts everything, and says how to see more', () => {
+  it('counts all agents and explains how to see more', () => {
     const router = started();
     const names = Array.from({ length: 200 }, (_, at) => `agent-${at}`);
     router.announce('a', names);
@@ -90,7 +90,7 @@ describe('a list in which not everything fits', () => {
     expect(page.next).toBeDefined();
     expect(summary).toMatchObject({ totalAgents: 400, totalConflicts: 200, shown: copies(page).length });
     expect(summary.agentConflicts.length).toBeLessThan(200);
-    expect(summary.notice).toMatch(/pass summary\.nextCursor as cursor, or narrow .* capability, server or asn/);
+    expect(summary.notice).toMatch(/pass summary\.nextCursor as cursor, or filter by capability, server or asn/);
   });
 
   it.each<[string, Filter, number]>([
@@ -98,7 +98,7 @@ describe('a list in which not everything fits', () => {
     ['limit and server', { limit: 5, server: 'b' }, 5],
     ['asn', { asn: 65_103 }, 0],
     ['capability', { capability: 'coding' }, 1],
-  ])('is narrowed by %s', (_, filter, shown) => {
+  ])('is filtered by %s', (_, filter, shown) => {
     const router = started();
     router.announce(
       'a',
@@ -119,7 +119,7 @@ describe('the pages of a list', () => {
   const agents = fc.integer({ min: 0, max: 9 }).map((at) => `agent-${at}`);
   const change = fc.record({ peer: fc.constantFrom(...PEERS), agent: agents, comes: fc.boolean() });
 
-  it('meet each copy that stays exactly once, while others come and go', () => {
+  it('contain each persistent copy exactly once while others come and go', () => {
     fc.assert(
       fc.property(
         fc.uniqueArray(fc.tuple(fc.constantFrom(...PEERS), agents), { maxLength: 20, selector: String }),
@@ -151,7 +151,7 @@ describe('the pages of a list', () => {
   });
 });
 
-describe('no page has more tokens than it may, whatever peers send', () => {
+describe('no page exceeds its token limit, whatever peers send', () => {
   const text = (unit: string, length: number) => unit.repeat(length).slice(0, length);
 
   it.each(['x', 'ä', '天', '😀', '"', '\\'])('10,000 agents of %j', (unit) => {

@@ -8,7 +8,7 @@ function text(content: string) {
 }
 
 describe('kept texts', () => {
-  it('are there as a whole under a name of their own, for half an hour', () => {
+  it('are readable in full at a unique URI for half an hour', () => {
     const kept = new KeptTexts();
     const [one, other] = [kept.keep(text('one'), 0)!, kept.keep(text('one'), 10)!];
     expect(one.uri).not.toBe(other.uri);
@@ -18,13 +18,13 @@ describe('kept texts', () => {
     expect(kept.read('agent-proxy://results/other', 0)).toBeUndefined();
   });
 
-  it('are 32 at most: the oldest goes first', () => {
+  it('are limited to 32, and the oldest is dropped first', () => {
     const kept = new KeptTexts();
     const all = Array.from({ length: 40 }, (_, index) => kept.keep(text(String(index)), index)!);
     expect(kept.list(40)).toEqual(all.slice(8));
   });
 
-  it('hold 32 Mi characters together, and none that is longer by itself', () => {
+  it('hold at most 32 Mi characters in total and reject a longer text', () => {
     const kept = new KeptTexts();
     const half = 'x'.repeat(16 * 1024 * 1024);
     const first = kept.keep(text(half), 0)!;

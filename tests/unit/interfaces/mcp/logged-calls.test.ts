@@ -3,7 +3,7 @@ import { Failure } from '../../../../src/base/failure/failure.ts';
 import { loggedCalls } from '../../../../src/interfaces/mcp/logged-calls.ts';
 import { createLogger } from '../../../../src/base/telemetry/logger.ts';
 
-it('logs why a call failed beside the sentence of the event, each under a name of its own', async () => {
+it('logs the error of a failed call and the message of the event in separate fields', async () => {
   const lines: string[] = [];
   const log = createLogger({ level: 'info', sink: { write: (line) => lines.push(line) } });
   const call = loggedCalls(

@@ -2,7 +2,7 @@ import type { ServerNotification } from '@modelcontextprotocol/sdk/types.js';
 import { expect, it } from 'vitest';
 import { progressReporter } from '../../../../src/interfaces/mcp/progress-reporter.ts';
 
-it('numbers the notifications of a call, with a message where there is one', async () => {
+it('numbers the notifications of a call and includes optional messages', async () => {
   const sent: ServerNotification[] = [];
   const report = progressReporter('token', (notification) => {
     sent.push(notification);
@@ -17,7 +17,7 @@ it('numbers the notifications of a call, with a message where there is one', asy
   await Promise.resolve();
 });
 
-it('leaves notifications out while a client does not read, and goes on when it does', async () => {
+it('drops notifications while a client does not read, and resumes when it does', async () => {
   const unread: (() => void)[] = [];
   const report = progressReporter(7, () => new Promise((resolve) => unread.push(resolve)));
   for (let chunk = 0; chunk < 1_000; chunk += 1) report('text');

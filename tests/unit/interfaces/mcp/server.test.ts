@@ -72,7 +72,7 @@ async function failureOf(client: Client, name: string, args: Record<string, unkn
 afterEach(() => vi.useRealTimers());
 
 describe('the tools', () => {
-  it('are two, described and annotated for a model', async () => {
+  it('are two, with descriptions and annotations', async () => {
     const { client } = await connected();
     const { tools } = await client.listTools();
     expect(tools.map(({ name }) => name)).toEqual(['list-agents', 'agent-proxy']);
@@ -108,7 +108,7 @@ describe('the tools', () => {
     expect(structuredContent).toMatchObject({ serverAgents: [], summary: { asNumbers: [65000] } });
   });
 
-  it('adds the whole reply only when it is asked for', async () => {
+  it('adds the whole reply only on request', async () => {
     const { client } = await connected();
     const { structuredContent } = await client.callTool({
       name: 'agent-proxy',
@@ -117,7 +117,7 @@ describe('the tools', () => {
     expect(structuredContent).toMatchObject({ responseData: { raw: { long: true } } });
   });
 
-  it('says of a stream how it went', async () => {
+  it('reports chunks and timings of a stream', async () => {
     const { client } = await connected(() =>
       Promise.resolve({ ...REPLY, toolCalls: [], chunks: 4, timings: { firstTextMs: 1, totalMs: 2 } }),
     );
@@ -131,7 +131,7 @@ describe('the tools', () => {
     });
   });
 
-  it('hands old and new arguments on as they are', async () => {
+  it('forwards old and new arguments unchanged', async () => {
     const { client, requests } = await connected();
     const args = {
       ...HELLO,
@@ -150,7 +150,7 @@ describe('the tools', () => {
 describe('an answer', () => {
   const nested = (depth: number): unknown => JSON.parse(`${'['.repeat(depth)}1${']'.repeat(depth)}`);
 
-  it('has no configured secret in it, in whatever part the agent repeats it', async () => {
+  it('contains no configured secret, in whatever part the agent repeats it', async () => {
     const secret = 'opensesame';
     const reply = {
       text: `say ${secret}`,
@@ -173,7 +173,7 @@ describe('an answer', () => {
     });
   });
 
-  it('of a stream has none that fills several chunks', async () => {
+  it('of a stream contains no secret that spans several chunks', async () => {
     const { client } = await connected((_request, { onChunk }) => {
       for (const text of ['say open', 'sesa', 'me', ' and go', ' in']) onChunk({ type: 'text', text });
       onChunk({ type: 'finish' });
@@ -190,7 +190,7 @@ describe('an answer', () => {
     expect(structuredContent).toMatchObject({ responseData: { text: 'say *** and go in' } });
   });
 
-  it.each([100, 10_000, 1_000_000])('is one, however deep its raw reply is nested: %i', async (depth) => {
+  it.each([100, 10_000, 1_000_000])('is returned however deep its raw reply is nested: %i', async (depth) => {
     const { client, reported } = await connected(() => Promise.resolve({ ...REPLY, raw: { a: nested(depth) } }));
     const { structuredContent } = await client.callTool({
       name: 'agent-proxy',
@@ -201,7 +201,7 @@ describe('an answer', () => {
     expect(reported).toEqual([]);
   });
 
-  it('has no half of a character in it', async () => {
+  it('contains no lone surrogate', async () => {
     const { client } = await connected(() => Promise.resolve({ ...REPLY, text: 'a\ud83d', raw: ['\udc69'] }));
     const { structuredContent } = await client.callTool({
       name: 'agent-proxy',
@@ -212,7 +212,7 @@ describe('an answer', () => {
 });
 
 describe('failures', () => {
-  it('can be shown, whatever strangers have put into them, but for what an agent has said', async () => {
+  it('are cleaned of hidden characters, except in the answer of an agent', async () => {
     const details = { nearest: ['a\u202eb'], responseData: { text: 'it\u001b said' } };
     const { client } = await connected(() =>
       Promise.reject(
@@ -225,7 +225,7 @@ describe('failures', () => {
     expect(failure.message.length).toBeLessThanOrEqual(16_384);
   });
 
-  it('of the backend come back as JSON with their details', async () => {
+  it('of the backend are returned as JSON with their details', async () => {
     const { client } = await connected(() =>
       Promise.reject(
         new Failure('AGENT_ERROR', 'It broke.', {
@@ -242,7 +242,7 @@ describe('failures', () => {
     });
   });
 
-  it('show no configured secret that a server repeats, at any depth', async () => {
+  it('contain no configured secret that a server repeats, at any depth', async () => {
     const details = { responseData: { text: 'sent opensesame' }, attempts: [{ outcome: 'opensesame' }] };
     const { client } = await connected(() =>
       Promise.reject(new Failure('AGENT_ERROR', 'Not opensesame.', { blames: 'server', details })),
@@ -255,7 +255,7 @@ describe('failures', () => {
     });
   });
 
-  it('cut what came before them where it is long, and keep the whole of it without secrets', async () => {
+  it('truncate long earlier text, and keep all of it without secrets', async () => {
     const text = `${'word '.repeat(500)}opensesame`;
     const details = { responseData: { type: 'partial_stream', text, chunks: 9 } };
     const { client } = await connected(() =>
@@ -270,10 +270,10 @@ describe('failures', () => {
     expect(contents).toMatchObject([{ text: `${'word '.repeat(500)}***` }]);
   });
 
-  it('that nobody expects are reported, and tell the client nothing of what is inside', async () => {
+  it('that are unexpected are logged and show the client no internals', async () => {
     const { client, reported } = await connected(() => Promise.reject(new TypeError('secret path /srv/app')));
     const outcome = client.callTool({ name: 'agent-proxy', arguments: HELLO });
-    await expect(outcome).rejects.toThrow("agent-proxy failed for a reason that the server's log tells.");
+    await expect(outcome).rejects.toThrow("agent-proxy failed unexpectedly; see the server's log.");
     expect(reported).toEqual([new TypeError('secret path /srv/app')]);
   });
 
@@ -285,7 +285,7 @@ describe('failures', () => {
     });
   });
 
-  it('of the configuration answer every call, whatever its arguments', async () => {
+  it('of the configuration answer every call, even one with invalid arguments', async () => {
     const { client } = await connected(
       undefined,
       new Failure('INVALID_CONFIG', 'BGP_ASN is wrong.', { blames: 'nobody' }),
@@ -295,7 +295,7 @@ describe('failures', () => {
     }
   });
 
-  it('of a call before anything is sent say that nothing was tried, and those of a listing do not', async () => {
+  it('of a call before any request have empty attempts, and those of a listing have none', async () => {
     const { client } = await connected();
     for (const name of ['agent-proxy', 'callMastraAgent']) {
       expect(await failureOf(client, name, {})).toMatchObject({ code: 'INVALID_REQUEST', attempts: [] });
@@ -317,8 +317,11 @@ describe('failures', () => {
     [{ ...HELLO, requiredCapabilities: ['a b'] }, 'requiredCapabilities.0'],
     [{ ...HELLO, messages: [{ role: 'user', content: 'x'.repeat(4 * 1024 * 1024 + 1) }] }, '4 MB'],
     [{ ...HELLO, agentOptions: { long: 'x'.repeat(4 * 1024 * 1024) } }, '4 MB'],
-    [{ ...HELLO, agentOptions: { deep: JSON.parse(`${'['.repeat(65)}${']'.repeat(65)}`) as unknown } }, 'nested'],
-  ])('of arguments name what is wrong (%#)', async (args, named) => {
+    [
+      { ...HELLO, agentOptions: { deep: JSON.parse(`${'['.repeat(65)}${']'.repeat(65)}`) as unknown } },
+      'nesting depth',
+    ],
+  ])('of arguments name the problem (%#)', async (args, named) => {
     const { client, requests } = await connected();
     const failure = await failureOf(client, 'agent-proxy', args);
     expect(failure.code).toBe('INVALID_REQUEST');
@@ -326,13 +329,13 @@ describe('failures', () => {
     expect(requests).toEqual([]);
   });
 
-  it('of list-agents begin where AS numbers end (RFC 7300 §2)', async () => {
+  it('of list-agents include AS numbers above the maximum (RFC 7300 §2)', async () => {
     const asn = { minimum: 1, maximum: 4_294_967_294 };
     const { client } = await connected();
     expect((await client.listTools()).tools[0]?.inputSchema).toMatchObject({ properties: { asn } });
   });
 
-  it('of list-agents name what is wrong', async () => {
+  it('of list-agents name the problem', async () => {
     const { client } = await connected();
     expect((await failureOf(client, 'list-agents', { filter: 'x' })).message).toContain('filter');
     expect((await failureOf(client, 'list-agents', { server: 'server9' })).message).toContain("no server 'server9'");
@@ -340,7 +343,7 @@ describe('failures', () => {
 });
 
 describe('progress', () => {
-  it('carries the text of every chunk to a client that asked for it', async () => {
+  it('sends the text of every chunk to a client that asked for it', async () => {
     const { client } = await connected((_request, { onChunk }) => {
       onChunk({ type: 'text', text: 'sun' });
       onChunk({ type: 'tool-call', name: 'clock' });
@@ -355,7 +358,7 @@ describe('progress', () => {
     expect(heard).toEqual(['sun', 'Calling the tool clock', 'ny', undefined]);
   });
 
-  it('comes at least every ten seconds while an agent is silent', async () => {
+  it('is sent at least every ten seconds while an agent is silent', async () => {
     vi.useFakeTimers();
     let answer: (reply: Reply) => void = () => undefined;
     const { client } = await connected(() => new Promise((resolve) => (answer = resolve)));
@@ -372,7 +375,7 @@ describe('progress', () => {
     await outcome;
   });
 
-  it('cancels the call that the client cancels', async () => {
+  it('stops when the client cancels the call', async () => {
     let signal: AbortSignal | undefined;
     const { client } = await connected((_request, control) => {
       signal = control.signal;

@@ -46,21 +46,21 @@ describe('routes for operators', () => {
     ['limit=10001', 'limit must be a whole number from 1 to 10000'],
     ['limit=1e2', 'limit must be a whole number from 1 to 10000'],
     ['limit=', 'limit must be a whole number from 1 to 10000'],
-    ['cursor=', 'cursor must come from the Link header of this same query'],
+    ['cursor=', 'cursor must come from the Link header of this query'],
     [`cursor=${new Cursors().seal('[null,null,null]', [1, 'best'])}`, 'cursor must come from the Link header'],
     [`rib=in&cursor=${cursors.seal('[null,null,null]', [1, 'best'])}`, 'cursor must come from the Link header'],
     ['peer=65030', 'peer must be one of: near, 65010, near-2, far, 65020'],
     ['peer=', 'peer must be one of: near, 65010, near-2, far, 65020'],
-  ])('%s is refused with what would be right', async (query, message) => {
+  ])('%s is rejected with the valid values', async (query, message) => {
     await expect(ask(query)).rejects.toThrow(InvalidQuery);
     await expect(ask(query)).rejects.toThrow(message);
   });
 
-  it('show this router as the next hop of what it tells its peers (RFC 4271 §5.1.3)', async () => {
+  it('show this router as the next hop of its announcements (RFC 4271 §5.1.3)', async () => {
     expect((await ask('rib=out')).map(({ nextHop }) => nextHop)).toEqual([SELF, SELF, SELF]);
   });
 
-  it('show the next hop that a peer is told of where it is not this router', async () => {
+  it('show an announced next hop other than this router', async () => {
     const started = new Router({ allowNextHops: ['http://server.example'] });
     started.up('near', 65_010, { url: 'http://near.example' });
     started.up('far', 65_020, { nextHop: 'unchanged' });
@@ -68,7 +68,7 @@ describe('routes for operators', () => {
     expect(await ask('rib=out&peer=far', started)).toMatchObject([{ nextHop: 'http://server.example' }]);
   });
 
-  it('show the peer that told of a route as its next hop where it names none', async () => {
+  it('show the announcing peer as the next hop of a route that names none', async () => {
     expect((await ask('rib=in')).map(({ nextHop }) => nextHop)).toEqual(['http://near.example', 'http://far.example']);
   });
 });
@@ -114,7 +114,7 @@ describe('pages of routes', () => {
     },
   );
 
-  it('end, however many routes come while they are read', async () => {
+  it('end even if routes arrive while they are read', async () => {
     const started = router();
     const { body } = routes(started.speaker, new URLSearchParams(), SELF, cursors);
     const reader = body.getReader();

@@ -17,17 +17,17 @@ function setUp() {
   return { router, walks, shared: new SharedAsns(router.speaker) };
 }
 
-describe('AS numbers that servers share with somebody else', () => {
-  it('are told of once each, and no others (RFC 6996 §4)', () => {
+describe('AS numbers that servers share with other organisations', () => {
+  it('are reported once each, and no others (RFC 6996 §4)', () => {
     const { router, shared } = setUp();
     router.announce('peer', ['theirs', 'also theirs'], { asPath: [65_010, 65_001] });
     router.announce('peer', 'another', { asPath: [65_010] });
     expect(shared.warnings(0)).toEqual([
-      'AS 65001 is that of server0 here and of somebody else: as65001: names server0. Give server0 another asn.',
+      'AS 65001 is used by server0 here and by a server behind a peer; as65001: selects server0. Give server0 another asn.',
     ]);
   });
 
-  it('are looked for once a second at most, however often they are asked for', () => {
+  it('are searched at most once a second', () => {
     const { router, walks, shared } = setUp();
     for (let now = 0; now < 1_000; now += 10) shared.warnings(now);
     expect(walks.count).toBe(1);
