@@ -79,7 +79,7 @@ export async function directHop(
   const lacks = requiredCapabilities.some((wanted) => !capabilities.some((path) => coversCapability(wanted, path)));
   if (lacks || Object.keys(constraints).length > 0) throw new NotMeasured(name, nextHop);
   const metrics = routeMetrics(verdict.attributes);
-  return { nextHop, peer: undefined, route: undefined, agentId: id, qualifiedId: id, metrics };
+  return { nextHop, peer: undefined, route: undefined, agentId: id, requires: [], qualifiedId: id, metrics };
 }
 
 /** Throws where policy denies every known route to an agent. */

@@ -70,7 +70,7 @@ export class Forwarder<Reply, Chunk> {
           if (isOfSilence) for (const running of [deadline, part]) running.renew();
           control.onChunk(chunk);
         };
-        const transit = crossedBy(self, begun, tally);
+        const transit = crossedBy(self, begun, tally, hop.requires);
         const reply = await nextHops.call(hop, request, { signal: part.signal, onChunk, onAnsweringAgent, transit });
         return { reply, answeringAgent };
       });

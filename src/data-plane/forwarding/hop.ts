@@ -3,6 +3,7 @@ import { askedPath, avoids } from '../../core/bgp/lookup.ts';
 import type { Asn } from '../../core/bgp/packet/asn.ts';
 import type { PathAttributes } from '../../core/bgp/packet/attributes.ts';
 import type { Community } from '../../core/bgp/packet/community.ts';
+import { coveringPaths } from '../../core/bgp/packet/covering-paths.ts';
 import type { Crossed } from '../../core/bgp/packet/crossed.ts';
 import { capabilityNlri, familyOf, idOf } from '../../core/bgp/packet/nlri.ts';
 import type { PeerId, PeerSource, Route } from '../../core/bgp/rib/route.ts';
@@ -15,6 +16,8 @@ export interface Hop {
   /** What tells of this way, if anything does. */
   readonly route: Route | undefined;
   readonly agentId: string;
+  /** Capabilities that the agent must have because the call named one: another copy of the agent may lack it. */
+  readonly requires: readonly string[];
   /** The id under which exactly this copy can be called again. */
   readonly qualifiedId: string;
   readonly metrics: RouteMetrics;
@@ -28,13 +31,30 @@ export interface RouteMetrics {
   readonly communities: readonly Community[];
 }
 
-/** The way that a route leads; `wanted` is the id or path that was asked for. */
-export function routeHop(route: Route, wanted: string): Hop {
+/**
+ * Returns the way that a route leads. `wanted` is the id or the capability path that the call asks for; a call of a capability
+ * may take the route of an agent.
+ */
+export function routeHop(route: Route, wanted: string, isByCapability = familyOf(route.nlri) === 'capability'): Hop {
   const { nlri, source, attributes } = route;
   const { nextHop } = attributes;
   const peer = source.kind === 'peer' ? source.id : undefined;
-  const agentId = familyOf(nlri) === 'capability' ? capabilityNlri(askedPath(route, wanted)) : nlri;
-  return { nextHop, peer, route, agentId, qualifiedId: qualifiedId(route), metrics: routeMetrics(attributes) };
+  const isAgent = familyOf(nlri) === 'agent';
+  return {
+    nextHop,
+    peer,
+    route,
+    agentId: isAgent ? nlri : capabilityNlri(askedPath(route, wanted)),
+    requires: isAgent && isByCapability ? closestCapability(route, wanted) : [],
+    qualifiedId: qualifiedId(route),
+    metrics: routeMetrics(attributes),
+  };
+}
+
+/** Returns the announced capability of an agent that covers a path most closely (RFC 4632 §5.1); none if there is none. */
+function closestCapability({ received }: Route, path: string): readonly string[] {
+  for (const covering of coveringPaths(path)) if (received.capabilities.includes(covering)) return [covering];
+  return [];
 }
 
 /** The peer that a way leads to, unless it has named another next hop in place of its own. */

@@ -66,7 +66,7 @@ export class PathFinder {
         conversation: () => goesOn,
       };
       const ordered = balance(routes, call);
-      const hops = ordered.map((route) => routeHop(route, query.target.id));
+      const hops = ordered.map((route) => routeHop(route, query.target.id, match !== undefined));
       if (match === undefined) return { method, hops };
       return { method, hops, match: ordered[0] === routes[0] ? match : { ...match, decidedBy: 'balancing' } };
     }

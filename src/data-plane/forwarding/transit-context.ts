@@ -72,7 +72,7 @@ class TooMuchAsked extends Failure {
   constructor() {
     super(
       'INVALID_REQUEST',
-      `requiredCapabilities and constraints take more than ${MAX_ASKED_LENGTH} characters on the way to another router. Ask for less.`,
+      `requiredCapabilities and constraints take more than ${MAX_ASKED_LENGTH} characters, or ${MAX_REQUIRED} capabilities with the one that is called, on the way to another router. Ask for less.`,
       { blames: 'caller' },
     );
   }
@@ -98,7 +98,9 @@ export function transitHeaders(transit: TransitContext): Record<string, string> 
   const { crossed, hopLimit, attempts, required, retry, agents, traceparent, tracestate } = transit;
   const constraints = constraintsText(transit.constraints);
   const capabilities = required.map(encodeURIComponent).join(', ');
-  if (capabilities.length + constraints.length > MAX_ASKED_LENGTH) throw new TooMuchAsked();
+  if (required.length > MAX_REQUIRED || capabilities.length + constraints.length > MAX_ASKED_LENGTH) {
+    throw new TooMuchAsked();
+  }
   return {
     [TRANSIT_HEADERS.path]: crossed.map(crossedText).join(', '),
     [TRANSIT_HEADERS.hopLimit]: String(hopLimit),
@@ -113,9 +115,15 @@ export function transitHeaders(transit: TransitContext): Record<string, string> 
 }
 
 /** Returns the context with which a call leaves a router. The routers that earlier attempts came to count as crossed. */
-export function crossedBy(router: Crossed, transit: TransitContext, { attempts, crossed }: Tally): TransitContext {
+export function crossedBy(
+  router: Crossed,
+  transit: TransitContext,
+  { attempts, crossed }: Tally,
+  requires: readonly string[] = [],
+): TransitContext {
   const all = [...joined(transit.crossed, crossed).slice(0, MAX_CROSSED - 1), router];
-  return { ...transit, crossed: all, attempts, hopLimit: transit.hopLimit - 1 };
+  const required = [...new Set([...transit.required, ...requires])];
+  return { ...transit, crossed: all, attempts, hopLimit: transit.hopLimit - 1, required };
 }
 
 /** Reads from a reply how many attempts a router has left of those that went with a call; it cannot give back more. */

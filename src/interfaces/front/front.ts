@@ -208,7 +208,7 @@ export class Front {
       };
       const hops = withoutRecursion(await this.#hops(id, transit, caller?.id, conversation, signal), transit);
       const tried = await tryHops(hops, { ...transit, deadline, isProbed }, (hop, tally, part) => {
-        const onward = crossedBy(self, transit, tally);
+        const onward = crossedBy(self, transit, tally, hop.requires);
         if (wantsOlderCalls(hop, action)) throw new OlderCallsWanted(hop.agentId, action);
         return relay(hop, { caller: name, action, contentType, body, signal: part.signal, over, transit: onward });
       });
@@ -247,7 +247,7 @@ export class Front {
     if (routes.length === 0) throw new NotAdvertised(id);
     const goesOn = await conversation();
     const call = { target: id, required, conversation: () => goesOn };
-    return balance(routes, call).map((route) => routeHop(route, idOf(id)));
+    return balance(routes, call).map((route) => routeHop(route, idOf(id), id.startsWith(CAPABILITY_MARK)));
   }
 }
 

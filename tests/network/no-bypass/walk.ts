@@ -1,5 +1,5 @@
 import { joined, type Crossed } from '../../../src/core/bgp/packet/crossed.ts';
-import { idOf } from '../../../src/core/bgp/packet/nlri.ts';
+import { familyOf, idOf } from '../../../src/core/bgp/packet/nlri.ts';
 import type { Speaker } from '../../../src/core/bgp/state/state.ts';
 import { Failure } from '../../../src/base/failure/failure.ts';
 import type { CallTarget } from '../../../src/data-plane/forwarding/call.ts';
@@ -99,7 +99,7 @@ export class Walker {
       if (next === undefined) ways.push(way);
       else {
         const self = this.#routers.get(leg.router)!.speaker.settings;
-        const onward = crossedBy(self, context, { attempts: 1, crossed: isFailover ? visited : [] });
+        const onward = crossedBy(self, context, { attempts: 1, crossed: isFailover ? visited : [] }, hop.requires);
         const { transit, speaker } = next;
         if (onward.hopLimit < 1 || transit.hasCrossed(onward.crossed)) continue;
         const there = { router: hop.peer!, asker: leg.router, name: hop.agentId };
@@ -153,7 +153,9 @@ async function ownHops({ paths }: Station, target: CallTarget): Promise<readonly
 }
 
 function transitHops({ transit }: Station, name: string, from: string, context: TransitContext): readonly Hop[] {
-  return transitRoutes(transit, name, from, context).map((route) => routeHop(route, idOf(name)));
+  return transitRoutes(transit, name, from, context).map((route) =>
+    routeHop(route, idOf(name), familyOf(name) === 'capability'),
+  );
 }
 
 /** Which agent a server that is not configured means by a name; a router lists what it knows itself. */

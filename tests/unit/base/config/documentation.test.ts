@@ -7,7 +7,7 @@ import { fileSchema, serverSchema } from '../../../../src/base/config/file-schem
 import { longForm } from '../../../../src/base/config/peer-schema.ts';
 import { configOf } from './load-problems.ts';
 
-const read = (name: string): string => readFileSync(new URL(`../../../${name}`, import.meta.url), 'utf8');
+const read = (name: string): string => readFileSync(new URL(`../../../../${name}`, import.meta.url), 'utf8');
 const page = read('docs/configuration.md');
 const block = (language: string): string => new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\``, 'ms').exec(page)?.[1] ?? '';
 const failureCodes = read('src/base/failure/failure.ts').split('export type Reached')[0] ?? '';

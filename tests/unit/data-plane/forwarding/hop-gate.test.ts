@@ -81,6 +81,7 @@ function through(
     peer: at === 'peer' ? 'as65010' : undefined,
     route: undefined,
     agentId: 'a',
+    requires: [],
     qualifiedId: 'a',
     metrics,
   };
@@ -238,7 +239,7 @@ it('a probe that is cancelled leaves it to another call to try the peer', async 
 it('a stream that has begun to come ends the wait of others', async () => {
   await failThreeTimes('peer');
   await vi.advanceTimersByTimeAsync(REST_MS);
-  const hop = { nextHop: URL_OF.peer, peer: 'as65010', route: undefined, agentId: 'a', qualifiedId: 'a' };
+  const hop = { nextHop: URL_OF.peer, peer: 'as65010', route: undefined, agentId: 'a', requires: [], qualifiedId: 'a' };
   const metrics = { asPath: [], localPref: 100, med: 0, communities: [] };
   const said = { interactionType: 'stream' as const, messages: [] };
   const transit = readTransitContext(() => undefined);
@@ -329,7 +330,7 @@ it('a caller that takes all it can get leaves a slot to others and one to the ow
   for (let made = 0; made < 2; made += 1) await begin();
   await expect(begin()).rejects.toThrow('as many calls running');
   const reply = vi.fn(() => Promise.resolve('hello'));
-  const hop = { nextHop: URL_OF.own, peer: undefined, route: undefined, agentId: 'a', qualifiedId: 'a' };
+  const hop = { nextHop: URL_OF.own, peer: undefined, route: undefined, agentId: 'a', requires: [], qualifiedId: 'a' };
   const metrics = { asPath: [], localPref: 100, med: 0, communities: [] };
   const said = { interactionType: 'generate' as const, messages: [] };
   const transit = readTransitContext(() => undefined);
