@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ceilingOf, type DampingRules } from '../../core/bgp/damping/penalty.ts';
+import { DEFAULT_DAMPING } from './defaults.ts';
 import { field } from './field.ts';
 import { parseInteger } from './integer.ts';
 import { strict } from './strict.ts';
@@ -17,9 +18,6 @@ const rules = strict({
   maxSuppressSeconds: seconds.optional(),
 });
 
-/** Suppress threshold (RFC 7196 §6) and the other defaults (RFC 7196 §3). */
-const DEFAULTS = { suppressAbove: 6_000, reuseBelow: 750, halfLifeSeconds: 900, maxSuppressSeconds: 3_600 };
-
 /** Schema of `damping`: `true` for the values of RFC 7196, an object for others, `false` to disable it. */
 export const damping: z.ZodType<DampingRules | undefined> = z
   .unknown()
@@ -33,10 +31,10 @@ export const damping: z.ZodType<DampingRules | undefined> = z
       return z.NEVER;
     }
     const {
-      suppressAbove = DEFAULTS.suppressAbove,
-      reuseBelow = DEFAULTS.reuseBelow,
-      halfLifeSeconds = DEFAULTS.halfLifeSeconds,
-      maxSuppressSeconds = DEFAULTS.maxSuppressSeconds,
+      suppressAbove = DEFAULT_DAMPING.suppressAbove,
+      reuseBelow = DEFAULT_DAMPING.reuseBelow,
+      halfLifeSeconds = DEFAULT_DAMPING.halfLifeSeconds,
+      maxSuppressSeconds = DEFAULT_DAMPING.maxSuppressSeconds,
     } = parsed.data;
     const given = { reuseBelow, halfLifeMs: halfLifeSeconds * 1_000, maxSuppressMs: maxSuppressSeconds * 1_000 };
     const fault = thresholdFault(suppressAbove, reuseBelow, ceilingOf(given));

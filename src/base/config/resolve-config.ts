@@ -6,12 +6,20 @@ import type {
   CallsConfig,
   Config,
   DiscoveryConfig,
-  HealthConfig,
-  ListsConfig,
   LoadResult,
   PeeringConfig,
   ReadFile,
 } from './config.ts';
+import {
+  BALANCED_MAX_PATHS,
+  DEFAULT_ASN,
+  DEFAULT_BALANCING,
+  DEFAULT_CALLS,
+  DEFAULT_DISCOVERY,
+  DEFAULT_HEALTH,
+  DEFAULT_LISTS,
+  DEFAULT_SERVER_URL,
+} from './defaults.ts';
 import type { Given } from './given.ts';
 import type { PolicyResult, PolicySource } from './load-policy.ts';
 import { inReadingOrder, type Problem } from './problem.ts';
@@ -27,12 +35,12 @@ type Settings = Omit<
   Required<Pick<Given, 'servers'>>;
 
 const DEFAULTS: Settings = {
-  asn: 65_000,
+  asn: DEFAULT_ASN,
   routerId: undefined,
   servers: [
     plainServer({
       name: undefined,
-      url: 'http://localhost:4111',
+      url: DEFAULT_SERVER_URL,
       position: 0,
       label: 'the default server',
       problem: (_key, message) => ({ source: 'MASTRA_SERVERS', message }),
@@ -42,19 +50,6 @@ const DEFAULTS: Settings = {
   egress: { allowServerUrls: [], allowNextHops: [] },
   logLevel: 'info',
 };
-
-const DEFAULT_DISCOVERY: DiscoveryConfig = {
-  intervalMs: 300_000,
-  timeoutMs: 10_000,
-  retries: 3,
-  backoffMs: 300,
-  maxBackoffMs: 5_000,
-  maxAgentsPerServer: 10_000,
-};
-
-const DEFAULT_HEALTH: HealthConfig = { intervalMs: 60_000, timeoutMs: 5_000, failures: 5, restMs: 1_000 };
-
-const DEFAULT_LISTS: ListsConfig = { maxTokens: 4_000 };
 
 /** Merges the sources over the defaults; later sources win. `found` holds the problems of earlier steps. */
 export async function resolve(
@@ -103,16 +98,15 @@ export async function resolve(
 /** Fills in the defaults of calls. A silent stream has the same timeout as an answer in one piece. */
 function resolveCalls(sources: readonly Given[]): CallsConfig {
   const given = sources.reduce<Partial<CallsConfig>>((low, { calls }) => ({ ...low, ...calls }), {});
-  const { timeoutMs = 600_000 } = given;
-  const defaults = { maxConcurrent: 200, maxQueued: 1_000, hedge: false, maxResultLength: 80_000 };
-  return { timeoutMs, silenceMs: timeoutMs, ...defaults, ...given };
+  const { timeoutMs = DEFAULT_CALLS.timeoutMs } = given;
+  return { ...DEFAULT_CALLS, silenceMs: timeoutMs, ...given };
 }
 
 /** Fills in the defaults of balancing. Choosing a method enables it. */
 function resolveBalancing(sources: readonly Given[]): BalancingConfig {
   const given = sources.reduce<Partial<BalancingConfig>>((low, { balancing }) => ({ ...low, ...balancing }), {});
-  const maxPaths = given.method === undefined ? 1 : 8;
-  return { method: 'capability-aware', maxPaths, medTolerance: 50, ...given };
+  const maxPaths = given.method === undefined ? DEFAULT_BALANCING.maxPaths : BALANCED_MAX_PATHS;
+  return { ...DEFAULT_BALANCING, maxPaths, ...given };
 }
 
 function layered(sources: readonly Given[]): Settings {

@@ -3,6 +3,7 @@ import type { PolicyProblem } from '../../core/bgp/policy/policy-problem.ts';
 import type { Policy } from '../../core/bgp/policy/policy.ts';
 import type { Asn } from '../../core/bgp/packet/asn.ts';
 import type { CallerConfig, GuestConfig, ListenConfig, PeerConfig, PeeringConfig, ReadFile } from './config.ts';
+import { DEFAULT_GUEST, DEFAULT_LISTEN, DEFAULT_PEER } from './defaults.ts';
 import { loadPolicy } from './load-policy.ts';
 import { nextHopProblems } from './next-hop-problems.ts';
 import type { PeerDraft } from './peer-draft.ts';
@@ -35,28 +36,6 @@ export interface ListenAddress {
   readonly port: number;
 }
 
-const DEFAULT_LISTEN: ListenAddress = { host: '127.0.0.1', port: 3001 };
-
-const GUEST_DEFAULTS = {
-  holdTimeSeconds: 90,
-  advertisementIntervalMs: 0,
-  maxRoutes: 100_000,
-  maxBytes: 64 * 1024 * 1024,
-  allowOrigins: undefined,
-  allowAgents: undefined,
-  damping: undefined,
-} as const;
-
-const PEER_DEFAULTS = {
-  ...GUEST_DEFAULTS,
-  passive: false,
-  client: false,
-  insecure: false,
-  restartTimeSeconds: 0,
-  nextHop: 'self',
-  callers: [],
-} as const;
-
 /** Resolves the peers and the listener; `peering` is undefined if no setting enables either. */
 export function resolvePeering(
   settings: PeeringSettings,
@@ -68,7 +47,7 @@ export function resolvePeering(
   }
   const { peers, problems } = resolvePeers(settings, readFile);
   const { peerKey, operatorsKey } = settings;
-  const guests = (settings.guests ?? []).map((guest) => ({ ...GUEST_DEFAULTS, key: peerKey, ...guest }));
+  const guests = (settings.guests ?? []).map((guest) => ({ ...DEFAULT_GUEST, key: peerKey, ...guest }));
   const { callers, problems: callerProblems } = resolveCallers(settings);
   const keyed = [{ key: peerKey }, ...peers, ...guests, ...callers].some(({ key }) => key !== undefined);
   const listen = listenOf(settings);
@@ -142,7 +121,7 @@ function routerWide(policy: unknown): readonly PolicyProblem[] {
 
 function peerOf(draft: PeerDraft, name: string, peerKey: string | undefined, policy: Policy | undefined): PeerConfig {
   const { label: _label, problem: _problem, ...given } = draft;
-  return { ...PEER_DEFAULTS, url: undefined, key: peerKey, ...given, name, policy };
+  return { ...DEFAULT_PEER, url: undefined, key: peerKey, ...given, name, policy };
 }
 
 function guestProblems(guests: readonly GuestConfig[], keyed: boolean): readonly Problem[] {
