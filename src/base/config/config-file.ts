@@ -3,10 +3,10 @@ import type { z } from 'zod';
 import { parseDocument, type PositionedDocument } from './document.ts';
 import { expandVariables } from './expand.ts';
 import { fileSchema, serverSchema } from './file-schema.ts';
-import { defined, type Given, type Reading } from './given.ts';
+import { defined, type PartialConfig, type Reading } from './partial-config.ts';
 import type { ServerDraft } from './server-draft.ts';
 import type { PolicySource, ProblemAt } from './load-policy.ts';
-import { notYetFaults } from './not-yet.ts';
+import { unsupportedFaults } from './unsupported-settings.ts';
 import type { PeerDraft } from './peer-draft.ts';
 import { peerSchema } from './peer-schema.ts';
 import { parseKnown, schemaFaults } from './parse-known.ts';
@@ -38,7 +38,7 @@ export function readConfigFile(file: string, text: string, env: Env): Reading {
   };
   const { data, faults } = parseKnown(fileSchema, { ...value });
   for (const fault of faults) report(fault.path, fault.message, fault.at);
-  for (const { name, message } of notYetFaults('key', { ...data })) report([name], message, 'key');
+  for (const { name, message } of unsupportedFaults('key', { ...data })) report([name], message, 'key');
   const drafts = data.servers?.flatMap((server, index) => draftOf(server, index, report, problemAt));
   const peers = data.peers?.flatMap((peer, index) => peerDraftOf(file, peer, index, report, problemAt));
   return { given: givenBy(data, drafts, peers, policySource(file, ['policy'], data.policy, problemAt)), problems };
@@ -165,7 +165,7 @@ function givenBy(
   servers: readonly ServerDraft[] | undefined,
   peers: readonly PeerDraft[] | undefined,
   policy: PolicySource | undefined,
-): Given {
+): PartialConfig {
   const {
     asn,
     routerId,

@@ -1,8 +1,8 @@
 import type { Asn } from '../../core/bgp/packet/asn.ts';
-import { defined, type Reading } from './given.ts';
+import { defined, type Reading } from './partial-config.ts';
 import type { PolicySource } from './load-policy.ts';
 import { plainServer, type ServerDraft } from './server-draft.ts';
-import { notYetFaults } from './not-yet.ts';
+import { unsupportedFaults } from './unsupported-settings.ts';
 import type { Parsed } from './parsed.ts';
 import type { PeerDraft } from './peer-draft.ts';
 import { parseKnown } from './parse-known.ts';
@@ -54,7 +54,8 @@ export function readEnvironment(env: Env): Reading & { readonly configFile: stri
   const problems = faults.map(({ path, message }) => variableProblem(String(path[0]), message, raw));
   const list = data.MASTRA_SERVERS === undefined ? undefined : parseServerList(data.MASTRA_SERVERS);
   for (const { item, text, message } of list?.faults ?? []) problems.push(entryProblem(item, text, message));
-  for (const { name, message } of notYetFaults('variable', data)) problems.push(variableProblem(name, message, raw));
+  for (const { name, message } of unsupportedFaults('variable', data))
+    problems.push(variableProblem(name, message, raw));
   return {
     problems,
     configFile: data.AGENT_PROXY_CONFIG,

@@ -9,7 +9,7 @@ import { field, textField } from './field.ts';
 import { parseInteger } from './integer.ts';
 import { callerSchema, guestSchema, nextHopSchema } from './peer-schema.ts';
 import { parseServerName } from './server-name.ts';
-import { NOT_YET_KEYS } from './not-yet.ts';
+import { UNSUPPORTED_KEYS } from './unsupported-settings.ts';
 import * as setting from './settings.ts';
 import { strict } from './strict.ts';
 
@@ -122,4 +122,4 @@ const fileShape = {
  * Schema of the config file. The entries of `servers` and `peers` and the content of `policy` have parsers of their
  * own.
  */
-export const fileSchema = strict(fileShape, NOT_YET_KEYS);
+export const fileSchema = strict(fileShape, UNSUPPORTED_KEYS);

@@ -1,6 +1,6 @@
 import type { LoadConfig, ReadFile } from './config.ts';
 import { readEnvironment } from './environment.ts';
-import type { Reading } from './given.ts';
+import type { Reading } from './partial-config.ts';
 import type { Problem } from './problem.ts';
 import { readText } from './read-text.ts';
 import { resolve } from './resolve-config.ts';

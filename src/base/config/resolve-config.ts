@@ -20,7 +20,7 @@ import {
   DEFAULT_LISTS,
   DEFAULT_SERVER_URL,
 } from './defaults.ts';
-import type { Given } from './given.ts';
+import type { PartialConfig } from './partial-config.ts';
 import type { PolicyResult, PolicySource } from './load-policy.ts';
 import { inReadingOrder, type Problem } from './problem.ts';
 import { resolvePeering, type PeeringSettings } from './resolve-peering.ts';
@@ -31,8 +31,8 @@ type Settings = Omit<
   'servers' | 'policy' | 'discovery' | 'calls' | 'lists' | 'health' | 'balancing' | 'peering'
 > &
   PeeringSettings &
-  Pick<Given, 'policy'> &
-  Required<Pick<Given, 'servers'>>;
+  Pick<PartialConfig, 'policy'> &
+  Required<Pick<PartialConfig, 'servers'>>;
 
 const DEFAULTS: Settings = {
   asn: DEFAULT_ASN,
@@ -53,7 +53,7 @@ const DEFAULTS: Settings = {
 
 /** Merges the sources over the defaults; later sources win. `found` holds the problems of earlier steps. */
 export async function resolve(
-  sources: readonly Given[],
+  sources: readonly PartialConfig[],
   found: readonly Problem[],
   readFile: ReadFile,
 ): Promise<LoadResult> {
@@ -96,20 +96,20 @@ export async function resolve(
 }
 
 /** Fills in the defaults of calls. A silent stream has the same timeout as an answer in one piece. */
-function resolveCalls(sources: readonly Given[]): CallsConfig {
+function resolveCalls(sources: readonly PartialConfig[]): CallsConfig {
   const given = sources.reduce<Partial<CallsConfig>>((low, { calls }) => ({ ...low, ...calls }), {});
   const { timeoutMs = DEFAULT_CALLS.timeoutMs } = given;
   return { ...DEFAULT_CALLS, silenceMs: timeoutMs, ...given };
 }
 
 /** Fills in the defaults of balancing. Choosing a method enables it. */
-function resolveBalancing(sources: readonly Given[]): BalancingConfig {
+function resolveBalancing(sources: readonly PartialConfig[]): BalancingConfig {
   const given = sources.reduce<Partial<BalancingConfig>>((low, { balancing }) => ({ ...low, ...balancing }), {});
   const maxPaths = given.method === undefined ? DEFAULT_BALANCING.maxPaths : BALANCED_MAX_PATHS;
   return { ...DEFAULT_BALANCING, maxPaths, ...given };
 }
 
-function layered(sources: readonly Given[]): Settings {
+function layered(sources: readonly PartialConfig[]): Settings {
   return sources.reduce<Settings>(
     (
       low,
@@ -133,7 +133,7 @@ async function resolvePolicy(
   return loadPolicy(source, readFile, (policy) => (amongPeers ? decisionFaultsAmongPeers(policy) : []));
 }
 
-function resolveDiscovery(sources: readonly Given[]): {
+function resolveDiscovery(sources: readonly PartialConfig[]): {
   readonly discovery: DiscoveryConfig;
   readonly problems: readonly Problem[];
 } {

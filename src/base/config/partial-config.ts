@@ -5,7 +5,7 @@ import type { Problem } from './problem.ts';
 import type { ServerDraft } from './server-draft.ts';
 
 /** Settings of one source, variables or file. Settings that the source leaves out are absent. */
-export interface Given
+export interface PartialConfig
   extends Partial<Pick<Config, 'asn' | 'routerId' | 'logLevel' | 'aggregates' | 'egress'>>, Partial<PeeringSettings> {
   readonly servers?: readonly ServerDraft[];
   readonly policy?: PolicySource;
@@ -18,7 +18,7 @@ export interface Given
 
 /** The valid settings of a source, and the problems of the others. */
 export interface Reading {
-  readonly given: Given;
+  readonly given: PartialConfig;
   readonly problems: readonly Problem[];
 }
 
