@@ -309,14 +309,14 @@ describe('peers that say what they like', () => {
     expect(front.called).toEqual(['harmless', 'harmless', 'harmless']);
   });
 
-  it('are asked for the capability itself where no policy is against any of their agents', async () => {
+  it('are asked for the capability that they announced where no policy is against any of their agents', async () => {
     const [peer, front] = [peers.at(-1)!, fronts.at(-1)!];
     peer.announce(['~open/kind']);
     await reaches(router, 'open/kind');
     expect(await router.call('agent-proxy', { targetAgentId: 'open/kind/er', messages })).toMatchObject({
-      responseData: { text: 'raw ~open/kind/er' },
+      responseData: { text: 'raw ~open/kind' },
     });
-    expect(front.called).toEqual(['~open/kind/er']);
+    expect(front.called).toEqual(['~open/kind']);
   });
 });
 
