@@ -80,7 +80,7 @@ describe('what a peer has said cannot be said again by another one', () => {
       status: 403,
       body: JSON.stringify({ type: 'notification', code: 6, subcode: 5 }),
     });
-    await logged(router, 'a proof came to no challenge, or too late');
+    await logged(router, 'a proof did not match a pending challenge');
     await logged(router, 'AS 65102 does not know the key');
   });
 

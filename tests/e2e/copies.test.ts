@@ -72,7 +72,10 @@ describe('several copies of one user', () => {
     await copy.stop();
   }
 
-  /** Calls until there is an answer: what was under way to a killed owner may have been taken, and is not repeated for the caller. */
+  /**
+   * Calls until there is an answer. A call that was in progress at a killed owner may have been accepted, so it is not
+   * repeated for the caller.
+   */
   async function answered(copy: TestRouter, args: object = say): Promise<void> {
     await until(async () => {
       const { isError, content } = await copy.client.callTool({ name: 'agent-proxy', arguments: { ...args } });
@@ -81,7 +84,7 @@ describe('several copies of one user', () => {
     });
   }
 
-  it('share one router when they start in the same millisecond: one has the port, both call its peers', async () => {
+  it('share one router when they start in the same millisecond: one owns the port, and both call its peers', async () => {
     const copies = await startMany(2);
     await Promise.all(copies.map((copy) => knows(copy, 'ledger')));
     const owner = await ownerOf(copies);
@@ -97,7 +100,7 @@ describe('several copies of one user', () => {
     expect(await (await fetch(`${owner.url}/bgp/status`)).json()).toMatchObject({ followers: 1 });
   });
 
-  it('take guests in anew when another copy takes over', async () => {
+  it('accept guests again when another copy takes over', async () => {
     const guests = [{ asns: '65200', key: 'come in' }];
     const hosts = join(home, 'hosts.json');
     writeFileSync(hosts, JSON.stringify({ asn: ASN, guests }));
@@ -120,7 +123,7 @@ describe('several copies of one user', () => {
     expect(await hasSaid(other, 'session-up')).toHaveLength(1);
   });
 
-  it('share one router when ten start at once: the peer has one session, and each of the ten is served', async () => {
+  it('share one router when ten start at once: the peer has one session, and all ten work', async () => {
     const copies = await startMany(10);
     await Promise.all(copies.map((copy) => knows(copy, 'ledger')));
     const replies = await Promise.all(copies.map((copy) => copy.call('agent-proxy', say)));
@@ -131,7 +134,7 @@ describe('several copies of one user', () => {
     expect(copies.filter((copy) => said(copy, 'listening').length > 0)).toEqual([await ownerOf(copies)]);
   });
 
-  it('pass streams through the copy that has the port, and progress with them', async () => {
+  it('relay streams and their progress through the owner', async () => {
     const copies = await startMany(2);
     await Promise.all(copies.map((copy) => knows(copy, 'ledger')));
     const chunks: unknown[] = [];
@@ -147,7 +150,7 @@ describe('several copies of one user', () => {
     expect(chunks.length).toBeGreaterThan(1);
   });
 
-  it('tell peers nothing of what only a follower has', async () => {
+  it('do not announce agents that only a follower has', async () => {
     const own = await startMastra({ agents: [{ id: 'private' }] });
     const owner = await start();
     await knows(owner, 'ledger');
@@ -160,7 +163,7 @@ describe('several copies of one user', () => {
     await own.stop();
   });
 
-  it('take over when the owner is killed, as the same router; whoever calls meanwhile is answered in the end', async () => {
+  it('take over as the same router when the owner is killed, and answer calls that are made meanwhile', async () => {
     const books = await startMastra({ agents: [{ id: 'books' }] });
     const copies = await Promise.all([start({}, books.url), start({}, books.url), start({}, books.url)]);
     await Promise.all(copies.map((copy) => knows(copy, 'ledger')));
@@ -179,7 +182,7 @@ describe('several copies of one user', () => {
     await books.stop();
   });
 
-  it('take over without a word to peers when the window of the owner is closed', async () => {
+  it('take over without a NOTIFICATION to peers when the owner stops', async () => {
     const books = await startMastra({ agents: [{ id: 'books' }] });
     const copies = await Promise.all([start({}, books.url), start({}, books.url)]);
     await Promise.all(copies.map((copy) => knows(copy, 'ledger')));
@@ -201,7 +204,7 @@ describe('several copies of one user', () => {
     await books.stop();
   });
 
-  it('begin anew where a killed copy has left its socket behind', async () => {
+  it('start again if a killed copy has left its socket behind', async () => {
     const first = await start();
     await knows(first, 'ledger');
     await until(() => existsSync(socket()));
@@ -215,14 +218,14 @@ describe('several copies of one user', () => {
     expect(await third.call('agent-proxy', say)).toMatchObject({ success: true });
   });
 
-  it('run alone beside a stranger on the port, say so, and take the port when the stranger is gone', async () => {
+  it('run alone with a notice while another program has the port, and take the port later', async () => {
     const own = await startMastra({ agents: [{ id: 'private' }] });
     const stranger = await listening(port);
     const copy = await start({}, own.url);
     await knows(copy, 'private');
     await until(async () => (await notice(copy)) !== undefined);
     expect(await notice(copy)).toBe(
-      'This copy runs alone, without its peers: a program that is no copy of this one has the port.',
+      'This copy runs alone, without its peers: a program that is not a copy of this one has the port.',
     );
     expect(await hasSaid(copy, 'copy-alone')).toHaveLength(1);
     expect((await copy.call<Listing>('list-agents', {})).summary.peers).toEqual([]);
@@ -233,7 +236,7 @@ describe('several copies of one user', () => {
     await own.stop();
   });
 
-  it('never join what does not know the secret of the user, whatever it answers', async () => {
+  it('never join a process that does not know the secret of the user', async () => {
     const onPort = await listening(port);
     mkdirSync(join(home, 'mcp-agent-proxy'), { mode: 0o700 });
     const asked: string[] = [];
@@ -243,7 +246,7 @@ describe('several copies of one user', () => {
     });
     const copy = await start();
     await until(async () => (await notice(copy)) !== undefined);
-    expect(await notice(copy)).toContain(`what is at ${socket()} is no copy of this program and user`);
+    expect(await notice(copy)).toContain(socket());
     expect(new Set(asked)).toEqual(new Set(['/introduction']));
     await close(impostor);
     await close(onPort);
@@ -255,7 +258,7 @@ describe('several copies of one user', () => {
     chmodSync(join(home, 'mcp-agent-proxy'), 0o755);
     const copy = await start();
     await until(async () => (await notice(copy)) !== undefined);
-    expect(await notice(copy)).toContain(`${join(home, 'mcp-agent-proxy')} is open to other users: chmod 700 it`);
+    expect(await notice(copy)).toContain(`${join(home, 'mcp-agent-proxy')} is open to other users`);
     expect(said(owner, 'copy-follows')).toHaveLength(0);
     expect(said(copy, 'session-up')).toHaveLength(0);
   });
@@ -265,7 +268,7 @@ describe('several copies of one user', () => {
     ['router id', { BGP_ROUTER_ID: '10.9.9.9' }, {}],
     ['peers', {}, { url: 'http://127.0.0.1:9' }],
     ['keys', {}, { key: 'another secret' }],
-  ])('run alone and say so where the %s differs', async (what, env, peerMore) => {
+  ])('run alone with a notice if their %s differs', async (what, env, peerMore) => {
     const owner = await start();
     await knows(owner, 'ledger');
     const other = configured('other', ASN, `http://127.0.0.1:${peerPort}`, PEER_ASN, peerMore);
@@ -278,7 +281,7 @@ describe('several copies of one user', () => {
     expect(await hasSaid(peer, 'session-up')).toHaveLength(1);
   });
 
-  it('say farewell when all windows are closed at once, and leave no socket behind', async () => {
+  it('send a NOTIFICATION when all stop at once, and leave no socket behind', async () => {
     const copies = await startMany(3);
     await Promise.all(copies.map((copy) => knows(copy, 'ledger')));
     await Promise.all(copies.map((copy) => until(() => said(copy, 'session-up').length > 0)));
@@ -296,7 +299,7 @@ async function notice(copy: TestRouter): Promise<string | undefined> {
   return (await copy.call<Listing>('list-agents', {})).summary.notice;
 }
 
-/** A program of somebody else, on a port or a socket. */
+/** A program that is not a copy, on a port or a socket. */
 async function listening(on: number | string, answer = (_path: string) => 'hello'): Promise<Server> {
   const server = createServer((request, response) => response.end(answer(request.url ?? '')));
   const listen = (done: () => void) =>

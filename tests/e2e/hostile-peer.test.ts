@@ -13,7 +13,7 @@ import { until } from './program.ts';
 const ROUTER_ID = '10.0.0.1';
 const MILLION = 1_000_000;
 
-/** Another AS, and a router of the same one. */
+/** A peer of another AS, and one of our own. */
 const outer = { asn: 65_102, name: 'outer', path: [65_102] } as const;
 const inner = { asn: 65_101, routerId: '10.0.0.44', name: 'inner', path: [65_102] } as const;
 type Peer = typeof outer | typeof inner;
@@ -59,25 +59,25 @@ afterAll(async () => {
 const get = async (where: string): Promise<unknown> => (await fetch(router.url + where)).json();
 const shown = async (query: string) => (await get(`/bgp/routes${query}`)) as ShownRoute[];
 
-/** The peers with a session, which are as many as the router says. */
+/** Returns the names of the peers that the router shows as established. */
 async function established(): Promise<string[]> {
   const peers = (await get('/bgp/peers')) as { name: string; status: string }[];
   return peers.filter(({ status }) => status === 'established').map(({ name }) => name);
 }
 
-/** What the router would call, but for what the witness has told. */
+/** Returns the ids of the agents that the router would call, except those of the witness. */
 async function chosen(): Promise<string[]> {
   return (await shown('')).filter(({ source }) => source !== 'witness').map(({ agentId }) => agentId);
 }
 
-/** A peer whose session is up. */
+/** Returns a peer with an established session. */
 async function up(options: RawPeerOptions, open: object = {}): Promise<RawPeer> {
   const peer = await RawPeer.dial(router.url, options, open);
   await until(() => peer.heard.some(({ type }) => type === 'keepalive'));
   return peer;
 }
 
-/** Gives, when it is called, the last line of an event that the router has logged since now. */
+/** Returns a function that returns the last line of an event that the router has logged from now on. */
 function nextLine(event: string): () => Promise<LogLine | undefined> {
   const before = said(router, event).length;
   return async () => (await hasSaid(router, event, before + 1)).at(-1);
@@ -94,7 +94,7 @@ async function post(where: string, body: object, headers: Record<string, string>
   return { status: reply.status, body: await reply.json() };
 }
 
-/** A session that is up: says an UPDATE, by the transport that it has. */
+/** Sends an UPDATE over an established session, by its transport. */
 type Say = (update: object) => Promise<unknown>;
 
 const TRANSPORTS: Readonly<Record<string, (peer: Peer) => Promise<Say>>> = {
@@ -118,7 +118,7 @@ const TRANSPORTS: Readonly<Record<string, (peer: Peer) => Promise<Say>>> = {
 
 const sane = (peer: Peer) => ({ asPath: peer.path, originTime: 1 });
 
-/** An announcement of `bad` that is sane but for what is given of it. */
+/** An announcement of `bad` that is valid except for `attributes`. */
 const bad = (peer: Peer, attributes: object) => ({
   attributes: { ...sane(peer), ...attributes },
   reach: [{ nlri: 'bad' }],
@@ -127,7 +127,7 @@ const bad = (peer: Peer, attributes: object) => ({
 const residentMb = () =>
   Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${router.pid}/status`, 'utf8'))?.[1]) / 1_024;
 
-/** Says an UPDATE after a sane announcement of `bad` and `good`; what the table then has of the peer. */
+/** Sends an UPDATE after a valid announcement of `bad` and `good`. Returns the resulting routes of the peer. */
 async function after(transport: string, peer: Peer, update: object): Promise<readonly ShownRoute[]> {
   const say = await TRANSPORTS[transport]!(peer);
   await say({ attributes: sane(peer), reach: [{ nlri: 'bad' }, { nlri: 'good' }] });
@@ -146,7 +146,7 @@ describe.each(Object.keys(TRANSPORTS))('a route that comes by %s', (transport) =
     ['our own AS in a set of its path', outer, { asPath: [65_102, [65_101, 65_999]] }, 'as-loop'],
     ['our own router id as originator (RFC 4456 §8)', inner, { originatorId: ROUTER_ID }, 'originator-loop'],
     ['our own cluster id (RFC 4456 §8)', inner, { clusterList: [ROUTER_ID] }, 'cluster-loop'],
-  ])('with %s takes the place of the earlier one and is not used (RFC 4271 §9.1.2)', async (_, peer, fault, type) => {
+  ])('with %s replaces the earlier one and is not used (RFC 4271 §9.1.2)', async (_, peer, fault, type) => {
     const heard = await after(transport, peer, bad(peer, fault));
     expect(heard).toMatchObject([{ agentId: 'bad', ineligible: { type } }, { agentId: 'good' }, { agentId: 'last' }]);
     expect(await chosen()).toEqual(['good', 'last']);
@@ -160,7 +160,7 @@ describe.each(Object.keys(TRANSPORTS))('a route that comes by %s', (transport) =
     ['a fractional AS', { asPath: [65_102, 1.5] }],
     ['a negative MED', { med: -1 }],
     ['a fractional MED', { med: 0.5 }],
-    ['an origin time that no date can name', { originTime: Number.MAX_SAFE_INTEGER }],
+    ['an origin time beyond all dates', { originTime: Number.MAX_SAFE_INTEGER }],
     ['a million communities', { communities: Array.from({ length: MILLION }, (_, at) => `${at % 10}`) }],
     ['a name of 60,000 characters for an attribute', { ['x'.repeat(60_000)]: 1 }],
   ])('with %s counts as withdrawn, and the session goes on (RFC 7606 §2)', async (_, fault) => {
@@ -178,21 +178,21 @@ describe.each(Object.keys(TRANSPORTS))('a route that comes by %s', (transport) =
     ['~//', '~//'],
     ['an id of 257 characters', 'x'.repeat(257)],
     ['a capability of 257 characters', `~${'x'.repeat(257)}`],
-  ])('and is called %s is left out, what is beside it stays', async (_, nlri) => {
+  ])('named %s is left out, and the others of its message stay', async (_, nlri) => {
     const malformed = nextLine('routes-malformed');
     const heard = await after(transport, outer, { attributes: sane(outer), reach: [{ nlri }, { nlri: 'beside' }] });
     expect(heard.map(({ agentId }) => agentId)).toEqual(['bad', 'good', 'beside', 'last']);
     expect(await malformed()).toMatchObject({ peer: 'outer', malformed: 0, dropped: 1 });
   });
 
-  it('twice in one UPDATE is the later of the two', async () => {
+  it('that is twice in one UPDATE has the later attributes', async () => {
     const reach = ['one', 'two'].map((name) => ({ nlri: 'bad', name }));
     const [route, ...rest] = await after(transport, outer, { attributes: sane(outer), reach });
     expect(route).toMatchObject({ agentId: 'bad', name: 'two' });
     expect(rest.map(({ agentId }) => agentId)).toEqual(['good', 'last']);
   });
 
-  it('goes by a withdrawal of what its own peer has told, and by no other', async () => {
+  it('is removed only by a withdrawal of its own peer', async () => {
     const heard = await after(transport, outer, { withdrawn: ['nobody', '~no/body', 'theirs', 'bad'] });
     expect(heard.map(({ agentId }) => agentId)).toEqual(['good', 'last']);
     expect((await shown('?peer=witness')).map(({ agentId }) => agentId)).toEqual(['theirs']);
@@ -218,7 +218,7 @@ const huge = () => update(Array.from({ length: MILLION }, (_, at) => `c${at}`));
 const speaker: RawPeerOptions = { asn: outer.asn, routerId: OPEN.routerId };
 const where = ({ type }: Message) => `/bgp/${type === 'open' ? 'hello' : type}`;
 
-/** A peer that begins with something else than it should. */
+/** Returns a peer whose first message is `first`, which may not be a valid OPEN. */
 async function beginning(first: object): Promise<RawPeer> {
   const { session } = await introduce(router.url, speaker);
   const headers = await credentials(session);
@@ -228,7 +228,7 @@ async function beginning(first: object): Promise<RawPeer> {
   return peer;
 }
 
-describe('a message closes its session and says why', () => {
+describe('a message closes its session with a reason', () => {
   const closing: [string, Message, object][] = [
     ['an UPDATE before OPEN (RFC 6608 §4)', update(), { code: 5, subcode: 1, reason: 'update received' }],
     ['a KEEPALIVE before OPEN (RFC 6608 §4)', KEEPALIVE, { code: 5, subcode: 1, reason: 'keepalive received' }],
@@ -256,7 +256,7 @@ describe('a message closes its session and says why', () => {
     await until(async () => (await post('/bgp/keepalive', {}, headers)).status === 401);
   });
 
-  it('an OPEN while it is up, and nothing that the peer has told is kept (RFC 6608 §4)', async () => {
+  it('an OPEN in an established session, and no route of the peer is kept (RFC 6608 §4)', async () => {
     const peer = await up(speaker, OPEN);
     peer.say(update());
     await until(async () => (await chosen()).join() === 'bad');
@@ -281,7 +281,7 @@ describe('a message closes its session and says why', () => {
     expect(residentMb() - before).toBeLessThan(100);
   });
 
-  it('one that is wrong, whatever comes behind it', async () => {
+  it('one that is not allowed, whatever follows it', async () => {
     const peer = await up(speaker, OPEN);
     const sent = nextLine('notification-sent');
     peer.say(OPEN);
@@ -296,7 +296,7 @@ describe('a message closes its session and says why', () => {
     const headers = { 'bgp-session': (body as { session: string }).session };
     expect((await post('/bgp/update', update(), headers)).status).toBe(200);
     const down = nextLine('session-down');
-    // The router hangs up before it has read all: whether the answer still arrives is up to the network.
+    // The router disconnects before it has read everything, so the answer may not arrive.
     await post('/bgp/update', huge(), { ...headers, connection: 'close' }).catch(() => undefined);
     await until(async () => (await established()).length === 1);
     expect(await down()).toMatchObject({ peer: 'outer', cause: 'bad-message-length' });
@@ -312,15 +312,15 @@ describe('a hello of one line', () => {
     ['AS 4294967295', { localASN: 4_294_967_295 }, 403, { code: 6, subcode: 5 }],
     ['a negative AS', { localASN: -1 }, 403, { code: 6, subcode: 5 }],
     ['a fractional AS', { localASN: 1.5 }, 403, { code: 6, subcode: 5 }],
-  ])('with %s establishes nothing', async (_, hello, status, why) => {
+  ])('with %s establishes no session', async (_, hello, status, why) => {
     expect(await post('/bgp/hello', hello)).toMatchObject({ status, body: { type: 'notification', ...why } });
     expect(await established()).toEqual(['witness']);
   });
 });
 
-// Last, because after it the router logs nothing of the kind for a while.
-describe('a flood of UPDATEs that cannot be read', () => {
-  it('is read to its end, and not logged to its end', async () => {
+// This runs last, because the router then logs no further such events for a while.
+describe('a flood of malformed UPDATEs', () => {
+  it('is read completely, but not logged completely', async () => {
     const peer = await up(speaker);
     ends.push(() => peer.close());
     for (let at = 0; at < 2 * MAX_LINES; at++) peer.say({ type: 'update', reach: [{ nlri: `bad-${at}` }] });

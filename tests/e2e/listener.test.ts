@@ -12,7 +12,7 @@ interface Answer {
   readonly body: string;
 }
 
-/** A request with any headers at all, which `fetch` would not send. */
+/** A request with any headers, including those that `fetch` would not send. */
 async function ask(
   port: number,
   path: string,
@@ -110,7 +110,7 @@ describe('a router without keys on loopback', () => {
     expect(await ask(port, path)).toMatchObject({ status: 400, body: JSON.stringify({ error }) });
   });
 
-  it('explains agents by their ids alone, and says so', async () => {
+  it('explains agents only by their ids, and says so', async () => {
     const error = "There is no route to 'server0:weather'. Ask for 'weather' instead; the answer shows every copy.";
     const asked = await ask(port, '/bgp/explain?agent=server0:weather');
     expect(asked).toMatchObject({ status: 404, body: JSON.stringify({ error, code: 'AGENT_NOT_FOUND' }) });
@@ -118,7 +118,7 @@ describe('a router without keys on loopback', () => {
     expect(json(await ask(port, '/bgp/explain?agent=server0:nobody'))).toEqual(nobody);
   });
 
-  it('takes a hello of one line from a configured peer, and its routes', async () => {
+  it('accepts a hello of one line from a configured peer, and its routes', async () => {
     const hello = await post(port, '/bgp/hello', { localASN: 65102, timestamp: new Date().toISOString() });
     expect(json(hello)).toMatchObject({
       status: 'established',
@@ -138,11 +138,11 @@ describe('a router without keys on loopback', () => {
   });
 
   it.each([
-    ['no JSON', '/bgp/update', '{"bogus', { code: 1, subcode: 3 }],
-    ['of no known form', '/bgp/route-refresh', '{"family":7}', { code: 1, subcode: 2 }],
+    ['not JSON', '/bgp/update', '{"bogus', { code: 1, subcode: 3 }],
+    ['of an unknown form', '/bgp/route-refresh', '{"family":7}', { code: 1, subcode: 2 }],
     ['another router’s OPEN', '/bgp/hello', OPEN_OF_ANOTHER, { code: 2, subcode: 3 }],
   ])(
-    'ends the session over a message that is %s, and says so in its answer (RFC 4271 §6)',
+    'ends the session for a message that is %s, with a NOTIFICATION as answer (RFC 4271 §6)',
     async (_, path, body, why) => {
       const { session } = json(await post(port, '/bgp/hello', { localASN: 65102 })) as { session: string };
       const headers = { 'bgp-session': session };
@@ -152,7 +152,7 @@ describe('a router without keys on loopback', () => {
     },
   );
 
-  it('keeps an established session when a hello of one line comes of another router, not of the same one', async () => {
+  it('keeps an established session after a hello of one line from another router, but not from the same one', async () => {
     const { session } = json(await post(port, '/bgp/hello', { localASN: 65102 })) as { session: string };
     const other = await post(port, '/bgp/hello', { localASN: 65102, routerId: '10.9.9.9' });
     expect({ ...other, body: json(other) }).toMatchObject({
@@ -172,21 +172,21 @@ describe('a router without keys on loopback', () => {
     await leave((json(next) as { session: string }).session);
   });
 
-  it('tells a stranger nothing, and its own log why', async () => {
+  it('rejects a stranger without a reason, and logs it', async () => {
     const refused = await post(port, '/bgp/hello', { localASN: 65999 });
     expect(refused).toMatchObject({ status: 403, body: JSON.stringify({ type: 'notification', code: 6, subcode: 5 }) });
     await logged(router, 'AS 65999 is not configured as a peer');
   });
 
   it.each(['/bgp/update', '/bgp/keepalive', '/bgp/notification', '/bgp/route-refresh'])(
-    'takes no %s without a session',
+    'rejects %s without a session',
     async (path) => {
       expect((await post(port, path, update)).status).toBe(401);
       expect((await post(port, path, update, { 'bgp-session': 'AAAAAAAAAAAAAAAAAAAAAA' })).status).toBe(401);
     },
   );
 
-  it('is as open to a token that is for somebody else as to none', async () => {
+  it('treats a foreign token like no token', async () => {
     const foreign = { authorization: 'Bearer x' };
     expect((await ask(port, '/bgp/status', { headers: foreign })).status).toBe(200);
     const call = { messages: [{ role: 'user', content: 'hi' }] };
@@ -195,18 +195,18 @@ describe('a router without keys on loopback', () => {
     expect((await post(port, '/api/agents/weather/generate', call, ended)).status).toBe(401);
   });
 
-  it('takes no WebSocket without a session', async () => {
+  it('rejects a WebSocket without a session', async () => {
     const socket = new WebSocket(`ws://127.0.0.1:${port}/bgp/session`, 'agent-bgp.v1');
     const [error] = (await once(socket, 'error')) as [Error];
     expect(error.message).toContain('401');
   });
 
   it.each([
-    ['a foreign name that leads here', { host: 'evil.example' }],
+    ['a foreign host name that resolves here', { host: 'evil.example' }],
     ['a page of another origin', { host: '127.0.0.1:PORT', origin: 'https://evil.example' }],
     ['another port of this machine', { host: '127.0.0.1:PORT', origin: 'http://127.0.0.1:8080' }],
     ['a page without an origin', { host: '127.0.0.1:PORT', 'sec-fetch-site': 'cross-site' }],
-  ])('serves nobody who comes by %s', async (_, headers) => {
+  ])('rejects requests from %s', async (_, headers) => {
     const sent = Object.fromEntries(
       Object.entries(headers).map(([name, value]) => [name, value.replace('PORT', String(port))]),
     );
@@ -217,14 +217,14 @@ describe('a router without keys on loopback', () => {
     expect((await post(port, '/bgp/hello', { localASN: 65102 }, sent)).status).toBe(403);
   });
 
-  it('is called localhost in whatever case', async () => {
+  it('accepts localhost in any letter case', async () => {
     for (const host of [`LOCALHOST:${port}`, `LocalHost`]) {
       expect((await ask(port, '/healthz', { headers: { host } })).status).toBe(200);
     }
   });
 
   it.each(['localhost:99999', ' ', 'a b', '127.0.0.1:', 'me@localhost', 'localhost/x'])(
-    'answers that %j is no host, and logs no fault of its own',
+    'rejects %j as host, and logs no error',
     async (host) => {
       for (const path of ['/healthz', '/bgp/status']) {
         expect((await ask(port, path, { headers: { host } })).status).toBe(400);
@@ -233,32 +233,35 @@ describe('a router without keys on loopback', () => {
     },
   );
 
-  it.each(['/bgp/other 404', '// 400'])('upgrades no connection but for sessions: %s', async (target) => {
+  it.each(['/bgp/other 404', '// 400'])('upgrades connections only for sessions: %s', async (target) => {
     const [path, status] = target.split(' ');
     const headers = { connection: 'upgrade', upgrade: 'websocket' };
     expect((await ask(port, path ?? '', { headers })).status).toBe(Number(status));
   });
 
-  it.each(['/bgp/other', '//', '/bgp/session'])('goes on when who asks for an upgrade of %s resets', async (path) => {
-    for (let round = 0; round < 300; round += 1) {
-      const socket = connect(port, '127.0.0.1').on('error', () => undefined);
-      await once(socket, 'connect');
-      const asked = `GET ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n`;
-      await new Promise((resolve) => socket.write(asked, resolve));
-      socket.resetAndDestroy();
-    }
-    expect((await ask(port, '/healthz')).status).toBe(200);
-  });
+  it.each(['/bgp/other', '//', '/bgp/session'])(
+    'goes on after a client resets during an upgrade of %s',
+    async (path) => {
+      for (let round = 0; round < 300; round += 1) {
+        const socket = connect(port, '127.0.0.1').on('error', () => undefined);
+        await once(socket, 'connect');
+        const asked = `GET ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n`;
+        await new Promise((resolve) => socket.write(asked, resolve));
+        socket.resetAndDestroy();
+      }
+      expect((await ask(port, '/healthz')).status).toBe(200);
+    },
+  );
 
   it.each(['..%2F..%2Fsystem', '%2e%2e', '..', 'a%00b', '%E0%A4%A', '~', '~..%2Fx', ''])(
-    'has no agent of the id %j',
+    'has no agent with the id %j',
     async (id) => {
       const answer = await post(port, `/api/agents/${id}/generate`, { messages: [{ role: 'user', content: 'hi' }] });
       expect([400, 404]).toContain(answer.status);
     },
   );
 
-  it('reads no body without end', async () => {
+  it('does not read an endless body', async () => {
     const endless = async (path: string, headers: string): Promise<{ written: number; answer: string }> => {
       const socket = connect(port, '127.0.0.1');
       let answer = '';
@@ -281,7 +284,7 @@ describe('a router without keys on loopback', () => {
     expect(await ask(port, '/healthz')).toMatchObject({ status: 200 });
   });
 
-  it('logs nothing but its events, whoever hangs up in the middle of a message', async () => {
+  it('logs only its events when clients disconnect in the middle of a message', async () => {
     const cut = async (path: string): Promise<void> => {
       const socket = connect(port, '127.0.0.1');
       socket.write(`POST ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\nexpect: 100-continue\r\ncontent-length: 100\r\n\r\n{`);
@@ -301,7 +304,7 @@ describe('a router without keys on loopback', () => {
     expect(said(router, 'unexpected-error')).toEqual([]);
   });
 
-  it('calls a peer under the URL that is configured for it, whatever a route says', async () => {
+  it('calls a peer at its configured URL, whatever a route says', async () => {
     const { session } = json(await post(port, '/bgp/hello', { localASN: 65102 })) as { session: string };
     const metadata = { ...update.attributes, nextHop: 'http://169.254.169.254/latest' };
     await post(port, '/bgp/update', { ...update, attributes: metadata }, { 'bgp-session': session });
@@ -312,7 +315,7 @@ describe('a router without keys on loopback', () => {
   it.each([
     ['with our own ASN', [65102, 65101], 'as-loop'],
     ['that begins with another AS than the peer’s', [65103], 'first-as'],
-  ])('cannot be led to a route %s', async (_, asPath, type) => {
+  ])('does not use a route %s', async (_, asPath, type) => {
     const { session } = json(await post(port, '/bgp/hello', { localASN: 65102 })) as { session: string };
     await post(
       port,
@@ -324,7 +327,7 @@ describe('a router without keys on loopback', () => {
     expect(json(await ask(port, '/bgp/routes?peer=as65102'))).toEqual([]);
   });
 
-  it('lets no peer claim what only our own AS may say', async () => {
+  it('removes attributes from a peer’s routes that only our own AS may set', async () => {
     const { session } = json(await post(port, '/bgp/hello', { localASN: 65102 })) as { session: string };
     const communities = ['as:65101', 'internal', 'quick', 'server:server0'];
     const attributes = { ...update.attributes, communities, localPref: 999, clusterList: ['10.0.0.9'] };
@@ -333,7 +336,7 @@ describe('a router without keys on loopback', () => {
     expect(route).toMatchObject({ communities: ['quick'], localPref: 100 });
   });
 
-  it('takes no invented proof that an agent is gone', async () => {
+  it('rejects an invented proof that an agent is gone', async () => {
     const { session } = json(await post(port, '/bgp/hello', { localASN: 65102 })) as { session: string };
     const life = 'A'.repeat(43);
     await post(port, '/bgp/update', { ...update, reach: [{ nlri: 'remote', life }] }, { 'bgp-session': session });
@@ -344,7 +347,7 @@ describe('a router without keys on loopback', () => {
     expect(known.map(({ agentId }) => agentId).sort()).toEqual(['remote', 'weather']);
   });
 
-  it('lets no peer withdraw what another one told of', async () => {
+  it('does not let a peer withdraw routes of another peer', async () => {
     const { session } = json(await post(port, '/bgp/hello', { localASN: 65102 })) as { session: string };
     await post(port, '/bgp/update', update, { 'bgp-session': session });
     const other = json(await post(port, '/bgp/hello', { localASN: 65104 })) as { session: string };
@@ -353,7 +356,7 @@ describe('a router without keys on loopback', () => {
     expect(json(await ask(port, '/bgp/routes?family=agent'))).toHaveLength(2);
   });
 
-  it('carries no call of a peer to what the peer was not told of', async () => {
+  it('rejects calls of a peer to agents that were not announced to it', async () => {
     const { session } = json(await post(port, '/bgp/hello', { localASN: 65102 })) as { session: string };
     await post(port, '/bgp/update', update, { 'bgp-session': session });
     const call = { messages: [{ role: 'user', content: 'hi' }] };
@@ -367,11 +370,11 @@ describe('a router without keys on loopback', () => {
   });
 
   it.each([
-    ['has been here', { 'agent-bgp-path': '65102/10.0.0.2, SELF' }, 508, 'LOOP_DETECTED'],
+    ['has crossed this router', { 'agent-bgp-path': '65102/10.0.0.2, SELF' }, 508, 'LOOP_DETECTED'],
     ['has crossed too many routers', { 'agent-bgp-hop-limit': '0' }, 508, 'LOOP_DETECTED'],
-    ['brings a malformed path', { 'agent-bgp-path': 'x' }, 400, 'INVALID_REQUEST'],
-    ['wants a capability that the agent lacks', { 'agent-bgp-requires': 'cooking' }, 404, 'AGENT_NOT_FOUND'],
-  ])('refuses a call that %s', async (_, headers, status, code) => {
+    ['has a malformed path', { 'agent-bgp-path': 'x' }, 400, 'INVALID_REQUEST'],
+    ['requires a capability that the agent lacks', { 'agent-bgp-requires': 'cooking' }, 404, 'AGENT_NOT_FOUND'],
+  ])('rejects a call that %s', async (_, headers, status, code) => {
     const { routerId } = json(await ask(port, '/bgp/status')) as { routerId: string };
     const self = `65101/${routerId}`;
     const sent = Object.fromEntries(
@@ -386,11 +389,11 @@ describe('a router without keys on loopback', () => {
     expect({ ...answer, body: json(answer) }).toMatchObject({ status, body: { code, reached: 'no' } });
   });
 
-  it('hangs up on who never ends its headers', async () => {
+  it('disconnects a client that never ends its headers', async () => {
     const socket = connect(port, '127.0.0.1');
     socket.write('GET /healthz HTTP/1.1\r\nhost: 127.0.0.1\r\nx-slow: ');
     const timer = setInterval(() => socket.write('a'), 100);
-    // Not by `once`, which the error of a letter that comes too late would make reject.
+    // `once` would reject on the error of a byte that is written too late.
     const closed = new Promise((resolve) => socket.once('close', resolve));
     socket.on('error', () => undefined);
     socket.resume();

@@ -60,7 +60,7 @@ describe('a chain of finance, core and engineering', () => {
     await compilers.stop();
   });
 
-  it('leads from one end to the other, with the AS path nearest first', async () => {
+  it('carries a call from one end to the other, with the nearest AS first in the path', async () => {
     expect(await finance.agents()).toMatchObject({ compiler: [65102, 65103] });
     const reply = await finance.call('agent-proxy', { targetAgentId: 'compiler', ...say('hello') });
     expect(reply).toMatchObject({
@@ -72,7 +72,7 @@ describe('a chain of finance, core and engineering', () => {
     });
   });
 
-  it('streams across, chunk by chunk', async () => {
+  it('relays a stream chunk by chunk', async () => {
     const heard: string[] = [];
     const reply = await finance.call(
       'agent-proxy',
@@ -85,7 +85,7 @@ describe('a chain of finance, core and engineering', () => {
     expect(heard.length).toBeGreaterThan(3);
   });
 
-  it('finds a capability across', async () => {
+  it('carries a call of a capability', async () => {
     const reply = await finance.call('agent-proxy', { targetAgentId: 'coding/typescript', ...say('hello') });
     expect(reply).toMatchObject({
       resolutionMethod: 'capability_match',
@@ -93,7 +93,7 @@ describe('a chain of finance, core and engineering', () => {
     });
   });
 
-  it('has no way to an agent that policy denies', async () => {
+  it('has no route to an agent that policy denies', async () => {
     for (const targetAgentId of ['payroll', 'as65103:payroll']) {
       expect(await finance.failure('agent-proxy', { targetAgentId, ...say('hello') })).toMatchObject({
         code: 'DENIED_BY_POLICY',
@@ -105,7 +105,7 @@ describe('a chain of finance, core and engineering', () => {
     expect(compilers.counts()['payroll']).toMatchObject({ calls: 0 });
   });
 
-  it('passes a cancellation on to the agent', async () => {
+  it('forwards a cancellation to the agent', async () => {
     const cancelled = new AbortController();
     const call = finance.call(
       'agent-proxy',
@@ -135,7 +135,7 @@ describe('a chain of finance, core and engineering', () => {
     expect(heard).toBe('echo from compiler: hello');
   });
 
-  it('shows on the command line where calls go, and why', async () => {
+  it('shows the path of calls and its reasons on the command line', async () => {
     const ask = async (...args: string[]) => {
       const child = spawnProgram({ BGP_LISTEN: `127.0.0.1:${ports.finance}` }, args);
       const [out] = await Promise.all([text(child.stdout), once(child, 'exit')]);
@@ -158,7 +158,7 @@ describe('a chain of finance, core and engineering', () => {
     expect(json).toMatch(/"tookMs": \d+(\.\d{1,2})?$/m);
   });
 
-  it('withdraws what ends at the far end', async () => {
+  it('withdraws an agent that ends at the far end', async () => {
     await compilers.stop();
     await engineering.call('list-agents', { refresh: true });
     await forgets(finance, 'compiler');
@@ -170,7 +170,7 @@ describe('a chain of finance, core and engineering', () => {
     await knows(finance, 'compiler');
   });
 
-  it('heals when the middle is killed and comes back', async () => {
+  it('recovers when the middle is killed and restarted', async () => {
     process.kill(core.pid, 'SIGKILL');
     await forgets(finance, 'compiler');
     expect(await finance.failure('agent-proxy', { targetAgentId: 'compiler', ...say('hello') })).toMatchObject({

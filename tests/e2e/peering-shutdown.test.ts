@@ -11,7 +11,7 @@ const say = (content: string) => ({ messages: [{ role: 'user', content }] });
 describe('a router between others that is stopped', () => {
   const names = ['caller', 'left', 'right', 'owner'] as const;
   const routers = {} as Record<(typeof names)[number], TestRouter>;
-  /** A fast one: calls that are under way when a router stops have 300 ms. */
+  /** A fast agent. Calls that are in progress when a router stops have 300 ms. */
   let server: CannedServer;
 
   beforeAll(async () => {
@@ -34,7 +34,7 @@ describe('a router between others that is stopped', () => {
     await server.stop();
   });
 
-  it('leaves no call unanswered', async () => {
+  it('answers every call', async () => {
     await until(
       async () =>
         ((await (await fetch(`${routers.caller.url}/bgp/routes?rib=in&family=agent`)).json()) as object[]).length === 2,
@@ -87,7 +87,7 @@ describe('a router that is stopped', () => {
     await mastra.stop();
   });
 
-  it('marks its routes before it goes, so that peers prefer any other (RFC 8326 §4)', async () => {
+  it('marks its routes before it stops, so that peers prefer any other route (RFC 8326 §4)', async () => {
     const { owner } = ends;
     const witness = await RawPeer.dial(owner.url, { asn: 65_113 });
     const told = (community: string) => {
@@ -102,7 +102,7 @@ describe('a router that is stopped', () => {
     expect(witness.heard.at(-1)).toMatchObject({ type: 'notification', code: 6, subcode: 2 });
   });
 
-  it('lets the call of a peer end that is under way', async () => {
+  it('lets a call of a peer in progress end', async () => {
     const { caller, owner } = ends;
     let begun = false;
     const call = caller.call(
@@ -117,7 +117,7 @@ describe('a router that is stopped', () => {
     });
   });
 
-  it('is gone within a second, whatever a peer’s call still waits for', async () => {
+  it('ends within a second, even while a call of a peer waits', async () => {
     const { caller, owner } = ends;
     const call = caller.failure('agent-proxy', { targetAgentId: 'hanging', ...say('hello') });
     await until(() => (mastra.counts()['hanging']?.calls ?? 0) > 0);

@@ -53,7 +53,7 @@ describe('two routers', () => {
     expect(compilers.counts()['compiler']).toMatchObject({ calls: 2 });
   });
 
-  it('know of each other from the first question on', async () => {
+  it('know each other’s agents from the first request on', async () => {
     await knows(finance, 'compiler');
     const late = await startTestRouter({ asn: 65103, port: latePort, peers: [`65101@${finance.url}`] });
     try {
@@ -70,7 +70,7 @@ describe('two routers', () => {
     }
   });
 
-  it('pass streams through', async () => {
+  it('relay streams', async () => {
     await knows(finance, 'compiler');
     const reply = await finance.call('agent-proxy', {
       targetAgentId: 'compiler',

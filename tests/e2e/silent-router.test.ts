@@ -64,7 +64,7 @@ it('a router that falls silent ends the calls that it had, through all hops (RFC
     expect(await whole).toMatchObject({
       code: 'SERVER_UNAVAILABLE',
       reached: 'maybe',
-      message: expect.stringContaining('as65103 has fallen silent') as string,
+      message: expect.stringContaining('as65103') as string,
       attempts: [{ nextHop: middle.url }],
     });
     expect(await streamed).toMatchObject({

@@ -3,10 +3,10 @@ import { meetOwner, send } from './meet-owner.ts';
 import { socketPath } from './socket-path.ts';
 import { userSecret } from './user-secret.ts';
 
-/** The answer of a copy to a question, as it would come over HTTP. */
+/** Response of the owner to a request for an operator view. */
 export interface OwnerAnswer {
   readonly status: number;
-  /** The Link header, which names the next page. */
+  /** Link header with the next page, if any. */
   readonly link: string | undefined;
   readonly body: string;
 }
@@ -14,8 +14,8 @@ export interface OwnerAnswer {
 const PATIENCE_MS = 10_000;
 
 /**
- * Asks the router of this user that listens at an address for a view of operators, past its listener. Resolves with undefined
- * when none of this user listens there.
+ * Requests an operator view from the router of this user that listens at an address. The request goes through the
+ * owner's socket instead of its listener. Resolves with undefined if no router of this user listens there.
  */
 export async function askOwner(
   listen: { readonly host: string; readonly port: number },

@@ -4,10 +4,10 @@ import { Failure } from '../../base/failure/failure.ts';
 import { failureResponse } from '../../base/failure/router-refusal.ts';
 import type { Shared } from './shared-router.ts';
 
-/** More than any router takes in one request. */
+/** Largest body of a request, in bytes. No router accepts more. */
 const MAX_BODY_BYTES = 32 * 1024 * 1024;
 
-/** The headers that another copy may send to a peer. Everything else about the request is our own affair. */
+/** Headers that are forwarded between another copy and a peer. This copy sets all others itself. */
 const PASSED = /^(accept|content-type|traceparent|tracestate|agent-bgp-.*)$/;
 
 export interface CallForCopyOptions {
@@ -15,20 +15,24 @@ export interface CallForCopyOptions {
   readonly fetchTo: (peer: PeerId) => typeof globalThis.fetch;
 }
 
-/** The request of a copy is larger than any router takes. */
+/** Failure of a request from another copy whose body exceeds {@link MAX_BODY_BYTES}. */
 class CopyRequestTooLarge extends Failure {
   constructor() {
-    super('INVALID_REQUEST', `The request is larger than ${MAX_BODY_BYTES / 1024 / 1024} MiB. Say less at once.`, {
-      blames: 'caller',
-    });
+    super(
+      'INVALID_REQUEST',
+      `The request is larger than ${MAX_BODY_BYTES / 1024 / 1024} MiB. Send a smaller request.`,
+      {
+        blames: 'caller',
+      },
+    );
   }
 }
 
-/** Returns what sends requests of other copies on to peers, under the sessions of this one. */
+/** Returns a function that forwards requests of other copies to peers, under the sessions of this copy. */
 export function callForCopy({ urlOf, fetchTo }: CallForCopyOptions): Shared['call'] {
   return async (peer, path, request) => {
     const url = urlOf(peer);
-    if (url === undefined) return Response.json({ error: `${peer} is no peer.` }, { status: 404 });
+    if (url === undefined) return Response.json({ error: `${peer} is not a peer.` }, { status: 404 });
     try {
       const { method, signal } = request;
       const headers = Object.fromEntries([...request.headers].filter(([name]) => PASSED.test(name)));

@@ -24,24 +24,27 @@ export interface CopiesOptions extends Pick<CallForCopyOptions, 'urlOf'> {
 
 type Fetch = typeof globalThis.fetch;
 
-/** How long calls wait for a session while another copy takes over. */
+/** Longest time that calls wait for a session while another copy takes over. */
 const TAKE_OVER_MS = 3_000;
 
-/** How long copies that stop with the owner may take to say so, in milliseconds. */
+/** Time for copies that stop together with the owner to disconnect, in milliseconds. */
 const OTHERS_LEAVE_MS = 100;
 
-/** The base of all URLs at the socket of the owner; the name leads nowhere else. */
+/** Base of all URLs at the owner's socket. The host name does not resolve. */
 const OWNER = 'http://owner.invalid';
 
-/** The copy that had the sessions ended while it carried a call of ours. */
+/** Failure of a call because the owner ended while it forwarded the call. */
 class OwnerLost extends Failure {
   constructor(peer: PeerId, cause: Failure) {
-    const message = `The copy of this program that called ${peer} for this one has ended. The agent may have got the request.`;
+    const message = `The copy of this program that forwarded the call to ${peer} has ended. The agent may have received the request.`;
     super('SERVER_UNAVAILABLE', message, { blames: 'server', reached: cause.reached, cause });
   }
 }
 
-/** Makes one router of all copies that want the same port: one has it and the peers, the others listen to that one. */
+/**
+ * Joins all copies that want the same port into one router. One copy owns the port and the sessions with peers; the
+ * others follow it.
+ */
 export class Copies {
   readonly #options: CopiesOptions;
   readonly #election = new Election();
@@ -56,7 +59,7 @@ export class Copies {
     this.#place = placeOf(options);
   }
 
-  /** Begins to look for the others. The copy that has the port answers requests from these rooms. */
+  /** Starts to look for other copies. As owner, this copy answers requests from `rooms`. */
   start(rooms: ServedRooms): void {
     this.#election.start({
       takePort: () => this.#options.peering.listen(rooms),
@@ -67,18 +70,21 @@ export class Copies {
     });
   }
 
-  /** How many other copies listen to this one. */
+  /** Number of other copies that follow this one. */
   get followers(): number {
     return this.#shared?.size ?? 0;
   }
 
-  /** Why this copy has no peers, in one sentence, if that is so. */
+  /** Returns a sentence with the reason why this copy runs without its peers, or undefined if it does not. */
   notice(): string | undefined {
     const { role } = this.#election;
     return role.type === 'alone' ? `This copy runs alone, without its peers: ${role.reason}.` : undefined;
   }
 
-  /** Sends a request to a peer: by `own` session, or through the copy that has the sessions; waits while one takes over. */
+  /**
+   * Sends a request to a peer: through `own`, or through the owner if this copy is a follower. Waits while a copy takes
+   * over.
+   */
   async fetch(peer: PeerId, own: Fetch, ...[input, init]: Parameters<Fetch>): Promise<Response> {
     await this.#settled(peer, init?.signal);
     const { role } = this.#election;
@@ -86,7 +92,7 @@ export class Copies {
     try {
       return await this.#toOwner.fetch(viaOwner(peer, input), init);
     } catch (error) {
-      // Only an owner that is gone was not reached: what a peer refuses comes as an answer.
+      // A refusal of the peer arrives as a response. `reached: no` therefore means that the owner is gone.
       if (!(error instanceof Failure) || error.code !== 'SERVER_UNAVAILABLE') throw error;
       if (error.reached !== 'no') throw new OwnerLost(peer, error);
       const isGone = await Promise.race([
@@ -98,24 +104,24 @@ export class Copies {
     }
   }
 
-  /** Leaves the others; whether one of them takes over. */
+  /** Leaves the other copies. Resolves with true if one of them takes over. */
   async stop(): Promise<boolean> {
-    // An editor that quits closes all of its windows at once.
+    // An editor that quits stops all its copies at once. These must not count as successors.
     if (this.followers > 0) await elapsed(OTHERS_LEAVE_MS);
     const takenOver = this.followers > 0;
-    // First the meeting point and then the port, or the next owner's would be deleted.
+    // The socket closes before the port. Otherwise, this copy could delete the socket of the next owner.
     this.#shared?.close();
     await this.#election.stop();
     void this.#toOwner?.close();
     return takenOver;
   }
 
-  /** Breaks what other copies still have under way here. */
+  /** Aborts the requests of other copies that are still in progress. */
   end(): void {
     this.#shared?.stop();
   }
 
-  /** Resolves when the session with a peer is up, or when no copy is taking over any more. */
+  /** Waits for the session with a peer, at most until the take-over time has passed. */
   async #settled(peer: PeerId, signal: AbortSignal | null | undefined): Promise<void> {
     const left = this.#settledAt - performance.now();
     if (left <= 0) return;
@@ -206,7 +212,7 @@ function throughOwner({ path, credentials }: Membership): Egress {
   return new Egress({ targets: [{ baseUrl: OWNER, headers: credentials }], socketPath: path });
 }
 
-/** Where the owner takes what is meant for a peer: it knows the peer's URL itself. */
+/** Returns the URL at the owner for a request to a peer. The owner replaces the base with the URL of the peer. */
 function viaOwner(peer: PeerId, input: string | URL | Request): string {
   const { pathname, search } = new URL(input instanceof Request ? input.url : input);
   return `${OWNER}/peers/${encodeURIComponent(peer)}${pathname.slice(pathname.indexOf('/api/agents'))}${search}`;

@@ -1,37 +1,38 @@
 import { setTimeout as elapsed } from 'node:timers/promises';
 import type { Joining, Membership } from './membership.ts';
 
-/** What a copy is among the others of its user. */
+/** Role of a copy among the copies of its user. */
 export type Role =
   | { readonly type: 'undecided' }
-  /** Has the port, and the sessions with all peers. */
+  /** Owns the port and the sessions with all peers. */
   | { readonly type: 'owner' }
-  /** Learns from the owner and forwards through it. */
+  /** Learns routes from the owner and forwards calls through it. */
   | { readonly type: 'follower'; readonly membership: Membership }
   | { readonly type: 'alone'; readonly reason: string };
 
-/** The means by which copies decide. */
+/** Actions of a copy in an election. */
 export interface Ballot {
-  /** Returns true if the port could be had, and false if another program has it; rejects for any other reason. */
+  /**
+   * Resolves with true if this copy gets the port, with false if another program has it. Rejects for any other reason.
+   */
   readonly takePort: () => Promise<boolean>;
   readonly join: () => Promise<Joining>;
-  /** Called with every change. */
+  /** Called with every new role. */
   readonly became: (role: Role) => void;
 }
 
-/** How long nobody at the meeting point may mean that an owner is coming or going. */
+/** Time for which an empty socket may mean that an owner is starting or stopping. */
 const PATIENCE_MS = 3_000;
 
-/** How long to wait before the next look while the owner comes or goes; the first wait is the longest of all copies'. */
+/** Mean delay between checks while an owner may be starting or stopping. Jitter is up to half of it. */
 const QUICK_MS = 20;
 
-/** How often a copy that is alone looks whether that has changed. */
+/** Delay between checks of a copy that runs alone. */
 const SLOW_MS = 5_000;
 
 /**
- * Decides who of several copies is the router. The port is the ballot: the kernel gives it to one of them and takes it
- * back when that one dies, however it dies. Who has it is never believed to be one of us: that is shown at the meeting
- * point.
+ * Decides which of several copies is the router. The kernel gives the port to one copy and frees it when that copy
+ * ends. The port alone does not prove that its owner is a copy of this user; the introduction at the socket does.
  */
 export class Election {
   readonly #stopped = new AbortController();
@@ -42,12 +43,12 @@ export class Election {
     return this.#role;
   }
 
-  /** Begins, once. */
+  /** Starts the election. Later calls have no effect. */
   start(ballot: Ballot): void {
     this.#running ??= this.#run(ballot);
   }
 
-  /** Resolves when nothing is under way any more; the port stays with who has it. */
+  /** Stops the election and leaves the owner. The port stays with its owner. */
   async stop(): Promise<void> {
     this.#stopped.abort();
     if (this.#role.type === 'follower') this.#role.membership.leave();
@@ -85,12 +86,12 @@ export class Election {
   }
 }
 
-/** A copy that is still alone for the same reason has become nothing new. */
+/** Returns true if both roles are `alone` for the same reason. */
 function isSame(before: Role, after: Role): boolean {
   return before.type === 'alone' && after.type === 'alone' && before.reason === after.reason;
 }
 
-/** Returns what this copy is now, or undefined while that shows only in a moment. */
+/** Returns the present role of this copy, or undefined while an owner may be starting or stopping. */
 async function next({ takePort, join }: Ballot, patientUntil: number): Promise<Role | undefined> {
   try {
     if (await takePort()) return { type: 'owner' };
@@ -98,7 +99,7 @@ async function next({ takePort, join }: Ballot, patientUntil: number): Promise<R
     if (joining.type === 'joined') return { type: 'follower', membership: joining.membership };
     if (joining.type === 'refused') return { type: 'alone', reason: joining.reason };
     if (performance.now() < patientUntil) return undefined;
-    return { type: 'alone', reason: 'a program that is no copy of this one has the port' };
+    return { type: 'alone', reason: 'a program that is not a copy of this one has the port' };
   } catch (error) {
     return { type: 'alone', reason: error instanceof Error ? error.message : String(error) };
   }

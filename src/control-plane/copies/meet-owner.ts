@@ -6,17 +6,17 @@ import { isOwn } from './private-directory.ts';
 import { drawNonce, isProof } from './proof.ts';
 import type { SharedSettings } from './shared-settings.ts';
 
-/** Who is at the meeting point. */
+/** The process that listens at the socket. */
 type Meeting =
-  /** The copy that has the port; `differs` are the names of the settings that differ from ours. */
+  /** The copy that owns the port. `differs` has the names of the settings that differ from ours. */
   | {
       readonly type: 'owner';
       readonly pid: number;
       readonly differs: readonly string[];
-      /** The headers of every request to it. */
+      /** Headers of every request to the owner. */
       readonly credentials: Readonly<Record<string, string>>;
     }
-  /** Nobody is there, at least not yet. */
+  /** No process listens, at least not yet. */
   | { readonly type: 'nobody' }
   | { readonly type: 'stranger' };
 
@@ -28,7 +28,7 @@ interface MeetOptions {
 
 const ANSWER_WITHIN_MS = 2_000;
 
-/** Finds out whether a copy of ours is at the meeting point: it must know the secret of the user. */
+/** Finds out which process listens at the socket. An owner proves that it knows the secret of the user. */
 export async function meetOwner({ path, secret, settings }: MeetOptions): Promise<Meeting> {
   if (process.platform !== 'win32') {
     const found = lstatSync(path, { throwIfNoEntry: false });
@@ -44,7 +44,7 @@ export async function meetOwner({ path, secret, settings }: MeetOptions): Promis
   return { type: 'owner', pid, differs, credentials: { authorization: `Bearer ${pass(secret, owner.data.nonce)}` } };
 }
 
-/** What is answered, or undefined when nobody listens. */
+/** Sends an introduction. Returns the answer, or undefined if no process listens. */
 async function ask(path: string, body: string): Promise<{ readonly json: unknown } | undefined> {
   const signal = AbortSignal.timeout(ANSWER_WITHIN_MS);
   try {
@@ -56,10 +56,10 @@ async function ask(path: string, body: string): Promise<{ readonly json: unknown
   }
 }
 
-/** What befalls who connects while the owner comes or goes. */
+/** Errors of a connection while the owner starts or stops. */
 const GONE = new Set(['ECONNREFUSED', 'ENOENT', 'ECONNRESET', 'EPIPE']);
 
-/** Sends a request to who listens at the meeting point. */
+/** Sends a request to the process that listens at a socket. */
 export function send(
   socketPath: string,
   method: string,

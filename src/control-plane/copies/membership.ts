@@ -2,20 +2,20 @@ import { createInterface } from 'node:readline';
 import { meetOwner, send } from './meet-owner.ts';
 import type { SharedSettings } from './shared-settings.ts';
 
-/** A place among the copies that share the router of another one. */
+/** Membership of a follower in the router of an owner. */
 export interface Membership {
   readonly ownerPid: number;
   readonly path: string;
-  /** The headers of every request to the owner. */
+  /** Headers of every request to the owner. */
   readonly credentials: Readonly<Record<string, string>>;
-  /** Resolves when the owner is gone. */
+  /** Resolves when the connection to the owner is lost. */
   readonly lost: Promise<void>;
   readonly leave: () => void;
 }
 
 export type Joining =
   | { readonly type: 'joined'; readonly membership: Membership }
-  /** Nobody is there, at least not yet. */
+  /** No process listens, at least not yet. */
   | { readonly type: 'nobody' }
   | { readonly type: 'refused'; readonly reason: string };
 
@@ -23,11 +23,11 @@ export interface JoinOptions {
   readonly path: string;
   readonly secret: string;
   readonly settings: SharedSettings;
-  /** Takes what the owner tells of the peers. */
+  /** Receives the frames in which the owner relays what peers send. */
   readonly heard: (frame: unknown) => void;
 }
 
-/** Joins the copy that waits at the meeting point, if it is one of ours and one with us in everything that matters. */
+/** Joins the owner at the socket if it is a copy of the same user with the same shared settings. */
 export async function join(options: JoinOptions): Promise<Joining> {
   const { path } = options;
   const met = await meetOwner(options);
@@ -35,7 +35,7 @@ export async function join(options: JoinOptions): Promise<Joining> {
     case 'nobody':
       return met;
     case 'stranger':
-      return { type: 'refused', reason: `what is at ${path} is no copy of this program and user` };
+      return { type: 'refused', reason: `${path} belongs to another program or user` };
     case 'owner': {
       const { pid, differs, credentials } = met;
       if (differs.length === 0) return enter(options, pid, credentials);
@@ -63,7 +63,7 @@ async function enter(
     const frame = parsed(line);
     if (frame !== undefined && !leaving.signal.aborted) heard(frame);
   });
-  // An owner that is killed breaks the connection, and both say so; what matters is that it closes.
+  // If an owner is killed, both streams emit an error. Only the close event matters.
   for (const source of [response, lines]) source.on('error', () => undefined);
   const leave = (): void => {
     leaving.abort();
@@ -71,7 +71,7 @@ async function enter(
   return { type: 'joined', membership: { ownerPid, path, credentials, lost, leave } };
 }
 
-/** What a line says, or undefined for the torn last line of an owner that was killed. */
+/** Parses a line. Returns undefined for the truncated last line of an owner that was killed. */
 function parsed(line: string): unknown {
   try {
     return JSON.parse(line) as unknown;

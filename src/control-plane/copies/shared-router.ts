@@ -5,13 +5,13 @@ import { answer, introduction, ownerProof, pass, veiled } from './introduction.t
 import { drawNonce, isProof } from './proof.ts';
 import type { SharedSettings } from './shared-settings.ts';
 
-/** What the copy that has the port does for the others. */
+/** Services of the owner for other copies. */
 export interface Shared {
-  /** Tells everything that peers say, first what they said before; gives back what ends it. */
+  /** Sends the standing messages of peers, then every new one. Returns a function that ends it. */
   readonly watch: (tell: (frame: object) => void) => () => void;
-  /** Sends a request on to a peer, below whose URL `path` is. */
+  /** Forwards a request to a peer. `path` is below the URL of the peer. */
   readonly call: (peer: string, path: string, request: Request) => Promise<Response>;
-  /** What operators may look at. */
+  /** Answers a request for an operator view. */
   readonly look: (url: URL) => Response | Promise<Response>;
 }
 
@@ -23,12 +23,15 @@ export interface SharedRouterOptions {
   readonly failed: (error: unknown) => void;
 }
 
-/** What a copy may be behind with, in bytes, besides what it is told first; one that falls back further has to begin anew. */
+/**
+ * Largest backlog of a copy besides the standing messages, in bytes. A copy that exceeds it is disconnected and must
+ * start anew.
+ */
 const MAX_BACKLOG_BYTES = 64 * 1024 * 1024;
 
 const PEER_CALL = /^\/peers\/([^/]+)(\/api\/agents(?:\/.*)?)$/;
 
-/** What other copies of the same user find at the meeting point while this one has the port. */
+/** The server of the owner at the socket, for other copies of the same user. */
 export class SharedRouter {
   readonly #options: SharedRouterOptions;
   readonly #server: Server;
@@ -46,12 +49,12 @@ export class SharedRouter {
     this.#server = createServer((request, response) => void listener(request, response));
   }
 
-  /** How many copies listen. */
+  /** Number of copies that follow this one. */
   get size(): number {
     return this.#watching.size;
   }
 
-  /** Resolves when copies can come. Whoever has the port may replace what an earlier owner left behind. */
+  /** Opens the socket. The owner of the port may replace the socket that an earlier owner left behind. */
   async open(): Promise<void> {
     const { path, failed } = this.#options;
     if (process.platform !== 'win32') rmSync(path, { force: true });
@@ -64,7 +67,7 @@ export class SharedRouter {
     });
   }
 
-  /** Takes nobody in any more and says so to those who listen; calls under way go on until {@link stop}. */
+  /** Rejects new copies and disconnects the followers. Calls in progress go on until {@link stop}. */
   close(): void {
     this.#server.close();
     for (const end of this.#watching) end();
@@ -122,7 +125,7 @@ export class SharedRouter {
           stop = close;
           this.#watching.add(close);
           const encoder = new TextEncoder();
-          // What peers said before comes in one piece, however much it is: to end there would be to begin anew for ever.
+          // The standing messages have no limit. A copy that is disconnected during them would start anew forever.
           let least = -Infinity;
           unwatch = this.#options.shared.watch((frame) => {
             controller.enqueue(encoder.encode(`${JSON.stringify(frame)}\n`));

@@ -1,7 +1,7 @@
 import type { Asn } from '../../core/bgp/packet/asn.ts';
 import type { RouterId } from '../../core/bgp/packet/router-id.ts';
 
-/** The settings on which copies must agree to be one router, by the name under which a difference is told. */
+/** Settings on which copies must agree to be one router, by the name that is shown if they differ. */
 export type SharedSettings = Readonly<Record<string, string>>;
 
 interface SharedPeer {
@@ -21,7 +21,9 @@ interface Settings {
   readonly operatorsKey: string | undefined;
 }
 
-/** Returns the settings that several copies must have in common to be one router. Servers and policy are each copy's own. */
+/**
+ * Returns the settings that copies must have in common to be one router. Servers and policy may differ between copies.
+ */
 export function sharedSettings({ asn, routerId, peers, operatorsKey }: Settings): SharedSettings {
   return {
     'AS number': String(asn),

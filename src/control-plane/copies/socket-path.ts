@@ -6,12 +6,12 @@ import { makePrivate, NotPrivate } from './private-directory.ts';
 
 const NAME = 'mcp-agent-proxy';
 
-/** What the shortest limit of a socket's path leaves, in bytes (macOS). */
+/** Longest path of a socket under the lowest limit of all platforms, that of macOS, in bytes. */
 const MAX_PATH_BYTES = 103;
 
 /**
- * Returns the path of the socket at which the copies that want one listen address find each other: in a directory of only this
- * user, or among the named pipes of Windows, which only their maker can serve. Throws {@link NotPrivate}.
+ * Returns the path of the socket at which copies with the same listen address meet. It is in a directory that only this
+ * user can access. On Windows it is a named pipe, which only its creator can serve. Throws {@link NotPrivate}.
  */
 export function socketPath(listen: { readonly host: string; readonly port: number }, env: NodeJS.ProcessEnv): string {
   const { username, uid } = userInfo();
@@ -25,7 +25,9 @@ export function socketPath(listen: { readonly host: string; readonly port: numbe
   return path;
 }
 
-/** Where sockets of this user belong. Clients pass few variables on, so that the usual place is looked for as well. */
+/**
+ * Returns the directory for sockets of this user. Also tries the usual path, because MCP clients pass few variables on.
+ */
 function runtimeDirectory(uid: number, { XDG_RUNTIME_DIR: given }: NodeJS.ProcessEnv): string {
   const usual = `/run/user/${uid}`;
   const base = given ?? (existsSync(usual) ? usual : undefined);

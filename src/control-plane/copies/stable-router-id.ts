@@ -4,8 +4,8 @@ import { isRouterId, type RouterId } from '../../core/bgp/packet/router-id.ts';
 import type { UserSecret } from './user-secret.ts';
 
 /**
- * Returns the router id of a router that has none configured: the same with every start and every copy for one user, machine
- * and listen address, or a random one without a listener.
+ * Returns the router id of a router without a configured one. It depends only on the user, machine and listen address.
+ * Without a listener it is random.
  */
 export function routerIdOf(
   listen: { readonly host: string; readonly port: number } | undefined,

@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { makePrivate, NotPrivate } from './private-directory.ts';
 
-/** The secret that all copies of this user know, or why they know none in common. */
+/** The secret that all copies of this user share, or the reason why there is none. */
 export type UserSecret =
   { readonly ok: true; readonly secret: string } | { readonly ok: false; readonly reason: string };
 
@@ -12,8 +12,8 @@ const SECRET_BYTES = 32;
 const FORM = /^[\w-]{43}$/;
 
 /**
- * What every copy of this user knows and nobody else: drawn once and kept in the user's home. Throws {@link NotPrivate}
- * when it cannot be kept there safely.
+ * Returns the secret that only the copies of this user know. It is drawn once and kept in the user's home. Rejects with
+ * {@link NotPrivate} if it cannot be kept there safely.
  */
 export async function userSecret(env: NodeJS.ProcessEnv): Promise<string> {
   const path = join(makePrivate(stateDirectory(env)), 'secret');
@@ -25,7 +25,7 @@ async function stored(path: string): Promise<string | undefined> {
   return text !== undefined && FORM.test(text) ? text : undefined;
 }
 
-/** Returns the same, or why it cannot be had. */
+/** Returns the secret of {@link userSecret}, or the reason why it is not available. */
 export async function knownSecret(env: NodeJS.ProcessEnv): Promise<UserSecret> {
   try {
     return { ok: true, secret: await userSecret(env) };
@@ -34,14 +34,14 @@ export async function knownSecret(env: NodeJS.ProcessEnv): Promise<UserSecret> {
   }
 }
 
-/** Of several copies that draw at once, the one whose file gets the name first has drawn for all. */
+/** Draws a secret. If several copies draw at once, the one whose file gets the name first has drawn for all. */
 async function drawn(path: string): Promise<string> {
   const own = `${path}.${randomBytes(6).toString('hex')}`;
   try {
     await writeFile(own, randomBytes(SECRET_BYTES).toString('base64url'), { mode: 0o600, flag: 'wx' });
     await link(own, path).catch(() => undefined);
     const secret = await stored(path);
-    if (secret === undefined) throw new NotPrivate(`${path} holds no secret: delete it`);
+    if (secret === undefined) throw new NotPrivate(`${path} does not contain a secret: delete it`);
     return secret;
   } catch (error) {
     if (error instanceof NotPrivate) throw error;

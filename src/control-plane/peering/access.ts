@@ -11,38 +11,38 @@ import { TokenRefused } from './token-refused.ts';
 export interface AccessOptions {
   readonly sessions: Sessions;
   readonly callers: Callers;
-  /** Whether only this machine can reach us. */
+  /** True if only this machine can reach us. */
   readonly onLoopback: boolean;
-  /** Whether any key of peers or callers is set. */
+  /** True if any key of peers or callers is set. */
   readonly keyed: boolean;
-  /** What opens the views of operators; undefined where only this machine may look. */
+  /** Key for the operator views. If undefined, only this machine may see them. */
   readonly operatorsKey: string | undefined;
   readonly log: Log;
 }
 
-/** What the rules of access read of a request. */
+/** Parts of a request that the access rules read. */
 export type Presented = Pick<IncomingMessage, 'headers' | 'httpVersion'>;
 
-/** Whether a request may be served, and for whom. */
+/** Decision about a request, with the router that made it if it may be served. */
 export type Verdict = { readonly ok: true; readonly caller: CallingRouter | undefined } | Refusal;
 
 interface Refusal {
   readonly ok: false;
-  /** The answer to whoever asks. */
+  /** Error text of the response. */
   readonly error: string;
-  /** How to ask instead (RFC 9110 §11.6.1). */
+  /** `WWW-Authenticate` header of the response (RFC 9110 §11.6.1). */
   readonly challenge?: string;
-  /** The reason for the log. */
+  /** Reason for the log. */
   readonly reason: string;
 }
 
 const CHALLENGE = 'Basic realm="operators", charset="UTF-8", Bearer realm="operators"';
 
 const NO_KEY =
-  'What operators look at needs their key beyond this machine and through a proxy: set operators.key in the config file of this router.';
-const KEY_NEEDED = 'This needs the operators.key of this router, as Bearer token or as the password of HTTP Basic.';
+  'From other machines and through a proxy, operator views need a key: set operators.key in the config file of this router.';
+const KEY_NEEDED = 'This needs the operators.key of this router, as Bearer token or as HTTP Basic password.';
 
-/** Decides whose requests are served, apart from those in which peers introduce themselves. */
+/** Decides which requests are served, except introductions of peers. */
 export class Access {
   readonly #options: AccessOptions;
   readonly #operatorsKey: OperatorsKey | undefined;
@@ -53,8 +53,8 @@ export class Access {
   }
 
   /**
-   * Judges a request by the path that it asks for. Peers and callers get what lies below `/api/`. Everything else is for
-   * operators, so that a view that is added later is closed to others from the start.
+   * Judges a request by its path. Peers and callers may use paths below `/api/`. All other paths are for operators, so
+   * a view that is added later is closed to others from the start.
    */
   async judge(pathname: string, presented: Presented): Promise<Verdict> {
     const verdict = await (pathname.startsWith('/api/') ? this.#judgeCall(presented) : this.#judgeLook(presented));
@@ -62,7 +62,10 @@ export class Access {
     return verdict;
   }
 
-  /** True if a router may introduce itself and send messages: where no key is set, only one on this machine may. */
+  /**
+   * Returns true if a router may introduce itself and send messages. If no key is set, only a router on this machine
+   * may.
+   */
   mayPeer(presented: Presented): boolean {
     return this.#options.keyed || isDirect(presented);
   }
@@ -73,7 +76,8 @@ export class Access {
     if (!keyed && !isDirect(presented)) return tokenNeeded('a call came through a proxy, and no key is set');
     const sender = await this.#senderOf(presented);
     if ('refused' in sender) {
-      // A token that is none of ours is for somebody else; who names a session is a peer, and must not pass for our own user.
+      // A foreign token is meant for another server. A request that names a session comes from a peer and must not pass
+      // for our own user.
       const isOwnUser = open && presented.headers[SESSION_HEADER] === undefined;
       return isOwnUser ? { ok: true, caller: undefined } : tokenNeeded(sender.refused);
     }
@@ -85,16 +89,16 @@ export class Access {
     const { onLoopback } = this.#options;
     if (this.#operatorsKey !== undefined) {
       if (this.#operatorsKey.isIn(presented.headers.authorization)) return { ok: true, caller: undefined };
-      return keyNeeded(KEY_NEEDED, 'a request came without the key of the operators');
+      return keyNeeded(KEY_NEEDED, 'a request came without operators.key');
     }
     if (!onLoopback || !isDirect(presented)) return keyNeeded(NO_KEY, 'operators.key is not set');
     const sender = await this.#senderOf(presented);
     const isPeer = 'refused' in sender ? SESSION_HEADER in presented.headers : sender.caller !== undefined;
     if (!isPeer) return { ok: true, caller: undefined };
-    return keyNeeded(KEY_NEEDED, 'a peer or caller asked for what operators look at');
+    return keyNeeded(KEY_NEEDED, 'a peer or caller requested an operator view');
   }
 
-  /** Returns the peer or caller whose token or session a request carries, if any, or why it is not accepted. */
+  /** Returns the peer or caller whose token or session a request carries, if any, or the reason why it is rejected. */
   async #senderOf(
     presented: Presented,
   ): Promise<{ readonly caller: CallingRouter | undefined } | { readonly refused: string }> {

@@ -1,6 +1,9 @@
 import { isIPv6 } from 'node:net';
 
-/** Whose connections are counted together: those of one IPv4 address, or of one IPv6 network of 64 bits, which one host may have to itself. */
+/**
+ * Returns the group in which connections of an address are counted: its IPv4 address, or its IPv6 network of 64 bits,
+ * because one host may own the whole network.
+ */
 export function addressGroup(address: string | undefined): string {
   if (address === undefined) return '';
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];

@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
 
 /**
- * Whether a request may come in at all: under a name that is ours, so that no foreign name that was made to lead here
- * works, and not from a page of another origin in somebody's browser.
+ * Returns true if the host and origin of a request are allowed. The host must be localhost, an address or one of
+ * `names`, which prevents DNS rebinding. A request from a web page must have the same origin.
  */
 export function isAllowedCaller(header: (name: string) => string | undefined, names: readonly string[]): boolean {
   const host = header('host');

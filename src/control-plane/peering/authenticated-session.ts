@@ -1,16 +1,16 @@
 import type { PeerId } from '../../core/bgp/rib/route.ts';
 import type { Identity } from '../speaker/identity.ts';
 
-/** The state that two routers share after each has proved to the other that it knows the key. Ends with its link. */
+/** State that two routers share after each has proved to the other that it knows the key. It ends with its link. */
 export interface Session {
   readonly id: string;
   readonly peer: PeerId;
-  /** The name by which calls of the peer are counted. */
+  /** Name under which calls of the peer are counted. */
   readonly account: string;
-  /** The base URL under which the peer takes messages and calls, or undefined when it only dials us. */
+  /** Base URL for messages and calls to the peer, or undefined if the peer only dials us. */
   readonly url: string | undefined;
   readonly local: Identity;
   readonly remote: Identity;
-  /** Signs the tokens of this session; nobody else knows it. Undefined where no key is set, on loopback. */
+  /** Key that signs the tokens of this session. Undefined if no key is set, which is possible only on loopback. */
   readonly tokenKey: Uint8Array | undefined;
 }

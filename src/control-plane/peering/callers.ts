@@ -14,21 +14,24 @@ export interface CallerOptions {
   readonly key: string;
 }
 
-/** Stands in a token in the place of a session's name. */
+/** Replaces the name of a session in the tokens of callers. */
 const NO_SESSION = 'caller';
 
-/** The routers that may call although there is no session with them: a route server has told them of us. */
+/** Routers that may call without a session. They learn our routes from a route server. */
 export class Callers {
   readonly #url: string | undefined;
   readonly #known: readonly (CallerOptions & { readonly used: UsedTokens })[];
 
-  /** Tokens must be made for `url`, the one under which we take calls. */
+  /** `url` is the base URL under which we take calls. Tokens must have it as audience. */
   constructor(url: string | undefined, known: readonly CallerOptions[]) {
     this.#url = url;
     this.#known = known.map((caller) => ({ ...caller, used: new UsedTokens() }));
   }
 
-  /** Returns the caller that makes a request, or undefined when it is not made as one; rejects with {@link TokenRefused}. */
+  /**
+   * Returns the caller that makes a request, or undefined if the request has no token of a caller. Rejects with {@link
+   * TokenRefused}.
+   */
   async authenticate(header: (name: string) => string | undefined): Promise<CallingRouter | undefined> {
     const token = /^Bearer (.+)$/i.exec(header('authorization') ?? '')?.[1];
     if (token === undefined || claimedSession(token) !== NO_SESSION) return undefined;
@@ -40,11 +43,11 @@ export class Callers {
       const id = callerId(asn);
       return { id, account: id };
     }
-    throw new TokenRefused('the token is of no caller');
+    throw new TokenRefused('the token does not belong to a caller');
   }
 }
 
-/** The headers under which we call a router at a URL as one of its callers. */
+/** Returns the headers for a call to the router at a URL that lists us as a caller. */
 export async function callerCredentials({ asn }: Identity, url: string, key: string): Promise<Record<string, string>> {
   const token = await signToken(NO_SESSION, { issuer: `as${asn}`, audience: url }, tokenKey(key));
   return { authorization: `Bearer ${token}` };

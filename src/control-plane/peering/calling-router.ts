@@ -1,8 +1,10 @@
 import type { PeerId } from '../../core/bgp/rib/route.ts';
 
-/** The router on whose behalf a request comes: a peer, or a caller without a session. */
+/** The router that makes a request: a peer, or a caller without a session. */
 export interface CallingRouter {
   readonly id: PeerId;
-  /** The name by which its calls are counted. Guests share that of their AS, since each may choose its router id. */
+  /**
+   * Name under which its calls are counted. Guests of one AS share a name, because each guest may choose its router id.
+   */
   readonly account: string;
 }

@@ -1,28 +1,28 @@
 import type { Hello } from './hello.ts';
 
-/** How long a router may take to prove itself. */
+/** Time within which a router must prove itself. */
 const PROOF_WITHIN_MS = 10_000;
 
 /**
- * Room for all hellos that one process can answer within that time, so that none pushes out another one; only a flood of
- * hellos that are unusually long does so, after seconds.
+ * Limit on the stored challenges. It has room for all hellos that one process can answer within that time, so they do
+ * not evict each other. Only a flood of unusually long hellos does so, after seconds.
  */
 const MAX_BYTES = 32 * 1024 * 1024;
 
-/** What an entry costs besides its text. */
+/** Memory of an entry besides its text. */
 const ENTRY_BYTES = 120;
 
-/** Until when a challenge may be met, our nonce in it, and the hello that it was given to. */
+/** Expiry of a challenge, our nonce in it, and the hello that it answers. */
 type Entry = readonly [until: number, nonce: string, hello: Hello];
 
-/** A hello that a challenge was given to. */
+/** A hello that we have answered with a challenge. */
 export interface Introduction {
   readonly hello: Hello;
   /** Our nonce in the challenge. */
   readonly nonce: string;
 }
 
-/** Challenges that were given and may still be met, in the order in which they were given: as texts, which are small. */
+/** Pending challenges, oldest first. They are stored as text, which needs little memory. */
 export class Challenges {
   readonly #given = new Map<string, string>();
   readonly #now: () => number;
@@ -32,7 +32,7 @@ export class Challenges {
     this.#now = now;
   }
 
-  /** Remembers a challenge by the name of its session. */
+  /** Stores a challenge under the name of its session. */
   give(session: string, { hello, nonce }: Introduction): void {
     const text = JSON.stringify([this.#now() + PROOF_WITHIN_MS, nonce, hello] satisfies Entry);
     this.#given.set(session, text);
@@ -43,7 +43,7 @@ export class Challenges {
     }
   }
 
-  /** The introduction of a challenge that may still be met, which it is by this: each serves once. */
+  /** Removes a challenge and returns its introduction. Returns undefined if the challenge is unknown or has expired. */
   take(session: string): Introduction | undefined {
     const text = this.#given.get(session);
     if (text === undefined) return undefined;
@@ -62,7 +62,7 @@ function sizeOf(text: string): number {
   return Buffer.byteLength(text) + ENTRY_BYTES;
 }
 
-/** The time stands first, so that it is found without reading the rest. */
+/** Reads only the expiry, which is the first element of the text. */
 function untilOf(text: string): number {
   return Number(text.slice(1, text.indexOf(',')));
 }

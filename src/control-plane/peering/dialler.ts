@@ -18,40 +18,45 @@ import { WebSocketLink } from './web-socket-link.ts';
 
 export interface DiallerOptions {
   readonly local: Identity;
-  /** Where we take calls and messages, or undefined when nobody can reach us. */
+  /** Base URL under which we take calls and messages, or undefined if others cannot reach us. */
   readonly url: string | undefined;
   readonly peer: (id: PeerId) => KnownPeer | undefined;
   readonly sessions: Sessions;
   readonly fetchOf: (peer: PeerId) => typeof globalThis.fetch;
-  /** The links that peers post messages to. */
+  /** Links to which peers post messages. */
   readonly postedTo: WeakMap<Session, HttpLink>;
 }
 
-/** Where a peer is dialled, and what requests go there by. */
+/** URL of a peer and the function that sends requests to it. */
 interface Place {
   readonly url: string;
   readonly fetch: typeof globalThis.fetch;
 }
 
-/** The peer does not answer as it should. */
+/** Error of a dial because the peer does not answer as expected. */
 export class DialFailed extends Error {}
 
-/** The peer does not say why, lest strangers learn it. */
+/**
+ * Error of a dial because the peer answered 403. The peer does not disclose the reason, because strangers could learn
+ * from it.
+ */
 class NotLetIn extends RefusedByPeer {
   constructor(url: string, { asn }: Identity) {
     super(
-      `${url} does not let AS ${asn} in (HTTP 403). It must have AS ${asn} among its peers, with the same key, and a clock ` +
-        'that shows the same time; its log says which of these it is.',
+      `${url} rejects AS ${asn} (HTTP 403). It must have AS ${asn} as a peer with the same key, and both clocks must agree. ` +
+        'Its log has the reason.',
     );
   }
 }
 
 const UPGRADE_TIMEOUT_MS = 10_000;
 
-/** What a server answers that takes requests but no WebSocket, or a proxy that lets none through. */
+/** Status codes with which a server or proxy answers if it accepts requests but no WebSocket. */
 const NO_WEB_SOCKET = new Set([400, 404, 405, 426, 501, 502]);
 
-/** Connects to peers: proves who we are, has the peer prove who it is, and opens a WebSocket, or does without one. */
+/**
+ * Connects to peers. Proves our identity, verifies the peer's, and opens a WebSocket or falls back to plain requests.
+ */
 export class Dialler {
   readonly #options: DiallerOptions;
 
@@ -69,7 +74,7 @@ export class Dialler {
       const socket = await openSocket(place.url, await credentials(session), signal);
       if (socket !== undefined) return new WebSocketLink(session, socket);
       if (this.#options.url === undefined)
-        throw new DialFailed('the peer takes no WebSocket, and we cannot be reached');
+        throw new DialFailed('the peer does not accept a WebSocket, and it cannot post messages to us');
       const link = new HttpLink({ session, ...place, mayBeDeaf: false });
       this.#options.postedTo.set(session, link);
       return link;
@@ -91,16 +96,20 @@ export class Dialler {
     };
     const challenge = await this.#say(place, hello, wireChallenge, signal);
     const remote = { asn: challenge.asn, routerId: challenge.routerId };
-    if (remote.asn !== peer.asn) throw new PeerRefused(`AS ${remote.asn} answers where AS ${peer.asn} is configured`);
+    if (remote.asn !== peer.asn) throw new PeerRefused(`AS ${remote.asn} answers, but AS ${peer.asn} is configured`);
     const handshake = new Handshake(peer.key, hello, challenge);
     const proof = { type: 'proof', session: challenge.session, proof: handshake.proof('dialler') };
     const welcome = await this.#say(place, proof, wireWelcome, signal);
-    if (!handshake.isProof('answerer', welcome.proof)) throw new PeerRefused('who answers does not know the key');
+    if (!handshake.isProof('answerer', welcome.proof))
+      throw new PeerRefused('the answering router does not know the key');
     const tokenKey = peer.key === undefined ? undefined : handshake.tokenKey();
     return { id: challenge.session, peer: peer.id, account: peer.account, url: place.url, local, remote, tokenKey };
   }
 
-  /** What a peer answers to a hello or a proof; rejects with {@link DialFailed} or {@link RefusedByPeer}. */
+  /**
+   * Posts a hello or a proof and returns the answer of the peer. Rejects with {@link DialFailed} or {@link
+   * RefusedByPeer}.
+   */
   async #say<T>({ url, fetch }: Place, body: object, answer: z.ZodType<T>, signal: AbortSignal): Promise<T> {
     const response = await fetch(`${url}/bgp/hello`, {
       method: 'POST',
@@ -121,7 +130,7 @@ export class Dialler {
   }
 }
 
-/** The open socket, or undefined when the peer takes none. */
+/** Opens a WebSocket. Resolves with undefined if the peer does not accept one. */
 function openSocket(url: string, headers: Record<string, string>, signal: AbortSignal): Promise<WebSocket | undefined> {
   return new Promise((resolve, reject) => {
     const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/bgp/session`, PROTOCOL, {
@@ -146,11 +155,11 @@ function openSocket(url: string, headers: Record<string, string>, signal: AbortS
       settle();
       socket.terminate();
       if (NO_WEB_SOCKET.has(statusCode)) resolve(undefined);
-      else reject(new DialFailed(`the peer refuses the WebSocket with HTTP ${statusCode}`));
+      else reject(new DialFailed(`the peer rejects the WebSocket with HTTP ${statusCode}`));
     });
     socket.once('open', () => {
       settle();
-      // The peer may speak at once, and nobody listens yet.
+      // The peer may send at once, and the link has no receiver yet.
       socket.pause();
       resolve(socket);
     });

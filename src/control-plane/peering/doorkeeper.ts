@@ -9,10 +9,10 @@ import type { Session } from './authenticated-session.ts';
 import { SessionHeld } from './session-held.ts';
 import { CLOCK_TOLERANCE_SECONDS } from './token.ts';
 
-/** A peer as far as it matters to whether a router may be it. */
+/** Settings of a peer that decide whether a router may be that peer. */
 export interface KnownPeer {
   readonly id: PeerId;
-  /** The name by which its calls are counted. */
+  /** Name under which its calls are counted. */
   readonly account: string;
   readonly asn: Asn;
   readonly url: string | undefined;
@@ -22,14 +22,14 @@ export interface KnownPeer {
 export interface DoorkeeperOptions {
   readonly local: Identity;
   readonly peers: readonly KnownPeer[];
-  /** Who a router would be that is no configured peer, if such are taken in. */
+  /** Returns the guest that an unconfigured router would be, or undefined if it may not be one. */
   readonly guest: (remote: Identity, url: string | undefined) => KnownPeer | undefined;
-  /** Which router has the session of a peer that is up, if one is. */
+  /** Returns the router that has the established session of a peer, if there is one. */
   readonly established: (peer: PeerId) => Identity | undefined;
   readonly now: () => number;
 }
 
-/** Finds out whether who dials us is who it says it is. Strangers and peers see no difference until they prove themselves. */
+/** Authenticates routers that dial us. Until they prove themselves, strangers and peers get the same answers. */
 export class Doorkeeper {
   readonly #options: DoorkeeperOptions;
   readonly #challenges: Challenges;
@@ -46,12 +46,12 @@ export class Doorkeeper {
   }
 
   /**
-   * The session with a router that has proved itself, and our own proof; throws {@link PeerRefused}. Each challenge serves
-   * once.
+   * Verifies a proof. Returns the session and our own proof. Throws {@link PeerRefused} if the proof is invalid. Each
+   * challenge is valid once.
    */
   admit(sessionId: string, proof: string): { readonly session: Session; readonly proof: string } {
     const introduction = this.#challenges.take(sessionId);
-    if (introduction === undefined) throw new PeerRefused('a proof came to no challenge, or too late');
+    if (introduction === undefined) throw new PeerRefused('a proof did not match a pending challenge');
     const { hello, nonce } = introduction;
     const challenge = this.#challenge(sessionId, nonce);
     const peers = this.#peers(hello);
@@ -64,10 +64,10 @@ export class Doorkeeper {
     return { session, proof: handshake.proof('answerer') };
   }
 
-  /** The session with a peer that needs no proof; throws {@link PeerRefused}. */
+  /** Returns the session with a peer that has no key. Throws {@link PeerRefused} if there is none. */
   admitPlain(remote: Identity): Session {
     const peer = this.#peers(remote).find(({ key }) => key === undefined);
-    if (peer === undefined) throw new PeerRefused(`AS ${remote.asn} has a key and did not prove that it knows it`);
+    if (peer === undefined) throw new PeerRefused(`AS ${remote.asn} has a key but did not prove that it knows it`);
     return this.#session(drawNonce(), peer, remote, undefined);
   }
 
@@ -75,7 +75,10 @@ export class Doorkeeper {
     return { type: 'challenge', session, ...this.#options.local, nonce };
   }
 
-  /** A restarted router has its own id again and may take its place. Any other one must wait: throws {@link SessionHeld}. */
+  /**
+   * Returns a session. A router with the id of the established one has restarted and may replace it. Throws {@link
+   * SessionHeld} for any other router.
+   */
   #session(
     id: string,
     { id: peer, account, url }: KnownPeer,
@@ -90,15 +93,19 @@ export class Doorkeeper {
 
   #check({ protocol, time, asn, routerId }: Hello): void {
     const { local, now } = this.#options;
-    if (protocol !== PROTOCOL) throw new PeerRefused(`AS ${asn} speaks ${protocol} and not ${PROTOCOL}`);
+    if (protocol !== PROTOCOL) throw new PeerRefused(`AS ${asn} uses ${protocol} instead of ${PROTOCOL}`);
     const apart = Math.abs(now() - time) / 1_000;
     if (apart > CLOCK_TOLERANCE_SECONDS) {
-      throw new PeerRefused(`the clock of AS ${asn} and ours are ${Math.round(apart)} s apart`);
+      throw new PeerRefused(`the clock of AS ${asn} differs from ours by ${Math.round(apart)} s`);
     }
-    if (asn === local.asn && routerId === local.routerId) throw new PeerRefused('this is our own router');
+    if (asn === local.asn && routerId === local.routerId)
+      throw new PeerRefused('the hello has our own AS number and router id');
   }
 
-  /** Those that it may be: by its ASN, then by its URL where that is one of theirs, else each that has a key of its own. */
+  /**
+   * Returns the peers that a router may be: those with its ASN, or only the one that also has its URL. If no peer has
+   * its URL, all must have different keys.
+   */
   #peers(remote: Identity & { readonly url?: string | undefined }): readonly KnownPeer[] {
     const { asn, url } = remote;
     const peers = this.#options.peers.filter((peer) => peer.asn === asn);
@@ -109,7 +116,7 @@ export class Doorkeeper {
     if (named !== undefined) return [named];
     if (new Set(peers.map(({ key }) => key)).size === peers.length) return peers;
     throw new PeerRefused(
-      `AS ${asn} has several routers with one key among our peers, and ${url ?? 'one without a URL'} is none of them`,
+      `several peers of AS ${asn} have the same key, and none of them has the URL of the router (${url ?? 'none'})`,
     );
   }
 }

@@ -22,26 +22,29 @@ export interface EndpointsOptions {
   readonly local: Identity;
   readonly doorkeeper: Doorkeeper;
   readonly sessions: Sessions;
-  /** The links that peers post messages to. */
+  /** Links to which peers post messages. */
   readonly postedTo: WeakMap<Session, HttpLink>;
   readonly fetchOf: (peer: PeerId) => typeof globalThis.fetch;
-  /** Takes a link, if it is wanted; whether it is. Throws {@link PeerRefused} where the peer has no place for it. */
+  /**
+   * Accepts a link. Returns false if the link is not wanted. Throws {@link PeerRefused} if the peer has no place for
+   * it.
+   */
   readonly accept: (link: SessionLink) => boolean;
   readonly log: Log;
 }
 
 const MAX_HELLO_BYTES = 16 * 1024;
 
-/** The first message of a session is an OPEN, which is never so long. */
+/** Largest first message of a session, in bytes. It is an OPEN, which is always shorter. */
 const MAX_FIRST_BYTES = 64 * 1024;
 
 const MESSAGES = ['keepalive', 'update', 'route-refresh', 'notification'] as const;
 
-/** What peers post to: the introduction, and every message of those who use no WebSocket. */
+/** HTTP endpoints for peers: the introduction, and all messages of peers that use no WebSocket. */
 export class Endpoints {
   readonly app = new Hono();
   readonly #options: EndpointsOptions;
-  /** Over when the messages are done that were posted before. */
+  /** Resolves when all messages are processed that were posted earlier. */
   readonly #busy = new WeakMap<Session, Promise<void>>();
 
   constructor(options: EndpointsOptions) {
@@ -65,7 +68,7 @@ export class Endpoints {
       if (proof.success) return c.json(this.#welcome(proof.data.session, proof.data.proof));
       const plain = wirePlainHello.safeParse(json);
       if (plain.success) return await this.#plain(c, plain.data);
-      throw new PeerRefused('hello is of no known form');
+      throw new PeerRefused('hello has an unknown form');
     } catch (error) {
       return this.#refusal(c, error);
     }
@@ -73,7 +76,7 @@ export class Endpoints {
 
   async #message(c: Context, type: (typeof MESSAGES)[number]): Promise<Response> {
     try {
-      // Who it is comes first: a stranger's body is not read.
+      // The router is authenticated first, so that the body of a stranger is not read.
       const session = await this.#sessionOf(c);
       if (session === undefined) throw new TokenRefused(`a ${type} came without a session`);
       return await this.#posted(c, session, (bytes) => {
@@ -86,7 +89,10 @@ export class Endpoints {
     }
   }
 
-  /** One message after the other, as they came: what waits is not read. */
+  /**
+   * Processes the messages of a session one after the other, in order of arrival. The body of a waiting message is not
+   * read.
+   */
   #posted(c: Context, session: Session, read: (bytes: Buffer) => unknown): Promise<Response> {
     const earlier = this.#busy.get(session) ?? Promise.resolve();
     const answer = earlier.then(() => this.#taken(c, session, read));
@@ -115,7 +121,7 @@ export class Endpoints {
     return { type: 'welcome', proof };
   }
 
-  /** A message of a session; the first one is the peer's decision to do without a WebSocket. */
+  /** Delivers a message of a session. The first one selects plain requests instead of a WebSocket. */
   async #deliver(c: Context, session: Session, json: unknown, bytes: number): Promise<Response> {
     const link = this.#options.postedTo.get(session) ?? this.#openLink(session, false);
     const error = await link.deliver(json, bytes);

@@ -18,7 +18,7 @@ import type { SessionLink } from './session-link.ts';
 import type { Sessions } from './sessions.ts';
 import { Upgrade } from './upgrade.ts';
 
-/** Where the router listens. */
+/** Listen address of the router. */
 export interface ListenOptions {
   readonly host: string;
   readonly port: number;
@@ -26,15 +26,15 @@ export interface ListenOptions {
   readonly onLoopback: boolean;
 }
 
-/** The rules for those who come in. */
+/** Rules for access to the listener. */
 export interface AccessRules {
   /** Routers that may call without being a peer. */
   readonly callers: readonly CallerOptions[];
   /** True if any key of peers or callers is set; then every call needs a token. */
   readonly keyed: boolean;
-  /** A secret that opens the views of operators; undefined where only this machine may look. */
+  /** Key for the operator views. If undefined, only this machine may see them. */
   readonly operatorsKey: string | undefined;
-  /** The base URL under which others reach the listener. */
+  /** Base URL under which others reach the listener. */
   readonly advertiseUrl: string | undefined;
 }
 
@@ -44,18 +44,18 @@ export interface EntranceOptions {
   readonly local: Identity;
   readonly peers: readonly KnownPeer[];
   readonly guest: (remote: Identity, url: string | undefined) => KnownPeer | undefined;
-  /** Returns the router that has the session of a peer, if that is up. */
+  /** Returns the router that has the established session of a peer, if there is one. */
   readonly established: (peer: PeerId) => Identity | undefined;
   readonly sessions: Sessions;
-  /** The links that peers post messages to. */
+  /** Links to which peers post messages. */
   readonly postedTo: WeakMap<Session, HttpLink>;
   readonly fetchOf: (peer: PeerId) => typeof globalThis.fetch;
-  /** Takes a link, if it is wanted; returns false if not. */
+  /** Accepts a link. Returns false if the link is not wanted. */
   readonly accept: (link: SessionLink) => boolean;
   readonly log: Log;
 }
 
-/** The way in: listens, and finds out on whose behalf each request comes before it is answered. */
+/** The entrance of the router: listens, and authenticates every request before it is answered. */
 export class Entrance {
   readonly #options: EntranceOptions;
   readonly #endpoints: Endpoints;
@@ -74,7 +74,7 @@ export class Entrance {
     this.#upgrade = new Upgrade({ sessions, mayPeer: (request) => this.#access.mayPeer(request), accept, log });
   }
 
-  /** Begins to listen; returns undefined when the port is taken, and may be tried again then. */
+  /** Starts to listen. Returns undefined if the port is taken. The caller may then try again. */
   async open(rooms: ServedRooms): Promise<AddressInfo | undefined> {
     const { rules, listen, sessions, log } = this.#options;
     const { advertiseUrl } = rules;
@@ -98,20 +98,20 @@ export class Entrance {
     }
   }
 
-  /** Takes nobody in any more; requests under way have a moment to end. */
+  /** Stops accepting requests. Requests in progress have a moment to end. */
   async close(): Promise<void> {
     await this.#listener?.stop();
   }
 
   #app(rooms: ServedRooms): Hono<{ Bindings: HttpBindings }> {
     const app = new Hono<{ Bindings: HttpBindings }>();
-    // Else it would be written to stderr as it is; the listener answers and logs.
+    // Hono would write the error to stderr. The listener answers and logs it instead.
     app.onError((error) => {
       throw error;
     });
     app.post('/bgp/*', async (c, next) => {
       if (this.#access.mayPeer(c.env.incoming)) return next();
-      this.#options.log({ event: 'peer-refused', reason: 'it came through a proxy, and no key is set' });
+      this.#options.log({ event: 'peer-refused', reason: 'the request came through a proxy, and no key is set' });
       return c.json(notification('connection-rejected'), 403);
     });
     app.route('/', this.#endpoints.app);

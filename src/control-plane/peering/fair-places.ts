@@ -1,8 +1,8 @@
-/** Members of groups, in the order in which they came: where room is needed, the largest group gives it. */
+/** Members of groups, oldest first. If a place is needed, the largest group loses a member. */
 export class FairPlaces<T> {
   readonly #groups = new Map<string, Set<T>>();
   readonly #groupOf = new Map<T, string>();
-  /** The groups of each size; the last entry has the largest. */
+  /** Groups by size. The last entry has the largest ones. */
   readonly #bySize: Set<string>[] = [];
 
   get size(): number {
@@ -18,7 +18,7 @@ export class FairPlaces<T> {
     this.#resized(group, members.size - 1, members.size);
   }
 
-  /** True if it was a member. */
+  /** Removes a member. Returns true if it was one. */
   delete(member: T): boolean {
     const group = this.#groupOf.get(member);
     const members = group === undefined ? undefined : this.#groups.get(group);
@@ -30,7 +30,7 @@ export class FairPlaces<T> {
     return true;
   }
 
-  /** The largest group and its oldest member. */
+  /** Returns the largest group and its oldest member. */
   largest(): { readonly group: string; readonly oldest: T } | undefined {
     for (const group of this.#bySize.at(-1) ?? []) {
       for (const oldest of this.#groups.get(group) ?? []) return { group, oldest };
@@ -38,7 +38,7 @@ export class FairPlaces<T> {
     return undefined;
   }
 
-  /** The first member of which something holds, of any group. */
+  /** Returns the oldest member of any group for which `holds` returns true. */
   find(holds: (member: T) => boolean): T | undefined {
     for (const member of this.#groupOf.keys()) if (holds(member)) return member;
     return undefined;

@@ -1,4 +1,4 @@
-/** What waits for its turn, by whom it is of: each has a turn after the other, however much one of them wants. */
+/** A queue in which the owners of items take turns. An owner with many items does not delay the others. */
 export class FairQueue<K, T> {
   readonly #waiting = new Map<K, T[]>();
 
@@ -8,7 +8,7 @@ export class FairQueue<K, T> {
     else items.push(item);
   }
 
-  /** The next one, which waits no more. */
+  /** Removes and returns the next item. */
   take(): T | undefined {
     for (const [whose, items] of this.#waiting) {
       this.#waiting.delete(whose);

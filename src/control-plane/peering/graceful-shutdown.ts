@@ -1,7 +1,7 @@
 import { GRACEFUL_SHUTDOWN } from '../../core/bgp/packet/community.ts';
 import type { Policy } from '../../core/bgp/policy/policy.ts';
 
-/** The policy under which everything is told as about to go, whatever else is said of it (RFC 8326 §4). */
+/** Returns a policy whose first export statement adds GRACEFUL_SHUTDOWN to every route (RFC 8326 §4). */
 export function gracefulShutdown(policy: Policy): Policy {
   const mark = {
     name: undefined,

@@ -7,7 +7,9 @@ import { PeerRefused } from './peer-refused.ts';
 import type { Identity } from '../speaker/identity.ts';
 import type { Session } from './authenticated-session.ts';
 
-/** Routers that may peer although none of them is configured by itself, and what holds for each of them. */
+/**
+ * A range of AS numbers whose routers may peer without being configured one by one, and the settings of each of them.
+ */
 export interface GuestRange extends Pick<
   PeerOptions,
   | 'key'
@@ -22,33 +24,35 @@ export interface GuestRange extends Pick<
   readonly asns: { readonly from: Asn; readonly to: Asn };
 }
 
-/** What holds for every guest. */
+/** Settings of every guest. */
 const FOR_ALL = { passive: true, restartTimeSeconds: 0, client: false, policy: undefined, nextHop: 'self' } as const;
 
-/** More guests than this have no place. */
+/** Largest number of guests. */
 const MAX_GUESTS = 1_000;
 
-/** The routers that peer by the range of their AS: each is a peer as long as it has a link, and takes no place without one. */
+/** Routers that peer because their AS is in a range. A guest is a peer only while it has a link. */
 export class Guests {
   readonly #ranges: readonly GuestRange[];
   readonly #isUp: (guest: PeerId) => boolean;
-  /** The sessions of each guest that have a link: two while the later one replaces the earlier one. */
+  /** Sessions with a link, by guest. A guest has two while the later one replaces the earlier one. */
   readonly #present = new Map<PeerId, Set<Session>>();
 
-  /** `isUp` is true if the session with a guest is up. */
+  /** `isUp` returns true if the session with a guest is established. */
   constructor(ranges: readonly GuestRange[], isUp: (guest: PeerId) => boolean) {
     this.#ranges = ranges;
     this.#isUp = isUp;
   }
 
-  /** Who a router would be, or undefined when it may not be a guest. */
+  /** Returns the guest that a router would be, or undefined if it may not be one. */
   expected({ asn, routerId }: Identity, url: string | undefined): KnownPeer | undefined {
     const range = this.#rangeOf(asn);
-    // Guests could choose another router id with every session, so that they are counted by their AS.
+    // A guest could choose another router id for every session, so guests are counted by their AS.
     return range && { id: `as${asn}/${routerId}`, account: `as${asn}`, asn, url, key: range.key };
   }
 
-  /** Returns the events that make a peer of a guest whose link is here; throws {@link PeerRefused} when there is no place. */
+  /**
+   * Returns the events that make a router with a new link a guest. Throws {@link PeerRefused} if all places are taken.
+   */
   arrive(session: Session): readonly Event[] {
     const { peer: id, remote, url } = session;
     const range = this.#rangeOf(remote.asn);
@@ -59,18 +63,18 @@ export class Guests {
     return [...leaving, { type: 'PeerConfigured', peer, jitter: Math.random() }];
   }
 
-  /** Takes note of the end of a session; with the last one of a guest, returns the event that it is no peer any more. */
+  /** Records the end of a session. If it was the last one of a guest, returns the event that removes the peer. */
   leave(session: Session): readonly Event[] {
     const { peer } = session;
     const sessions = this.#present.get(peer);
     return sessions?.delete(session) === true && sessions.size === 0 ? [this.#remove(peer)] : [];
   }
 
-  /** A guest whose session does not come up gives its place to the next one. */
+  /** Returns the event that removes a guest without an established session, if all places are taken. */
   #makeRoom(): readonly Event[] {
     if (this.#present.size < MAX_GUESTS) return [];
     for (const id of this.#present.keys()) if (!this.#isUp(id)) return [this.#remove(id)];
-    throw new PeerRefused(`there are ${MAX_GUESTS} guests already`);
+    throw new PeerRefused(`all ${MAX_GUESTS} places for guests are taken`);
   }
 
   #remove(id: PeerId): Event {

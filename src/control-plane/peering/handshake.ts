@@ -3,17 +3,20 @@ import { PROTOCOL, type Challenge, type Hello } from './hello.ts';
 
 const NONCE_BYTES = 16;
 
-/** A number that was never used before and that nobody can guess. */
+/** Returns a nonce of 128 random bits. */
 export function drawNonce(): string {
   return randomBytes(NONCE_BYTES).toString('base64url');
 }
 
-/** What both routers said so far: whoever knows the key can show that by signing it, in a role of its own. */
+/**
+ * Everything that both routers have said in an introduction. A router that knows the key proves it by signing this text
+ * for its role.
+ */
 export class Handshake {
   readonly #key: string;
   readonly #said: readonly (string | number)[];
 
-  /** Without a key nothing is proved, but the exchange is the same. */
+  /** Without a key, the proofs prove nothing, but the exchange is the same. */
   constructor(key: string | undefined, hello: Hello, challenge: Challenge) {
     this.#key = key ?? '';
     this.#said = [
@@ -40,7 +43,7 @@ export class Handshake {
     return given.length === expected.length && timingSafeEqual(given, expected);
   }
 
-  /** A key for the tokens of this one session. */
+  /** Returns the key for the tokens of this session. */
   tokenKey(): Uint8Array {
     return this.#sign('tokens');
   }

@@ -4,7 +4,7 @@ import { NEXT_HOP_FORM } from '../../core/bgp/packet/attributes.ts';
 import { MAX_URL_LENGTH } from '../../core/bgp/packet/limits.ts';
 import { isRouterId } from '../../core/bgp/packet/router-id.ts';
 
-/** The name of the protocol and of its WebSocket subprotocol. */
+/** Name of the protocol and of its WebSocket subprotocol. */
 export const PROTOCOL = 'agent-bgp.v1';
 
 const asn = z.int().min(1).max(MAX_ASN);
@@ -13,7 +13,7 @@ const sessionId = z.string().regex(/^[\w-]{22}$/);
 const nonce = z.string().regex(/^[\w-]{22}$/);
 const proof = z.string().regex(/^[\w-]{43}$/);
 
-/** The first thing a router says to another one: who it is, and a number drawn for this one exchange. */
+/** First message of a router to another one: its identity and a nonce for this exchange. */
 export const wireHello = z.object({
   type: z.literal('hello'),
   protocol: z.string(),
@@ -22,7 +22,7 @@ export const wireHello = z.object({
   nonce,
   /** Milliseconds since 1970. */
   time: z.number(),
-  /** The base URL under which the sender takes calls, if it has one. */
+  /** Base URL under which the sender takes calls, if it has one. */
   url: z
     .url({ protocol: /^https?$/ })
     .max(MAX_URL_LENGTH)
@@ -30,16 +30,16 @@ export const wireHello = z.object({
     .optional(),
 });
 
-/** The answer to a hello: who we are, our own number and the name of the session to be. */
+/** Answer to a hello: our identity, our nonce and the name of the new session. */
 export const wireChallenge = z.object({ type: z.literal('challenge'), session: sessionId, asn, routerId, nonce });
 
-/** What shows that the dialling router knows the key. */
+/** Proof that the dialling router knows the key. */
 export const wireProof = z.object({ type: z.literal('proof'), session: sessionId, proof });
 
-/** What shows that the answering router knows it too. */
+/** Proof that the answering router knows the key. */
 export const wireWelcome = z.object({ type: z.literal('welcome'), proof });
 
-/** A hello in its shortest form, which is an OPEN with defaults at the same time. */
+/** A hello in its shortest form, which is also an OPEN with defaults. */
 export const wirePlainHello = z.object({
   localASN: asn,
   routerId: routerId.optional(),

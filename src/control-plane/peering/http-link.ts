@@ -9,7 +9,7 @@ import type { Session } from './authenticated-session.ts';
 import type { SessionLink } from './session-link.ts';
 import { credentials } from './sessions.ts';
 
-/** Where each kind of message is posted to, below `/bgp/`. */
+/** Paths to which the types of messages are posted, below `/bgp/`. */
 const PATHS: Readonly<Record<Message['type'], string>> = {
   open: 'hello',
   update: 'update',
@@ -18,22 +18,28 @@ const PATHS: Readonly<Record<Message['type'], string>> = {
   'route-refresh': 'route-refresh',
 };
 
-/** The answers that say with which NOTIFICATION the session ends; any other one only says that the message was not taken. */
+/**
+ * Status codes whose body is the NOTIFICATION that ends the session. Other codes only mean that the message was not
+ * accepted.
+ */
 const ENDED = new Set([400, 409, 413]);
 
-/** How long a peer may take to take one message. */
+/** Timeout of one posted message. */
 const POST_TIMEOUT_MS = 10_000;
 
 export interface HttpLinkOptions {
   readonly session: Session;
-  /** The base URL of the peer. */
+  /** Base URL of the peer. */
   readonly url: string;
   readonly fetch: typeof globalThis.fetch;
-  /** Whether the peer may be somebody who only sends: then a message that cannot be posted is lost, and not the session. */
+  /**
+   * True if the peer may be a client that only sends. If a message cannot be posted to it, the message is dropped and
+   * the session goes on.
+   */
   readonly mayBeDeaf: boolean;
 }
 
-/** A session over plain requests: each side posts its messages to the other, one after the other. */
+/** A session over plain requests. Each side posts its messages to the other, one after the other. */
 export class HttpLink implements SessionLink {
   readonly session: Session;
   readonly #options: HttpLinkOptions;
@@ -62,12 +68,12 @@ export class HttpLink implements SessionLink {
     while (this.#pause !== undefined) await this.#pause.over;
   }
 
-  /** Takes a message that the peer has posted to us; resolves with the error with which the session ends, if it does. */
+  /** Delivers a message that the peer has posted. Resolves with the NOTIFICATION that ends the session, if it ends. */
   deliver(json: unknown, bytes: number): Promise<Notification | undefined> {
     return this.#received(() => decodeJson(json), bytes);
   }
 
-  /** Takes note that the peer has posted more than a message may be. */
+  /** Reports that the peer has posted a message that is too large. */
   deliverTooLarge(): Promise<Notification | undefined> {
     return this.#received(decodeTooLarge, MAX_MESSAGE_BYTES);
   }
@@ -133,7 +139,7 @@ export class HttpLink implements SessionLink {
     end?.lost();
   }
 
-  /** Undefined when the message has arrived; else what the peer says about the end of the session, if anything. */
+  /** Posts a message. Returns undefined if the peer accepts it, otherwise the answer of the peer, if any. */
   async #post(path: string, body: string): Promise<{ readonly answer?: unknown } | undefined> {
     const { fetch, session, url } = this.#options;
     try {

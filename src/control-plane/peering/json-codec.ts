@@ -5,7 +5,7 @@ import type { Message } from '../../core/bgp/packet/message.ts';
 import { UnreadableJson } from '../../base/bodies/parse-json.ts';
 import { hashLife } from '../speaker/draw-life.ts';
 
-/** The largest message that is taken, in bytes: room for a full UPDATE with the longest labels. */
+/** Largest accepted message, in bytes. It has room for a full UPDATE with the longest labels. */
 export const MAX_MESSAGE_BYTES = 8 * 1024 * 1024;
 
 /** Returns the text of a message. */
@@ -13,13 +13,13 @@ export function encodeJson(message: Message): string {
   return JSON.stringify(encodeMessage(message));
 }
 
-/** Decodes a message from parsed JSON, or from the {@link UnreadableJson} in its place. */
+/** Decodes a message from parsed JSON. Refuses an {@link UnreadableJson} in its place. */
 export function decodeJson(json: unknown): Decoded {
   if (json instanceof UnreadableJson) return refuse('bad-message-type', `the message ${json.message}`);
   return decodeMessage(json, hashLife);
 }
 
-/** Decodes a message of more than {@link MAX_MESSAGE_BYTES}, which is not read. */
+/** Refuses a message of more than {@link MAX_MESSAGE_BYTES}, which is not read. */
 export function decodeTooLarge(): Decoded {
   return refuse('bad-message-length', `a message of more than ${MAX_MESSAGE_BYTES} bytes`);
 }

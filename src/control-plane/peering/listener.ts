@@ -5,7 +5,7 @@ import { getRequestListener, RequestError, type HttpBindings } from '@hono/node-
 import type { PeerId } from '../../core/bgp/rib/route.ts';
 import { isAllowedCaller } from './allowed-caller.ts';
 import { headerOf } from './incoming-request.ts';
-import { Connections, SERVED_AT_A_TIME } from './open-connections.ts';
+import { OpenConnections, SERVED_AT_A_TIME } from './open-connections.ts';
 import { RequestGate } from './request-gate.ts';
 import { Turnstile, type Asker } from './turnstile.ts';
 import { refuseUpgrade, type Upgrade } from './upgrade.ts';
@@ -17,7 +17,7 @@ export interface ListenerOptions {
   readonly names: readonly string[];
   readonly fetch: (request: Request, bindings: HttpBindings) => Response | Promise<Response>;
   readonly upgrade: Upgrade;
-  /** The peer whose session a request names, if it names one. */
+  /** Returns the peer whose session a request names, if it names one. */
   readonly peerOf: (header: (name: string) => string | undefined) => PeerId | undefined;
   readonly failed: (error: unknown) => void;
 }
@@ -27,14 +27,16 @@ const REQUEST_TIMEOUT_MS = 60_000;
 const KEEP_ALIVE_MS = 65_000;
 const CHECK_INTERVAL_MS = 1_000;
 
-/** How long calls of others may go on once the router stops. */
+/** Time for calls of others to end after the router stops. */
 const DRAIN_MS = 300;
 
-/** The one place where the outside world comes in over HTTP; what it may do there is decided behind it. */
+/**
+ * The HTTP listener. It limits connections and checks hosts and origins. What a request may do is decided behind it.
+ */
 export class Listener {
   readonly #server: Server;
   readonly #options: ListenerOptions;
-  readonly #connections = new Connections();
+  readonly #connections = new OpenConnections();
   readonly #gates = new WeakMap<Socket, RequestGate>();
   readonly #turnstile = new Turnstile();
 
@@ -43,7 +45,7 @@ export class Listener {
     const { fetch, names, failed } = options;
     const listener = getRequestListener(
       (request, bindings) => {
-        // Nobody asks us over HTTP/2.
+        // The server is not an HTTP/2 server, so these are the bindings of HTTP/1.1.
         const { incoming, outgoing } = bindings as HttpBindings;
         if (isAllowedCaller(headerOf(incoming), names)) return fetch(request, { incoming, outgoing });
         return Response.json({ error: 'This host or origin may not call here.' }, { status: 403 });
@@ -67,14 +69,14 @@ export class Listener {
         keepAliveTimeout: KEEP_ALIVE_MS,
         connectionsCheckingInterval: CHECK_INTERVAL_MS,
         noDelay: true,
-        // The server would answer by itself, past the limits on requests.
+        // Otherwise, the server would answer these requests itself, bypassing the limits.
         requireHostHeader: false,
       },
       take,
     );
-    // For the same reason: an expectation that is not known is ignored.
+    // For the same reason, unknown expectations are ignored.
     this.#server.on('checkExpectation', take);
-    // Ends connections on which nothing comes; the limit on headers begins with their first byte.
+    // Closes connections on which no byte arrives. The time limit on headers begins with their first byte.
     this.#server.timeout = HEADERS_TIMEOUT_MS;
     this.#server.on('connection', (socket) => {
       this.#connections.come(socket);
@@ -82,7 +84,8 @@ export class Listener {
     });
     this.#server.on('upgrade', (request, _, head) => {
       const { socket } = request;
-      // The server has let go of the connection: an error that nobody hears, also while it waits, would end the process.
+      // The server no longer listens to errors of this connection. An unhandled error would end the process, also while
+      // the request waits.
       socket.on('error', () => {
         socket.destroy();
       });
@@ -93,7 +96,7 @@ export class Listener {
     });
   }
 
-  /** Resolves with the address once it listens; rejects when the port is taken, and may be tried again then. */
+  /** Starts to listen. Resolves with the address. Rejects if the port is taken. The caller may then try again. */
   async start(): Promise<AddressInfo> {
     const { host, port, failed } = this.#options;
     const server = this.#server;
@@ -112,7 +115,7 @@ export class Listener {
     return this.#server.address() as AddressInfo;
   }
 
-  /** Takes nobody in any more; requests under way have a moment to end. */
+  /** Stops accepting requests. Requests in progress have a moment to end. */
   async stop(): Promise<void> {
     const broken = setTimeout(() => {
       this.#server.closeAllConnections();
@@ -125,10 +128,10 @@ export class Listener {
     this.#turnstile.stop();
   }
 
-  /** Has a request wait for its turn, in the name of who makes it. */
+  /** Queues a request until it is the turn of its sender. */
   #take(request: IncomingMessage, response: ServerResponse, serve: () => void): void {
     const { socket, headers } = request;
-    // An agent may think for long; how long a request may take to come is watched by the server.
+    // An agent may take long to answer. The server itself limits the time in which a request must arrive.
     socket.setTimeout(0);
     headers.host = headers.host?.toLowerCase();
     this.#gates.get(socket)?.begun(request, response);
@@ -160,14 +163,14 @@ export class Listener {
   }
 }
 
-/** Answers a request for which there is no place, so that it may be made elsewhere, or again. */
+/** Rejects a request because all places are taken. The caller may retry it, here or elsewhere. */
 function refuseBusy(response: ServerResponse): void {
   const body = { error: 'Too many requests are under way here.', code: 'SERVER_UNAVAILABLE', reached: 'no' };
   const headers = { 'content-type': 'application/json', 'retry-after': '1', connection: 'close' };
   response.writeHead(503, headers).end(JSON.stringify({ ...body, retryAfterMs: 1_000 }));
 }
 
-/** Whether the client has hung up in the middle of its request, or waits for its answer no more; nobody hears it then. */
+/** Returns true if the client disconnected during its request or no longer waits for the response. */
 function isCutOff(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   return error.name === 'AbortError' || ('code' in error && error.code === 'ECONNRESET' && error.message === 'aborted');

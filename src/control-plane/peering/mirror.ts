@@ -9,12 +9,15 @@ import type { PeerId } from '../../core/bgp/rib/route.ts';
 import type { Peer, Speaker } from '../../core/bgp/state/state.ts';
 import type { MirrorFrame } from './mirror-frame.ts';
 
-/** Long enough for another copy to take the port and to open the sessions again, in seconds. */
+/** Time in which another copy can take the port and open the sessions again, in seconds. */
 export const TAKE_OVER_SECONDS = 10;
 
 type Tell = (frame: MirrorFrame) => void;
 
-/** Tells other copies of this router what its peers say, so that each has the same routes without a session of its own. */
+/**
+ * Relays the messages of peers to other copies of this router. Each copy then has the same routes without a session of
+ * its own.
+ */
 export class Mirror {
   readonly #speaker: Speaker;
   readonly #watching = new Set<Tell>();
@@ -23,7 +26,7 @@ export class Mirror {
     this.#speaker = speaker;
   }
 
-  /** Tells what peers said so far, and then everything that they say; gives back what ends it. */
+  /** Sends what peers have said so far, then everything that they say. Returns a function that ends it. */
   watch(tell: Tell): () => void {
     this.#watching.add(tell);
     for (const peer of this.#speaker.peers.values()) {
@@ -36,7 +39,7 @@ export class Mirror {
     };
   }
 
-  /** Passes on what came of an event. */
+  /** Relays the results of an event. */
   observe(event: Event, effects: readonly Effect[]): void {
     if (this.#watching.size === 0) return;
     for (const effect of effects) {
@@ -62,7 +65,7 @@ export class Mirror {
     }
   }
 
-  /** What a peer would say to bring up the session that it has with us. */
+  /** Returns the messages with which a peer would establish its present session with us. */
   #greeting(id: PeerId): readonly Message[] {
     const peer = this.#speaker.peers.get(id);
     if (peer?.session === undefined) return [];
@@ -73,7 +76,7 @@ export class Mirror {
       version: VERSION,
       asn: peer.settings.asn,
       routerId,
-      // Whether the copies live shows by their connection.
+      // The connection between the copies shows whether they are up.
       holdTimeSeconds: 0,
       capabilities: {
         families,
@@ -91,7 +94,7 @@ function frameOf(peer: PeerId, message: Message): MirrorFrame {
   return { peer, message: encodeMessage(message) };
 }
 
-/** Everything that a peer has said and not taken back (RFC 4271 §3.2). */
+/** Yields everything that a peer has announced and not withdrawn (RFC 4271 §3.2). */
 function* standing(peer: Peer): Generator<Message> {
   if (peer.session === undefined) return;
   for (const [attributes, reach] of byAttributes(peer)) {

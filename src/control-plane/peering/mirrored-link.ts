@@ -5,7 +5,7 @@ import { decodeJson } from './json-codec.ts';
 import type { Session } from './authenticated-session.ts';
 import type { SessionLink } from './session-link.ts';
 
-/** What looks like a link to a peer and only listens: another copy of this router has the real one. */
+/** A link to a peer that only receives. Another copy of this router has the real link. */
 export class MirroredLink implements SessionLink {
   readonly session: Session;
   readonly backlog = 0;
@@ -33,12 +33,12 @@ export class MirroredLink implements SessionLink {
     end?.lost();
   }
 
-  /** Peers learn from the copy that has the session, and from it alone. */
+  /** Does nothing, because only the copy that has the session sends to peers. */
   send(): void {
     return;
   }
 
-  /** The copy that has the session has read it already. */
+  /** Does nothing, because the copy that has the session has already read the message. */
   pause(): void {
     return;
   }

@@ -5,7 +5,7 @@ import { mirrorFrame } from './mirror-frame.ts';
 import { MirroredLink } from './mirrored-link.ts';
 import type { SessionLink } from './session-link.ts';
 
-/** Takes what another copy tells of its peers for what the peers themselves would say to us. */
+/** Processes the messages of peers that another copy relays, as if the peers had sent them to us. */
 export class MirroredPeers {
   readonly #speaker: Speaker;
   readonly #accept: (link: SessionLink) => void;
@@ -25,7 +25,7 @@ export class MirroredPeers {
     this.#links.get(peer)?.deliver(message);
   }
 
-  /** The other copy is gone: its peers may be back in a moment. */
+  /** Ends all mirrored links because the other copy is gone. The peers may be back soon. */
   loseAll(): void {
     for (const peer of this.#links.keys()) this.#lose(peer);
   }

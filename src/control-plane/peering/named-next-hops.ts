@@ -1,21 +1,21 @@
 import { isAtOrBelow } from '../../base/egress/is-at-or-below.ts';
 import type { Identity } from '../speaker/identity.ts';
 
-/** A base URL that may be called because a peer has named it; it covers what lies below it. */
+/** A base URL that may be called because a peer has named it as next hop. It includes all URLs below it. */
 export interface AllowedNextHop {
   readonly url: string;
-  /** The secret by which the router there knows us, if we are one of its callers. */
+  /** Secret that we share with the router there, if it lists us as a caller. */
   readonly key: string | undefined;
 }
 
 export interface NamedNextHopsOptions {
   readonly self: Identity;
   readonly allowed: readonly AllowedNextHop[];
-  /** Sends requests to URLs that only a stranger has named. */
+  /** Sends requests to URLs that only an untrusted router has named. */
   readonly fetch: typeof globalThis.fetch;
 }
 
-/** Calls the next hops that peers have named in place of their own. They get no token of a session. */
+/** Calls next hops that peers have named instead of themselves. Such calls carry no token of a session. */
 export class NamedNextHops {
   readonly #options: NamedNextHopsOptions;
 
@@ -36,7 +36,7 @@ export class NamedNextHops {
     return callerCredentials(this.#options.self, entry.url, entry.key);
   }
 
-  /** The closest entry counts. */
+  /** Returns the entry with the longest matching URL. */
   #entryFor(href: string): AllowedNextHop | undefined {
     const { allowed } = this.#options;
     const [closest] = allowed.filter(({ url }) => isAtOrBelow(url, href)).sort((a, b) => b.url.length - a.url.length);

@@ -4,28 +4,30 @@ import type { PeerId } from '../../core/bgp/rib/route.ts';
 import { addressGroup } from './address-group.ts';
 import { FairPlaces } from './fair-places.ts';
 
-/** How many connections those may have together that have proved nothing. */
+/** Largest number of connections that have not authenticated as a peer's. */
 const MAX_STRANGERS = 1_000;
 
 /**
- * On how many connections of strangers a request may be served at a time, by what it is. Introductions find a place when
- * calls have taken all of theirs, and what names a session of a peer finds one always.
+ * Largest number of unauthenticated connections on which requests are served at a time, by kind of request.
+ * Introductions still find a place when calls have taken all of theirs. A request that names the session of a peer
+ * always finds one.
  */
 export const SERVED_AT_A_TIME = { call: 600, other: 750, peer: Infinity } as const;
 
-/** How many connections are kept for peers. */
+/** Largest number of connections that are kept for peers. */
 const MAX_OF_PEERS = 1_000;
 
-/** How long a client may take no byte of its answer. */
+/** Time for which a client may read no byte of its response. */
 const STALLED_MS = 30_000;
 
 const CHECK_MS = 5_000;
 
 /**
- * Who has a connection to the listener. A newcomer always finds a place: one on which nothing is served gives it, of the
- * address that has the most. The connections of peers are counted apart, and those of links not at all.
+ * Open connections of the listener. A new connection always finds a place. If all are taken, the address with the most
+ * idle connections loses its oldest idle one. Connections of peers are counted separately. Those of links are not
+ * counted.
  */
-export class Connections {
+export class OpenConnections {
   readonly #groups = new WeakMap<Socket, string>();
   readonly #waiting = new FairPlaces<Socket>();
   readonly #serving = new FairPlaces<Socket>();
@@ -43,7 +45,7 @@ export class Connections {
     clearInterval(this.#checks);
   }
 
-  /** Takes a new connection. */
+  /** Adds a new connection. */
   come(socket: Socket): void {
     this.#groups.set(socket, addressGroup(socket.remoteAddress));
     socket.once('close', () => {
@@ -52,7 +54,7 @@ export class Connections {
     this.#wait(socket);
   }
 
-  /** A request has come, maybe without all of its body; false when there is no place to serve it. */
+  /** Records a request, whose body may still be arriving. Returns false if there is no place to serve it. */
   begin(socket: Socket, request: IncomingMessage, limit: number): boolean {
     this.#requests.set(socket, request);
     if (!this.#waiting.delete(socket)) return true;
@@ -62,13 +64,13 @@ export class Connections {
     return isRoom;
   }
 
-  /** The request is answered. */
+  /** Records that the request of a connection is answered. */
   end(socket: Socket): void {
     this.#requests.delete(socket);
     if (this.#serving.delete(socket)) this.#wait(socket);
   }
 
-  /** A peer has proved that a connection is its own. */
+  /** Records that a connection belongs to a peer, which has proved it. */
   vouch(socket: Socket, peer: PeerId): void {
     if (socket.destroyed) return;
     this.#waiting.delete(socket);
@@ -80,7 +82,7 @@ export class Connections {
     this.#wait(last);
   }
 
-  /** A connection is counted no more. */
+  /** Stops counting a connection. */
   release(socket: Socket): void {
     this.#requests.delete(socket);
     for (const places of [this.#waiting, this.#serving, this.#ofPeers]) places.delete(socket);
@@ -91,7 +93,11 @@ export class Connections {
     this.#waiting.add(this.#groupOf(socket), socket);
   }
 
-  /** First who does not end its request or read its answer has to go, then of another address that has more the oldest. */
+  /**
+   * Disconnects a served client to make room. Returns false if there is none to disconnect. Prefers a client that does
+   * not complete its request or read its response. Otherwise selects the oldest one of the largest group, if that is
+   * another group.
+   */
   #makeRoom(group: string): boolean {
     const idle = this.#serving.find(
       (socket) => socket.writableLength > 0 || this.#requests.get(socket)?.complete === false,
@@ -112,7 +118,7 @@ export class Connections {
     socket.destroy();
   }
 
-  /** A client that reads nothing is hung up on, as Node does it: while bytes leave, its timeout begins anew. */
+  /** Sets a timeout for clients that do not read their response. Node restarts it whenever bytes leave. */
   #watchReaders(): void {
     for (const socket of this.#requests.keys()) {
       const isReading = socket.writableLength === 0;

@@ -1,6 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 
-/** A way that is closed until it is opened, once. */
+/** A way that is closed until it is opened once. */
 export class Opening {
   readonly #door = new EventEmitter<{ open: [] }>().setMaxListeners(0);
   #isOpen: boolean;
@@ -18,7 +18,7 @@ export class Opening {
     this.#door.emit('open');
   }
 
-  /** Resolves when the way is open; rejects when `signal` aborts. */
+  /** Resolves when the way is open. Rejects when `signal` aborts. */
   async whenOpen(signal: AbortSignal): Promise<void> {
     if (!this.#isOpen) await once(this.#door, 'open', { signal });
   }

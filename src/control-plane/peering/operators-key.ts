@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 
-/** The secret that opens what operators look at. */
+/** The key for the operator views. */
 export class OperatorsKey {
   readonly #digest: Buffer;
 
@@ -8,7 +8,9 @@ export class OperatorsKey {
     this.#digest = digest(Buffer.from(key));
   }
 
-  /** True if an Authorization header holds the key: as Bearer token, or as the password of HTTP Basic under any user name. */
+  /**
+   * Returns true if an Authorization header has the key, as Bearer token or as HTTP Basic password under any user name.
+   */
   isIn(authorization: string | undefined): boolean {
     const [, scheme = '', value = ''] = /^(bearer|basic) +(.+)$/i.exec(authorization ?? '') ?? [];
     if (value === '') return false;
@@ -19,7 +21,7 @@ export class OperatorsKey {
     return colon !== -1 && this.#is(pair.subarray(colon + 1));
   }
 
-  /** Digests are compared, so that the time tells neither the key nor its length. */
+  /** Compares digests, so that the time discloses neither the key nor its length. */
   #is(given: Buffer): boolean {
     return timingSafeEqual(digest(given), this.#digest);
   }

@@ -4,11 +4,11 @@ import type { PeerId } from '../../core/bgp/rib/route.ts';
 /** A configured peer. */
 export interface PeerOptions extends Omit<PeerSettings, 'id' | 'proofs'> {
   readonly name: PeerId;
-  /** A secret that both sides know. */
+  /** Secret that both sides know. */
   readonly key: string | undefined;
 }
 
-/** Returns a configured peer as the core takes it. A peer without a URL cannot be dialled. */
+/** Returns the settings of a configured peer for the core. A peer without a URL cannot be dialled. */
 export function peerSettings(peer: PeerOptions): PeerSettings {
   return {
     id: peer.name,

@@ -29,27 +29,27 @@ export interface PeeringOptions extends AccessRules {
   readonly peers: readonly PeerOptions[];
   /** Routers that may peer without being configured one by one. */
   readonly guests: readonly GuestRange[];
-  /** Where to listen, or undefined for nowhere. */
+  /** Listen address, or undefined to open no listener. */
   readonly listen: ListenOptions | undefined;
-  /** Sends requests to peers. Those to guests are apart, because a guest chooses its URL itself. */
+  /** Functions that send requests to peers. Guests have their own, because a guest chooses its URL itself. */
   readonly fetch: { readonly configured: typeof globalThis.fetch; readonly guests: typeof globalThis.fetch };
   readonly log: Log;
 }
 
-/** How long peers have to move away from a router that is about to go. */
+/** Time for peers to move their calls away from a router that is about to stop. */
 const MOVE_AWAY_MS = 50;
 
-/** More routes than this cannot be told anew in that time. */
+/** Largest number of routes that can be announced again in that time. */
 const MAX_ANNOUNCED = 10_000;
 
 const CONNECTIONS: readonly Connection[] = ['outbound', 'inbound'];
 
-/** The sessions with all peers: listens, dials, and sends requests to peers in our name. */
+/** The sessions with all peers. Listens, dials, and sends requests to peers with our credentials. */
 export class Peering {
   readonly driver: Driver<SessionLink>;
-  /** Tells other copies of this router what its peers say. */
+  /** Relays the messages of peers to other copies of this router. */
   readonly mirror: Mirror;
-  /** Takes in what the copy that has the sessions tells of the peers. */
+  /** Processes the messages of peers that the copy with the sessions relays. */
   readonly mirrored: MirroredPeers;
   readonly progress: Progress;
   readonly #options: PeeringOptions;
@@ -58,7 +58,9 @@ export class Peering {
   readonly #guests: Guests;
   readonly #silent = new SilentPeers();
   readonly #warmUp = new WarmUp();
-  /** Closed until the listener is open: another program that has the port would get what is meant for us. */
+  /**
+   * Closed until the listener is open. Until then, another program may have the port and would receive messages for us.
+   */
   readonly #wayToPeers: Opening;
   readonly #entrance: Entrance | undefined;
 
@@ -109,7 +111,9 @@ export class Peering {
     });
   }
 
-  /** Opens the listener for requests to `rooms`, and the way to peers; returns false when another program has the port. */
+  /**
+   * Opens the listener for requests to `rooms`, then the way to peers. Returns false if another program has the port.
+   */
   async listen(rooms: ServedRooms): Promise<boolean> {
     if (this.#entrance !== undefined) {
       const address = await this.#entrance.open(rooms);
@@ -120,7 +124,7 @@ export class Peering {
     return true;
   }
 
-  /** Begins with every peer. None is dialled before the listener is open. */
+  /** Starts all configured peers. They are dialled only after the listener is open. */
   meet(): void {
     this.#warmUp.start();
     for (const peer of this.#options.peers.map(peerSettings)) {
@@ -129,8 +133,8 @@ export class Peering {
   }
 
   /**
-   * Begins with every peer as another copy of this router mirrors it; what is mirrored outlives that copy for a while. The
-   * mirror says no KEEPALIVE: the connection to the other copy shows whether it lives.
+   * Starts all configured peers as mirrored by another copy of this router. Their routes outlive that copy for a while.
+   * The mirror sends no KEEPALIVE, because the connection to the other copy shows whether it is up.
    */
   follow(): void {
     for (const settings of this.#options.peers.map(peerSettings)) {
@@ -140,12 +144,15 @@ export class Peering {
     }
   }
 
-  /** Ends with every peer and forgets what it said. */
+  /** Removes all configured peers and their routes. */
   leave(): void {
     for (const { name } of this.#options.peers) this.driver.raise({ type: 'PeerRemoved', peer: name });
   }
 
-  /** Returns what sends requests to a peer in our name. It rejects with {@link PeerAway} while there is no session. */
+  /**
+   * Returns a function that sends requests to a peer with our credentials. It rejects with {@link PeerAway} while there
+   * is no session.
+   */
   fetchTo(peer: PeerId): typeof globalThis.fetch {
     return async (input, init) => {
       const link = this.driver.linkOf(peer);
@@ -159,8 +166,8 @@ export class Peering {
   }
 
   /**
-   * Takes leave of every peer and ends everything that runs: peers first learn that our routes are about to go, so that
-   * they take others while ours still work; calls under way may end.
+   * Closes all sessions and stops. First it announces that our routes are about to go, so that peers select other
+   * routes while ours still work. Calls in progress may end.
    */
   async stop(): Promise<void> {
     await this.#announceShutdown();
@@ -173,14 +180,20 @@ export class Peering {
     await this.release();
   }
 
-  /** Ends like {@link stop}, but without a word to peers: who takes the port over goes on with them (RFC 4724 §4.1). */
+  /**
+   * Stops like {@link stop}, but sends no NOTIFICATION to peers. The copy that takes over the port resumes the sessions
+   * (RFC 4724 §4.1).
+   */
   async release(): Promise<void> {
     await Promise.all([this.driver.stop(), this.#entrance?.close(), this.#warmUp.stop()]);
     this.#sessions.stop();
     this.#silent.stop();
   }
 
-  /** Throws {@link SessionHeld}, and leaves link and session alone, where another router has the session of the peer. */
+  /**
+   * Accepts a link. Throws {@link SessionHeld}, and leaves link and session open, if another router has the session of
+   * the peer.
+   */
   #accept(link: SessionLink): boolean {
     const { session, remote } = link;
     const { peer } = session;

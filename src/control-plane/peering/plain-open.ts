@@ -6,7 +6,7 @@ import type { Identity } from '../speaker/identity.ts';
 
 const DEFAULT_HOLD_TIME_SECONDS = 90;
 
-/** The OPEN that a hello in its shortest form stands for. */
+/** Returns the OPEN and the identity that a hello in its shortest form stands for. */
 export function plainOpen(hello: PlainHello): { readonly open: WireMessage; readonly remote: Identity } {
   const { localASN: asn, routerId = quadOf(asn), holdTimeSeconds = DEFAULT_HOLD_TIME_SECONDS } = hello;
   return {
@@ -15,7 +15,7 @@ export function plainOpen(hello: PlainHello): { readonly open: WireMessage; read
   };
 }
 
-/** A number of 32 bits as a dotted quad: for want of anything better, the ASN is the router id too. */
+/** Returns a 32-bit number as a dotted quad. It turns the ASN into the default router id. */
 function quadOf(asn: number): string {
   return [24, 16, 8, 0].map((bits) => (asn >>> bits) & 255).join('.');
 }

@@ -10,22 +10,22 @@ import { peerState } from '../../core/bgp/view.ts';
 
 const CONNECTED: ReadonlySet<Fsm['state']> = new Set(['open-sent', 'open-confirm', 'established']);
 
-/** How long the first questions wait for peers: for one that answers nothing they would wait in vain. */
+/** Longest time that the first requests wait for peers. It limits the wait for a peer that does not answer. */
 const FIRST_TOLD_MS = 2_000;
 
 type Expected = Pick<PeerSettings, 'id' | 'url' | 'passive'>;
 
-/** How far this router has come with its peers, for those who wait for it. */
+/** Tracks the progress of the sessions with peers and lets callers wait for it. */
 export class Progress {
   readonly #speaker: Speaker;
   readonly #expected: readonly Expected[];
-  /** Peers that we dial and that have neither told us all that they know nor failed us yet. */
+  /** Dialled peers that have neither sent all their routes nor failed. */
   readonly #unheard: Set<PeerId>;
   readonly #news = new EventEmitter<{ news: [] }>().setMaxListeners(0);
-  /** Families that a peer has told whole in this session (RFC 4724 §2). */
+  /** Families for which a peer has sent End-of-RIB in this session (RFC 4724 §2). */
   readonly #told = new Map<PeerId, Set<Family>>();
 
-  /** `expected` are the peers that there will be once the way to them is open. */
+  /** `expected` are the peers that will be configured once the way to them is open. */
   constructor(speaker: Speaker, expected: readonly Expected[]) {
     this.#speaker = speaker;
     this.#expected = expected;
@@ -48,14 +48,14 @@ export class Progress {
     this.#heard(event.peer);
   }
 
-  /** Resolves when the session with a peer is up; rejects when `signal` aborts. */
+  /** Resolves when the session with a peer is established. Rejects when `signal` aborts. */
   async whenUp(peer: PeerId, signal: AbortSignal): Promise<void> {
     while (this.#speaker.peers.get(peer)?.session === undefined) await once(this.#news, 'news', { signal });
   }
 
   /**
-   * Resolves when every peer has told all that it knows; rejects when `signal` aborts. One that has just restarted waits
-   * for us in its turn and is not waited for (RFC 4724 §4.1).
+   * Resolves when every peer has sent all its routes. Rejects when `signal` aborts. Does not wait for a peer that has
+   * just restarted, because that peer waits for us (RFC 4724 §4.1).
    */
   async whenTold(signal: AbortSignal): Promise<void> {
     while (!this.#expected.every(({ id }) => this.#hasTold(this.#speaker.peers.get(id)))) {
@@ -63,7 +63,7 @@ export class Progress {
     }
   }
 
-  /** Resolves when every peer that we dial has told all that it knows or has failed us once, and after {@link FIRST_TOLD_MS}. */
+  /** Resolves when every dialled peer has sent all its routes or has failed once, or after {@link FIRST_TOLD_MS}. */
   async whenFirstTold(): Promise<void> {
     const signal = AbortSignal.timeout(FIRST_TOLD_MS);
     while (this.#unheard.size > 0 && !signal.aborted) {

@@ -1,6 +1,6 @@
 import { MESSAGE_SHAPE, parseJson, UnreadableJson } from '../../base/bodies/parse-json.ts';
 
-/** What a router has sent, as parsed JSON, or an {@link UnreadableJson} that says why it is not read. */
+/** Parses the JSON that a router has sent. Returns an {@link UnreadableJson} with the reason if it cannot be read. */
 export function readMessage(text: string | Uint8Array): unknown {
   try {
     return parseJson(text, MESSAGE_SHAPE);

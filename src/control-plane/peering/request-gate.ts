@@ -1,14 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** How much of what has come is parsed at a time, in bytes: it may hold a few requests, but never hundreds. */
+/** Number of bytes that are parsed at a time. They may hold a few requests, but never hundreds. */
 const SLICE_BYTES = 256;
 
 const NOTHING = Buffer.alloc(0);
 
 /**
- * Serves the requests of one connection one after the other. Node's server begins all that are in what it has read at once,
- * thousands if they are small; here the next part is parsed when those before it are answered, and then reading goes on.
+ * Serves the requests of one connection one after the other. Node's server begins all requests in a chunk at once,
+ * thousands if they are small. The gate parses the next part only after the earlier requests are answered, and then
+ * reads on.
  */
 export class RequestGate {
   readonly #socket: Socket;
@@ -17,12 +18,15 @@ export class RequestGate {
   #held: Buffer = NOTHING;
   #unanswered = 0;
   #latest: IncomingMessage | undefined;
-  /** What is sure to be still missing of the body of the latest request. */
+  /** Number of bytes that are certainly missing from the body of the latest request. */
   #bodyBytes = 0;
   #isPausing = false;
   #isParsing = false;
 
-  /** Takes the place of the server between the connection and its parser; `failed` hears what ends the connection there. */
+  /**
+   * Inserts the gate between the connection and the parser of the server. `failed` receives errors that end the
+   * connection there.
+   */
   constructor(socket: Socket, failed: (error: unknown) => void) {
     this.#socket = socket;
     this.#failed = failed;
@@ -32,11 +36,11 @@ export class RequestGate {
     socket.off('data', parse).on('data', this.#take).on('resume', this.#go);
   }
 
-  /** A request has begun on the connection. */
+  /** Records a request that has begun on the connection. */
   begun(request: IncomingMessage, response: ServerResponse): void {
     this.#unanswered += 1;
     this.#latest = request;
-    // As much of it as this may have been in the same slice.
+    // Up to one slice of the body may have been parsed together with the headers.
     this.#bodyBytes = Math.max(0, Number(request.headers['content-length'] ?? 0) - SLICE_BYTES) || 0;
     response.once('close', () => {
       this.#unanswered -= 1;
@@ -44,7 +48,7 @@ export class RequestGate {
     });
   }
 
-  /** Leaves the connection to somebody else; gives back what nobody has read yet. */
+  /** Hands the connection over and returns the bytes that are not parsed yet. */
   leave(): Buffer {
     const held = this.#held;
     this.#held = NOTHING;
@@ -81,13 +85,15 @@ export class RequestGate {
     try {
       this.#parse.call(this.#socket, slice);
     } catch (error) {
-      // The server asserts what it expects of a connection. One that is not as expected must not end the process.
+      // The server asserts its expectations of a connection. A failed assertion must not end the process.
       this.#socket.destroy();
       this.#failed(error);
     }
   }
 
-  /** Who reads a request pauses the connection while its body comes too fast. */
+  /**
+   * Returns true if the next slice may be parsed. The reader of a body pauses the connection if it arrives too fast.
+   */
   #mayParse(): boolean {
     if (this.#socket.destroyed || (this.#socket.isPaused() && !this.#isPausing)) return false;
     return this.#unanswered === 0 || this.#latest?.complete === false;

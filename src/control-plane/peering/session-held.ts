@@ -4,7 +4,10 @@ import type { RouterId } from '../../core/bgp/packet/router-id.ts';
 import { PeerRefused } from './peer-refused.ts';
 import type { Identity } from '../speaker/identity.ts';
 
-/** A router that may be a peer comes while another one has the peer's session; it has proved itself, and is told so. */
+/**
+ * Error for a router whose peer has an established session with another router. The router has proved itself, so it
+ * gets the reason.
+ */
 export class SessionHeld extends PeerRefused {
   constructor({ asn, routerId }: Identity, other: RouterId) {
     super(`AS ${asn} is established here as router ${routerId}; router ${other} must wait until that session ends`);

@@ -1,7 +1,7 @@
 import type { Link } from '../speaker/link.ts';
 import type { Session } from './authenticated-session.ts';
 
-/** A link together with the session that it carries. */
+/** A link with its session. */
 export interface SessionLink extends Link {
   readonly session: Session;
 }

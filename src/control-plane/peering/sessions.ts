@@ -5,33 +5,33 @@ import { claimedSession, nameOf, signToken, verifyToken } from './token.ts';
 import { TokenRefused } from './token-refused.ts';
 import { UsedTokens } from './used-tokens.ts';
 
-/** Names the session of a request where no key is set. */
+/** Header that names the session of a request if no key is set. */
 export const SESSION_HEADER = 'bgp-session';
 
-/** How long an admitted peer may take to open its link. */
+/** Time within which an admitted peer must open its link. */
 const LINK_WITHIN_MS = 10_000;
 
-/** More sessions than these do not wait for a link: of the peer that has the most the oldest ends. */
+/** Largest number of sessions that wait for a link. Beyond it, the peer with the most loses its oldest one. */
 const MAX_WAITING = 4_096;
 
 interface Held {
   readonly session: Session;
-  /** Ends the session if no link comes; undefined once there is one. */
+  /** Ends the session if no link is opened. Undefined once there is one. */
   patience: NodeJS.Timeout | undefined;
   readonly used: UsedTokens;
 }
 
-/** The sessions that requests may belong to. */
+/** The sessions to which requests may belong. */
 export class Sessions {
   readonly #held = new Map<string, Held>();
   readonly #waiting = new FairPlaces<Session>();
 
-  /** Adds a session that has its link already. */
+  /** Adds a session that already has its link. */
   add(session: Session): void {
     this.#held.set(session.id, { session, patience: undefined, used: new UsedTokens() });
   }
 
-  /** Adds a session whose link the peer must open within a moment. */
+  /** Adds a session whose link the peer must open within {@link LINK_WITHIN_MS}. */
   expectLink(session: Session): void {
     const patience = setTimeout(() => {
       this.end(session);
@@ -42,7 +42,7 @@ export class Sessions {
     if (last !== undefined) this.end(last.oldest);
   }
 
-  /** Returns true, once, if the expected link of a session may be opened. */
+  /** Claims the expected link of a session. Returns true only for the first claim. */
   claim(session: Session): boolean {
     const held = this.#held.get(session.id);
     if (held?.patience === undefined) return false;
@@ -52,7 +52,7 @@ export class Sessions {
     return true;
   }
 
-  /** With its session every token of it ends. */
+  /** Ends a session, which invalidates its tokens. */
   end(session: Session): void {
     clearTimeout(this.#held.get(session.id)?.patience);
     this.#waiting.delete(session);
@@ -64,13 +64,16 @@ export class Sessions {
     for (const { session } of this.#held.values()) this.end(session);
   }
 
-  /** Returns the peer whose session a request names; only {@link authenticate} proves that the request is of that peer. */
+  /**
+   * Returns the peer whose session a request names. Only {@link authenticate} proves that the request comes from that
+   * peer.
+   */
   named(header: (name: string) => string | undefined): PeerId | undefined {
     const { id } = claimOf(header);
     return id === undefined ? undefined : this.#held.get(id)?.session.peer;
   }
 
-  /** Returns the session that a request belongs to, or undefined when it claims none; rejects with {@link TokenRefused}. */
+  /** Returns the session of a request, or undefined if the request claims none. Rejects with {@link TokenRefused}. */
   async authenticate(header: (name: string) => string | undefined): Promise<Session | undefined> {
     const { token, id } = claimOf(header);
     if (id === undefined && token === undefined) return undefined;
@@ -95,7 +98,7 @@ export class Sessions {
   }
 }
 
-/** The session that a request names, and its token where it brings one. */
+/** Returns the session that a request names, and its token, if any. */
 function claimOf(header: (name: string) => string | undefined): {
   token?: string | undefined;
   id?: string | undefined;
@@ -104,7 +107,7 @@ function claimOf(header: (name: string) => string | undefined): {
   return { token, id: token === undefined ? header(SESSION_HEADER) : claimedSession(token) };
 }
 
-/** The headers under which a request of ours belongs to a session. */
+/** Returns the headers that assign a request of ours to a session. */
 export async function credentials(session: Session): Promise<Record<string, string>> {
   if (session.tokenKey === undefined) return { [SESSION_HEADER]: session.id };
   const { id, local, remote, tokenKey } = session;

@@ -3,10 +3,10 @@ import type { Event } from '../../core/bgp/state/event.ts';
 import type { PeerId } from '../../core/bgp/rib/route.ts';
 import { Failure } from '../../base/failure/failure.ts';
 
-/** The peer has not been heard of for its hold time: nobody knows what has become of the call. */
+/** Failure of a call because its peer has been silent for the hold time. The call may have reached the agent. */
 export class PeerSilent extends Failure {
   constructor(peer: PeerId) {
-    super('SERVER_UNAVAILABLE', `${peer} has fallen silent while it had the call.`, {
+    super('SERVER_UNAVAILABLE', `${peer} stopped responding during the call.`, {
       blames: 'peer',
       isSilent: true,
       reached: 'maybe',
@@ -15,16 +15,16 @@ export class PeerSilent extends Failure {
 }
 
 /**
- * Ends calls to peers that have fallen silent: at once when the hold timer says so (RFC 4271 §6.5), and otherwise when a
- * session that was lost has not come back within its hold time. Calls have connections of their own, and what the peer is
- * still at work on may well be answered.
+ * Aborts calls to peers that have become silent. If the hold timer expires, it does so at once (RFC 4271 §6.5). If a
+ * session is lost, it does so unless the session is back within its hold time. Calls have their own connections, so the
+ * peer may still answer until then.
  */
 export class SilentPeers {
   readonly #underWay = new Map<PeerId, AbortController>();
   readonly #holdMs = new Map<PeerId, number>();
   readonly #missing = new Map<PeerId, NodeJS.Timeout>();
 
-  /** Aborts with {@link PeerSilent} when the peer has fallen silent. */
+  /** Returns a signal that aborts with {@link PeerSilent} when the peer becomes silent. */
   signalFor(peer: PeerId): AbortSignal {
     const controller = this.#underWay.get(peer) ?? new AbortController();
     this.#underWay.set(peer, controller);
@@ -53,7 +53,7 @@ export class SilentPeers {
     const holdMs = this.#holdMs.get(peer) ?? 0;
     this.#holdMs.delete(peer);
     if (isSilent) this.#end(peer);
-    // Without a hold time nobody is ever silent: the calls go on under their own deadlines.
+    // Without a hold time, a peer never counts as silent. Calls end by their own deadlines.
     else if (holdMs === 0) this.#underWay.delete(peer);
     else {
       const timer = setTimeout(() => {

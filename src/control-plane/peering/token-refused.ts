@@ -1,2 +1,2 @@
-/** Why a request is not let in; for the log, not for who made it. */
+/** Error for a request with an invalid token or session. The reason is for the log, not for the sender. */
 export class TokenRefused extends Error {}

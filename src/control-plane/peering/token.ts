@@ -2,34 +2,34 @@ import { decodeProtectedHeader, jwtVerify, SignJWT } from 'jose';
 import { drawNonce } from './handshake.ts';
 import type { Identity } from '../speaker/identity.ts';
 
-/** How long a token of ours can be used, in seconds: it serves for one request, which leaves at once. */
+/** Lifetime of our tokens, in seconds. A token serves one request, which is sent at once. */
 const TOKEN_LIFE_SECONDS = 10;
 
-/** How long a token of anybody can be used, in seconds. */
+/** Longest accepted lifetime of a token, in seconds. */
 const MAX_TOKEN_LIFE_SECONDS = 60;
 
-/** How far the clocks of two routers may differ, in seconds. */
+/** Largest accepted difference between the clocks of two routers, in seconds. */
 export const CLOCK_TOLERANCE_SECONDS = 30;
 
-/** The longest id of a token; each is remembered until the token ends. */
+/** Longest accepted id of a token. Each id is stored until the token expires. */
 const MAX_TOKEN_ID_LENGTH = 64;
 
 const ALGORITHM = 'HS256';
 
-/** A token that is what it should be. */
+/** A token whose signature and claims have been verified. */
 export interface VerifiedToken {
   readonly id: string;
-  /** From when on nobody can use it any more, in whole seconds since 1970. */
+  /** Time from which the token is certainly expired, in whole seconds since 1970. */
   readonly until: number;
 }
 
-/** Who has made a token, and for whom. */
+/** Issuer and audience of a token. */
 export interface TokenEnds {
   readonly issuer: string;
   readonly audience: string;
 }
 
-/** A token for one request, of a session or of what stands in its place. */
+/** Returns a token for one request. `id` names its session, or a constant for callers without a session. */
 export async function signToken(id: string, { issuer, audience }: TokenEnds, key: Uint8Array): Promise<string> {
   return new SignJWT()
     .setProtectedHeader({ alg: ALGORITHM, kid: id })
@@ -41,7 +41,7 @@ export async function signToken(id: string, { issuer, audience }: TokenEnds, key
     .sign(key);
 }
 
-/** The session that a token claims to be of, not yet verified. */
+/** Returns the session that a token claims, without verifying the token. */
 export function claimedSession(token: string): string | undefined {
   try {
     const { kid } = decodeProtectedHeader(token);
@@ -51,7 +51,7 @@ export function claimedSession(token: string): string | undefined {
   }
 }
 
-/** Rejects for a token that is not what it should be. */
+/** Verifies a token. Rejects if it is invalid. */
 export async function verifyToken(
   token: string,
   { issuer, audience }: TokenEnds,
@@ -66,19 +66,19 @@ export async function verifyToken(
     requiredClaims: ['jti', 'exp', 'iat'],
   });
   const { jti, aud, exp, iat } = payload;
-  // Whatever is no text is never equal to what was remembered, and could be used again.
+  // Only a text can be compared with the stored ids. Any other value could be used again.
   if (typeof jti !== 'string' || jti === '' || jti.length > MAX_TOKEN_ID_LENGTH) {
-    throw new Error(`its jti is no text of 1 to ${MAX_TOKEN_ID_LENGTH} letters`);
+    throw new Error(`its jti is not a text of 1 to ${MAX_TOKEN_ID_LENGTH} letters`);
   }
   if (typeof aud !== 'string' || exp === undefined || iat === undefined) {
-    throw new Error('it is not for one router, or has no time');
+    throw new Error('it has more than one audience, or no time');
   }
-  // A second more: the times in tokens are rounded.
+  // One second is added because the times in tokens are rounded.
   const until = Math.ceil(Math.min(exp, iat + MAX_TOKEN_LIFE_SECONDS)) + CLOCK_TOLERANCE_SECONDS + 1;
   return { id: jti, until };
 }
 
-/** How tokens name a router. */
+/** Returns the name of a router in tokens. */
 export function nameOf({ asn, routerId }: Identity): string {
   return `as${asn}/${routerId}`;
 }

@@ -1,30 +1,33 @@
 import type { PeerId } from '../../core/bgp/rib/route.ts';
 import { FairQueue } from './fair-queue.ts';
 
-/** How long requests may be begun in one turn of the event loop, in milliseconds. */
+/** Time for beginning requests in one turn of the event loop, in milliseconds. */
 const SHARE_MS = 4;
 
-/** After a turn that took longer, because of what earlier requests still do, a single one is begun. */
+/**
+ * Length of a turn after which only one request begins in the next turn, in milliseconds. Work of earlier requests
+ * makes turns long.
+ */
 const LONG_TURN_MS = 12;
 
-/** Who makes a request: a peer, as far as the request names its session, or whoever has a connection. */
+/** Sender of a request: the peer whose session it names, or else its connection. */
 export type Asker = { readonly peer: PeerId } | { readonly connection: object };
 
 /**
- * Lets requests begin one after the other, and no more of them in one turn of the event loop than leave time for calls of
- * our own. Peers and strangers take turns, and so do peers with each other, and connections of strangers.
+ * Begins requests one after the other. The time for it in one turn of the event loop is limited, so that our own calls
+ * get theirs. Peers and strangers take turns. So do peers with each other, and connections of strangers.
  */
 export class Turnstile {
   readonly #peers = new FairQueue<PeerId, () => void>();
   readonly #strangers = new FairQueue<object, () => void>();
   #waiting = 0;
   #isPeersTurn = true;
-  /** When this turn has begun enough, on the clock of `performance`. */
+  /** Time at which this turn stops beginning requests, on the clock of `performance`. */
   #until = 0;
   #turnBegan: number | undefined;
   #nextTurn: NodeJS.Immediate | undefined;
 
-  /** Calls `begin` when it is the asker's turn: at once, if nobody waits. */
+  /** Calls `begin` at the turn of the asker, or at once if no request waits and this turn has time left. */
   enter(asker: Asker, begin: () => void): void {
     const now = performance.now();
     if (this.#nextTurn === undefined) {
@@ -37,7 +40,7 @@ export class Turnstile {
     else this.#strangers.add(asker.connection, begin);
   }
 
-  /** Lets nobody begin any more. */
+  /** Begins no more waiting requests. */
   stop(): void {
     clearImmediate(this.#nextTurn);
   }
@@ -60,7 +63,7 @@ export class Turnstile {
     this.#beginNext();
   }
 
-  /** Begins one request after the other. What each does at once comes in between, and counts. */
+  /** Begins waiting requests one after the other. The microtasks of each run in between, and their time counts. */
   #beginNext(): void {
     const begin = this.#take();
     if (begin === undefined) return;

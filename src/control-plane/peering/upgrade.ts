@@ -14,14 +14,17 @@ import { WebSocketLink } from './web-socket-link.ts';
 
 export interface UpgradeOptions {
   readonly sessions: Sessions;
-  /** Whether a router may come this way at all. */
+  /** Returns true if a router may open a session with this request. */
   readonly mayPeer: (request: IncomingMessage) => boolean;
-  /** Takes a link, if it is wanted; throws {@link PeerRefused} where the peer has no place for it. */
+  /**
+   * Accepts a link. Returns false if the link is not wanted. Throws {@link PeerRefused} if the peer has no place for
+   * it.
+   */
   readonly accept: (link: SessionLink) => boolean;
   readonly log: Log;
 }
 
-/** Takes WebSockets of peers that have introduced themselves. */
+/** Accepts WebSockets of peers that have introduced themselves. */
 export class Upgrade {
   readonly #options: UpgradeOptions;
   readonly #server = new WebSocketServer({
@@ -35,13 +38,13 @@ export class Upgrade {
     this.#options = options;
   }
 
-  /** Takes a WebSocket, if a peer may open one here and now; whether it has become a link. */
+  /** Accepts a WebSocket if a peer may open one now. Resolves with true if it has become a link. */
   async take(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<boolean> {
     try {
       const session = await this.#admitted(request);
       const webSocket = this.#opened(request, socket, head);
       if (webSocket !== undefined) return await this.#linked(session, webSocket);
-      // It waits for a link no more, and without one it would never end.
+      // The session was claimed and no longer waits for a link, so it would never end.
       this.#options.sessions.end(session);
     } catch (error) {
       if (!(error instanceof TokenRefused)) throw error;
@@ -52,7 +55,7 @@ export class Upgrade {
   }
 
   async #linked(session: Session, webSocket: WebSocket): Promise<boolean> {
-    // The peer may speak at once, and nobody listens yet.
+    // The peer may send at once, and the link has no receiver yet.
     webSocket.pause();
     const link = new WebSocketLink(session, webSocket);
     try {
@@ -67,7 +70,10 @@ export class Upgrade {
     }
   }
 
-  /** Undefined where the handshake is malformed, or the connection is gone; then the library has answered. */
+  /**
+   * Completes the WebSocket handshake. Returns undefined if the handshake is malformed or the connection is gone. The
+   * library has then answered.
+   */
   #opened(request: IncomingMessage, socket: Duplex, head: Buffer): WebSocket | undefined {
     let opened: WebSocket | undefined;
     this.#server.handleUpgrade(request, socket, head, (webSocket: WebSocket) => {
@@ -86,7 +92,7 @@ export class Upgrade {
   }
 }
 
-/** Answers an upgrade with an error and hangs up. */
+/** Answers an upgrade with an error and closes the connection. */
 export function refuseUpgrade(socket: Duplex, status: string): void {
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
   socket.once('finish', () => {

@@ -1,21 +1,24 @@
 import type { VerifiedToken } from './token.ts';
 import { TokenRefused } from './token-refused.ts';
 
-/** Room for six thousand tokens a second of a sender whose clock is ours. */
+/**
+ * Largest number of stored ids. It has room for six thousand tokens per second from a sender whose clock agrees with
+ * ours.
+ */
 const MAX_USED_TOKENS = 250_000;
 
-/** Tokens that came already: each serves once. */
+/** Ids of tokens that were used. Each token is valid once. */
 export class UsedTokens {
-  /** By the second with which they end: until then each is known, and then all of them are forgotten. */
+  /** Ids by the second in which their tokens expire. They are forgotten together after it. */
   readonly #used = new Map<number, Set<string>>();
   #size = 0;
 
-  /** Takes a token that came; throws {@link TokenRefused} for one that came before. */
+  /** Records a token. Throws {@link TokenRefused} if it was used before. */
   take({ id, until }: VerifiedToken): void {
     const known = this.#used.get(until);
     if (known?.has(id)) throw new TokenRefused('the token was used before');
     if (known === undefined || this.#size >= MAX_USED_TOKENS) this.#forget();
-    if (this.#size >= MAX_USED_TOKENS) throw new TokenRefused('more tokens come than can be remembered');
+    if (this.#size >= MAX_USED_TOKENS) throw new TokenRefused('too many tokens arrive to remember them all');
     this.#used.set(until, (known ?? new Set()).add(id));
     this.#size += 1;
   }

@@ -15,8 +15,8 @@ const AGENT = 'rehearsal';
 const STUB = { id: 'rehearsal', asn: 65_001, nextHop: 'http://192.0.2.1', rank: 0, weight: 1 };
 
 /**
- * Leads one route through a chain of three routers of its own that no network joins, there and back. The first real route
- * then finds code that has been read, linked and compiled, which is the greater part of what it waits for otherwise.
+ * Sends one route through a chain of three private routers without a network, and withdraws it. The code of these steps
+ * is then loaded and compiled. Otherwise, that would be most of the delay of the first real route.
  */
 export class WarmUp {
   readonly #chain: readonly [Driver, Driver, Driver];
@@ -32,7 +32,7 @@ export class WarmUp {
     this.#chain = [router(FIRST, middle, failed), middle, last];
   }
 
-  /** Whether the route has come through and gone again. */
+  /** True if the route has arrived and has been withdrawn again. */
   get isOver(): boolean {
     return this.#isOver;
   }
@@ -72,7 +72,10 @@ function idOf({ asn }: Identity): PeerId {
   return `as${asn}`;
 }
 
-/** Dials the next router of the chain, if there is one; a dial that fails is not tried again but ends the warm-up. */
+/**
+ * Returns the driver of a router in the chain. It dials the next router, if there is one. A failed dial is not retried
+ * but ends the warm-up.
+ */
 function router(
   self: Identity,
   next: Driver | undefined,
@@ -104,7 +107,7 @@ function router(
   });
 }
 
-/** The own end of a link whose other end the peer has taken. */
+/** Joins two routers. Returns our end of a link whose other end the peer has accepted. */
 async function join(self: Identity, peer: Driver): Promise<WebSocketLink> {
   const [dialled, taken] = await webSocketPair();
   const { asn, routerId } = peer.speaker.settings;
@@ -121,7 +124,7 @@ function meet(driver: Driver, peer: Identity, passive: boolean): void {
   const settings: PeerSettings = {
     id: idOf(peer),
     asn: peer.asn,
-    // Nobody calls it, but the routes of a peer without one are not used.
+    // The URL is never called, but routes of a peer without a URL are not used.
     url: `http://${peer.routerId}`,
     passive,
     holdTimeSeconds: 0,

@@ -7,13 +7,13 @@ import { readMessage } from './read-message.ts';
 import type { Session } from './authenticated-session.ts';
 import type { SessionLink } from './session-link.ts';
 
-/** A session over one WebSocket, which either side may have opened. */
+/** A session over one WebSocket. Either side may have opened it. */
 export class WebSocketLink implements SessionLink {
   readonly session: Session;
   readonly #socket: WebSocket;
   #end: LinkEnd | undefined;
 
-  /** The socket is paused, so that nothing comes before somebody listens. */
+  /** The socket must be paused, so that messages do not arrive before {@link open}. */
   constructor(session: Session, socket: WebSocket) {
     this.session = session;
     this.#socket = socket;
@@ -60,7 +60,7 @@ export class WebSocketLink implements SessionLink {
     this.#socket.resume();
   }
 
-  /** A socket that is closing when the link is opened would otherwise say so twice. */
+  /** Reports the loss once. A socket that closes while the link is opened would otherwise report it twice. */
   #lost(): void {
     const end = this.#end;
     this.#end = undefined;
@@ -73,7 +73,7 @@ export class WebSocketLink implements SessionLink {
     const farewell = setTimeout(() => {
       this.#socket.terminate();
     }, FAREWELL_MS);
-    // Not by `once`, which an error would make reject: what still comes may be of any kind.
+    // `events.once` would reject on an error, which messages that still arrive may cause.
     const closed = new Promise<void>((resolve) => {
       this.#socket.once('close', () => {
         resolve();

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import { duplexPair, type Duplex } from 'node:stream';
 import { WebSocket, WebSocketServer } from 'ws';
 
-/** Both ends of a WebSocket that leads through no network, paused: what dialled, and what took it. */
+/** Returns both ends of a WebSocket that uses no network, paused: first the dialling end, then the accepting end. */
 export async function webSocketPair(): Promise<readonly [WebSocket, WebSocket]> {
   const [near, far] = duplexPair();
   const upgrades = new WebSocketServer({ noServer: true, perMessageDeflate: false });

@@ -2,15 +2,15 @@ import type { PeerId } from '../../core/bgp/rib/route.ts';
 import type { Link } from './link.ts';
 
 export interface DialsOptions<L extends Link> {
-  /** Connects to a peer; rejects when that fails or is given up. */
+  /** Connects to a peer. Rejects on failure or abort. */
   dial(peer: PeerId, signal: AbortSignal): Promise<L>;
   connected(peer: PeerId, link: L): void;
   failed(peer: PeerId, reason: unknown): void;
-  /** Takes the link of a dial that was given up before it came. */
+  /** Called with the link of a dial that was aborted before the link opened. */
   unwanted(link: L): void;
 }
 
-/** The dials under way, at most one per peer. */
+/** Dials in progress, at most one per peer. */
 export class Dials<L extends Link> {
   readonly #options: DialsOptions<L>;
   readonly #underWay = new Map<PeerId, AbortController>();
@@ -19,7 +19,7 @@ export class Dials<L extends Link> {
     this.#options = options;
   }
 
-  /** Dials a peer in place of any dial to it that is under way. */
+  /** Dials a peer. Aborts an earlier dial to it. */
   begin(peer: PeerId): void {
     this.giveUp(peer);
     const dial = new AbortController();

@@ -19,30 +19,35 @@ import { sessionInputs } from './session-inputs.ts';
 import { steadyNow } from './steady-clock.ts';
 import { Traffic } from './traffic.ts';
 
-/** Above this backlog a peer is told nothing new. Changes in the meantime are told once, in their newest state. */
+/**
+ * Backlog above which a router sends a peer no new routes, in bytes. Changes in the meantime are sent once, in their
+ * newest state.
+ */
 const MAX_BACKLOG_BYTES = 1024 * 1024;
 
-/** The hold time that counts for a peer whose session is not up yet and that we have not read, in seconds. */
+/**
+ * Hold time that applies to a peer whose session is not established and whose messages we have not read, in seconds.
+ */
 const UNREAD_HOLD_SECONDS = 90;
 
 export interface DriverOptions<L extends Link> {
   readonly speaker: Speaker;
-  /** Connects to a peer; rejects when that fails or is given up, with {@link RefusedByPeer} where the peer says no. */
+  /** Connects to a peer. Rejects on failure or abort, with {@link RefusedByPeer} if the peer rejects the session. */
   dial(peer: PeerId, signal: AbortSignal): Promise<L>;
-  /** Takes note that a link is closed, and returns the events that follow from that. */
+  /** Records that a link is closed. Returns the events that follow from that. */
   ended(link: L): readonly Event[];
-  /** Sees every event after it was taken in, with its effects. */
+  /** Called with every processed event and its effects. */
   observe(event: Event, effects: readonly Effect[]): void;
   readonly log: Log;
 }
 
 interface Raised<L> {
   readonly event: Event;
-  /** The link that the peer has dialled, with the event that says so. */
+  /** The link that the event announces. The peer has dialled it. */
   readonly offered?: { readonly peer: PeerId; readonly link: L };
 }
 
-/** One end of a connection to a peer. */
+/** Our end of a connection to a peer. */
 interface Place<L> {
   readonly peer: PeerId;
   readonly connection: Connection;
@@ -50,8 +55,8 @@ interface Place<L> {
 }
 
 /**
- * Gives the core its clock, its timers and its connections. Every event of the router goes through {@link Driver.raise}, one
- * at a time and in order. The driver carries out the effects.
+ * Gives the core its clock, timers and connections. Every event of the router goes through {@link Driver.raise}, one at
+ * a time and in order. The driver carries out the effects.
  */
 export class Driver<L extends Link = Link> {
   readonly speaker: Speaker;
@@ -61,7 +66,7 @@ export class Driver<L extends Link = Link> {
   readonly #links: Links<L>;
   readonly #dials: Dials<L>;
   readonly #incoming: Incoming;
-  /** Peers whose advertise timer has expired while they were slow. */
+  /** Peers whose advertise timer expired while their backlog was too large. */
   readonly #withheld = new Set<PeerId>();
   /** The NOTIFICATION with which we ended the session of a link. */
   readonly #farewells = new WeakMap<Link, Notification>();
@@ -108,22 +113,22 @@ export class Driver<L extends Link = Link> {
     this.#enqueue({ event });
   }
 
-  /** Takes a link that a peer has dialled; returns false, and closes the link, if the core does not want it. */
+  /** Takes a link that a peer has dialled. Returns false, and closes the link, if the core rejects it. */
   accept(peer: PeerId, link: L): boolean {
-    // A router dials a peer once at a time: for it the earlier connection is gone.
+    // A router has at most one dial to a peer. If a second one arrives, the router has lost the earlier connection.
     if (this.#links.drop(peer, 'inbound')) this.raise(sessionEvent(peer, 'inbound', { type: 'TransportFailed' }));
     const event = sessionEvent(peer, 'inbound', { type: 'TransportAccepted' });
     this.#enqueue({ event, offered: { peer, link } });
     return this.#links.of(peer, 'inbound') === link;
   }
 
-  /** Returns the link of the session with a peer, if that is up. */
+  /** Returns the link of the established session with a peer, if there is one. */
   linkOf(peer: PeerId): L | undefined {
     const connection = this.speaker.peers.get(peer)?.session?.connection;
     return connection && this.#links.of(peer, connection);
   }
 
-  /** Ends all timers, dials and links; resolves when every link has sent its last messages. */
+  /** Stops all timers, dials and links. Resolves when every link is closed. */
   async stop(): Promise<void> {
     this.#timers.stop();
     this.#incoming.stop();
@@ -226,7 +231,7 @@ export class Driver<L extends Link = Link> {
     this.#links.drop(peer, connection);
   }
 
-  /** Takes in a message in pieces, as long as its link is in use. */
+  /** Processes a message in pieces. Stops early if its link is no longer in use. */
   *#receive(place: Place<L>, read: () => Decoded): Generator<void> {
     if (!this.#isOpen(place)) return;
     const { peer, connection, link } = place;
@@ -255,7 +260,10 @@ export class Driver<L extends Link = Link> {
     this.raise({ type: 'TimerExpired', timer, jitter: Math.random() });
   }
 
-  /** Puts the hold timer off while we ourselves do not read what a peer says (RFC 4271 §4.4); returns true if it did. */
+  /**
+   * Postpones the hold timer by the time in which we did not read from the peer (RFC 4271 §4.4). Returns true if it
+   * did.
+   */
   #isUnread(timer: Extract<Timer, { kind: 'session' }>): boolean {
     const { peer, connection } = timer;
     const link = this.#links.of(peer, connection);
@@ -266,7 +274,10 @@ export class Driver<L extends Link = Link> {
     return true;
   }
 
-  /** Lets a withheld advertise timer expire. Does so for an ended session too, because the next session would wait for it. */
+  /**
+   * Expires a withheld advertise timer. Also does so for an ended session, because the next session would wait for the
+   * timer.
+   */
   #resume(peer: PeerId): void {
     if (!this.#withheld.delete(peer)) return;
     this.raise({ type: 'TimerExpired', timer: { kind: 'advertise', peer }, jitter: Math.random() });

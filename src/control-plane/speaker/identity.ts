@@ -1,7 +1,7 @@
 import type { Asn } from '../../core/bgp/packet/asn.ts';
 import type { RouterId } from '../../core/bgp/packet/router-id.ts';
 
-/** A router as it introduces itself. */
+/** The AS number and router id with which a router introduces itself. */
 export interface Identity {
   readonly asn: Asn;
   readonly routerId: RouterId;

@@ -7,14 +7,14 @@ import { Reader } from './reader.ts';
 
 export interface IncomingOptions {
   readonly settingsOf: (peer: PeerId) => PeerSettings | undefined;
-  /** Milliseconds that never go back. */
+  /** Monotonic clock in milliseconds. */
   readonly now: () => number;
 }
 
-/** Where a peer stands that is not configured any more, and whose link is about to be closed. */
+/** Limits for a peer that is no longer configured and whose link is about to be closed. */
 const NOTHING = { maxBytes: 0, maxRoutes: 0 };
 
-/** What comes over all links: taken in piece by piece, and read only as fast as each peer may speak. */
+/** Messages that arrive over all links. They are processed piece by piece. Each peer is read at most at its pace. */
 export class Incoming {
   readonly #options: IncomingOptions;
   readonly #intake = new Intake<Link>();
@@ -26,7 +26,7 @@ export class Incoming {
     this.#paces = new ReadPaces((peer) => options.settingsOf(peer) !== undefined);
   }
 
-  /** Begins with a link that is open: not at once where its peer has already said too much over another one. */
+  /** Starts to read a link. Pauses it at once if its peer has already exceeded its pace over another link. */
   open(peer: PeerId, link: Link): void {
     const { settingsOf, now } = this.#options;
     const pace = this.#paces.of(peer, settingsOf(peer) ?? NOTHING, now());
@@ -35,7 +35,7 @@ export class Incoming {
     reader.settle();
   }
 
-  /** A message of so many bytes has come. */
+  /** Adds a message of `bytes` bytes to the work of a link. */
   take(link: Link, bytes: number, { pieces, over }: Work): void {
     const reader = this.#readers.get(link);
     reader?.came(bytes);
@@ -49,19 +49,22 @@ export class Incoming {
     reader?.settle();
   }
 
-  /** Does something when all is done that has come over a link before. */
+  /** Calls `act` after everything that arrived over the link before. */
   after(link: Link, act: () => void): void {
     this.#intake.add(link, { pieces: once(act), over: () => undefined });
   }
 
-  /** Drops what waits, and paces the link no more. */
+  /** Drops the waiting messages of a link and stops reading it. */
   close(link: Link): void {
     this.#readers.get(link)?.stop();
     this.#readers.delete(link);
     this.#intake.drop(link);
   }
 
-  /** When the peer of a link is silent by its own fault: the time does not run while we do not read. */
+  /**
+   * Returns the earliest time at which the hold timer of a link may expire. Time in which we do not read does not
+   * count.
+   */
   silentAt(link: Link, holdMs: number): number {
     return this.#readers.get(link)?.silentAt(holdMs) ?? -Infinity;
   }

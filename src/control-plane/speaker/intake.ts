@@ -1,20 +1,20 @@
-/** How long one turn of the event loop may be spent on what peers say, in milliseconds. */
+/** Longest time that one turn of the event loop spends on messages of peers, in milliseconds. */
 const TURN_MS = 5;
 
-/** Something to be done, in pieces. */
+/** Work that is done in pieces. */
 export interface Work {
   readonly pieces: Iterator<unknown>;
-  /** Called once, when all pieces are done or the rest is dropped. */
+  /** Called once, after the last piece or when the rest is dropped. */
   readonly over: () => void;
 }
 
 /**
- * Does what peers ask for: in order for each of them, by turns among them, and never for long at a time, so that calls and
- * timers come in between. What finds nothing before it is done at once.
+ * Processes the messages of peers: in order for each peer, by turns among peers. The time per turn of the event loop is
+ * limited, so that calls and timers run in between. Work that finds the queues empty starts at once.
  */
 export class Intake<Key> {
   readonly #queues = new Map<Key, Work[]>();
-  /** Set while this turn of the event loop has been at work. */
+  /** Set from the first work in a turn of the event loop to the end of that turn. */
   #turn: NodeJS.Immediate | undefined;
   #until = 0;
   #isRunning = false;
@@ -26,7 +26,7 @@ export class Intake<Key> {
     this.#run();
   }
 
-  /** Drops what is left for a key. */
+  /** Drops the remaining work of a key. */
   drop(key: Key): void {
     const queue = this.#queues.get(key) ?? [];
     this.#queues.delete(key);
@@ -64,7 +64,7 @@ export class Intake<Key> {
     const [key, queue] = next;
     const [work] = queue;
     const isOver = work === undefined || work.pieces.next().done === true;
-    // What was done may have dropped it.
+    // The piece may have dropped its own queue.
     if (this.#queues.get(key) !== queue) return;
     if (isOver) {
       queue.shift();

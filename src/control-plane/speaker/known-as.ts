@@ -3,7 +3,10 @@ import { originAs } from '../../core/bgp/packet/as-path.ts';
 import type { Speaker } from '../../core/bgp/state/state.ts';
 import { locRib } from '../../core/bgp/view.ts';
 
-/** True if an AS is our own, that of a peer, or the origin of a route, which that of a server is. */
+/**
+ * Returns true if an AS is our own, that of a peer, or the origin of a route. The AS of a server is the origin of its
+ * routes.
+ */
 export function isKnownAs(speaker: Speaker, asn: Asn): boolean {
   if (speaker.settings.asn === asn) return true;
   if ([...speaker.peers.values()].some(({ settings }) => settings.asn === asn)) return true;

@@ -3,17 +3,17 @@ import type { PeerId } from '../../core/bgp/rib/route.ts';
 import type { Link } from './link.ts';
 
 export interface LinksOptions<L extends Link> {
-  /** Hears of a link that is about to be closed. */
+  /** Called before a link is closed. */
   closing(link: L): void;
-  /** Hears of a link that has sent its last messages. */
+  /** Called after a link has been closed. */
   closed(link: L): void;
 }
 
-/** The links in use: at most one per peer and connection. Closes those that are replaced or dropped. */
+/** Links in use, at most one per peer and connection. Closes links that are replaced or dropped. */
 export class Links<L extends Link> {
   readonly #options: LinksOptions<L>;
   readonly #open: Readonly<Record<Connection, Map<PeerId, L>>> = { inbound: new Map(), outbound: new Map() };
-  /** Links that still send their last messages. */
+  /** Links that are closing and may still send their last messages. */
   readonly #ending = new Set<Promise<void>>();
 
   constructor(options: LinksOptions<L>) {
@@ -24,14 +24,14 @@ export class Links<L extends Link> {
     return this.#open[connection].get(peer);
   }
 
-  /** Puts a link in the place of any other one. */
+  /** Sets the link of a connection. Closes the earlier one, if any. */
   put(peer: PeerId, connection: Connection, link: L): void {
     const earlier = this.of(peer, connection);
     if (earlier !== undefined) this.end(earlier);
     this.#open[connection].set(peer, link);
   }
 
-  /** Ends the link of a connection; returns false if there is none. */
+  /** Closes the link of a connection. Returns false if there is none. */
   drop(peer: PeerId, connection: Connection): boolean {
     const link = this.of(peer, connection);
     if (link === undefined) return false;
@@ -40,7 +40,7 @@ export class Links<L extends Link> {
     return true;
   }
 
-  /** Closes a link that is in nobody's place, or in no place any more. */
+  /** Closes a link that is not, or no longer, in use. */
   end(link: L): void {
     this.#options.closing(link);
     const ending = link.close().then(() => {
@@ -50,7 +50,7 @@ export class Links<L extends Link> {
     this.#ending.add(ending);
   }
 
-  /** Resolves when every link has sent its last messages. */
+  /** Closes all links. Resolves when every link has been closed. */
   async stop(): Promise<void> {
     for (const links of Object.values(this.#open)) {
       for (const link of links.values()) this.end(link);

@@ -9,7 +9,7 @@ interface ListedPeer {
   readonly asn: Asn;
   readonly url: string | undefined;
   readonly state: ReturnType<typeof peerState>;
-  /** Why the last attempt at a session failed. */
+  /** Reason why the last attempt at a session failed; undefined while a session is established. */
   readonly error: string | undefined;
 }
 
@@ -22,7 +22,7 @@ export function* listedPeers(speaker: Speaker, traffic: Traffic): Generator<List
   }
 }
 
-/** Returns the names of the peers that there is no session with. */
+/** Returns the names of the peers without an established session. */
 export function peersAway(speaker: Speaker): readonly PeerId[] {
   return [...speaker.peers.values()].flatMap(({ session, settings }) => (session === undefined ? [settings.id] : []));
 }

@@ -5,7 +5,7 @@ import { notificationName } from '../../core/bgp/packet/notification.ts';
 import type { PeerId } from '../../core/bgp/rib/route.ts';
 import type { Log } from '../../base/telemetry/log-event.ts';
 
-/** Logs what an operator wants to know of an effect. */
+/** Logs an effect if it concerns operators. */
 export function logEffect(effect: Effect, log: Log): void {
   switch (effect.type) {
     case 'SessionUp': {
@@ -50,7 +50,7 @@ function said({ code, subcode, reason }: Notification): { readonly name: string;
   return { name, ...(reason !== undefined && { reason }) };
 }
 
-/** Logs what was wrong with a message although it did not end the session. */
+/** Logs the faults of a message that did not end the session. */
 export function logFaults(peer: PeerId, decoded: Decoded, log: Log): void {
   if (!decoded.ok) return;
   const { malformed, dropped, fault } = decoded;

@@ -1,16 +1,16 @@
-/** What a peer may send for ever. */
+/** Rates at which a peer may send without limit of time. */
 const BYTES_PER_MS = (1024 * 1024) / 1_000;
 const MESSAGES_PER_MS = 200 / 1_000;
 
-/** What a peer may send at once, after a time of silence. */
+/** Burst that a peer may send after a period of silence. */
 export interface Burst {
   readonly bytes: number;
   readonly messages: number;
 }
 
 /**
- * How much of a peer is read: a bucket of bytes and one of messages, which fill up slowly. The message that takes more than
- * is left is still read, and no other one until that is made up for.
+ * Limits the rate at which a peer is read, with one token bucket for bytes and one for messages. A message may overdraw
+ * the buckets. No further message is read until they have refilled.
  */
 export class ReadPace {
   readonly #burst: Burst;
@@ -18,7 +18,7 @@ export class ReadPace {
   #messages: number;
   #at: number;
 
-  /** Both buckets are full; times are in milliseconds and never go back. */
+  /** Starts with full buckets. All times are monotonic and in milliseconds. */
   constructor(burst: Burst, now: number) {
     this.#burst = burst;
     this.#bytes = burst.bytes;
@@ -26,20 +26,20 @@ export class ReadPace {
     this.#at = now;
   }
 
-  /** Takes a message of so many bytes out of the buckets. */
+  /** Takes one message of `bytes` bytes out of the buckets. */
   take(bytes: number, now: number): void {
     this.#refill(now);
     this.#bytes -= bytes;
     this.#messages -= 1;
   }
 
-  /** How long nothing is read, in milliseconds. */
+  /** Returns the time until reading may go on, in milliseconds. */
   waitMs(now: number): number {
     this.#refill(now);
     return Math.ceil(Math.max(0, -this.#bytes / BYTES_PER_MS, -this.#messages / MESSAGES_PER_MS));
   }
 
-  /** True if a new one would be no different. */
+  /** Returns true if both buckets are full, as those of a new pace are. */
   isFull(now: number): boolean {
     this.#refill(now);
     return this.#bytes === this.#burst.bytes && this.#messages === this.#burst.messages;

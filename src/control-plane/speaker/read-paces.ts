@@ -2,10 +2,10 @@ import type { PeerSettings } from '../../core/bgp/state/peer-settings.ts';
 import type { PeerId } from '../../core/bgp/rib/route.ts';
 import { ReadPace } from './read-pace.ts';
 
-/** The least number of messages that a peer may send at once. */
+/** Smallest number of messages that a peer may send in one burst. */
 const MIN_BURST = 2_000;
 
-/** The paces of all peers. They outlive sessions: whoever comes back has no more to send than if it had stayed. */
+/** Read paces of all peers. They outlive sessions, so a peer that reconnects gets no new burst. */
 export class ReadPaces {
   readonly #paces = new Map<PeerId, ReadPace>();
   readonly #isPeer: (id: PeerId) => boolean;
@@ -14,7 +14,10 @@ export class ReadPaces {
     this.#isPeer = isPeer;
   }
 
-  /** A peer may send a whole table at once: as many bytes as its routes may take, and a message for each of them. */
+  /**
+   * Returns the pace of a peer. Its burst has room for a whole table: as many bytes as its routes may take, and one
+   * message per route.
+   */
   of(peer: PeerId, { maxBytes, maxRoutes }: Pick<PeerSettings, 'maxBytes' | 'maxRoutes'>, now: number): ReadPace {
     const known = this.#paces.get(peer);
     if (known !== undefined) return known;

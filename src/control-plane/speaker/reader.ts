@@ -4,11 +4,11 @@ import type { ReadPace } from './read-pace.ts';
 export interface ReaderOptions {
   readonly link: Pick<Link, 'pause' | 'resume'>;
   readonly pace: ReadPace;
-  /** Milliseconds that never go back. */
+  /** Monotonic clock in milliseconds. */
   readonly now: () => number;
 }
 
-/** Reads a link on only when what has come is done, and when the pace of its peer allows it. */
+/** Pauses a link while messages wait for processing or its peer exceeds its pace. */
 export class Reader {
   readonly #options: ReaderOptions;
   #waiting = 0;
@@ -20,20 +20,20 @@ export class Reader {
     this.#options = options;
   }
 
-  /** A message of so many bytes has come. */
+  /** Records that a message of `bytes` bytes has arrived. */
   came(bytes: number): void {
     const { pace, now } = this.#options;
     this.#waiting += 1;
     pace.take(bytes, now());
   }
 
-  /** A message that has come is done. */
+  /** Records that a message has been processed. */
   done(): void {
     this.#waiting -= 1;
     if (this.#isPaused) this.settle();
   }
 
-  /** Pauses the link or resumes it, as things are. */
+  /** Pauses or resumes the link, depending on the pace and the waiting messages. */
   settle(): void {
     const { link, pace, now } = this.#options;
     const waitMs = pace.waitMs(now());
@@ -51,7 +51,7 @@ export class Reader {
     link.resume();
   }
 
-  /** When the peer would be silent by its own fault: messages that we did not read say that it lives. */
+  /** Returns the earliest time at which the hold timer may expire. Unread messages prove that the peer is up. */
   silentAt(holdMs: number): number {
     return (this.#isPaused ? this.#options.now() : this.#resumedAt) + holdMs;
   }

@@ -8,12 +8,15 @@ interface Running {
 }
 
 export interface RealTimersOptions {
-  /** Milliseconds since 1970 that never go back. */
+  /** Monotonic clock in milliseconds since 1970. */
   readonly now: () => number;
   readonly expired: (timer: Timer) => void;
 }
 
-/** Every timer that the core has asked for. What is due at once expires together, at the end of the event loop's turn. */
+/**
+ * Timers that the core has set. Those that are due when they are set expire together, at the end of the turn of the
+ * event loop.
+ */
 export class RealTimers {
   readonly #options: RealTimersOptions;
   readonly #running = new Map<string, Running>();
@@ -24,7 +27,7 @@ export class RealTimers {
     this.#options = options;
   }
 
-  /** A timer that is set again replaces itself. */
+  /** Sets a timer, in place of an earlier setting. */
   set(timer: Timer, at: number): void {
     const key = timerKey(timer);
     const now = this.#options.now();
@@ -38,7 +41,7 @@ export class RealTimers {
     }
     this.#due.delete(key);
     const running = this.#running.get(key);
-    // Hold timers are put off with every message: the earlier handle runs on, and looks then whether it is time.
+    // Every message postpones a hold timer. The earlier handle runs on and checks the new time when it fires.
     if (running !== undefined && running.at <= at) {
       running.at = at;
       return;

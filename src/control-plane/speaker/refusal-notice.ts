@@ -2,10 +2,10 @@ import type { Speaker } from '../../core/bgp/state/state.ts';
 import { peersAway } from './listed-peers.ts';
 import type { Traffic } from './traffic.ts';
 
-/** How many peers a notice names. */
+/** Largest number of peers that a notice names. */
 const MAX_NAMED = 3;
 
-/** Names the peers that refuse a session with us, and their reasons; undefined where no peer does. */
+/** Returns a notice of the peers that reject a session with us and their reasons, or undefined if no peer does. */
 export function refusalNotice(speaker: Speaker, traffic: Traffic): string | undefined {
   const away = peersAway(speaker).filter((peer) => traffic.of(peer).isRefused);
   if (away.length === 0) return undefined;

@@ -1,6 +1,6 @@
 import { notificationName } from '../../core/bgp/packet/notification.ts';
 
-/** What is shown of the words of a peer, in UTF-16 units. */
+/** Largest part of a peer's reason that is shown, in UTF-16 units. */
 const MAX_SHOWN = 200;
 
 interface Refusal {
@@ -9,12 +9,12 @@ interface Refusal {
   readonly reason?: string | undefined;
 }
 
-/** Returns why a peer rejects a session with us, from the NOTIFICATION that says so. */
+/** Returns the reason of a peer's rejection from its NOTIFICATION. */
 export function refusalBy({ code, subcode, reason = '' }: Refusal): string {
   const name = notificationName(code, subcode) ?? `${code}/${subcode}`;
   const words = reason.slice(0, MAX_SHOWN).replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ');
-  return `it refuses this router with ${name}${words === '' ? '' : `: ${words}`}`;
+  return `it rejects this router with ${name}${words === '' ? '' : `: ${words}`}`;
 }
 
-/** The peer has answered, and rejects a session with us. */
+/** Error of a dial to a peer that answered and rejected a session with us. */
 export class RefusedByPeer extends Error {}

@@ -3,7 +3,7 @@ import type { Decoded } from '../../core/bgp/packet/wire-decoded.ts';
 import type { Identity } from './identity.ts';
 import { updateParts } from './update-parts.ts';
 
-/** Returns what a message is to the state machine of its session. A long UPDATE comes in parts. */
+/** Yields the inputs of the session's state machine for a message. Splits a long UPDATE into parts. */
 export function* sessionInputs(decoded: Decoded, remote: Identity): Generator<FsmEvent> {
   if (!decoded.ok || decoded.message.type !== 'update') {
     yield inputOf(decoded, remote);
@@ -12,7 +12,7 @@ export function* sessionInputs(decoded: Decoded, remote: Identity): Generator<Fs
   for (const part of updateParts(decoded.message)) yield { type: 'MessageReceived', message: part };
 }
 
-/** Rejects an OPEN that names another router than the one that has introduced itself (RFC 4271 §6.2). */
+/** Rejects an OPEN whose router id differs from that of the introduction (RFC 4271 §6.2). */
 function inputOf(decoded: Decoded, { routerId }: Identity): FsmEvent {
   if (!decoded.ok) {
     return { type: 'MessageMalformed', notification: decoded.notification, reason: decoded.reason };

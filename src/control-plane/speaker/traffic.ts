@@ -5,15 +5,17 @@ import type { PeerId } from '../../core/bgp/rib/route.ts';
 
 type Counts = Record<Message['type'], number>;
 
-/** What was said to and heard from one peer since the start, and what keeps it away. */
+/**
+ * Numbers of messages sent to and received from one peer since the start, and the reason of its last failed session.
+ */
 export interface PeerTraffic {
   readonly sent: Readonly<Counts>;
   readonly received: Readonly<Counts>;
-  /** When the peer was last heard of, in milliseconds since 1970. */
+  /** Time of the last message from the peer, in milliseconds since 1970. */
   readonly heardAt: number | undefined;
-  /** Why the last attempt at a session failed, until one succeeds. */
+  /** Reason why the last attempt at a session failed; cleared when a session is established. */
   readonly dialError: string | undefined;
-  /** True if the peer answered that attempt with a refusal. */
+  /** True if the peer rejected that attempt. */
   readonly isRefused: boolean;
 }
 
@@ -25,7 +27,7 @@ interface Counting extends PeerTraffic {
   isRefused: boolean;
 }
 
-/** Counts the messages of every peer. */
+/** Counts the messages of every peer and records failed dials. */
 export class Traffic {
   readonly #peers = new Map<PeerId, Counting>();
 

@@ -2,12 +2,12 @@ import type { Proof } from '../../core/bgp/packet/life.ts';
 import type { Update } from '../../core/bgp/packet/message.ts';
 import type { Nlri } from '../../core/bgp/packet/nlri.ts';
 
-/** How many entries are applied in one piece. */
+/** Largest number of entries that are applied in one piece. */
 const MAX_ENTRIES = 250;
 
 /**
- * The same UPDATE as several, each of few entries, in the order in which they are applied (RFC 4271 §9). What is said of one
- * NLRI stays together: taken in apart from its proof, a new route would be missing for a moment.
+ * Splits an UPDATE into parts with few entries each, in the order in which they are applied (RFC 4271 §9). A proof
+ * stays with the route of its NLRI. If it were applied separately, a new route would be missing for a moment.
  */
 export function* updateParts(update: Update): Generator<Update> {
   const { withdrawn, attributes, reach, proofs, endOfRib } = update;

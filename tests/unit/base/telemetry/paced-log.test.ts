@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Log, LogEvent } from '../../../../src/base/telemetry/log-event.ts';
 import { MAX_LINES, pacedLog, WINDOW_MS } from '../../../../src/base/telemetry/paced-log.ts';
 
-const REFUSED: LogEvent = { event: 'peer-refused', reason: 'hello is of no known form' };
+const REFUSED: LogEvent = { event: 'peer-refused', reason: 'hello has an unknown form' };
 const FAILED: LogEvent = { event: 'request-refused', reason: 'not for us' };
 
 let lines: LogEvent[];

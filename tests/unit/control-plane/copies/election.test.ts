@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Election, type Role } from '../../../../src/control-plane/copies/election.ts';
 import type { Joining, Membership } from '../../../../src/control-plane/copies/membership.ts';
 
-// Fake timers leave this module alone.
+// Vitest cannot fake the timers of this module.
 vi.mock(import('node:timers/promises'), async (original) => ({
   ...(await original()),
   setTimeout: ((ms: number, value: unknown, { signal }: { signal: AbortSignal }) =>
@@ -37,7 +37,7 @@ const start = () => {
   election.start({ takePort, join, became: (role) => roles.push(role) });
 };
 
-/** A membership that ends when it is left, or when its owner is gone. */
+/** A membership that ends when it is left or its owner is lost. */
 function membership(): Membership & { readonly lose: () => void } {
   let lose = (): void => undefined;
   const lost = new Promise<void>((resolve) => {
@@ -52,7 +52,7 @@ function membership(): Membership & { readonly lose: () => void } {
 const types = () => roles.map(({ type }) => type);
 
 describe('a copy', () => {
-  it('is the owner when it has the port, and asks no further', async () => {
+  it('becomes the owner when it gets the port, and then stops checking', async () => {
     takePort.mockResolvedValue(true);
     start();
     await vi.advanceTimersByTimeAsync(60_000);
@@ -61,7 +61,7 @@ describe('a copy', () => {
     expect([takePort.mock.calls.length, join.mock.calls.length]).toEqual([1, 0]);
   });
 
-  it('follows the owner as long as that one lives, and then takes the port', async () => {
+  it('follows the owner until it is lost, and then takes the port', async () => {
     const place = membership();
     join.mockResolvedValueOnce({ type: 'joined', membership: place });
     start();
@@ -73,16 +73,16 @@ describe('a copy', () => {
     expect(types()).toEqual(['follower', 'undecided', 'owner']);
   });
 
-  it('looks again soon while the owner comes or goes, and is alone when nobody comes for three seconds', async () => {
+  it('checks often while an owner starts or stops, and runs alone after three seconds without one', async () => {
     start();
     await vi.advanceTimersByTimeAsync(2_900);
     expect(types()).toEqual([]);
     expect(join.mock.calls.length).toBeGreaterThan(90);
     await vi.advanceTimersByTimeAsync(200);
-    expect(roles).toEqual([{ type: 'alone', reason: 'a program that is no copy of this one has the port' }]);
+    expect(roles).toEqual([{ type: 'alone', reason: 'a program that is not a copy of this one has the port' }]);
   });
 
-  it('that is alone looks every five seconds, and says only what is new', async () => {
+  it('that runs alone checks every five seconds, and reports only new reasons', async () => {
     join.mockResolvedValue({ type: 'refused', reason: 'it has other settings' });
     start();
     await vi.advanceTimersByTimeAsync(14_000);
@@ -93,7 +93,7 @@ describe('a copy', () => {
     expect(types()).toEqual(['alone', 'owner']);
   });
 
-  it('is alone when the port cannot be had at all', async () => {
+  it('runs alone when the port is not available', async () => {
     takePort.mockRejectedValue(new Error('no permission'));
     start();
     await vi.advanceTimersByTimeAsync(100);
@@ -101,7 +101,7 @@ describe('a copy', () => {
     expect(join).not.toHaveBeenCalled();
   });
 
-  it('leaves the owner when it stops, and becomes nothing any more', async () => {
+  it('leaves the owner when it stops, and takes no further role', async () => {
     const place = membership();
     join.mockResolvedValue({ type: 'joined', membership: place });
     start();
@@ -111,7 +111,7 @@ describe('a copy', () => {
     expect(types()).toEqual(['follower']);
   });
 
-  it('that stops while it joins leaves at once', async () => {
+  it('leaves at once if it stops while it joins', async () => {
     const place = membership();
     let joined = (_: Joining): void => undefined;
     join.mockReturnValue(
@@ -128,7 +128,7 @@ describe('a copy', () => {
     expect(types()).toEqual([]);
   });
 
-  it('leaves no timer behind', async () => {
+  it('leaves no timer running', async () => {
     start();
     await vi.advanceTimersByTimeAsync(5_000);
     await election.stop();

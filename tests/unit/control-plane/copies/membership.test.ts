@@ -9,7 +9,7 @@ import { SharedRouter } from '../../../../src/control-plane/copies/shared-router
 
 const SETTINGS = { 'AS number': '65000', peers: '[]' };
 
-describe('joining the copy that has the port', () => {
+describe('joining the owner of the port', () => {
   let base: string;
   let path: string;
   let owner: SharedRouter;
@@ -53,7 +53,7 @@ describe('joining the copy that has the port', () => {
   const joining = (change: Partial<Parameters<typeof joinOwner>[0]> = {}): Promise<Joining> =>
     joinOwner({ path, secret: 'secret', settings: SETTINGS, heard: (frame) => heard.push(frame), ...change });
 
-  it('succeeds with the same secret and settings, and ends when the owner does', async () => {
+  it('succeeds with the same secret and settings, and ends with the owner', async () => {
     const joined = await joining();
     if (joined.type !== 'joined') throw new Error(joined.type);
     expect(owner.size).toBe(1);
@@ -62,7 +62,7 @@ describe('joining the copy that has the port', () => {
     expect(owner.size).toBe(0);
   });
 
-  it('lets the copy hear what is told', async () => {
+  it('delivers the frames that the owner sends', async () => {
     const joined = await joining();
     tell({ peer: 'as65001' });
     owner.close();
@@ -72,7 +72,7 @@ describe('joining the copy that has the port', () => {
 
   const large = Array.from({ length: 70 }, () => ({ peer: 'x'.repeat(1024 * 1024) }));
 
-  it('lets the copy hear all that was said before, however much it is, and then what follows', async () => {
+  it('delivers all standing messages, regardless of their size, and then new ones', async () => {
     said.push(...large);
     const joined = await joining();
     tell({ peer: 'as65001' });
@@ -80,8 +80,8 @@ describe('joining the copy that has the port', () => {
     if (joined.type === 'joined') joined.membership.leave();
   });
 
-  it('ends for a copy that does not read what it is told', async () => {
-    // The HTTP library says there that an answer broke off.
+  it('ends for a copy that does not read', async () => {
+    // Node's HTTP client reports an aborted response there.
     vi.spyOn(console, 'error').mockReturnValue();
     const joined = await joining();
     for (const frame of large) tell(frame);
@@ -100,7 +100,7 @@ describe('joining the copy that has the port', () => {
   it('fails with another secret', async () => {
     expect(await joining({ secret: 'guessed' })).toEqual({
       type: 'refused',
-      reason: `what is at ${path} is no copy of this program and user`,
+      reason: `${path} belongs to another program or user`,
     });
     expect(owner.size).toBe(0);
   });
@@ -110,7 +110,7 @@ describe('joining the copy that has the port', () => {
     expect(await joining({ settings: { ...SETTINGS, peers: '["another"]' } })).toEqual({ type: 'refused', reason });
   });
 
-  it('finds nobody where nothing is, and where an owner has died', async () => {
+  it('finds no process if there is no socket, or if its owner has died', async () => {
     expect(await joining({ path: join(base, 'none.sock') })).toEqual({ type: 'nobody' });
     const dead = join(base, 'dead.sock');
     const server = createServer();
@@ -121,13 +121,13 @@ describe('joining the copy that has the port', () => {
     expect(await joining({ path: left })).toEqual({ type: 'nobody' });
   });
 
-  it('fails at what is no socket', async () => {
+  it('fails if the path is not a socket', async () => {
     const file = join(base, 'file.sock');
     writeFileSync(file, '');
     expect(await joining({ path: file })).toMatchObject({ type: 'refused' });
   });
 
-  it('fails at a socket of another user, which is not even asked', async () => {
+  it('fails at a socket of another user, without sending a request', async () => {
     const foreign = process.getuid?.() === 0 ? path : undefined;
     if (foreign !== undefined) chownSync(foreign, 12_345, 12_345);
     const result = await joining(foreign === undefined ? { path: '/' } : {});
@@ -137,8 +137,8 @@ describe('joining the copy that has the port', () => {
 
   it.each([
     ['no token', {}],
-    ['a token of nobody', { authorization: `Bearer ${'A'.repeat(43)}` }],
-  ])('is needed for everything else: %s', async (_case, headers) => {
+    ['an invalid token', { authorization: `Bearer ${'A'.repeat(43)}` }],
+  ])('rejects other requests with %s', async (_case, headers) => {
     for (const at of ['/peers', '/peers/as65001/api/agents/x/generate']) {
       const status = await new Promise((resolve, reject) => {
         request({ socketPath: path, path: at, method: 'POST', headers }, (response) => {

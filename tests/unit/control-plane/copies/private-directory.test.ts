@@ -15,21 +15,21 @@ describe('a private directory', () => {
     rmSync(base, { recursive: true });
   });
 
-  it('is made for this user alone, and found again', () => {
+  it('is created for only this user, and accepted again', () => {
     const path = join(base, 'a', 'b');
     expect(makePrivate(path)).toBe(path);
     expect(statSync(path).mode & 0o777).toBe(0o700);
     expect(makePrivate(path)).toBe(path);
   });
 
-  it.each([0o755, 0o770, 0o701])('is none with mode %o', (mode) => {
+  it.each([0o755, 0o770, 0o701])('is rejected with mode %o', (mode) => {
     const path = join(base, 'open');
     mkdirSync(path);
     chmodSync(path, mode);
-    expect(() => makePrivate(path)).toThrow(`${path} is open to other users: chmod 700 it`);
+    expect(() => makePrivate(path)).toThrow(`${path} is open to other users: run chmod 700 on it`);
   });
 
-  it('is none when it belongs to another user', () => {
+  it('is rejected if it belongs to another user', () => {
     const path = process.getuid?.() === 0 ? join(base, 'foreign') : '/';
     if (path !== '/') {
       mkdirSync(path, { mode: 0o700 });
@@ -38,13 +38,13 @@ describe('a private directory', () => {
     expect(() => makePrivate(path)).toThrow(`${path} belongs to another user`);
   });
 
-  it('is none as a link, wherever that leads', () => {
+  it('is rejected if it is a symbolic link', () => {
     const path = join(base, 'link');
     symlinkSync(makePrivate(join(base, 'own')), path);
-    expect(() => makePrivate(path)).toThrow(`${path} is no directory`);
+    expect(() => makePrivate(path)).toThrow(`${path} is not a directory`);
   });
 
-  it('is none where something else has the name', () => {
+  it('is rejected if it is not a directory', () => {
     const path = join(base, 'file');
     writeFileSync(path, '');
     expect(() => makePrivate(path)).toThrow(NotPrivate);

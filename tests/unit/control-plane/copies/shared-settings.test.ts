@@ -18,7 +18,7 @@ it.each([
   ['a peer', { peers: [{ ...peer, passive: true }] }, ['peers']],
   ['the order of peers', { peers: [{ ...peer, name: 'a' }, peer] }, ['peers', 'keys']],
   ['the key of a peer', { peers: [{ ...peer, key: 'theirs' }] }, ['keys']],
-  ['the key of the operators', { operatorsKey: 'secret' }, ['keys']],
-])('a copy in which %s differs is told so by name', (_what, change, names) => {
+  ['operators.key', { operatorsKey: 'secret' }, ['keys']],
+])('if %s differs, the difference is named', (_what, change, names) => {
   expect(differing(change)).toEqual(names);
 });

@@ -18,33 +18,33 @@ describe('the secret of a user', () => {
     rmSync(base, { recursive: true });
   });
 
-  it('is one, however many draw it at once, and leaves nothing else behind', async () => {
+  it('is the same for all that draw it at once, and leaves no other file', async () => {
     const secrets = await Promise.all(Array.from({ length: 20 }, () => userSecret(env)));
     expect(new Set(secrets).size).toBe(1);
     expect(await userSecret(env)).toBe(secrets[0]);
     expect(readdirSync(directory())).toEqual(['secret']);
   });
 
-  it('is for this user’s eyes', async () => {
+  it('is readable only by this user', async () => {
     await userSecret(env);
     expect(statSync(join(directory(), 'secret')).mode & 0o777).toBe(0o600);
   });
 
-  it('is another one for another user', async () => {
+  it('differs between users', async () => {
     const secret = await userSecret(env);
     rmSync(directory(), { recursive: true });
     expect(await userSecret(env)).not.toBe(secret);
   });
 
-  it('is refused where others could have written it', async () => {
+  it('is rejected if others could have written it', async () => {
     await userSecret(env);
     chmodSync(directory(), 0o777);
     await expect(userSecret(env)).rejects.toThrow('is open to other users');
   });
 
-  it('is refused when what is stored is none', async () => {
+  it('is rejected if the stored text is not a secret', async () => {
     await userSecret(env);
     writeFileSync(join(directory(), 'secret'), 'short');
-    await expect(userSecret(env)).rejects.toThrow('holds no secret: delete it');
+    await expect(userSecret(env)).rejects.toThrow('does not contain a secret: delete it');
   });
 });

@@ -19,12 +19,12 @@ const peer: Session = {
 };
 const keyless: Session = { ...peer, id: 'BBBBBBBBBBBBBBBBBBBBBB', tokenKey: undefined };
 
-/** The same session as the other side has it. */
+/** The session as the other side has it. */
 const theirs = (session: Session): Session => ({ ...session, local: session.remote, remote: session.local });
 
 const basic = (user: string, key: string) => `Basic ${Buffer.from(`${user}:${key}`).toString('base64')}`;
 
-/** What node makes of the bytes of a header. */
+/** The value that Node reads from the bytes of a header. */
 const asBytes = (text: string) => Buffer.from(text).toString('latin1');
 
 type Headers = () => Promise<Record<string, string>>;
@@ -97,39 +97,45 @@ async function judged(setting: Setting, path: string, way: Way, token: Token) {
 }
 
 const SETTINGS: Setting[] = [true, false].flatMap((onLoopback) =>
-  // Off loopback a key is always set.
+  // A router that does not listen on loopback always has a key.
   (onLoopback ? [true, false] : [true]).flatMap((keyed) =>
     [KEY, undefined].map((operatorsKey) => ({ onLoopback, keyed, operatorsKey })),
   ),
 );
 const ROWS = SETTINGS.flatMap((setting) => (Object.keys(WAYS) as Way[]).map((way) => ({ ...setting, way })));
 
-describe.each(ROWS)('loopback $onLoopback, keyed $keyed, key of operators $operatorsKey, $way', (row) => {
+describe.each(ROWS)('loopback $onLoopback, keyed $keyed, operators.key $operatorsKey, $way', (row) => {
   const { way, ...setting } = row;
   const { onLoopback, keyed, operatorsKey } = setting;
 
-  it.each(Object.keys(TOKENS) as Token[])('shows operators what they may see, with the token: %s', async (token) => {
-    const isKey = token.startsWith('the operators');
-    const isOpen = onLoopback && isDirectWay(way) && !isPeer(token, keyed);
-    const expected = operatorsKey === undefined ? isOpen : isKey;
-    for (const view of VIEWS) {
-      const verdict = await judged(setting, view, way, token);
-      expect([view, verdict.ok]).toEqual([view, expected]);
-      if (verdict.ok) expect(verdict.caller).toBeUndefined();
-      else expect(verdict).toMatchObject({ challenge: expect.stringMatching(/^Basic .*Bearer /) as string });
-    }
-  });
+  it.each(Object.keys(TOKENS) as Token[])(
+    'shows operator views only to operators, with the token: %s',
+    async (token) => {
+      const isKey = token.startsWith('the operators');
+      const isOpen = onLoopback && isDirectWay(way) && !isPeer(token, keyed);
+      const expected = operatorsKey === undefined ? isOpen : isKey;
+      for (const view of VIEWS) {
+        const verdict = await judged(setting, view, way, token);
+        expect([view, verdict.ok]).toEqual([view, expected]);
+        if (verdict.ok) expect(verdict.caller).toBeUndefined();
+        else expect(verdict).toMatchObject({ challenge: expect.stringMatching(/^Basic .*Bearer /) as string });
+      }
+    },
+  );
 
-  it.each(Object.keys(TOKENS) as Token[])('takes calls of those who may call, with the token: %s', async (token) => {
-    const caller = callerOf(token, keyed);
-    const isOpen = onLoopback && !keyed && isDirectWay(way);
-    // Who names a session that does not exist is no user of ours.
-    const isStrange = token === "a keyless peer's session" && keyed;
-    const expected = keyed ? caller !== undefined : isOpen && !isStrange;
-    for (const call of CALLS) {
-      expect(await judged(setting, call, way, token)).toMatchObject(expected ? { ok: true, caller } : { ok: false });
-    }
-  });
+  it.each(Object.keys(TOKENS) as Token[])(
+    'accepts calls only from allowed callers, with the token: %s',
+    async (token) => {
+      const caller = callerOf(token, keyed);
+      const isOpen = onLoopback && !keyed && isDirectWay(way);
+      // A request that names an unknown session does not come from our own user.
+      const isStrange = token === "a keyless peer's session" && keyed;
+      const expected = keyed ? caller !== undefined : isOpen && !isStrange;
+      for (const call of CALLS) {
+        expect(await judged(setting, call, way, token)).toMatchObject(expected ? { ok: true, caller } : { ok: false });
+      }
+    },
+  );
 });
 
 function callerOf(token: Token, keyed: boolean): CallingRouter | undefined {
@@ -169,7 +175,7 @@ describe('a wrong key', () => {
     basic('anyone', `${KEY} `),
     basic(KEY, ''),
     `Basic ${Buffer.from(KEY).toString('base64')}`,
-  ])('%j opens nothing', async (authorization) => {
+  ])('%j opens no view', async (authorization) => {
     const options = { sessions: new Sessions(), callers: new Callers(URL, []), log: vi.fn() };
     const access = new Access({ ...options, onLoopback: true, keyed: false, operatorsKey: KEY });
     const presented = { httpVersion: '1.1', headers: { host: '127.0.0.1', authorization: asBytes(authorization) } };
@@ -199,7 +205,7 @@ describe('a request', () => {
   });
 
   it.each(['accept', 'user-agent', 'authorization', 'traceparent', 'x-request-id', 'bgp-session', 'agent-bgp-path'])(
-    'with %s is none of a proxy',
+    'with %s does not count as sent by a proxy',
     (name) => {
       expect(isDirect({ httpVersion: '1.1', headers: { host: 'localhost', [name]: 'x' } })).toBe(true);
     },

@@ -20,7 +20,7 @@ beforeEach(() => vi.useFakeTimers({ toFake: ['Date'] }));
 afterEach(() => vi.useRealTimers());
 
 describe('a caller without a session', () => {
-  it('is known by its AS and its key, at our URL', async () => {
+  it('is recognized by its AS and its key, at our URL', async () => {
     const callers = new Callers(URL, known);
     expect(await callers.authenticate(headerOf(await callerCredentials(self, URL, 'ours')))).toEqual(CALLER);
     expect(await callers.authenticate(headerOf(await callerCredentials(self, URL, 'old')))).toEqual(CALLER);
@@ -31,12 +31,12 @@ describe('a caller without a session', () => {
     ['the key of another AS', self, URL, 'theirs'],
     ['a token for another router', self, 'https://elsewhere.example', 'ours'],
     ['another AS', { ...self, asn: 65_109 }, URL, 'ours'],
-  ])('is refused with %s', async (_what, who, url, key) => {
+  ])('is rejected with %s', async (_what, who, url, key) => {
     const headers = await callerCredentials(who, url, key);
     await expect(new Callers(URL, known).authenticate(headerOf(headers))).rejects.toThrow(TokenRefused);
   });
 
-  it('is refused with a token that came before, and with one that is too old', async () => {
+  it('is rejected with a token that was used before, and with one that is too old', async () => {
     const callers = new Callers(URL, known);
     const headers = await callerCredentials(self, URL, 'ours');
     await callers.authenticate(headerOf(headers));
@@ -46,13 +46,13 @@ describe('a caller without a session', () => {
     await expect(callers.authenticate(headerOf(late))).rejects.toThrow(TokenRefused);
   });
 
-  it('is nobody without a token', async () => {
+  it('is not recognized without a token', async () => {
     const callers = new Callers(URL, known);
     expect(await callers.authenticate(headerOf({}))).toBeUndefined();
     expect(await callers.authenticate(headerOf({ authorization: 'Bearer nonsense' }))).toBeUndefined();
   });
 
-  it('may call, and see nothing of what operators see', async () => {
+  it('may call, but gets no operator views', async () => {
     const log = vi.fn();
     const callers = new Callers(URL, known);
     const options = { onLoopback: false, keyed: true, operatorsKey: undefined, log };

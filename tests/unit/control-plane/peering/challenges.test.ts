@@ -15,20 +15,20 @@ const hello = (change: Partial<Hello> = {}): Hello => ({
   ...change,
 });
 
-/** Gives challenges to how many others; how many of the first hundred of them may still be met. */
+/** Gives challenges to `others` other routers. */
 function flood(challenges: Challenges, others: number, said: Hello): void {
   for (let at = 0; at < others; at += 1) challenges.give(`${at}`.padStart(22, '0'), { hello: said, nonce: NONCE });
 }
 
 describe('a challenge', () => {
-  it('is met once, by what was said before it', () => {
+  it('returns its introduction once', () => {
     const challenges = new Challenges(() => 0);
     challenges.give('session', { hello: hello(), nonce: NONCE });
     expect(challenges.take('session')).toEqual({ hello: hello(), nonce: NONCE });
     expect(challenges.take('session')).toBeUndefined();
   });
 
-  it('may be met for ten seconds', () => {
+  it('is valid for ten seconds', () => {
     let now = 0;
     const challenges = new Challenges(() => now);
     challenges.give('first', { hello: hello(), nonce: NONCE });
@@ -39,14 +39,14 @@ describe('a challenge', () => {
     expect(challenges.take('second')).toBeUndefined();
   });
 
-  it('is not pushed out by ten seconds of 8,000 others each', () => {
+  it('is not evicted by 8,000 others per second for ten seconds', () => {
     const challenges = new Challenges(() => 0);
     challenges.give('genuine', { hello: hello(), nonce: NONCE });
     flood(challenges, 80_000, hello());
     expect(challenges.take('genuine')).toBeDefined();
   });
 
-  it('is pushed out by others where these are so long that they would take the memory, after thousands of them', () => {
+  it('is evicted by thousands of unusually long others, which limits the memory', () => {
     const challenges = new Challenges(() => 0);
     const long = hello({ url: `https://router.example.com/${'x'.repeat(2_000)}` });
     challenges.give('genuine', { hello: hello(), nonce: NONCE });

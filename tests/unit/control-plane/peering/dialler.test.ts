@@ -17,13 +17,13 @@ const LOCAL = { asn: 65_101, routerId: '10.0.0.1' };
 const REMOTE = { asn: 65_102, routerId: '10.0.0.2' };
 const KEY = 'ours';
 
-/** How the router behaves that is dialled. */
+/** Behaviour of the dialled router. */
 interface Answering {
   readonly asn: number;
   readonly key: string;
-  /** In place of an answer to a hello. */
+  /** Replaces the answer to a hello. */
   readonly instead?: { readonly status: number; readonly body: unknown };
-  /** The HTTP status in place of a WebSocket. */
+  /** HTTP status instead of a WebSocket. */
   readonly upgrade?: number;
 }
 
@@ -77,7 +77,7 @@ afterEach(async () => {
   server.closeAllConnections();
 });
 
-/** Dials the peer, as a router that others can reach or not. */
+/** Dials the peer as a router that others can or cannot reach. */
 async function dial({ signal = AbortSignal.timeout(10_000), reachable = true } = {}) {
   const peer = { id: 'b', account: 'b', asn: REMOTE.asn, url, key: KEY };
   const shared = { local: LOCAL, sessions, fetchOf: () => globalThis.fetch, postedTo };
@@ -92,7 +92,7 @@ async function dial({ signal = AbortSignal.timeout(10_000), reachable = true } =
 const isKnown = ({ id }: Session) => sessions.named((name) => (name === 'bgp-session' ? id : undefined)) !== undefined;
 
 describe('a peer that is dialled', () => {
-  it('takes a WebSocket for the session in which each has proved that it knows the key', async () => {
+  it('accepts a WebSocket for the session after mutual proof of the key', async () => {
     const link = await dial();
     expect(link).toBeInstanceOf(WebSocketLink);
     expect(link.session).toMatchObject({ peer: 'b', account: 'b', url, local: LOCAL, remote: REMOTE });
@@ -103,27 +103,26 @@ describe('a peer that is dialled', () => {
     });
   });
 
-  it.each([400, 404, 405, 426, 501, 502])(
-    'gets its messages posted when it answers a WebSocket with %i',
-    async (status) => {
-      answering = { ...answering, upgrade: status };
-      const link = await dial();
-      expect(link).toBeInstanceOf(HttpLink);
-      expect(postedTo.get(link.session)).toBe(link);
-    },
-  );
+  it.each([400, 404, 405, 426, 501, 502])('gets posted messages if it answers a WebSocket with %i', async (status) => {
+    answering = { ...answering, upgrade: status };
+    const link = await dial();
+    expect(link).toBeInstanceOf(HttpLink);
+    expect(postedTo.get(link.session)).toBe(link);
+  });
 
-  it('is of no use without a WebSocket to a router that cannot be reached itself', async () => {
+  it('cannot be used without a WebSocket by a router that others cannot reach', async () => {
     answering = { ...answering, upgrade: 426 };
-    await expect(dial({ reachable: false })).rejects.toThrow('the peer takes no WebSocket, and we cannot be reached');
+    await expect(dial({ reachable: false })).rejects.toThrow(
+      'the peer does not accept a WebSocket, and it cannot post messages to us',
+    );
   });
 
-  it('has failed when it refuses the WebSocket otherwise', async () => {
+  it('makes the dial fail if it rejects the WebSocket with another status', async () => {
     answering = { ...answering, upgrade: 503 };
-    await expect(dial()).rejects.toThrow('the peer refuses the WebSocket with HTTP 503');
+    await expect(dial()).rejects.toThrow('the peer rejects the WebSocket with HTTP 503');
   });
 
-  it('has failed when it is given up, and keeps no session', async () => {
+  it('makes the dial fail if the dial is aborted, which leaves no session', async () => {
     const giveUp = new AbortController();
     server.removeAllListeners('upgrade').on('upgrade', (request) => {
       upgrades.push(request);
@@ -135,9 +134,9 @@ describe('a peer that is dialled', () => {
   });
 
   it.each([
-    ['of another AS', { asn: 65_109 }, 'AS 65109 answers where AS 65102 is configured'],
-    ['that does not know the key', { key: 'another' }, 'who answers does not know the key'],
-  ])('is refused where a router answers %s', async (_what, change, reason) => {
+    ['of another AS', { asn: 65_109 }, 'AS 65109 answers, but AS 65102 is configured'],
+    ['that does not know the key', { key: 'another' }, 'the answering router does not know the key'],
+  ])('is rejected if the answer comes from a router %s', async (_what, change, reason) => {
     answering = { ...answering, ...change };
     await expect(dial()).rejects.toThrow(PeerRefused);
     await expect(dial()).rejects.toThrow(reason);
@@ -145,14 +144,14 @@ describe('a peer that is dialled', () => {
   });
 
   it.each([
-    ['does not let us in', 403, {}, /does not let AS 65101 in \(HTTP 403\)/],
+    ['answers 403', 403, {}, /rejects AS 65101 \(HTTP 403\)/],
     [
       'has a session with another router',
       409,
       { type: 'notification', code: 6, subcode: 7, reason: 'wait' },
       /: wait$/,
     ],
-  ])('has refused us when it %s', async (_what, status, body, reason) => {
+  ])('counts as having rejected us if it %s', async (_what, status, body, reason) => {
     answering = { ...answering, instead: { status, body } };
     await expect(dial()).rejects.toThrow(RefusedByPeer);
     await expect(dial()).rejects.toThrow(reason);
@@ -160,9 +159,9 @@ describe('a peer that is dialled', () => {
 
   it.each([
     ['an error', 500, {}, 'answers hello with HTTP 500'],
-    ['a 409 that says nothing', 409, {}, 'answers hello with HTTP 409'],
-    ['what no router says', 200, { hello: 'world' }, 'does not answer hello like a router'],
-  ])('has failed when it answers with %s', async (_what, status, body, reason) => {
+    ['a 409 without a NOTIFICATION', 409, {}, 'answers hello with HTTP 409'],
+    ['an unknown message', 200, { hello: 'world' }, 'does not answer hello like a router'],
+  ])('makes the dial fail if it answers with %s', async (_what, status, body, reason) => {
     answering = { ...answering, instead: { status, body } };
     await expect(dial()).rejects.toThrow(DialFailed);
     await expect(dial()).rejects.toThrow(reason);

@@ -40,7 +40,7 @@ const hello = (change: Partial<Hello> = {}): Hello => ({
   ...change,
 });
 
-/** Introduces a router that knows a key, and yields the session that it gets. */
+/** Introduces a router that knows a key, and returns its session. */
 function introduce(keeper: Doorkeeper, said: Hello, key: string | undefined) {
   const challenge = keeper.greet(said);
   const handshake = new Handshake(key, said, challenge);
@@ -48,7 +48,7 @@ function introduce(keeper: Doorkeeper, said: Hello, key: string | undefined) {
 }
 
 describe('a router that dials us', () => {
-  it('is the peer whose key it knows, and gets our proof in return', () => {
+  it('becomes the peer whose key it knows, and gets our proof', () => {
     const { keeper } = doorkeeper([peer(65_102, 'secret')]);
     const { session, handshake, proof } = introduce(keeper, hello(), 'secret');
     expect(session).toMatchObject({ peer: 'as65102', remote: { asn: 65_102, routerId: '10.0.0.2' } });
@@ -56,7 +56,7 @@ describe('a router that dials us', () => {
     expect(session.tokenKey).toEqual(handshake.tokenKey());
   });
 
-  it('cannot give our own proof back to us', () => {
+  it('cannot use our own proof', () => {
     const { keeper } = doorkeeper([peer(65_102, 'secret')]);
     const said = hello();
     const challenge = keeper.greet(said);
@@ -67,33 +67,33 @@ describe('a router that dials us', () => {
   it.each([
     ['has another key', hello(), 'other', 'AS 65102 does not know the key'],
     ['has no key', hello(), undefined, 'AS 65102 does not know the key'],
-    ['is nobody we know', hello({ asn: 65_999 }), 'secret', 'AS 65999 is not configured as a peer'],
-    ['knows the key of another peer alone', hello({ asn: 65_103 }), 'secret', 'AS 65103 does not know the key'],
-    ['has a clock of its own', hello({ time: 940_000 }), 'secret', 'the clock of AS 65102 and ours are 60 s apart'],
-    ['speaks another version', hello({ protocol: 'agent-bgp.v2' }), 'secret', 'AS 65102 speaks agent-bgp.v2'],
-  ])('is refused when it %s', (_, said, key, reason) => {
+    ['is unknown', hello({ asn: 65_999 }), 'secret', 'AS 65999 is not configured as a peer'],
+    ['knows only the key of another peer', hello({ asn: 65_103 }), 'secret', 'AS 65103 does not know the key'],
+    ['has a wrong clock', hello({ time: 940_000 }), 'secret', 'the clock of AS 65102 differs from ours by 60 s'],
+    ['uses another version', hello({ protocol: 'agent-bgp.v2' }), 'secret', 'AS 65102 uses agent-bgp.v2'],
+  ])('is rejected if it %s', (_, said, key, reason) => {
     const { keeper } = doorkeeper([peer(65_102, 'secret'), peer(65_103, 'their secret')]);
     expect(() => introduce(keeper, said, key)).toThrow(PeerRefused);
     expect(() => introduce(keeper, said, key)).toThrow(reason);
   });
 
-  it('is refused when it is ourselves', () => {
+  it('is rejected if it is our own router', () => {
     const { keeper } = doorkeeper([peer(LOCAL.asn, 'secret')]);
-    expect(() => introduce(keeper, hello(LOCAL), 'secret')).toThrow('this is our own router');
+    expect(() => introduce(keeper, hello(LOCAL), 'secret')).toThrow('the hello has our own AS number and router id');
   });
 
-  it('sees no difference between a peer and a stranger before it has proved itself', () => {
+  it('gets the same form of challenge as a peer and as a stranger', () => {
     const { keeper } = doorkeeper([peer(65_102, 'secret')]);
     const [known, unknown] = [keeper.greet(hello()), keeper.greet(hello({ asn: 65_999 }))];
     expect(Object.keys(known)).toEqual(Object.keys(unknown));
   });
 
-  it('cannot use what another one said before', () => {
+  it('cannot replay the proof of another router', () => {
     const { keeper } = doorkeeper([peer(65_102, 'secret')]);
     const said = hello();
     const { challenge, handshake } = introduce(keeper, said, 'secret');
     const recorded = handshake.proof('dialler');
-    expect(() => keeper.admit(challenge.session, recorded)).toThrow('a proof came to no challenge');
+    expect(() => keeper.admit(challenge.session, recorded)).toThrow('a proof did not match a pending challenge');
     expect(() => keeper.admit(keeper.greet(said).session, recorded)).toThrow('does not know the key');
   });
 
@@ -103,13 +103,13 @@ describe('a router that dials us', () => {
     const challenge = keeper.greet(said);
     clock.now += 10_000;
     const proof = new Handshake('secret', said, challenge).proof('dialler');
-    expect(() => keeper.admit(challenge.session, proof)).toThrow('or too late');
+    expect(() => keeper.admit(challenge.session, proof)).toThrow('a proof did not match a pending challenge');
   });
 
   it.each([
-    ['is another router than the one that is established', '10.0.0.9', true],
+    ['is another router than the established one', '10.0.0.9', true],
     ['is the established router again', '10.0.0.2', false],
-  ])('with or without a proof, when it %s, is refused with a reason: %s is %s', (_, routerId, isRefused) => {
+  ])('with or without a proof, if it %s with id %s, is rejected with a reason: %s', (_, routerId, isRefused) => {
     const { keeper } = doorkeeper([peer(65_102, undefined)], { asn: 65_102, routerId: '10.0.0.2' });
     const ways = [
       () => introduce(keeper, hello({ routerId }), undefined),
@@ -122,19 +122,19 @@ describe('a router that dials us', () => {
     }
   });
 
-  it('learns who is established only after its proof', () => {
+  it('learns only after its proof that another router is established', () => {
     const { keeper } = doorkeeper([peer(65_102, 'secret')], { asn: 65_102, routerId: '10.0.0.2' });
     expect(() => introduce(keeper, hello({ routerId: '10.0.0.9' }), 'guess')).toThrow('does not know the key');
     expect(() => introduce(keeper, hello({ routerId: '10.0.0.9' }), 'secret')).toThrow(SessionHeld);
   });
 
-  it('is told apart by its URL where its AS has several routers among our peers', () => {
+  it('is identified by its URL if several peers have its AS and key', () => {
     const { keeper } = doorkeeper([peer(65_102, 'secret', 'http://a'), peer(65_102, 'secret', 'http://b')]);
     expect(introduce(keeper, hello({ url: 'http://b' }), 'secret').session.peer).toBe('as65102http://b');
-    expect(() => introduce(keeper, hello(), 'secret')).toThrow('one without a URL is none of them');
+    expect(() => introduce(keeper, hello(), 'secret')).toThrow('none of them has the URL of the router (none)');
   });
 
-  it('is told apart by its key where it comes under another URL', () => {
+  it('is identified by its key if its URL is unknown', () => {
     const { keeper } = doorkeeper([peer(65_102, 'one', 'http://a'), peer(65_102, 'two', 'http://b')]);
     expect(introduce(keeper, hello({ url: 'http://behind-nat' }), 'two').session.peer).toBe('as65102http://b');
     expect(introduce(keeper, hello(), 'one').session.peer).toBe('as65102http://a');
@@ -142,7 +142,7 @@ describe('a router that dials us', () => {
     expect(() => introduce(keeper, hello({ url: 'http://a' }), 'two')).toThrow('AS 65102 does not know the key');
   });
 
-  it('needs no proof where no key is set', () => {
+  it('needs no proof if no key is set', () => {
     const { keeper } = doorkeeper([peer(65_102, undefined), peer(65_103, 'secret')]);
     expect(keeper.admitPlain({ asn: 65_102, routerId: '10.0.0.2' })).toMatchObject({
       peer: 'as65102',

@@ -19,9 +19,9 @@ let sessions: Sessions;
 let postedTo: WeakMap<Session, HttpLink>;
 let logged: LogEvent[];
 let links: SessionLink[];
-/** What the messages are that have come over a link, in order. */
+/** The types of the messages that have arrived over a link, in order. */
 let heard: string[];
-/** With which error the next message ends its session. */
+/** The NOTIFICATION with which the next message ends its session. */
 let error: Notification | undefined;
 let accept: (link: SessionLink) => boolean;
 let endpoints: Endpoints;
@@ -74,7 +74,7 @@ async function post(path: string, body: unknown, headers: Record<string, string>
   return { status: response.status, said: (await response.json()) as Record<string, unknown> };
 }
 
-/** Introduces a router that knows a key; gives back the answer to its proof, and its own side of the session. */
+/** Introduces a router that knows a key. Returns the answer to its proof, and its own side of the session. */
 async function introduce(asn = 65_102, key: string | undefined = KEY) {
   const remote = { asn, routerId: '10.0.0.2' };
   const hello: Hello = { type: 'hello', protocol: PROTOCOL, ...remote, nonce: drawNonce(), time: Date.now() };
@@ -97,7 +97,7 @@ const OPEN = {
 };
 
 describe('a router that introduces itself', () => {
-  it('gets our proof for its own, and a session whose link it may open', async () => {
+  it('gets our proof in return for its own, and a session whose link it may open', async () => {
     const { answer, session, isAnswerer } = await introduce();
     expect([answer.status, answer.said['type'], isAnswerer]).toEqual([200, 'welcome', true]);
     expect(await sessions.authenticate((name) => ({ 'bgp-session': session.id })[name]).catch(String)).toContain(
@@ -106,16 +106,16 @@ describe('a router that introduces itself', () => {
     expect(links).toEqual([]);
   });
 
-  it('is rejected without a reason when it does not know the key, and only the log has one', async () => {
+  it('is rejected without a reason if it does not know the key; the log has the reason', async () => {
     const { answer } = await introduce(65_102, 'another');
     expect(answer).toMatchObject({ status: 403, said: { type: 'notification', code: 6, subcode: 5 } });
     expect(answer.said['reason']).toBeUndefined();
     expect(logged).toEqual([{ event: 'peer-refused', reason: 'AS 65102 does not know the key' }]);
   });
 
-  it.each([['{'], ['[]'], ['{"type":"bye"}']])('is rejected when it says %s', async (body) => {
+  it.each([['{'], ['[]'], ['{"type":"bye"}']])('is rejected if it sends %s', async (body) => {
     expect(await post('hello', body)).toMatchObject({ status: 403 });
-    expect(logged).toEqual([{ event: 'peer-refused', reason: 'hello is of no known form' }]);
+    expect(logged).toEqual([{ event: 'peer-refused', reason: 'hello has an unknown form' }]);
   });
 
   it('is not read beyond 16 KiB', async () => {
@@ -124,7 +124,7 @@ describe('a router that introduces itself', () => {
 });
 
 describe('a plain hello', () => {
-  it('opens the session at once where no key is set', async () => {
+  it('establishes the session at once if no key is set', async () => {
     const { status, said } = await post('hello', { localASN: 65_103, routerId: '10.0.0.3' });
     expect([status, said['status'], said['localASN'], said['routerId']]).toEqual([
       200,
@@ -138,14 +138,14 @@ describe('a plain hello', () => {
     expect(heard).toEqual(['open', 'keepalive', 'keepalive']);
   });
 
-  it('is rejected where one is', async () => {
+  it('is rejected if a key is set', async () => {
     expect((await post('hello', { localASN: 65_102 })).status).toBe(403);
     expect(links).toEqual([]);
   });
 });
 
 describe('a message', () => {
-  it('opens the link as the first of its session, and each goes over it', async () => {
+  it('opens the link if it is the first of its session, and goes over that link', async () => {
     const { session } = await introduce();
     expect((await post('hello', OPEN, await credentials(session))).status).toBe(200);
     expect((await post('keepalive', '', await credentials(session))).status).toBe(200);
@@ -153,7 +153,7 @@ describe('a message', () => {
     expect(links[0]?.session).toMatchObject({ peer: 'as65102', url: 'http://b' });
   });
 
-  it('is what its path says, whatever it says itself', async () => {
+  it('has the type of its path, whatever its `type`', async () => {
     const { session } = await introduce();
     await post('hello', OPEN, await credentials(session));
     await post('keepalive', { type: 'notification', code: 6, subcode: 2 }, await credentials(session));
@@ -166,7 +166,7 @@ describe('a message', () => {
     expect(await post('hello', OPEN, await credentials(session))).toEqual({ status: 400, said: error });
   });
 
-  it('that is unreadable ends the session like any other (RFC 4271 §6.1)', async () => {
+  it('that is unreadable ends the session (RFC 4271 §6.1)', async () => {
     const { session } = await introduce();
     await post('hello', OPEN, await credentials(session));
     await post('update', '{', await credentials(session));
@@ -200,7 +200,7 @@ describe('a message', () => {
     expect(logged).toEqual([{ event: 'peer-refused', reason: 'a update came without a session' }]);
   });
 
-  it('is rejected of a peer that has no URL, to which nothing could be posted', async () => {
+  it('is rejected if its peer has no URL to post to', async () => {
     const { session } = await introduce(65_104);
     expect((await post('hello', OPEN, await credentials(session))).status).toBe(403);
     expect(links).toEqual([]);
@@ -209,12 +209,12 @@ describe('a message', () => {
   it.each([
     ['is not wanted', () => false],
     [
-      'has no place',
+      'finds no place',
       (): never => {
         throw new PeerRefused('there is no place');
       },
     ],
-  ])('ends its session when the link %s', async (_what, answer) => {
+  ])('ends its session if the link %s', async (_what, answer) => {
     const { session } = await introduce();
     accept = answer;
     expect((await post('hello', OPEN, await credentials(session))).status).toBe(403);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { FairPlaces } from '../../../../src/control-plane/peering/fair-places.ts';
 
 describe('places that are shared fairly', () => {
-  it('give room from the group that has the most, the oldest first', () => {
+  it('are freed in the largest group, oldest member first', () => {
     const places = new FairPlaces<number>();
     places.add('few', 1);
     for (const member of [2, 3, 4]) places.add('many', member);
@@ -15,7 +15,7 @@ describe('places that are shared fairly', () => {
     expect(places.largest()).toEqual({ group: 'few', oldest: 1 });
   });
 
-  it('are those of a plain list, whatever comes and goes', () => {
+  it('agree with a plain list after any additions and removals', () => {
     const step = fc.record({ member: fc.nat(8), group: fc.constantFrom('a', 'b', 'c'), goes: fc.boolean() });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {

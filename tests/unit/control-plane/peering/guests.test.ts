@@ -53,13 +53,13 @@ it('a guest is a peer from its first link to the end of its last one', () => {
   expect(raised.at(-1)).toEqual({ type: 'PeerRemoved', peer: first.peer });
 });
 
-it('a session that ends without a link was no guest', () => {
+it('a session that ends without a link never makes a guest', () => {
   const { raised, ...guests } = guestsOf(() => true);
   guests.leave(session(1));
   expect(raised).toEqual([]);
 });
 
-it('a guest whose session does not come up gives its place, the oldest first', () => {
+it('guests whose sessions are not established lose their places, oldest first', () => {
   const up = new Set([session(0).peer]);
   const { raised, ...guests } = guestsOf((guest) => up.has(guest));
   for (let at = 0; at < PLACES; at += 1) guests.arrive(session(at));
@@ -72,7 +72,7 @@ it('a guest whose session does not come up gives its place, the oldest first', (
   expect(raised).toHaveLength(PLACES + 2);
 });
 
-it('guests whose sessions are up keep their places', () => {
+it('guests whose sessions are established keep their places', () => {
   const guests = guestsOf(() => true);
   for (let at = 0; at < PLACES; at += 1) guests.arrive(session(at));
   guests.arrive(session(7));

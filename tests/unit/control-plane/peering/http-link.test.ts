@@ -17,7 +17,7 @@ const session: Session = {
 };
 const farewell = { type: 'notification', code: 1, subcode: 2, reason: 'too long' };
 
-/** What a link that has posted a message hears when it is answered like that. */
+/** Returns the result of posting a message that gets this answer. */
 function heardOf(answer: Response): Promise<unknown> {
   const link = new HttpLink({
     session,
@@ -43,20 +43,20 @@ function heardOf(answer: Response): Promise<unknown> {
 }
 
 describe('a message that is posted', () => {
-  it('is taken where the answer is success', async () => {
+  it('is accepted if the answer is success', async () => {
     expect(await heardOf(Response.json({ status: 'accepted' }))).toBe('taken');
   });
 
-  it.each([400, 413])('ends the session by the NOTIFICATION that answers it with %i', async (status) => {
+  it.each([400, 413])('ends the session with the NOTIFICATION of the answer %i', async (status) => {
     expect(await heardOf(Response.json(farewell, { status }))).toEqual(farewell);
   });
 
-  it('has lost the session where the other side knows it no more, whatever it says (RFC 4724 §4.2)', async () => {
+  it('loses the session if the other side no longer knows it, whatever the body (RFC 4724 §4.2)', async () => {
     expect(await heardOf(Response.json(farewell, { status: 401 }))).toBe('lost');
   });
 
   it.each(['', '<html>', '{"error":"bad"}'])(
-    'has lost the session where a 400 is no NOTIFICATION: %j',
+    'loses the session if the body of a 400 is not a NOTIFICATION: %j',
     async (body) => {
       expect(await heardOf(new Response(body, { status: 400 }))).toBe('lost');
     },

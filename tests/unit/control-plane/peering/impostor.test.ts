@@ -19,7 +19,7 @@ const opened = async (open: object) => {
 };
 
 describe('an OPEN', () => {
-  it('is of the router that has introduced itself', async () => {
+  it('is accepted from the router that has introduced itself', async () => {
     expect(await opened({})).toEqual({ type: 'keepalive' });
   });
 

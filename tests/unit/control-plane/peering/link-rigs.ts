@@ -22,16 +22,16 @@ const session: Session = {
   tokenKey: undefined,
 };
 
-/** A link, and the router at its other end as a test plays it. */
+/** A link and the router at its other end, which a test plays. */
 export interface Rig {
   readonly link: SessionLink;
-  /** The texts of the messages that have arrived at the other end. */
+  /** Texts of the messages that have arrived at the other end. */
   readonly heard: readonly string[];
-  /** Has the other end send a text. */
+  /** Sends a text from the other end. */
   readonly say: (text: string) => void;
-  /** Has the other end take nothing any more. */
+  /** Stops reading at the other end. */
   readonly hold: () => void;
-  /** Lets the other end take what it has held, and all that follows. */
+  /** Resumes reading at the other end. */
   readonly release: () => void;
   /** Breaks the connection. */
   readonly break: () => void;
@@ -68,7 +68,7 @@ async function webSocketRig(): Promise<Rig> {
   };
 }
 
-/** A place at which requests are answered, or held until they are released or given up. */
+/** An endpoint that answers requests, or holds them until they are released or aborted. */
 class Answerer {
   readonly heard: string[] = [];
   isBroken = false;
@@ -108,7 +108,7 @@ function httpRig(): Promise<Rig> {
     link,
     heard: answerer.heard,
     say: (text) => {
-      // As the listener does: what waits is not read.
+      // Like the listener, it does not read waiting requests.
       earlier = earlier.then(async () => {
         await link.readable();
         const isTooLarge = text.length > MAX_MESSAGE_BYTES;
@@ -151,7 +151,7 @@ function mirroredRig(): Promise<Rig> {
   });
 }
 
-/** Every kind of link, and which parts of a conversation it carries: a mirrored one only listens. */
+/** Every kind of link. A mirrored link only receives. */
 export const RIGS = [
   { kind: 'WebSocket', rig: webSocketRig, isTwoWay: true },
   { kind: 'HTTP', rig: httpRig, isTwoWay: true },

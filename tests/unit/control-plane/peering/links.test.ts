@@ -10,7 +10,7 @@ const MIB = 1024 * 1024;
 const KEEPALIVE = '{"type":"keepalive"}';
 const REFRESH: RouteRefresh = { type: 'route-refresh', family: 'agent' };
 
-/** An UPDATE of about so many bytes. */
+/** An UPDATE of about `bytes` bytes. */
 const update = (bytes: number): Message => ({
   type: 'update',
   withdrawn: Array.from({ length: bytes / 1_000 }, (_, index) => `agent${index}`.padEnd(997, '-')),
@@ -47,12 +47,12 @@ describe.each(RIGS)('a $kind link', ({ rig: build, isTwoWay }) => {
     rig.stop();
   });
 
-  it('leads to the router that the session is with', () => {
+  it('has the router of its session at its other end', () => {
     expect(rig.link.remote).toEqual(REMOTE);
     expect(rig.link.session.remote).toEqual(REMOTE);
   });
 
-  it('delivers messages in order, each to be decoded when it is wanted', async () => {
+  it('delivers messages in order, and decodes each on request', async () => {
     rig.say(KEEPALIVE);
     rig.say(JSON.stringify(REFRESH));
     await until(() => received.length === 2);
@@ -60,13 +60,13 @@ describe.each(RIGS)('a $kind link', ({ rig: build, isTwoWay }) => {
     expect(received[0]?.bytes).toBe(isTwoWay ? KEEPALIVE.length : 0);
   });
 
-  it.each(['{', '[]', '{"type":"nonsense"}'])('delivers %j as a message that cannot be understood', async (text) => {
+  it.each(['{', '[]', '{"type":"nonsense"}'])('delivers %j as a malformed message', async (text) => {
     rig.say(text);
     await until(() => received.length === 1);
     expect(decoded()).toMatchObject([{ ok: false, notification: 'bad-message-type' }]);
   });
 
-  it('reports that it is lost once, and nothing after that', async () => {
+  it('reports once that it is lost, and nothing afterwards', async () => {
     rig.break();
     await until(() => calls.includes('lost'));
     rig.link.send({ type: 'keepalive' });
@@ -74,7 +74,7 @@ describe.each(RIGS)('a $kind link', ({ rig: build, isTwoWay }) => {
     expect(count('lost')).toBe(1);
   });
 
-  it('delivers nothing and reports nothing when it is closed', async () => {
+  it('delivers and reports nothing after it is closed', async () => {
     const closed = rig.link.close();
     rig.say(KEEPALIVE);
     rig.break();
@@ -93,7 +93,7 @@ describe.each(RIGS)('a $kind link', ({ rig: build, isTwoWay }) => {
       expect([rig.link.backlog, rig.heard]).toEqual([0, []]);
     });
 
-    it('delivers on while it is paused: the copy that has the session has read already', () => {
+    it('still delivers while it is paused, because the copy that has the session has already read', () => {
       rig.link.pause();
       rig.say(KEEPALIVE);
       expect(received).toHaveLength(1);
@@ -112,21 +112,21 @@ describe.each(RIGS)('a $kind link', ({ rig: build, isTwoWay }) => {
     ]);
   });
 
-  it('refuses a message that is too large, and reads none of it (RFC 4271 §6.1)', async () => {
+  it('refuses a message that is too large without reading it (RFC 4271 §6.1)', async () => {
     rig.say(`"${'x'.repeat(MAX_MESSAGE_BYTES)}"`);
     await until(() => received.length === 1);
     expect(decoded()).toMatchObject([{ ok: false, notification: 'bad-message-length' }]);
     expect(received[0]?.bytes).toBe(MAX_MESSAGE_BYTES);
   });
 
-  it('calls nobody from within its own methods', () => {
+  it('never calls its receiver from within its own methods', () => {
     rig.link.send(REFRESH);
     rig.link.pause();
     rig.link.resume();
     expect(calls).toEqual([]);
   });
 
-  it('reads nothing while it is paused, and goes on where it was', async () => {
+  it('reads nothing while it is paused, and continues at the same message', async () => {
     rig.link.pause();
     rig.say(KEEPALIVE);
     rig.say(JSON.stringify(REFRESH));
@@ -137,7 +137,7 @@ describe.each(RIGS)('a $kind link', ({ rig: build, isTwoWay }) => {
     expect(decoded()).toMatchObject([{ message: { type: 'keepalive' } }, { message: REFRESH }]);
   });
 
-  it('has a backlog while the other side takes nothing, and reports when it has drained', async () => {
+  it('has a backlog while the other side does not read, and reports when it has drained', async () => {
     rig.hold();
     for (let sent = 0; sent < 16; sent += 1) rig.link.send(update(MIB));
     await turn();
@@ -148,7 +148,7 @@ describe.each(RIGS)('a $kind link', ({ rig: build, isTwoWay }) => {
     expect(rig.link.backlog).toBeLessThanOrEqual(DRAINED_BYTES);
   });
 
-  it('says its last words when it is closed', async () => {
+  it('sends its last messages when it is closed', async () => {
     rig.link.send(REFRESH);
     rig.link.send({ type: 'notification', code: 6, subcode: 2 });
     await rig.link.close();
@@ -156,7 +156,7 @@ describe.each(RIGS)('a $kind link', ({ rig: build, isTwoWay }) => {
     expect(rig.heard[1]).toContain('"notification"');
   });
 
-  it('closes after a moment even if the other side takes nothing', async () => {
+  it('closes after a moment even if the other side does not read', async () => {
     rig.hold();
     for (let sent = 0; sent < 16; sent += 1) rig.link.send(update(MIB));
     await rig.link.close();

@@ -39,7 +39,7 @@ beforeEach(async () => {
 
 afterEach(() => listener.stop());
 
-it('takes it for no error that who asks hangs up before the answer has begun', async () => {
+it('does not report an error if a client disconnects before its response has begun', async () => {
   const [asked, answered] = [once(steps, 'asked'), once(steps, 'answered')];
   const socket = connect(port, '127.0.0.1');
   socket.write('POST /api/agents/a/generate HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 0\r\n\r\n');

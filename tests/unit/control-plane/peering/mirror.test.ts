@@ -72,7 +72,7 @@ let mirrored: MirroredPeers;
 let frames: MirrorFrame[];
 
 beforeEach(() => {
-  // Time stands still, so that a turn of the event loop never has had its share.
+  // Time stands still, so a turn of the event loop never uses up its share.
   vi.spyOn(performance, 'now').mockReturnValue(0);
   owner = new Owner(30);
   const speaker = speakerOf();
@@ -87,7 +87,7 @@ afterEach(async () => {
   vi.restoreAllMocks();
 });
 
-/** Lets the follower hear what the owner tells, as it comes over a socket; gives back what ends it. */
+/** Sends the frames of the owner to the follower as over a socket. Returns a function that ends it. */
 const follow = () =>
   owner.mirror.watch((frame) => {
     frames.push(frame);
@@ -98,7 +98,7 @@ const isUp = () => follower.speaker.peers.get('b')?.session !== undefined;
 const knows = (agent: string) => follower.speaker.locRib.get(agent)?.best !== undefined;
 
 describe('another copy', () => {
-  it('learns what a peer has said before', () => {
+  it('gets what a peer has announced before', () => {
     owner.link.say(announced('weather'));
     owner.link.say(announced('news', [REMOTE.asn, 65_200]));
     owner.link.say({ type: 'update', withdrawn: ['news'], reach: [], proofs: [] });
@@ -107,7 +107,7 @@ describe('another copy', () => {
     expect(frames.map(({ message }) => message?.type)).toEqual(['open', 'keepalive', 'update', 'update', 'update']);
   });
 
-  it('learns what the peer says from then on', () => {
+  it('gets what the peer announces from then on', () => {
     follow();
     owner.link.say(announced('weather'));
     expect(knows('weather')).toBe(true);
@@ -115,14 +115,14 @@ describe('another copy', () => {
     expect(knows('weather')).toBe(false);
   });
 
-  it('hears nothing more when it has left', () => {
+  it('gets nothing after it has left', () => {
     follow()();
     const before = frames.length;
     owner.link.say(announced('weather'));
     expect(frames).toHaveLength(before);
   });
 
-  it('ends the session when the peer does, with what that said (RFC 4271 §6)', () => {
+  it('ends the session when the peer does, with the same NOTIFICATION (RFC 4271 §6)', () => {
     follow();
     owner.link.say(announced('weather'));
     owner.link.say({ type: 'notification', code: 6, subcode: 2 });
@@ -130,7 +130,7 @@ describe('another copy', () => {
     expect(frames.at(-1)).toMatchObject({ peer: 'b', message: { type: 'notification', code: 6, subcode: 2 } });
   });
 
-  it('keeps the routes of a peer whose connection is lost as long as the owner does (RFC 4724 §4.2)', () => {
+  it('keeps the routes of a peer with a lost connection as long as the owner does (RFC 4724 §4.2)', () => {
     follow();
     owner.link.say(announced('weather'));
     owner.link.lose();
@@ -138,14 +138,14 @@ describe('another copy', () => {
     expect([isUp(), knows('weather')]).toEqual([false, true]);
   });
 
-  it('keeps the routes of the peers for a while when the owner itself is lost', () => {
+  it('keeps the routes of all peers for a while when the owner is lost', () => {
     follow();
     owner.link.say(announced('weather'));
     mirrored.loseAll();
     expect([isUp(), knows('weather')]).toEqual([false, true]);
   });
 
-  it('ignores what is told of a peer that it has not, or in another form', () => {
+  it('ignores frames of unknown peers and malformed frames', () => {
     const [before] = [follower.speaker.peers.size];
     for (const frame of [{ peer: 'c', message: { type: 'open' } }, { message: {} }, 'b', null]) mirrored.take(frame);
     mirrored.take({ peer: 'b', message: { type: 'keepalive' } });

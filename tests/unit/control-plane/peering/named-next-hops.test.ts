@@ -9,7 +9,7 @@ const allowed = [
   { url: 'https://b.example', key: undefined },
 ];
 
-/** The headers with which a URL is called. */
+/** Returns the headers with which a URL is called. */
 async function headersFor(url: string): Promise<Record<string, string>> {
   let sent: Record<string, string> = {};
   const fetch: typeof globalThis.fetch = (_input, init) => {

@@ -2,11 +2,11 @@ import { EventEmitter } from 'node:events';
 import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Connections, SERVED_AT_A_TIME } from '../../../../src/control-plane/peering/open-connections.ts';
+import { OpenConnections, SERVED_AT_A_TIME } from '../../../../src/control-plane/peering/open-connections.ts';
 
 const PLACES = 1_000;
 
-/** A connection as far as its place depends on it. */
+/** A connection, reduced to what decides about its place. */
 class Client extends EventEmitter {
   readonly remoteAddress: string;
   writableLength = 0;
@@ -35,10 +35,10 @@ class Client extends EventEmitter {
 const message = (complete: boolean) => Object.assign(new IncomingMessage(new Socket()), { complete });
 const [whole, unfinished] = [message(true), message(false)];
 
-let connections: Connections;
+let connections: OpenConnections;
 
 beforeEach(() => {
-  connections = new Connections();
+  connections = new OpenConnections();
 });
 
 function come(address: string, count = 1): Client[] {
@@ -54,8 +54,8 @@ const begin = (client: Client, kind: keyof typeof SERVED_AT_A_TIME, request = wh
 
 const gone = (clients: readonly Client[]) => clients.filter(({ destroyed }) => destroyed).length;
 
-describe('a newcomer', () => {
-  it('has the place of the longest idle connection of the address that has the most', () => {
+describe('a new connection', () => {
+  it('replaces the longest idle connection of the address that has the most', () => {
     const few = come('192.0.2.1', 10);
     const many = come('192.0.2.2', PLACES - 10);
     const [newcomer] = come('192.0.2.3');
@@ -63,7 +63,7 @@ describe('a newcomer', () => {
     expect(many[0]?.destroyed).toBe(true);
   });
 
-  it('finds a place although every other connection is served, and takes none from these', () => {
+  it('finds a place even if all others are being served, and replaces none of them', () => {
     const served = come('192.0.2.2', PLACES);
     const begun = served.filter((client) => begin(client, 'other'));
     expect(begun).toHaveLength(SERVED_AT_A_TIME.other);
@@ -72,7 +72,7 @@ describe('a newcomer', () => {
     expect(come('192.0.2.2')[0]?.destroyed).toBe(false);
   });
 
-  it('takes no place from a peer', () => {
+  it('does not replace the connection of a peer', () => {
     const [peer] = come('192.0.2.2');
     connections.vouch(peer!.socket, 'as65102');
     come('192.0.2.2', 2 * PLACES);
@@ -81,7 +81,7 @@ describe('a newcomer', () => {
 });
 
 describe('a request', () => {
-  it('of an introduction finds a place when calls have all of theirs, and one of a peer always', () => {
+  it('of an introduction finds a place when calls have used all of theirs, and one of a peer always does', () => {
     const clients = come('192.0.2.2', 900);
     expect(clients.filter((client) => begin(client, 'call'))).toHaveLength(SERVED_AT_A_TIME.call);
     const [hello, named] = come('192.0.2.2', 2);
@@ -92,8 +92,8 @@ describe('a request', () => {
   });
 
   it.each<[string, (client: Client) => void, IncomingMessage]>([
-    ['does not come to an end', () => undefined, unfinished],
-    ['is answered and the answer is not read', (client) => (client.writableLength = 1), whole],
+    ['is never complete', () => undefined, unfinished],
+    ['has a response that is not read', (client) => (client.writableLength = 1), whole],
   ])('that %s gives its place to the next one', (_, make, request) => {
     const [slow] = come('192.0.2.2');
     begin(slow!, 'other', request);
@@ -103,7 +103,7 @@ describe('a request', () => {
     expect([slow?.destroyed, gone(others)]).toEqual([true, 0]);
   });
 
-  it('takes the place of one of an address that has more, not of its own', () => {
+  it('replaces one of an address that has more, not one of its own', () => {
     const many = come('192.0.2.2', SERVED_AT_A_TIME.other);
     for (const client of many) begin(client, 'other');
     const [own, another] = [...come('192.0.2.2'), ...come('192.0.2.3')];
@@ -115,7 +115,7 @@ describe('a request', () => {
 });
 
 describe('connections of peers', () => {
-  it('beyond a thousand count with those of strangers again, the oldest of the peer that has the most', () => {
+  it('beyond a thousand count as unauthenticated again, starting with the oldest of the peer that has the most', () => {
     const [modest] = come('192.0.2.1');
     connections.vouch(modest!.socket, 'as65102');
     const greedy = come('192.0.2.2', PLACES);
@@ -128,7 +128,7 @@ describe('connections of peers', () => {
   });
 });
 
-describe('a client that takes nothing of its answer', () => {
+describe('a client that does not read its response', () => {
   beforeEach(() => {
     vi.useFakeTimers();
   });
@@ -137,7 +137,7 @@ describe('a client that takes nothing of its answer', () => {
     vi.useRealTimers();
   });
 
-  it('has half a minute, and no limit once it reads again', () => {
+  it('times out after half a minute, unless it reads again', () => {
     connections.start();
     const [client] = come('192.0.2.2');
     begin(client!, 'call');

@@ -30,11 +30,11 @@ async function router(asn: number, peer: { asn: number; url?: string }): Promise
 }
 
 describe('docs/protocol.md', () => {
-  it('has the schema that messages are read with; tests/tools/write-schema.ts writes it', () => {
+  it('has the schema with which messages are parsed, as tests/tools/write-schema.ts writes it', () => {
     expect(JSON.parse(readFileSync(SCHEMA_FILE, 'utf8'))).toEqual(JSON.parse(protocolSchema()));
   });
 
-  it('shows a session by hand that happens as it is shown', async () => {
+  it('shows a session by hand as it really happens', async () => {
     const { url } = await router(65_101, { asn: 65_102, url: 'http://127.0.0.1:9' });
     const lines = example('A session by hand');
     let session = '';
@@ -50,9 +50,9 @@ describe('docs/protocol.md', () => {
     expect(lines.length).toBeGreaterThan(8);
   });
 
-  it('shows a session over WebSocket that happens as it is shown', async () => {
+  it('shows a session over WebSocket as it really happens', async () => {
     const send = vi.spyOn(WebSocket.prototype, 'send');
-    /** The frames of each end of the session; routers also rehearse among themselves. */
+    /** The frames of each end of the session. The warm-up also opens sessions, which are left out. */
     const said = () => {
       const frames = new Map<unknown, unknown[]>();
       for (const [index, [frame]] of send.mock.calls.entries()) {

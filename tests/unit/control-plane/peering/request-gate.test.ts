@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { RequestGate } from '../../../../src/control-plane/peering/request-gate.ts';
 
 const gates = new WeakMap<Socket, RequestGate>();
-/** Requests that have begun, with their bodies once these are there, and are not answered yet. */
+/** Requests that have begun and are not answered yet, with their bodies once these have arrived. */
 let begun: { readonly url: string; body: string; readonly response: ServerResponse }[];
 let server: Server;
 let client: Socket;
@@ -44,7 +44,7 @@ const chunked = (at: number) =>
   `POST /${at} HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n`;
 const sized = (at: number) => `POST /${at} HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\n\r\nx`;
 
-/** Answers what has begun, until so many requests were begun in all; the most that were begun at once. */
+/** Answers all begun requests until `count` have begun. Returns the largest number that had begun at once. */
 async function answer(count: number): Promise<number> {
   let most = 0;
   let answered = 0;
@@ -63,17 +63,14 @@ describe('requests of one connection', () => {
     ['without bodies', get],
     ['with bodies', sized],
     ['with bodies in chunks', chunked],
-  ])(
-    'are served one after the other, however many are sent at once, and all are answered in order: %s',
-    async (_, make) => {
-      client.write(Array.from({ length: 300 }, (_unused, at) => make(at)).join(''));
-      expect(await answer(300)).toBeLessThan(20);
-      expect(begun.map(({ url }) => url)).toEqual(Array.from({ length: 300 }, (_unused, at) => `/${at}`));
-      await vi.waitUntil(() => heard.endsWith('/299'));
-    },
-  );
+  ])('are served one after the other and answered in order, even if many are sent at once: %s', async (_, make) => {
+    client.write(Array.from({ length: 300 }, (_unused, at) => make(at)).join(''));
+    expect(await answer(300)).toBeLessThan(20);
+    expect(begun.map(({ url }) => url)).toEqual(Array.from({ length: 300 }, (_unused, at) => `/${at}`));
+    await vi.waitUntil(() => heard.endsWith('/299'));
+  });
 
-  it('have bodies of any length, with the next request behind them', async () => {
+  it('may have bodies of any length that the next request follows directly', async () => {
     const body = 'x'.repeat(300_000);
     const post = `POST /body HTTP/1.1\r\nhost: x\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
     const inChunks = `POST /chunks HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n1f40\r\n${body.slice(0, 8_000)}\r\n0\r\n\r\n`;
@@ -86,7 +83,7 @@ describe('requests of one connection', () => {
     expect(begun[2]?.url).toBe('/1');
   });
 
-  it('leave what comes behind an upgrade to who takes it', async () => {
+  it('leave the bytes after an upgrade to its receiver', async () => {
     const upgraded = new Promise<number>((resolve) => {
       server.once('upgrade', ({ socket }, _, head) => {
         resolve(head.length + (gates.get(socket)?.leave().length ?? 0));
@@ -97,7 +94,7 @@ describe('requests of one connection', () => {
     expect(await upgraded).toBe(2_000);
   });
 
-  it('are left alone when the client hangs up', async () => {
+  it('cause no error when the client disconnects', async () => {
     client.write(get(0) + get(1));
     await vi.waitUntil(() => begun.length > 0);
     const closed = once(begun[0]!.response, 'close');

@@ -7,7 +7,7 @@ import type { PeerOptions } from '../../../../src/control-plane/peering/peer-opt
 import { Peering } from '../../../../src/control-plane/peering/peering.ts';
 import type { LogEvent } from '../../../../src/base/telemetry/log-event.ts';
 
-/** A port that nobody listens on. */
+/** A port on which no process listens. */
 export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -24,7 +24,7 @@ export interface TestPeer extends Partial<PeerSettings> {
 export interface TestRouterOptions {
   readonly asn: number;
   readonly port: number;
-  /** Where others reach the router, where that is not its own port. */
+  /** Base URL under which others reach the router, if it is not its own port. */
   readonly publicPort?: number;
   readonly peers: readonly TestPeer[];
   readonly settings?: Partial<SpeakerSettings>;

@@ -34,7 +34,7 @@ it.each([
   ]);
 });
 
-it('another copy looks at the same views', async () => {
+it('another copy gets the same views', async () => {
   const looked = async (path: string) => (await serveView(rooms, new URL(path, 'http://router'))).json();
   expect(await looked('/bgp/status')).toEqual({ view: '/bgp/status' });
   expect(await looked('/bgp/trace?agent=weather')).toEqual({ trace: 'weather' });

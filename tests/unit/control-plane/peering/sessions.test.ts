@@ -36,21 +36,21 @@ describe('a request of a peer', () => {
     expect(await sessions.authenticate(headers(await credentials(theirs)))).toBe(ours);
   });
 
-  it('belongs to none when it brings no token', async () => {
+  it('belongs to no session if it has no token', async () => {
     expect(await held(ends().ours).authenticate(headers({}))).toBeUndefined();
   });
 
   it.each([
     ['names the session without a token', (theirs: Session) => ({ 'bgp-session': theirs.id }), 'a token is missing'],
-    ['brings no token at all', () => ({ authorization: 'Bearer nothing' }), 'unknown or has ended'],
-  ])('is refused when it %s', async (_, given, reason) => {
+    ['has a malformed token', () => ({ authorization: 'Bearer nothing' }), 'unknown or has ended'],
+  ])('is rejected if it %s', async (_, given, reason) => {
     const { ours, theirs } = ends();
     const sessions = held(ours);
     await expect(sessions.authenticate(headers(given(theirs)))).rejects.toThrow(TokenRefused);
     await expect(sessions.authenticate(headers(given(theirs)))).rejects.toThrow(reason);
   });
 
-  it('is refused when its token was used before', async () => {
+  it('is rejected if its token was used before', async () => {
     const { ours, theirs } = ends();
     const sessions = held(ours);
     const token = await credentials(theirs);
@@ -58,7 +58,7 @@ describe('a request of a peer', () => {
     await expect(sessions.authenticate(headers(token))).rejects.toThrow('the token was used before');
   });
 
-  it('is refused when its session has ended', async () => {
+  it('is rejected if its session has ended', async () => {
     const { ours, theirs } = ends();
     const sessions = held(ours);
     const token = await credentials(theirs);
@@ -76,7 +76,7 @@ describe('a request of a peer', () => {
     await expect(held(ours).authenticate(headers(forged))).rejects.toThrow('the token is not valid');
   });
 
-  it('is refused with a token of its own making that lives for ever', async () => {
+  it('is rejected with a token that never expires', async () => {
     const { ours } = ends();
     const token = await new SignJWT()
       .setProtectedHeader({ alg: 'HS256', kid: ours.id })
@@ -92,12 +92,12 @@ describe('a request of a peer', () => {
   });
 
   it.each<[string, unknown]>([
-    ['an object, which is never equal to another one', {}],
+    ['an object, which never equals another one', {}],
     ['a list', ['x']],
     ['a number', 7],
     ['an empty text', ''],
-    ['a text that is too long to be remembered', 'x'.repeat(65)],
-  ])('is refused with a token whose jti is %s', async (_, jti) => {
+    ['a text that is too long to store', 'x'.repeat(65)],
+  ])('is rejected with a token whose jti is %s', async (_, jti) => {
     const { ours } = ends();
     const now = Math.floor(Date.now() / 1_000);
     const claims = { iss: 'as65102/10.0.0.2', aud: 'as65101/10.0.0.1', iat: now, exp: now + 10, jti };
@@ -105,17 +105,17 @@ describe('a request of a peer', () => {
       .setProtectedHeader({ alg: 'HS256', kid: ours.id })
       .sign(tokenKey);
     const given = headers({ authorization: `Bearer ${token}` });
-    await expect(held(ours).authenticate(given)).rejects.toThrow('its jti is no text of 1 to 64 letters');
+    await expect(held(ours).authenticate(given)).rejects.toThrow('its jti is not a text of 1 to 64 letters');
   });
 
-  it('is refused with a token whose kid is no text', async () => {
+  it('is ignored if the kid of its token is not a text', async () => {
     const token = await new SignJWT({}).setProtectedHeader({ alg: 'HS256', kid: 7 as never }).sign(tokenKey);
     await expect(held(ends().ours).authenticate(headers({ authorization: `Bearer ${token}` }))).rejects.toThrow(
       'unknown',
     );
   });
 
-  it('is refused with a token that is not signed', async () => {
+  it('is rejected with an unsigned token', async () => {
     const { ours } = ends();
     const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
     const token = `${part({ alg: 'none', kid: ours.id })}.${part({ iss: 'as65102/10.0.0.2', aud: 'as65101/10.0.0.1' })}.`;
@@ -124,21 +124,21 @@ describe('a request of a peer', () => {
     );
   });
 
-  it('is refused when its token is too old', async () => {
+  it('is rejected if its token is too old', async () => {
     const { ours, theirs } = ends();
     const token = await credentials(theirs);
     vi.useFakeTimers({ now: Date.now() + 100_000 });
     await expect(held(ours).authenticate(headers(token))).rejects.toThrow('the token is not valid');
   });
 
-  it('needs the name of its session alone where no key is set', async () => {
+  it('needs only the name of its session if no key is set', async () => {
     const { ours, theirs } = ends({ tokenKey: undefined });
     expect(await held(ours).authenticate(headers(await credentials(theirs)))).toBe(ours);
   });
 });
 
 describe('a session without a link', () => {
-  it('ends when none comes within ten seconds', async () => {
+  it('ends if none is opened within ten seconds', async () => {
     vi.useFakeTimers();
     const { ours } = ends({ tokenKey: undefined });
     const sessions = new Sessions();
@@ -147,7 +147,7 @@ describe('a session without a link', () => {
     expect(sessions.claim(ours)).toBe(false);
   });
 
-  it('gives way when there are thousands: of the peer that has the most the oldest ends', () => {
+  it('ends if there are thousands and it is the oldest of the peer that has the most', () => {
     const sessions = new Sessions();
     const isKnown = (id: string) => sessions.named(headers({ 'bgp-session': id })) !== undefined;
     const other = ends({ id: 'other', peer: 'as65103' }).ours;
@@ -160,7 +160,7 @@ describe('a session without a link', () => {
     sessions.stop();
   });
 
-  it('has room for one', () => {
+  it('can be claimed once', () => {
     const { ours } = ends();
     const sessions = new Sessions();
     sessions.expectLink(ours);

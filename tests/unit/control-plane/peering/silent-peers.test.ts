@@ -27,8 +27,8 @@ function peers(holdTimeSeconds: number): SilentPeers {
   return silent;
 }
 
-describe('a call under way to a peer', () => {
-  it('ends when the hold timer expires, and nobody knows whether the agent has run (RFC 4271 §6.5)', () => {
+describe('a call in progress to a peer', () => {
+  it('ends when the hold timer expires, and may have reached the agent (RFC 4271 §6.5)', () => {
     const silent = peers(90);
     const [signal, other] = [silent.signalFor('b'), silent.signalFor('c')];
     silent.observe(holdTimer, [down]);
@@ -38,7 +38,7 @@ describe('a call under way to a peer', () => {
     expect(silent.signalFor('b').aborted).toBe(false);
   });
 
-  it('goes on when the session alone is lost, until the peer has been away for a hold time', () => {
+  it('goes on when only the session is lost, until the peer has been away for the hold time', () => {
     const silent = peers(90);
     const signal = silent.signalFor('b');
     silent.observe(lost, [down]);
@@ -48,7 +48,7 @@ describe('a call under way to a peer', () => {
     expect(signal.reason).toBeInstanceOf(PeerSilent);
   });
 
-  it('goes on when the session comes back', () => {
+  it('goes on when the session is established again', () => {
     const silent = peers(90);
     const signal = silent.signalFor('b');
     silent.observe(lost, [down]);
@@ -60,7 +60,7 @@ describe('a call under way to a peer', () => {
     expect(signal.aborted).toBe(true);
   });
 
-  it('is left alone where no hold time was agreed', () => {
+  it('never ends early if the hold time is 0', () => {
     const silent = peers(0);
     const signal = silent.signalFor('b');
     silent.observe(lost, [down]);
@@ -69,7 +69,7 @@ describe('a call under way to a peer', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('is watched by nobody once the router stops', () => {
+  it('leaves no timer once the router stops', () => {
     const silent = peers(90);
     silent.observe(lost, [down]);
     silent.stop();

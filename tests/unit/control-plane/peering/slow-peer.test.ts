@@ -6,7 +6,7 @@ import { freePort, TestRouter } from './router.ts';
 const ROUTES = 20_000;
 const ROUNDS = 8;
 
-/** Twice what makes a peer a slow one. The whole table, whose names are long, takes twice as much. */
+/** Twice the backlog of a slow peer. The whole table has long names and is twice as large. */
 const MOST_BYTES = 2.5 * 1024 * 1024;
 
 const agents = Array.from({ length: ROUTES }, (_, index) => `agent${index}`.padEnd(128, '-'));
@@ -27,10 +27,10 @@ afterEach(async () => {
 
 const until = (condition: () => boolean) => vi.waitUntil(condition, { timeout: 20_000, interval: 20 });
 
-/** What is on the way to the peer, in bytes. */
+/** Backlog of the link to the peer, in bytes. */
 const backlog = () => router.peering.driver.linkOf('as65102')?.backlog ?? 0;
 
-/** Resolves when the router has nothing more to say as things are. */
+/** Resolves when the router has nothing more to send at the moment. */
 async function settled(): Promise<void> {
   const said = () => router.peering.driver.traffic.of('as65102').sent.update;
   for (let before = -1; before !== said();) {
@@ -39,7 +39,7 @@ async function settled(): Promise<void> {
   }
 }
 
-/** How often the peer heard of each agent, and in which round last. */
+/** How often the peer got a route to each agent, and in which round the last one. */
 function rounds(): { readonly times: Map<string, number>; readonly last: Map<string, string> } {
   const [times, last] = [new Map<string, number>(), new Map<string, string>()];
   for (const message of peer.heard) {
@@ -56,7 +56,7 @@ function rounds(): { readonly times: Map<string, number>; readonly last: Map<str
 const ends = () => peer.heard.filter((message) => message.type === 'update' && message.endOfRib !== undefined).length;
 
 describe('a peer that stops reading', () => {
-  it('has no queue that grows: when it reads again it hears the newest state of every route', async () => {
+  it('has no growing queue, and gets the newest state of every route when it reads again', async () => {
     router.originateWith(['round-0'], agents);
     peer = await RawPeer.dial(router.url, { asn: 65_102 });
     await until(() => ends() === 2);
@@ -78,10 +78,10 @@ describe('a peer that stops reading', () => {
     expect(Math.max(...times.values())).toBeLessThan(ROUNDS);
   }, 60_000);
 
-  it('is not sent a whole table at once, and hears its end last (RFC 4724 §2)', async () => {
+  it('is not sent a whole table at once, and gets End-of-RIB last (RFC 4724 §2)', async () => {
     router.originateWith(['round-0'], agents);
     peer = await RawPeer.dial(router.url, { asn: 65_102 });
-    // The first message is the router's OPEN, and with the answer the session is up.
+    // The first message is the OPEN of the router. The answer establishes the session.
     await once(peer.socket, 'message');
     peer.socket.pause();
     await until(() => backlog() > 1024 * 1024);

@@ -16,7 +16,7 @@ const until = (condition: () => boolean) =>
     { timeout: 5_000, interval: 2 },
   );
 
-/** A way to a router that lets requests through, and WebSockets only if it is told to. */
+/** A proxy to a router. It forwards requests, and WebSockets only if told to. */
 async function plainProxy(to: number): Promise<number> {
   const server: Server = createServer((incoming, outgoing) => {
     const { url, method, headers } = incoming;
@@ -59,7 +59,7 @@ async function pair(transport: 'websocket' | 'http', keys: { a?: string; b?: str
 }
 
 describe.each(['websocket', 'http'] as const)('a session over %s', (transport) => {
-  it('comes up and carries routes both ways', async () => {
+  it('is established and carries routes both ways', async () => {
     const { a, b } = await pair(transport);
     a.originate('weather');
     await Promise.all([b.start(), a.start()]);
@@ -73,7 +73,7 @@ describe.each(['websocket', 'http'] as const)('a session over %s', (transport) =
     );
   });
 
-  it('comes up with a key that both sides know', async () => {
+  it('is established with a key that both sides know', async () => {
     const { a, b } = await pair(transport, { a: 'correct horse', b: 'correct horse' });
     a.originate('weather');
     await Promise.all([b.start(), a.start()]);
@@ -99,7 +99,7 @@ describe.each(['websocket', 'http'] as const)('a session over %s', (transport) =
     expect(b.logged).toContainEqual({ event: 'session-down', peer: 'as65101', cause: 'administrative-shutdown' });
   });
 
-  it('says that its routes are about to go before it goes (RFC 8326 §4)', async () => {
+  it('marks its routes with GRACEFUL_SHUTDOWN before it ends (RFC 8326 §4)', async () => {
     const { a, b } = await pair(transport);
     a.originate('weather');
     await Promise.all([b.start(), a.start()]);
@@ -109,14 +109,14 @@ describe.each(['websocket', 'http'] as const)('a session over %s', (transport) =
     const heard = raise.mock.calls.flatMap(([event]) =>
       event.type === 'Session' && event.input.type === 'MessageReceived' ? [event.input.message] : [],
     );
-    // The end of the first exchange may still have been on its way.
+    // The last message of the first exchange may have been on its way.
     expect(heard.filter((message) => message.type !== 'update' || message.endOfRib === undefined)).toMatchObject([
       { type: 'update', attributes: { communities: ['graceful-shutdown'] }, reach: [{ nlri: 'weather' }] },
       { type: 'notification', code: 6, subcode: 2 },
     ]);
   });
 
-  it('is refused when the keys differ, and only our own log says why', async () => {
+  it('is rejected if the keys differ, and only our own log has the reason', async () => {
     const { a, b } = await pair(transport, { a: 'correct horse', b: 'battery staple' });
     await Promise.all([b.start(), a.start()]);
     await until(() => a.logged.some(({ event }) => event === 'dial-failed'));

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { Turnstile } from '../../../../src/control-plane/peering/turnstile.ts';
 
-/** Takes as long as a turn may take for requests, and more. */
+/** Takes longer than one turn may spend on requests. */
 function work(): void {
   const until = performance.now() + 6;
   while (performance.now() < until);
@@ -15,7 +15,7 @@ async function turns(count: number): Promise<void> {
 const [A, B] = [{ connection: {} }, { connection: {} }];
 
 describe('a request', () => {
-  it('begins at once where nobody waits', () => {
+  it('begins at once if no other waits', () => {
     const turnstile = new Turnstile();
     let hasBegun = false;
     turnstile.enter(A, () => {
@@ -25,7 +25,7 @@ describe('a request', () => {
     turnstile.stop();
   });
 
-  it('waits when this turn has begun enough of them, and has its turn', async () => {
+  it('waits for its turn if this one has used up its time', async () => {
     const turnstile = new Turnstile();
     const begun: number[] = [];
     const enter = (id: number) => {
@@ -43,7 +43,7 @@ describe('a request', () => {
     turnstile.stop();
   });
 
-  it('of a peer waits for one of a stranger, and one on a connection for one on another, not for all', async () => {
+  it('of a peer waits for one request of a stranger, and one on a connection for one on another, not for all', async () => {
     const turnstile = new Turnstile();
     const begun: string[] = [];
     const begin = (name: string) => () => {
@@ -59,7 +59,7 @@ describe('a request', () => {
     turnstile.stop();
   });
 
-  it('never begins once nobody is let in', async () => {
+  it('never begins after a stop', async () => {
     const turnstile = new Turnstile();
     turnstile.enter(A, work);
     let hasBegun = false;

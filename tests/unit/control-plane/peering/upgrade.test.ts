@@ -63,14 +63,14 @@ function upgrade(key: string): ReturnType<typeof request> {
   return request({ host: '127.0.0.1', port, path: '/bgp/session', headers }).end();
 }
 
-it('a session has the link that its peer opens', async () => {
+it('a session keeps the link that its peer opens', async () => {
   const [, socket] = (await once(upgrade('dGhlIHNhbXBsZSBub25jZQ=='), 'upgrade')) as [unknown, { destroy: () => void }];
   expect(links).toHaveLength(1);
   expect(await sessions.authenticate(named)).toBe(session);
   socket.destroy();
 });
 
-it('a session ends whose link is asked for in no way that gives one', async () => {
+it('a session ends if the WebSocket handshake for its link is malformed', async () => {
   const [answer] = (await once(upgrade('short'), 'response')) as [IncomingMessage];
   expect(answer.statusCode).toBe(400);
   answer.resume();

@@ -8,12 +8,12 @@ const KEY = new Uint8Array(32).fill(7);
 beforeEach(() => vi.useFakeTimers({ toFake: ['Date'], now: 1_790_000_000_000 }));
 afterEach(() => vi.useRealTimers());
 
-/** When a token that is signed now ends for good. */
+/** Time at which a token that is signed now certainly expires. */
 async function end(): Promise<number> {
   return (await verifyToken(await signToken('session', ENDS, KEY), ENDS, KEY)).until;
 }
 
-it('knows a token for as long as anybody could use it, and no longer', async () => {
+it('remembers a token as long as it is valid, and no longer', async () => {
   const used = new UsedTokens();
   const token = await signToken('session', ENDS, KEY);
   const verified = await verifyToken(token, ENDS, KEY);
@@ -29,7 +29,7 @@ it('knows a token for as long as anybody could use it, and no longer', async () 
   used.take(verified);
 });
 
-it('takes five thousand calls a second without end', async () => {
+it('accepts five thousand calls per second indefinitely', async () => {
   const used = new UsedTokens();
   for (let second = 0; second < 120; second += 1, vi.setSystemTime(Date.now() + 1_000)) {
     const until = await end();
@@ -37,13 +37,13 @@ it('takes five thousand calls a second without end', async () => {
   }
 });
 
-it('takes no more than it can remember, until some have ended', async () => {
+it('rejects tokens that it cannot remember, until others have expired', async () => {
   const used = new UsedTokens();
   const until = await end();
   const flood = () => {
     for (let call = 0; call < 1_000_000; call += 1) used.take({ id: String(call), until });
   };
-  expect(flood).toThrow('more tokens come than can be remembered');
+  expect(flood).toThrow('too many tokens arrive to remember them all');
   vi.setSystemTime(until * 1_000);
   used.take({ id: 'later', until: until + 40 });
 });

@@ -4,14 +4,14 @@ import { webSocketPair } from '../../../../src/control-plane/peering/web-socket-
 
 vi.mock(import('../../../../src/control-plane/peering/web-socket-pair.ts'), { spy: true });
 
-it('leads a route from one end to the other and back', async () => {
+it('sends a route from one end to the other and withdraws it', async () => {
   const warmUp = new WarmUp();
   onTestFinished(() => warmUp.stop());
   warmUp.start();
   await vi.waitUntil(() => warmUp.isOver, { timeout: 10_000 });
 });
 
-it('ends when its routers cannot be joined, and dials no more', async () => {
+it('ends when its routers cannot be joined, and does not dial again', async () => {
   vi.useFakeTimers();
   onTestFinished(() => {
     vi.useRealTimers();

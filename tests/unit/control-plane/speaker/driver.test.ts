@@ -36,7 +36,8 @@ let driver: Driver<FakeLink>;
 let clock: number;
 
 beforeEach(() => {
-  // Time stands still unless a test moves it, so that a turn of the event loop has its share only then.
+  // Time stands still unless a test moves it. A turn of the event loop therefore uses up its share only when a test
+  // says so.
   clock = 0;
   vi.spyOn(performance, 'now').mockImplementation(() => clock);
   [dialled, ended, afterEnd, observed, logged] = [[], [], [], [], []];
@@ -94,13 +95,13 @@ function established(): FakeLink {
   return link;
 }
 
-/** Lets what is due at the end of this turn expire. */
+/** Lets timers that are due at the end of this turn expire. */
 async function settled(): Promise<void> {
   for (let turns = 0; turns < 5; turns += 1) await turn();
 }
 
 describe('a peer that is dialled', () => {
-  it('gets an OPEN over the link, and the session is up with its answer (RFC 4271 §8.2.2)', async () => {
+  it('gets an OPEN over the link, and its answer establishes the session (RFC 4271 §8.2.2)', async () => {
     meet(false);
     const link = new FakeLink(REMOTE);
     dialled[0]?.link(link);
@@ -116,8 +117,8 @@ describe('a peer that is dialled', () => {
 
   it.each([
     [new Error('no route'), false],
-    [new RefusedByPeer('it refuses this router'), true],
-  ])('is known to be away after %s', async (reason, isRefused) => {
+    [new RefusedByPeer('it rejects this router'), true],
+  ])('is recorded as away after %s', async (reason, isRefused) => {
     meet(false);
     dialled[0]?.fail(reason);
     await settled();
@@ -125,7 +126,7 @@ describe('a peer that is dialled', () => {
     expect(logged).toContainEqual({ event: 'dial-failed', peer: 'b', error: reason.message });
   });
 
-  it('is dialled no more when the driver stops, and a link that comes late is closed', async () => {
+  it('is no longer dialled when the driver stops, and a link that opens too late is closed', async () => {
     meet(false);
     await driver.stop();
     expect(dialled[0]?.signal.aborted).toBe(true);
@@ -138,14 +139,14 @@ describe('a peer that is dialled', () => {
 });
 
 describe('a link that a peer has dialled', () => {
-  it('is closed when nobody is configured there', async () => {
+  it('is closed if the peer is not configured', async () => {
     const link = new FakeLink(REMOTE);
     expect(driver.accept('b', link)).toBe(false);
     await settled();
     expect([link.isClosed, ended]).toEqual([true, [link]]);
   });
 
-  it('takes the place of an earlier one, whose session is gone', async () => {
+  it('replaces an earlier one and ends its session', async () => {
     const [earlier, later] = [established(), new FakeLink(REMOTE)];
     expect(driver.accept('b', later)).toBe(true);
     await settled();
@@ -154,7 +155,7 @@ describe('a link that a peer has dialled', () => {
     expect(logged).toContainEqual({ event: 'session-down', peer: 'b', cause: 'transport-failed' });
   });
 
-  it('must be opened by the router that has introduced itself (RFC 4271 §6.2)', () => {
+  it('is rejected if its OPEN names another router than the introduction (RFC 4271 §6.2)', () => {
     meet(true);
     const link = new FakeLink(REMOTE);
     driver.accept('b', link);
@@ -167,13 +168,13 @@ describe('a link that a peer has dialled', () => {
 });
 
 describe('a message', () => {
-  it('is done without an error where it ends nothing', () => {
+  it('is processed without an error if the session goes on', () => {
     const done = vi.fn();
     established().say(KEEPALIVE, done);
     expect(done).toHaveBeenCalledExactlyOnceWith(undefined);
   });
 
-  it('that cannot be understood ends the session, and its sender learns with which error (RFC 4271 §6.1)', () => {
+  it('that is malformed ends the session, and its sender gets the NOTIFICATION (RFC 4271 §6.1)', () => {
     const link = established();
     const done = vi.fn();
     link.deliver(() => ({ ok: false, notification: 'bad-message-type', reason: 'unknown' }), done);
@@ -181,7 +182,7 @@ describe('a message', () => {
     expect([driver.linkOf('b'), link.isClosed]).toEqual([undefined, true]);
   });
 
-  it('is not decoded any more when its link is closed', () => {
+  it('is not decoded after its link has closed', () => {
     const link = established();
     const decode = vi.fn();
     const done = vi.fn();
@@ -191,7 +192,7 @@ describe('a message', () => {
     expect(done).toHaveBeenCalledTimes(1);
   });
 
-  it('waits for the next turn when this one has had its time, so that others come in between', async () => {
+  it('waits for the next turn when the time of this one is used up, so that other work runs in between', async () => {
     const link = established();
     const decoded: number[] = [];
     for (const at of [1, 2]) {
@@ -210,7 +211,7 @@ describe('a message', () => {
 });
 
 describe('a session', () => {
-  it('ends when its link is lost, after all that came before', async () => {
+  it('ends when its link is lost, after all earlier messages', async () => {
     const link = established();
     link.lose();
     await settled();
@@ -218,7 +219,7 @@ describe('a session', () => {
     expect(observed.at(-1)).toMatchObject({ type: 'Session', input: { type: 'TransportFailed' } });
   });
 
-  it('raises what follows from its end', async () => {
+  it('raises the events that follow from its end', async () => {
     const link = established();
     afterEnd.push({ type: 'PeerRemoved', peer: 'b' });
     link.lose();
@@ -226,7 +227,7 @@ describe('a session', () => {
     expect(driver.speaker.peers.has('b')).toBe(false);
   });
 
-  it('says nothing new to a peer that does not read, and then the newest state once (RFC 4271 §9.2.1.1)', async () => {
+  it('sends no new routes to a peer that does not read, and later the newest state once (RFC 4271 §9.2.1.1)', async () => {
     const link = established();
     await settled();
     const updates = () => link.sent.filter(({ type }) => type === 'update').length;
@@ -243,7 +244,7 @@ describe('a session', () => {
     expect(link.sent.at(-1)).toMatchObject({ attributes: { med: 3 }, reach: [{ nlri: 'weather' }] });
   });
 
-  it('ends with the driver, which waits for its last words', async () => {
+  it('ends with the driver, which waits for its last messages', async () => {
     const link = established();
     let leave = (): void => undefined;
     link.close = () =>
@@ -262,7 +263,7 @@ describe('a session', () => {
   });
 });
 
-it('takes one event after the other, also those that come of another', () => {
+it('processes events one after the other, including those that other events raise', () => {
   const order: string[] = [];
   const observe = vi.fn((event: Event) => {
     order.push(event.type);

@@ -16,7 +16,7 @@ export class FakeLink implements Link {
     this.remote = remote;
   }
 
-  /** The types of what was sent. */
+  /** The types of the sent messages. */
   get said(): readonly string[] {
     return this.sent.map(({ type }) => type);
   }

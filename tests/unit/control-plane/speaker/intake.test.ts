@@ -18,7 +18,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** Work of so many pieces, each of which takes so long. */
+/** Adds work of `pieces` pieces that take `ms` milliseconds each. */
 function add(key: string, name: string, pieces = 1, ms = 0, act: () => void = () => undefined): void {
   function* work() {
     for (let at = 1; at <= pieces; at++) {
@@ -31,13 +31,13 @@ function add(key: string, name: string, pieces = 1, ms = 0, act: () => void = ()
   intake.add(key, { pieces: work(), over: () => done.push(`${name} over`) });
 }
 
-describe('what peers ask for', () => {
-  it('is done at once where it takes no time', () => {
+describe('the work of peers', () => {
+  it('is done at once if it takes no time', () => {
     add('a', 'x', 3);
     expect(done).toEqual(['x1', 'x2', 'x3', 'x over']);
   });
 
-  it('waits for the next turn of the event loop when this one has had its time', async () => {
+  it('waits for the next turn of the event loop when the time of this one is used up', async () => {
     add('a', 'x', 3, 3);
     add('a', 'y');
     expect(done).toEqual(['x1', 'x2']);
@@ -45,7 +45,7 @@ describe('what peers ask for', () => {
     expect(done).toEqual(['x1', 'x2', 'x3', 'x over', 'y1', 'y over']);
   });
 
-  it('shares the time of one turn among all that comes in it', async () => {
+  it('shares the time of one turn among all work that arrives in it', async () => {
     add('a', 'x', 1, 6);
     add('b', 'y');
     expect(done).toEqual(['x1']);
@@ -54,7 +54,7 @@ describe('what peers ask for', () => {
     expect(done).toEqual(['x1', 'x over', 'y1', 'y over']);
   });
 
-  it('is done by turns for those who ask, and in order for each', async () => {
+  it('is done by turns among peers, and in order for each peer', async () => {
     add('a', 'x', 3, 5);
     add('a', 'xx', 1, 5);
     add('b', 'y', 2, 5);
@@ -62,7 +62,7 @@ describe('what peers ask for', () => {
     expect(done.filter((name) => !name.endsWith('over'))).toEqual(['x1', 'x2', 'y1', 'x3', 'y2', 'xx1']);
   });
 
-  it('is dropped for who is gone, with word of its end', async () => {
+  it('is dropped for a peer that is gone, and its end is reported', async () => {
     add('a', 'x', 2, 6);
     add('a', 'y');
     intake.drop('a');
@@ -70,7 +70,7 @@ describe('what peers ask for', () => {
     expect(done).toEqual(['x1', 'x over', 'y over']);
   });
 
-  it('may end or ask for more while it is done, and has one end', async () => {
+  it('may be dropped or add more work while it runs, and ends once', async () => {
     add('a', 'x', 2, 0, () => {
       intake.drop('a');
       add('b', 'y');
@@ -79,7 +79,7 @@ describe('what peers ask for', () => {
     expect(done).toEqual(['x1', 'x over', 'y1', 'y over']);
   });
 
-  it('is never done twice at once', () => {
+  it('is not reentrant', () => {
     add('a', 'x', 1, 0, () => {
       add('a', 'y');
     });

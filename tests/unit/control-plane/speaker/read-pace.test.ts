@@ -5,7 +5,7 @@ import { ReadPaces } from '../../../../src/control-plane/speaker/read-paces.ts';
 const MIB = 1024 * 1024;
 
 describe('the pace at which a peer is read', () => {
-  it('lets a burst pass, and then 1 MiB in a second', () => {
+  it('allows a burst, and then 1 MiB per second', () => {
     const pace = new ReadPace({ bytes: 64 * MIB, messages: 2_000 }, 1_000);
     for (let at = 0; at < 8; at++) pace.take(8 * MIB, 1_000);
     expect(pace.waitMs(1_000)).toBe(0);
@@ -15,7 +15,7 @@ describe('the pace at which a peer is read', () => {
     expect(pace.waitMs(2_000)).toBe(0);
   });
 
-  it('lets 200 messages pass in a second, however small they are', () => {
+  it('allows 200 messages per second, regardless of their size', () => {
     const pace = new ReadPace({ bytes: 64 * MIB, messages: 2_000 }, 0);
     for (let at = 0; at < 2_000; at++) pace.take(10, 0);
     expect(pace.waitMs(0)).toBe(0);
@@ -23,21 +23,21 @@ describe('the pace at which a peer is read', () => {
     expect(pace.waitMs(0)).toBe(1_000);
   });
 
-  it('gathers no more than a burst in silence', () => {
+  it('accumulates at most one burst during silence', () => {
     const pace = new ReadPace({ bytes: 2 * MIB, messages: 10 }, 0);
     pace.take(MIB, 1_000_000);
     pace.take(2 * MIB, 1_000_000);
     expect(pace.waitMs(1_000_000)).toBe(1_000);
   });
 
-  it('has room for a whole table of a peer: all bytes that its routes may take, and a message for each route', () => {
+  it('has room for a whole table of a peer: all bytes that its routes may take, and one message per route', () => {
     const paces = new ReadPaces(() => true);
     const pace = paces.of('a', { maxBytes: 64 * MIB, maxRoutes: 100_000 }, 0);
     for (let at = 0; at < 100_000; at++) pace.take(600, 0);
     expect(pace.waitMs(0)).toBe(0);
   });
 
-  it('is the same for a peer that comes back, and forgotten of one that is no peer any more once it makes no difference', () => {
+  it('is kept for a peer that reconnects, and is forgotten for a removed peer once its buckets are full', () => {
     const isPeer = new Set(['a']);
     const paces = new ReadPaces((id) => isPeer.has(id));
     const settings = { maxBytes: MIB, maxRoutes: 1 };

@@ -21,14 +21,14 @@ afterEach(() => {
 });
 
 describe('a link that is read', () => {
-  it('is not paused for a message that is done at once', () => {
+  it('is not paused for a message that is processed at once', () => {
     reader.came(100);
     reader.done();
     reader.settle();
     expect(calls).toEqual([]);
   });
 
-  it('is paused while a message is not done', () => {
+  it('is paused while a message is being processed', () => {
     reader.came(100);
     reader.settle();
     reader.came(100);
@@ -39,7 +39,7 @@ describe('a link that is read', () => {
     expect(calls).toEqual(['pause', 'resume']);
   });
 
-  it('is paused until its peer has made up for what it has sent too much', () => {
+  it('is paused until the excess of its peer has been made up for', () => {
     reader.came(3 * MIB);
     reader.done();
     reader.settle();
@@ -49,7 +49,7 @@ describe('a link that is read', () => {
     expect(calls).toEqual(['pause', 'resume']);
   });
 
-  it('has a peer that is never silent while it is not read, nor before its hold time has passed then', () => {
+  it('delays the hold timer while it is paused, and for the hold time afterwards', () => {
     expect(reader.silentAt(3_000)).toBe(-Infinity);
     reader.came(3 * MIB);
     reader.done();
@@ -62,7 +62,7 @@ describe('a link that is read', () => {
     expect(reader.silentAt(3_000)).toBe(resumedAt + 3_000);
   });
 
-  it('leaves no timer behind when it ends', () => {
+  it('leaves no timer running when it ends', () => {
     reader.came(3 * MIB);
     reader.settle();
     expect(vi.getTimerCount()).toBe(1);

@@ -39,7 +39,7 @@ const update = fc
   });
 
 describe('a long UPDATE in parts', () => {
-  it('says the same, in few entries at a time, and the end of the RIB last', () => {
+  it('has the same entries, few per part, with End-of-RIB last', () => {
     fc.assert(
       fc.property(update, (whole) => {
         const parts = [...updateParts(whole)];
@@ -59,7 +59,7 @@ describe('a long UPDATE in parts', () => {
     );
   });
 
-  it('never parts a route from its proof', () => {
+  it('keeps a route together with its proof', () => {
     const reach = names('n', 600).map((nlri) => ({ nlri }));
     const proofs = reach.map(({ nlri }) => proofOf(nlri)).reverse();
     for (const part of updateParts({ type: 'update', withdrawn: [], reach, proofs })) {
@@ -67,7 +67,7 @@ describe('a long UPDATE in parts', () => {
     }
   });
 
-  it('leads to the same tables as the whole', () => {
+  it('leads to the same tables as the whole UPDATE', () => {
     fc.assert(
       fc.property(fc.array(update, { maxLength: 3 }), (updates) => {
         const [whole, inParts] = [new Router(), new Router()];
