@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { CallSlots } from '../../../../src/data-plane/balancing/call-slots.ts';
 import { HopLoads } from '../../../../src/data-plane/balancing/hop-loads.ts';
+import { QueueFull } from '../../../../src/data-plane/balancing/queue-failures.ts';
 import { CallCancelled, ServerUnreachable } from '../../../../src/base/egress/failures.ts';
 import type { Cut } from '../../../../src/data-plane/forwarding/attempt.ts';
 import { readTransitContext } from '../../../../src/data-plane/forwarding/transit-context.ts';
@@ -277,7 +278,7 @@ it('a reply that is passed on while it comes counts as running until it is over'
   const second = new Deadline(signal, 1_000);
   for (const { over } of [first, second]) await begin(over);
   expect(loads.outstanding(URL_OF.own)).toBe(2);
-  await expect(begin(Promise.resolve())).rejects.toThrow('as many calls running');
+  await expect(begin(Promise.resolve())).rejects.toThrow(QueueFull);
   first.stop();
   second.abort(new Error('the time is over'));
   await Promise.all([first.over, second.over]);
@@ -327,7 +328,7 @@ it('a caller that takes all it can get leaves a slot to others and one to the ow
   const never = new Promise<void>(() => undefined);
   const begin = () => through('own', signal, () => Promise.resolve(new Response()), never);
   for (let made = 0; made < 2; made += 1) await begin();
-  await expect(begin()).rejects.toThrow('as many calls running');
+  await expect(begin()).rejects.toThrow(QueueFull);
   const reply = vi.fn(() => Promise.resolve('hello'));
   const hop = { nextHop: URL_OF.own, peer: undefined, route: undefined, agentId: 'a', qualifiedId: 'a' };
   const metrics = { asPath: [], localPref: 100, med: 0, communities: [] };

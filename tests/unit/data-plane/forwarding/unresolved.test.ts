@@ -10,7 +10,7 @@ describe('an agent that nobody knows where it is to be', () => {
     [{ targetAgentId: 'as65001:weatherAgent' }, 'on server0'],
   ])('is said to be elsewhere where it is, instead of suggesting what was asked for: %j', async (target, where) => {
     const { forward, called } = setting({ agents: { server1: ['weatherAgent'] } });
-    const elsewhere = 'There is one elsewhere: leave out where it is to be.';
+    const elsewhere = 'It exists elsewhere: omit the qualifier or serverUrl.';
     await expect(forward(target)).rejects.toMatchObject(
       said(`No agent 'weatherAgent' ${where} is known. ${elsewhere} Call list-agents`),
     );
