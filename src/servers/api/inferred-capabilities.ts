@@ -1,11 +1,11 @@
 import { capabilityPath } from '../../core/bgp/packet/nlri.ts';
 
-/** More would say less: an agent that can do everything is found by its id. */
+/** Maximum number of inferred capabilities. More would not distinguish agents. */
 const MAX_INFERRED = 16;
 
 const MIN_WORD_LENGTH = 3;
 
-/** Words that say nothing about what an agent can do. */
+/** Words that do not describe a capability. */
 const EMPTY_WORDS = new Set(
   (
     'about agent agents all also and any anything are assistant based bot can for from get give given gives has have ' +
@@ -16,8 +16,8 @@ const EMPTY_WORDS = new Set(
 );
 
 /**
- * What an agent can probably do, when it does not declare it: the ids of its tools, then the words of its name, then
- * those of its description, in that order and each once.
+ * Infers the capabilities of an agent that declares none: the ids of its tools, then the words of its name, then those
+ * of its description, each once.
  */
 export function inferredCapabilities(name: string, description: string, toolIds: readonly string[]): readonly string[] {
   const named = [...toolIds, ...words(name), ...words(description)];

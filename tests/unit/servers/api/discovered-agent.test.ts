@@ -66,7 +66,7 @@ describe('an agent of a listing', () => {
   );
 
   it.each(['text', 7, null])('is left out with a note when its entry is %j', (entry) => {
-    expect(listed('a', entry)).toMatchObject({ agent: undefined, notes: [expect.stringContaining('is no object')] });
+    expect(listed('a', entry)).toMatchObject({ agent: undefined, notes: [expect.stringContaining('is not an object')] });
   });
 
   it('leaves out tags that are none, and cannot claim to come from a server or an AS', () => {
