@@ -1,6 +1,6 @@
 import type { DiscoveredAgent } from './source.ts';
 
-/** What one answer of a server changes. */
+/** Changes that one answer of a server makes. */
 export interface AgentChanges {
   readonly added: readonly DiscoveredAgent[];
   readonly changed: readonly DiscoveredAgent[];
@@ -8,7 +8,7 @@ export interface AgentChanges {
   readonly withdrawn: readonly string[];
 }
 
-/** The difference between what was known of a server and what it lists now. */
+/** Returns the difference between the known and the listed agents of a server. */
 export function agentChanges(
   known: ReadonlyMap<string, DiscoveredAgent>,
   listed: ReadonlyMap<string, DiscoveredAgent>,
@@ -23,7 +23,7 @@ export function agentChanges(
   return { added, changed, withdrawn: [...known.keys()].filter((id) => !listed.has(id)) };
 }
 
-/** Whether an answer leaves everything as it was. */
+/** Returns true if an answer changes no agent. */
 export function isUnchanged(changes: AgentChanges): boolean {
   return changes.added.length + changes.changed.length + changes.withdrawn.length === 0;
 }

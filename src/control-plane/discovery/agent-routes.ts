@@ -22,13 +22,16 @@ interface Announced {
   readonly agents: Map<string, { readonly agent: DiscoveredAgent; readonly originTime: number }>;
 }
 
-/** Announces the agents that discovery finds on the configured servers as routes, with the health that is measured of them. */
+/** Announces the agents of the configured servers as routes, with their measured health. */
 export class AgentRoutes {
   readonly #raise: AgentRoutesOptions['raise'];
   readonly #drawLife: AgentRoutesOptions['drawLife'];
   readonly #servers: ReadonlyMap<string, Announced>;
   readonly #healthOf: AgentRoutesOptions['healthOf'];
-  /** One time for all routes of the first round, so that the configured order decides ties and not who answered first. */
+  /**
+   * Common origin time of the first round's routes. The configured order then decides ties, not the order of the
+   * answers.
+   */
   readonly #firstRoundTime = Date.now();
   readonly #log: Log;
 
@@ -60,7 +63,7 @@ export class AgentRoutes {
     this.#log({ event: 'agents-changed', server: name, added: ids(added), changed: ids(changed), withdrawn });
   }
 
-  /** Announces agents of a server anew, because their health has changed; their lives go on. */
+  /** Announces agents of a server again because their health has changed. The lives of their routes continue. */
   remeasured(name: string, isMeant: (agent: string) => boolean): void {
     const known = this.#servers.get(name);
     if (known === undefined) return;
@@ -74,7 +77,7 @@ export class AgentRoutes {
     return [agentOrigination(found.agent, server, found.originTime, this.#healthOf(server.name, id))];
   }
 
-  /** Draws a life for every route that these agents may begin. A route that goes on keeps its own. */
+  /** Draws a life for every route that these agents may begin. An existing route keeps its life. */
   #draws(agents: readonly Origination[]): Draw[] {
     const nlris = agents.flatMap(({ agent, capabilities }) => [agent, ...capabilities.map(capabilityNlri)]);
     return [...new Set(nlris)].map(this.#drawLife);

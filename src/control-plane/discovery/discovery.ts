@@ -10,20 +10,20 @@ export interface DiscoveryServer {
   readonly source: Source;
 }
 
-/** How a server answered last. `notes` say what of an answer could not be used. */
+/** Result of a server's last answer. `notes` describe the unusable parts of a listing. */
 export type ServerStatus =
   | { readonly status: 'online'; readonly notes: readonly string[] }
   | { readonly status: 'error'; readonly error: string };
 
 export interface DiscoveryOptions {
   readonly pace: Pace;
-  /** How long one request may take. */
+  /** Time limit of one request. */
   readonly timeoutMs: number;
-  /** How many requests may begin at once. */
+  /** Maximum number of requests that begin at once. */
   readonly concurrency?: number;
-  /** How many agents of one server are used. */
+  /** Maximum number of agents that are used of one server. */
   readonly maxAgents: number;
-  /** A number from [0, 1). */
+  /** Returns a number from [0, 1). */
   readonly random: () => number;
 }
 
@@ -38,11 +38,11 @@ interface Watched {
   readonly name: string;
   readonly source: Source;
   agents: ReadonlyMap<string, DiscoveredAgent>;
-  /** The digest of the listing that the agents are from, where it was asked for by somebody else. */
+  /** Digest of the listing that the agents come from, if a probe requested it. */
   listing: string | undefined;
   failures: number;
   timer: NodeJS.Timeout | undefined;
-  /** The request under way. */
+  /** The running request. */
   asking: Promise<void> | undefined;
   readonly firstAnswer: Promise<void>;
   readonly answered: () => void;
@@ -50,13 +50,13 @@ interface Watched {
 
 const DEFAULT_CONCURRENCY = 16;
 
-/** A request that takes longer no longer counts, so that dead servers do not delay living ones. */
+/** Time after which a request frees its slot, so that dead servers do not delay live ones. */
 const SLOT_MS = 500;
 
-/** A server that only fails to answer in time or properly keeps its agents for this many failures. */
+/** Number of consecutive failures that do not cost a server its agents, if it only answers late or invalidly. */
 const TOLERATED_FAILURES = 1;
 
-/** Asks every server for its agents again and again, each at its own pace, and tells what changed. */
+/** Asks every server for its agents repeatedly, each at its own pace, and reports changes. */
 export class Discovery {
   readonly #options: DiscoveryOptions;
   readonly #servers: ReadonlyMap<string, Watched>;
@@ -76,20 +76,20 @@ export class Discovery {
     void this.refresh();
   }
 
-  /** Asks one server, or all of them, now; resolves when each has answered or failed. Joins a request under way. */
+  /** Asks one server or all servers now. Joins a running request. Resolves when each has answered or failed. */
   async refresh(server?: string): Promise<void> {
     const chosen = [...this.#servers.values()].filter(({ name }) => server === undefined || name === server);
     await Promise.all(chosen.map((one) => this.#ask(one)));
   }
 
-  /** Resolves when the server has answered or failed for the first time, and at once for a name that is not watched. */
+  /** Resolves when the server has answered or failed for the first time. Resolves at once for an unknown name. */
   async firstAnswer(server: string): Promise<void> {
     await this.#servers.get(server)?.firstAnswer;
   }
 
   /**
-   * Takes in a listing that somebody else has asked the server for, as its JSON text; whether it is an object. One that is
-   * no listing changes nothing, and neither does the one that was taken in last, which is not even parsed.
+   * Reads a listing that a probe requested, as JSON text. Returns true if it is an object. An invalid listing changes
+   * no agent. Neither does the same listing again, which is not even parsed.
    */
   seen(name: string, text: string): boolean {
     const server = this.#servers.get(name);
@@ -106,7 +106,7 @@ export class Discovery {
     return true;
   }
 
-  /** Ends all requests and timers; nothing is reported any more. */
+  /** Ends all requests and timers. Later results are not reported. */
   stop(): void {
     this.#stopped.abort();
     for (const server of this.#servers.values()) {
@@ -147,7 +147,7 @@ export class Discovery {
   #succeeded(server: Watched, agents: readonly DiscoveredAgent[], notes: readonly string[]): void {
     if (this.#stopped.signal.aborted) return;
     const { maxAgents } = this.#options;
-    const excess = `The server lists ${agents.length} agents and only the first ${maxAgents} are used; raise discovery.maxAgentsPerServer to use more.`;
+    const excess = `The server lists ${agents.length} agents, of which only the first ${maxAgents} are used; raise discovery.maxAgentsPerServer for more.`;
     server.failures = 0;
     server.listing = undefined;
     this.#replaceAgents(server, agents.slice(0, maxAgents));
@@ -209,7 +209,10 @@ function listingIn({ source }: Watched, raw: object): Listing | undefined {
   }
 }
 
-/** Whether nobody listens there any more: then waiting for a second failure would only show agents that cannot be called. */
+/**
+ * Returns true if no server listens at the address any more. Its agents cannot be called, so discovery does not wait
+ * for a second failure.
+ */
 function isGone(error: unknown): boolean {
   return error instanceof Failure && error.code === 'SERVER_UNAVAILABLE' && error.reached === 'no';
 }

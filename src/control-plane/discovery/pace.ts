@@ -1,21 +1,21 @@
-/** How often a server is asked. */
+/** Times between requests to a server. */
 export interface Pace {
-  /** Between two answers. */
+  /** Time between two answers. */
   readonly intervalMs: number;
-  /** Quick repetitions after a failure, at most. */
+  /** Maximum number of quick retries after a failure. */
   readonly retries: number;
-  /** Before the first repetition; doubled for every further one. */
+  /** Time before the first retry. It doubles for each further one. */
   readonly backoffMs: number;
-  /** Between two quick repetitions at most. */
+  /** Maximum time between two quick retries. */
   readonly maxBackoffMs: number;
 }
 
-/** A server that stays away is asked at least this often, so that one that was just started is found soon. */
+/** Maximum time between requests to an unreachable server, so that a newly started one is found soon. */
 const MAX_AWAY_MS = 30_000;
 
 /**
- * How long to wait after an answer (`failures` 0) or after that many failures in a row: quickly at first, then ever less
- * often. `random` is drawn from [0, 1) and spreads the servers by a quarter to both sides.
+ * Returns the delay after an answer (`failures` 0) or after consecutive failures. It is short at first and then grows.
+ * `random` is drawn from [0, 1) and spreads the servers by a quarter in both directions.
  */
 export function delayMs(pace: Pace, failures: number, random: number): number {
   return Math.round(baseDelayMs(pace, failures) * (0.75 + random / 2));

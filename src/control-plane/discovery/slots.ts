@@ -1,6 +1,6 @@
 /**
- * Bounds how many requests begin at once. A holder that is slow loses its slot after `holdMs` and goes on without it, so
- * that dead servers cannot keep living ones waiting.
+ * Limits how many requests begin at once. A slow holder loses its slot after `holdMs` and continues without it, so that
+ * dead servers do not delay live ones.
  */
 export class Slots {
   #free: number;

@@ -39,7 +39,7 @@ class ScriptedSource implements Source {
 }
 
 const PACE = { intervalMs: 300_000, retries: 3, backoffMs: 300, maxBackoffMs: 5_000 };
-const REFUSED = new Failure('SERVER_UNAVAILABLE', 'Nobody listens there.', { blames: 'server', reached: 'no' });
+const REFUSED = new Failure('SERVER_UNAVAILABLE', 'Connection refused.', { blames: 'server', reached: 'no' });
 const BROKEN = new Failure('SERVER_UNAVAILABLE', 'It is broken.', { blames: 'server', reached: 'yes' });
 
 let changes: [server: string, AgentChanges][];
@@ -121,7 +121,7 @@ describe('discovery', () => {
     source.answer = REFUSED;
     await running.refresh();
     expect(changes[1]).toEqual(['one', { added: [], changed: [], withdrawn: ['a'] }]);
-    expect(statuses[1]).toEqual(['one', { status: 'error', error: 'Nobody listens there.' }]);
+    expect(statuses[1]).toEqual(['one', { status: 'error', error: 'Connection refused.' }]);
   });
 
   it('keeps the agents of a server that fails otherwise until it fails again', async () => {
