@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// What stands here must run on any Node, so that an old one can say what is wrong: everything else is imported below.
+// This file must run on any Node version, so that it can reject an old one. All other modules are imported dynamically
+// below.
 import pkg from '../package.json' with { type: 'json' };
 import { claimStdout } from './base/telemetry/claim-stdout.ts';
 
@@ -7,7 +8,7 @@ const required = pkg.engines.node.replace('>=', '');
 
 if (isOlder(process.versions.node, required)) {
   process.stderr.write(
-    `mcp-agent-proxy needs Node.js ${required} or newer, and this is ${process.versions.node}.\n` +
+    `mcp-agent-proxy needs Node.js ${required} or newer; this is ${process.versions.node}.\n` +
       'Install a current Node.js (https://nodejs.org) or point the "command" of your MCP client at one.\n',
   );
   process.exitCode = 1;
@@ -21,7 +22,7 @@ if (isOlder(process.versions.node, required)) {
 
 async function run(args: readonly string[]): Promise<void> {
   if (args.length === 0) return serve(process.env);
-  // A reader that has seen enough, such as `| head`, is no failure.
+  // A reader that closes the pipe early, such as `| head`, is not an error.
   process.stdout.on('error', () => process.exit(0));
   const { runCli } = await import('./interfaces/cli/program.ts');
   const outcome = await runCli(args, {
@@ -36,7 +37,7 @@ async function run(args: readonly string[]): Promise<void> {
     const { transport = process.env['MCP_TRANSPORT'] } = outcome;
     return serve({ ...process.env, MCP_TRANSPORT: transport });
   }
-  // Not process.exit, which would cut off what a pipe has not taken yet.
+  // Not process.exit, which would drop output that a pipe has not taken yet.
   process.exitCode = outcome.code;
 }
 
@@ -47,7 +48,7 @@ async function serve(env: NodeJS.ProcessEnv): Promise<void> {
   process.exit(0);
 }
 
-/** What the system refuses, such as a full disk, is not for us to explain with a stack. */
+/** Returns the text of an error. A system error, such as a full disk, is shown without its stack. */
 function textOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return 'syscall' in error ? error.message : (error.stack ?? error.message);

@@ -7,19 +7,22 @@ import { watchClient, type EndReason } from '../interfaces/mcp/client-gone.ts';
 import { ProxyServer } from '../interfaces/mcp/server.ts';
 import { LazyRouter } from './lazy-router.ts';
 
-/** Room for what a tool takes and for what it refuses in words; a longer line ends the program. */
+/**
+ * Maximum length of a line. It leaves room for inputs that a tool rejects with a message. A longer line ends the
+ * program.
+ */
 const MAX_LINE_BYTES = 16 * 1024 * 1024;
 
-/** How long running calls may go on once nobody is left to serve; the process must be gone within a second. */
+/** Time for running calls to end after the client has gone. The process must exit within a second. */
 const DRAIN_MS = 300;
 
-/** How long it may take to say farewell to peers. */
+/** Time for closing the sessions with peers. */
 const FAREWELL_MS = 500;
 
-/** A router has work to do for others even where nobody speaks MCP with it. */
+/** Delay after which the router starts even without an MCP client, because it also serves other routers. */
 const START_WITHOUT_CLIENT_MS = 1_000;
 
-/** Serves MCP on standard input and `output`; resolves when the process may end. */
+/** Serves MCP on standard input and `output`. Resolves when the process may exit. */
 export async function serveStdio(output: Writable, env: NodeJS.ProcessEnv): Promise<void> {
   const router = new LazyRouter(env);
   const ended = new Promise<EndReason>((end) => {
@@ -46,15 +49,18 @@ export async function serveStdio(output: Writable, env: NodeJS.ProcessEnv): Prom
   await Promise.race([router.stop(), elapsed(FAREWELL_MS)]);
 }
 
-/** Resolves when every running call has its answer and the client has it too. */
+/** Resolves when every running call has been answered and the client has received the answers. */
 async function drained(server: ProxyServer, output: Writable): Promise<void> {
   await server.idle();
   await setImmediate();
-  // Where it broke there is nobody to wait for.
+  // A broken output has no reader to wait for.
   await finished(output.end()).catch(() => undefined);
 }
 
-/** Asks the running router of this user what it shows to operators; undefined when none of this user listens there. */
+/**
+ * Sends an operator's question to the running router of this user. Resolves with undefined if no router of this user
+ * listens there.
+ */
 export async function askRunning(
   listen: { readonly host: string; readonly port: number },
   question: string,

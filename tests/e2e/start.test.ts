@@ -28,7 +28,7 @@ it('says on an old Node what it needs, and does nothing else', async () => {
   const stderr = text(child.stderr);
   await msUntilExit(child);
   expect(child.exitCode).toBe(1);
-  expect(await stderr).toContain('needs Node.js 22.13 or newer, and this is 22.12.0');
+  expect(await stderr).toContain('needs Node.js 22.13 or newer; this is 22.12.0');
 });
 
 it('routes for others although nobody speaks MCP with it', async () => {
