@@ -72,7 +72,7 @@ async function failureOf(call: Promise<unknown>): Promise<Failure> {
   return error as Failure;
 }
 
-/** Everything of a failure that a caller sees. */
+/** Returns all parts of a failure that a caller sees. */
 function shown({ message, details }: Failure): string {
   return `${message} ${JSON.stringify(details)}`;
 }
@@ -101,7 +101,7 @@ describe('a server that misbehaves when it streams', () => {
   });
 
   it.each(['cut', 'unfinished', 'error-chunk', 'garbled-chunk'] as const)(
-    'keeps the text that came before the end of the stream (%s)',
+    'keeps the text that arrived before the end of the stream (%s)',
     async (agentId) => {
       const failure = await failureOf(agents.stream(callOf({ agentId, says: 'hi' }), () => undefined));
       expect(failure.details).toEqual({
@@ -117,8 +117,8 @@ describe('a server that misbehaves when it streams', () => {
   );
 });
 
-describe('a server that is not there or does not end', () => {
-  it('is known not to have been reached when nobody listens', async () => {
+describe('a server that is unreachable or hangs', () => {
+  it('is not reached if the connection is refused', async () => {
     const baseUrl = await refusedUrl();
     const away = new Egress({ targets: [{ baseUrl }] });
     const failure = await failureOf(
@@ -129,7 +129,7 @@ describe('a server that is not there or does not end', () => {
     await away.close();
   });
 
-  it('that hangs until the deadline was perhaps reached', async () => {
+  it('may have been reached if it hangs until the deadline', async () => {
     for (const attempt of [
       agents.generate(callOf({ agentId: 'hang', says: 'hi' }, AbortSignal.timeout(30))),
       agents.stream(callOf({ agentId: 'hang', says: 'hi' }, AbortSignal.timeout(30)), () => undefined),
@@ -137,7 +137,7 @@ describe('a server that is not there or does not end', () => {
       expect(await failureOf(attempt)).toMatchObject({ code: 'TIMEOUT', reached: 'maybe' });
   });
 
-  it('hands over what came until the deadline', async () => {
+  it('returns the output until the deadline', async () => {
     const slow = new Egress({ targets: [{ baseUrl: server.url }], maxReplyBytes: 10_000_000_000 });
     const patient = new MastraAgents(server.url, slow.fetch);
     const call = callOf({ agentId: 'endless', says: 'hi' }, AbortSignal.timeout(100));
