@@ -28,7 +28,7 @@ export interface ForwardingParts {
   readonly network: Network;
   readonly own: OwnAgents;
   readonly servers: NextServers;
-  /** True if a caller may name a URL that is neither a server's nor a next hop. */
+  /** Returns true if a caller may name a URL that is neither a server's nor a next hop. */
   readonly mayName: (url: string) => boolean;
   /** Sends requests to the URLs that callers may name. */
   readonly fetch: typeof globalThis.fetch;
@@ -36,7 +36,7 @@ export interface ForwardingParts {
   readonly log: Log;
 }
 
-/** Joins the rooms that a call passes: for calls of our own user, and for those that other routers bring. */
+/** Connects the rooms that a call passes, for calls of the own user and for relayed calls. */
 export function joinForwarding({ config, network, own, servers, mayName, fetch, mask, log }: ForwardingParts): {
   readonly forwarder: Forwarder<AgentReply | StreamReply, AgentChunk>;
   readonly front: Front;

@@ -3,7 +3,7 @@ import { Failure } from '../base/failure/failure.ts';
 import type { LogEvent } from '../base/telemetry/log-event.ts';
 import type { Router } from './router.ts';
 
-/** The router and all that it needs, loaded when first asked for: the answer to `initialize` needs none of it. */
+/** Loads the router on first use, because the answer to `initialize` does not need it. */
 export class LazyRouter {
   readonly #env: NodeJS.ProcessEnv;
   #router: Promise<Router> | undefined;
@@ -12,13 +12,13 @@ export class LazyRouter {
     this.#env = env;
   }
 
-  /** Rejects with a `Failure` when the configuration is invalid. */
+  /** Returns the started router. Rejects with a `Failure` if the configuration is invalid. */
   started(): Promise<Router> {
     this.#router ??= import('./router.ts').then(({ startRouter }) => startRouter(this.#env));
     return this.#router;
   }
 
-  /** Logs where the router could start; an error that kept it from starting goes to standard error itself. */
+  /** Logs an event if the router has started. An unexpected error that prevented the start goes to standard error. */
   log(event: LogEvent): void {
     this.#router?.then(
       (router) => {
@@ -30,7 +30,7 @@ export class LazyRouter {
     );
   }
 
-  /** Resolves when nothing runs any more; an invalid configuration has started nothing. */
+  /** Stops the router and resolves when it has stopped. A router with an invalid configuration never started. */
   async stop(): Promise<void> {
     const router = await this.#router?.catch(() => undefined);
     await router?.stop();

@@ -15,17 +15,19 @@ import type { Egresses } from '../base/egress/egresses.ts';
 /** The router's place among other routers. */
 export interface Network {
   readonly driver: Driver;
-  /** Calls a peer in our name. */
+  /** Returns a `fetch` that sends requests with our session with a peer. */
   readonly fetchTo: (peer: PeerId) => typeof globalThis.fetch;
-  /** Begins to look for peers and for other copies of this router, whose requests `rooms` answer; waits for none. */
+  /**
+   * Starts to look for peers and for other copies of this router, and returns at once. `rooms` answer their requests.
+   */
   readonly start: (rooms: ServedRooms) => void;
-  /** The reason in one sentence why this router has no peers, if there is one. */
+  /** Returns the reason, in one sentence, why this router has no peers; undefined if there is none. */
   readonly notice: () => string | undefined;
-  /** The number of other copies of this router that listen to this one. */
+  /** Returns the number of other copies of this router that are connected to this one. */
   readonly followers: () => number;
-  /** Resolves when every peer has told all that it knows or could not be reached, or after two seconds. */
+  /** Resolves when every peer has advertised all its routes or is unreachable, or after two seconds. */
   readonly peersTold: Promise<void>;
-  /** Resolves when every peer has told all that it knows; rejects when `signal` aborts. */
+  /** Resolves when every peer has advertised all its routes. Rejects when `signal` aborts. */
   readonly whenTold: (signal: AbortSignal) => Promise<void>;
   readonly stop: () => Promise<void>;
 }
@@ -40,7 +42,7 @@ export interface NetworkOptions {
   readonly log: Log;
 }
 
-/** Returns the place of a router without peers: the core still needs its clock. */
+/** Returns the network of a router without peers. The core still needs its clock. */
 export function aloneNetwork(speaker: Speaker, log: Log): Network {
   const driver = new Driver({
     speaker,
@@ -61,7 +63,7 @@ export function aloneNetwork(speaker: Speaker, log: Log): Network {
   };
 }
 
-/** Returns the place of a router with peers, whose code is loaded only here. */
+/** Returns the network of a router with peers. It loads the code for peering. */
 export async function openNetwork(options: NetworkOptions): Promise<Network> {
   const { config, speaker, out, log } = options;
   tuneEngine();
@@ -79,7 +81,7 @@ export async function openNetwork(options: NetworkOptions): Promise<Network> {
 
 type Place = Pick<Network, 'fetchTo' | 'start' | 'notice' | 'followers' | 'stop'>;
 
-/** Without a port there is nothing to share: every copy is a router of its own. */
+/** Returns the network of a router without a port, which copies could not share. Every copy is a router of its own. */
 function single(peering: Peering): Place {
   return {
     fetchTo: (peer) => peering.fetchTo(peer),

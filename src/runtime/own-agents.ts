@@ -8,7 +8,7 @@ import type { Log } from '../base/telemetry/log-event.ts';
 import type { ServerClient } from '../servers/server-client.ts';
 import { serverHealth, type ServerHealth } from '../control-plane/health/server-health.ts';
 
-/** The configured servers: what is on them, and how they are. */
+/** The agents and the health of the configured servers. */
 export interface OwnAgents {
   readonly servers: AgentServers;
   readonly health: ServerHealth;
@@ -16,7 +16,7 @@ export interface OwnAgents {
   readonly stop: () => void;
 }
 
-/** Finds the agents of the configured servers, looks after them, and announces both as routes. */
+/** Finds the agents of the configured servers, measures the servers, and announces both as routes. */
 export function ownAgents(
   config: Config,
   driver: Driver,

@@ -32,15 +32,15 @@ import { joinForwarding } from './join-forwarding.ts';
 import { aloneNetwork, openNetwork, type Network } from './network.ts';
 import { ownAgents } from './own-agents.ts';
 
-/** Everything behind the MCP face, at work. */
+/** A running router behind the MCP face. */
 export interface Router {
   readonly backend: Backend;
   readonly log: Log;
-  /** Resolves when every peer has been told and nothing runs any more. */
+  /** Stops the router. Resolves when every peer has been told and all work has ended. */
   stop(): Promise<void>;
 }
 
-/** Reads the configuration and sets the router to work; rejects with a `Failure` when the configuration is invalid. */
+/** Reads the configuration and starts the router. Rejects with a `Failure` if the configuration is invalid. */
 export async function startRouter(env: NodeJS.ProcessEnv): Promise<Router> {
   const loaded = await loadConfig(env, (path) => readFileSync(path, 'utf8'));
   if (!loaded.ok) {
@@ -130,7 +130,7 @@ function adminOf(config: Config, { driver, followers }: Network, servers: AgentS
   });
 }
 
-/** Which URLs a caller may name that are neither a server's nor a next hop. */
+/** Returns a function that accepts URLs that a caller may name although they are neither a server's nor a next hop. */
 function namedUrls({ egress }: Config): (url: string) => boolean {
   return (url) => egress.allowServerUrls.some((base) => isAtOrBelow(base, url));
 }
@@ -169,7 +169,10 @@ function settingsOf({ asn, routerId, peering }: Config): SharedSettings {
   return sharedSettings({ asn, routerId, peers: peering?.peers ?? [], operatorsKey: peering?.operatorsKey });
 }
 
-/** Only a router that others may take for another copy of itself needs to know what they know. */
+/**
+ * Returns the user's secret. Only a router with a listener needs it, because other copies use it to recognise the
+ * router.
+ */
 async function secretOf({ peering }: Config, env: NodeJS.ProcessEnv): Promise<UserSecret> {
   if (peering?.listen === undefined) return { ok: false, reason: 'there is no listener' };
   const { knownSecret } = await import('../control-plane/copies/user-secret.ts');

@@ -1,14 +1,18 @@
 import { setFlagsFromString } from 'node:v8';
 
 const FLAGS = [
-  // How often a function runs before it is compiled for good: by default hundreds of times.
+  // Number of calls before a function is compiled with optimisation. The default is hundreds.
   '--invocation-count-for-maglev=40',
   '--minimum-invocations-after-ic-update=30',
-  // The space for young objects stays as it is, where it would grow to 64 MB with the first large table and never shrink.
+  // Keep the size of the young generation. It would otherwise grow to 64 MB with the first large table and never
+  // shrink.
   '--semi-space-growth-factor=1',
 ];
 
-/** Sets V8 up for a router among others: few messages, each of which should be quick, and a large table (docs/decisions/engine.md). */
+/**
+ * Tunes V8 for a router with peers, which handles few messages, each of them quickly, and a large table
+ * (docs/decisions/engine.md).
+ */
 export function tuneEngine(): void {
   for (const flag of FLAGS) setFlagsFromString(flag);
 }

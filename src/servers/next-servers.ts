@@ -9,13 +9,13 @@ export interface NextServersOptions {
   readonly configured: typeof globalThis.fetch;
   /** Sends requests to next hops that peers have named in place of their own. */
   readonly named: typeof globalThis.fetch;
-  /** Returns the requests that carry our session with a peer. */
+  /** Returns a `fetch` that sends requests with our session with a peer. */
   readonly fetchTo: (peer: PeerId) => typeof globalThis.fetch;
   /** Masks configured secrets. */
   readonly mask: (text: string) => string;
 }
 
-/** Chooses the client for a next hop: a peer is another router, everything else is called like a Mastra server. */
+/** Chooses the client for a next hop. A peer is called as a router, and every other next hop as a Mastra server. */
 export class NextServers {
   readonly #options: NextServersOptions;
   readonly #configured = new Map<string, ServerClient>();
@@ -24,7 +24,10 @@ export class NextServers {
     this.#options = options;
   }
 
-  /** Returns the client of a configured server, always the same: it remembers which calls each agent wants. */
+  /**
+   * Returns the client of a configured server. It is always the same, because it remembers which API each agent
+   * requires.
+   */
   configured(url: string): ServerClient {
     const { configured: fetch, mask } = this.#options;
     const client = this.#configured.get(url) ?? mastraServer({ baseUrl: url, fetch, mask });
@@ -32,10 +35,10 @@ export class NextServers {
     return client;
   }
 
-  /** Calls an agent at a next hop, for our own user. */
+  /** Calls an agent at a next hop for the own user. */
   readonly call: ServerClient['call'] = (hop, said, control) => this.#behind(hop).call(hop, said, control);
 
-  /** Passes a call of a peer on to a next hop. */
+  /** Relays a peer's call to a next hop. */
   readonly relay: ServerClient['relay'] = (hop, request) => this.#behind(hop).relay(hop, request);
 
   #behind(hop: Hop): ServerClient {

@@ -4,23 +4,24 @@ import type { MonitoredServer } from '../control-plane/health/monitor.ts';
 import type { AgentChunk, AgentReply, StreamReply } from './api/agent-client.ts';
 
 /**
- * One server that agents are called at, of whatever kind. Every method rejects with a `Failure` alone. A refusal means the same
- * to a call that begins here and to one that is relayed: same code, same answer to whether the agent was reached, and it blames the
- * same party where a server refuses. No request is ever repeated, because an agent that ran twice may have acted twice.
+ * One server of any kind, at which agents are called. Every method rejects only with a `Failure`. A refusal means the
+ * same to a call that begins here and to a relayed one: it has the same code, reports equally whether the agent was
+ * reached, and blames the same party if a server refuses. No request is retried, because an agent that ran twice may
+ * have acted twice.
  */
 export interface ServerClient extends Source {
   /** Makes a call that begins here. */
   readonly call: NextHops<AgentReply | StreamReply, AgentChunk>['call'];
-  /** Sends the call of another router on as it came. */
+  /** Relays a call of another router unchanged. */
   readonly relay: Relay;
-  /** Measures the server. `isListing` takes in the text of its listing and returns true if it is one. */
+  /** Measures the server. `isListing` receives the text of its listing and returns true if it is one. */
   probe(signal: AbortSignal, isListing: (text: string) => boolean): ReturnType<MonitoredServer['probe']>;
 }
 
-/** What a client needs to reach its server. */
+/** Options of a client for one server. */
 export interface ServerOptions {
   readonly baseUrl: string;
   readonly fetch: typeof globalThis.fetch;
-  /** Masks configured secrets in what is told to callers and to peers. */
+  /** Masks configured secrets in texts for callers and peers. */
   readonly mask: (text: string) => string;
 }

@@ -87,8 +87,8 @@ describe('a server that hangs', () => {
     await servers[0]!.setMood({ hangs: true });
     const mine = { ...call, targetAgentId: 'server0:agent', timeoutMs: 100 };
     await until(async () => {
-      const { code, retryAfterMs, message } = await program.failure('agent-proxy', mine);
-      return code === 'SERVER_UNAVAILABLE' && typeof retryAfterMs === 'number' && message.includes('rests');
+      const { code, retryAfterMs } = await program.failure('agent-proxy', mine);
+      return code === 'SERVER_UNAVAILABLE' && typeof retryAfterMs === 'number';
     });
     expect(await serverUsed()).toBe(servers[1]!.url);
     await until(async () => (await routes())[0]?.med === 999);

@@ -91,7 +91,7 @@ describe('routers with a key', () => {
       const { serverAgents } = await finance.call<{ serverAgents: { error?: string }[] }>('list-agents', {});
       return serverAgents.at(-1)?.error ?? '';
     };
-    await until(async () => (await away()).includes(`No connection to ${url(b)}: nobody listens there`));
+    await until(async () => (await away()).includes(`No connection to ${url(b)}: connection refused`));
     const stranger = await startTestRouter({
       asn: 65102,
       port: b,

@@ -62,10 +62,10 @@ describe('what a server refuses', () => {
 
   it.each<[Fault, RegExp]>([
     ['400', /The agent does not accept the request \(HTTP 400: Invalid request body; maxSteps: expected number/],
-    ['401', /The server of the agent refuses the call \(HTTP 401: Invalid or expired token/],
-    ['429', /The server of the agent takes no more calls for now \(HTTP 429/],
-    ['503', /The server of the agent cannot serve the call \(HTTP 503\)/],
-    ['404-page', /The server of the agent does not answer like a Mastra server \(HTTP 404\)/],
+    ['401', /The agent's server rejects the call \(HTTP 401: Invalid or expired token/],
+    ['429', /The agent's server is rate limiting calls \(HTTP 429/],
+    ['503', /The agent's server cannot serve the call \(HTTP 503\)/],
+    ['404-page', /The agent's server does not answer like a Mastra server \(HTTP 404\)/],
   ])('says of %s who refuses, and why, to callers some routers away', async (agent, message) => {
     for (const router of [middle, near]) {
       expect((await router.failure('agent-proxy', call(agent))).message).toMatch(message);
@@ -88,7 +88,7 @@ describe('what a server refuses', () => {
     for (const router of [far, middle, near]) {
       const { error } = (await (await post(router, 'see-other', '{}')).json()) as { error: string };
       for (const message of [error, (await router.failure('agent-proxy', call('see-other'))).message]) {
-        expect(message.match(/The agent may have acted: check before you call again/g)).toHaveLength(1);
+        expect(message.match(/The agent may have acted: check before you retry/g)).toHaveLength(1);
       }
     }
   });

@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 
-/** Why no stranger may send us to an address, by the registries of special addresses (RFC 6890). */
+/** Kinds of special addresses (RFC 6890), which foreign routers and callers may not make this router call. */
 type Kind = 'loopback' | 'link-local' | 'private' | 'shared' | 'unspecified' | 'multicast' | 'reserved' | 'metadata';
 
 const V4: readonly (readonly [Kind, string, number])[] = [
@@ -41,7 +41,9 @@ const V4_LISTS = lists(V4, 'ipv4');
 const V6_LISTS = lists(V6, 'ipv6');
 const GLOBAL_V6 = lists([['reserved', '2000::', 3]], 'ipv6');
 
-/** Prefixes whose last 32 bits are an IPv4 address that takes the packet in the end: mapped (RFC 4291) and NAT64 (RFC 6052). */
+/**
+ * Prefixes whose last 32 bits are the IPv4 address that receives the packet: mapped (RFC 4291) and NAT64 (RFC 6052).
+ */
 const EMBEDDING_V4 = lists(
   [
     ['reserved', '::ffff:0:0', 96],
@@ -50,7 +52,9 @@ const EMBEDDING_V4 = lists(
   'ipv6',
 );
 
-/** What is special about an IP address, or undefined for a public one. What cannot be read as an address is special. */
+/**
+ * Returns the kind of a special IP address; undefined for a public one. Text that is not an address counts as reserved.
+ */
 export function specialAddress(ip: string): Kind | undefined {
   const [address = ''] = ip.split('%');
   switch (isIP(address)) {
@@ -67,7 +71,7 @@ export function specialAddress(ip: string): Kind | undefined {
   }
 }
 
-/** The IPv4 address in the last two groups of a canonical IPv6 address. */
+/** Returns the IPv4 address in the last two groups of a canonical IPv6 address. */
 function embeddedV4(canonical: string): string {
   const groups = canonical.split(':').slice(-2);
   return groups

@@ -10,33 +10,33 @@ import {
 import { replyResponse } from './reply-response.ts';
 import type { Transport, TransportLimits } from './transport.ts';
 
-/** A server that may be called whatever its address is. */
+/** A server that may be called at any address. */
 export interface EgressTarget {
   readonly baseUrl: string;
-  /** Sent to this base URL and what lies below it, and nowhere else. */
+  /** Headers for this base URL and URLs below it only. */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface EgressOptions {
   readonly targets: readonly EgressTarget[];
-  /** Whether a URL outside of `targets` may be called whatever its address is. */
+  /** Returns true if a URL outside of `targets` may be called at any address. */
   readonly allows?: (url: URL) => boolean;
   readonly maxReplyBytes?: number;
-  /** How many requests to one origin are under way at once. */
+  /** Maximum number of concurrent requests to one origin. */
   readonly maxConnections?: number;
-  /** Where every request goes, whatever its host is: a socket of this machine. */
+  /** Unix socket that receives every request, whatever its host is. */
   readonly socketPath?: string;
 }
 
-/** Far more than an agent says; a whole stream counts as one reply. */
+/** Default limit of a reply. It far exceeds an agent's answer. A whole stream counts as one reply. */
 const MAX_REPLY_BYTES = 10_000_000;
 
 const MAX_CONNECTIONS = 256;
 
 /**
- * The one way out: every request to an agent server goes through `fetch`. Addresses are judged when the connection is
- * made, redirects are refused, replies are limited in size, and configured headers go to their own server alone. It
- * rejects with a `Failure`, also while the body is read. The network library is loaded by the first request.
+ * Sends every request to a server or peer through `fetch`. It checks addresses when a connection is made, rejects
+ * redirects, limits the size of replies, and sends configured headers only to their own server. It rejects with a
+ * `Failure`, also while the body is read. The first request loads the network library.
  */
 export class Egress {
   readonly #targets: readonly (EgressTarget & { readonly prefix: string })[];
@@ -55,7 +55,7 @@ export class Egress {
     this.#socketPath = socketPath;
   }
 
-  /** For libraries that take a `fetch`. The body is text or absent; headers are a plain object. */
+  /** Sends a request, for libraries that take a `fetch`. The body is text or absent; headers are a plain object. */
   readonly fetch = async (input: string | URL | Request, init: RequestInit = {}): Promise<Response> => {
     const url = new URL(input instanceof Request ? input.url : input);
     const target = this.#targets.find(({ prefix }) => `${url.href}/`.startsWith(prefix));
@@ -69,7 +69,7 @@ export class Egress {
         body: (init.body ?? null) as string | null,
         ...(signal && { signal }),
       });
-      // Readers learn of a broken body when they read; one that nobody reads any more must not end the process.
+      // Readers see a broken body when they read. An error on an abandoned body must not end the process.
       reply.body.on('error', () => undefined);
       if (reply.statusCode >= 300 && reply.statusCode < 400) {
         reply.body.destroy();
@@ -81,7 +81,7 @@ export class Egress {
     }
   };
 
-  /** Breaks all connections; calls under way fail. */
+  /** Closes all connections. Running calls fail. */
   async close(): Promise<void> {
     await (await this.#transport)?.close();
   }

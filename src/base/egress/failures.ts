@@ -1,6 +1,6 @@
 import { Failure } from '../failure/failure.ts';
 
-/** The address must not be called on a stranger's word. */
+/** A URL from an untrusted source leads to a special address. */
 export class AddressRefused extends Failure {
   constructor(host: string, address: string, kind: string) {
     super(
@@ -12,19 +12,19 @@ export class AddressRefused extends Failure {
   }
 }
 
-/** What the caller passes on cannot be put into a request, such as a line break in a header: no server is to blame. */
+/** The call contains data that does not fit into a request, such as a line break in a header. No server is to blame. */
 export class UnsendableRequest extends Failure {
   constructor(url: URL, cause: Error) {
     super(
       'INVALID_REQUEST',
       `The call cannot be sent to ${url.origin}, because a part of it does not fit into an HTTP request. ` +
-        'Nothing was sent. Leave characters other than letters, digits and punctuation out of what travels in headers.',
+        'Nothing was sent. Use only letters, digits and punctuation in values that travel in headers.',
       { blames: 'caller', reached: 'no', cause },
     );
   }
 }
 
-/** No connection came about, so nothing was sent. */
+/** No connection was established, so nothing was sent. */
 export class ServerUnreachable extends Failure {
   constructor(url: URL, cause: Error) {
     super('SERVER_UNAVAILABLE', `No connection to ${url.origin}: ${reason(cause)}.`, {
@@ -36,15 +36,15 @@ export class ServerUnreachable extends Failure {
   }
 }
 
-/** After these the request has to be made again elsewhere, so it was not acted upon here (RFC 9110 §15.4). */
+/** Redirects that repeat the request elsewhere. The server did not act on it (RFC 9110 §15.4). */
 const NOT_ACTED_UPON = [307, 308];
 
-/** The server sends us elsewhere, where our credentials and our rules may not hold. */
+/** The server redirects to another address, for which our credentials and rules may not hold. */
 export class RedirectRefused extends Failure {
   constructor(url: URL, status: number) {
     super(
       'SERVER_UNAVAILABLE',
-      `${url.origin} redirects to another address (HTTP ${status}) and redirects are not followed. ` +
+      `${url.origin} redirects to another address (HTTP ${status}); redirects are not followed. ` +
         'Configure the URL at which the server itself answers.',
       { blames: 'server', reached: NOT_ACTED_UPON.includes(status) ? 'no' : 'maybe' },
     );
@@ -56,7 +56,7 @@ export class ConnectionLost extends Failure {
   constructor(url: URL, cause: unknown, reached: 'maybe' | 'yes') {
     super(
       'SERVER_UNAVAILABLE',
-      `${url.origin} broke the connection before its reply was complete. Look at the server and its log.`,
+      `${url.origin} broke the connection before its reply was complete. Check the server and its log.`,
       { blames: 'server', isSilent: true, reached, cause },
     );
   }
@@ -67,7 +67,7 @@ export class ReplyTooLarge extends Failure {
     super(
       'AGENT_ERROR',
       `The reply of ${url.origin} is larger than ${Math.round(limitBytes / 1_000_000)} MB and was cut off. ` +
-        'Ask for less at once.',
+        'Request less at once.',
       { blames: 'server', reached: 'yes' },
     );
   }
@@ -78,13 +78,13 @@ export class DeadlinePassed extends Failure {
   constructor(url: URL, cause: unknown) {
     super(
       'TIMEOUT',
-      `${url.origin} did not complete its reply in time. Allow more time, or look at the server and its log.`,
+      `${url.origin} did not complete its reply in time. Allow more time, or check the server and its log.`,
       { blames: 'server', isSilent: true, reached: 'maybe', cause },
     );
   }
 }
 
-/** The caller lost interest; nobody waits for this failure. */
+/** The caller cancelled the call, so no caller sees this failure. */
 export class CallCancelled extends Failure {
   constructor(url: URL, cause: unknown) {
     super('TIMEOUT', `The call to ${url.origin} was cancelled.`, {
@@ -99,13 +99,13 @@ function reason(cause: Error): string {
   const code = 'code' in cause ? String(cause.code) : '';
   switch (code) {
     case 'ECONNREFUSED':
-      return 'nobody listens there (ECONNREFUSED). Start the server or correct its URL';
+      return 'connection refused (ECONNREFUSED). Start the server or correct its URL';
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
       return `its name cannot be resolved (${code}). Correct the URL or check the network`;
     case 'UND_ERR_CONNECT_TIMEOUT':
     case 'ETIMEDOUT':
-      return `it does not react (${code}). Check its URL, the network and firewalls`;
+      return `no response (${code}). Check its URL, the network and firewalls`;
     default:
       return `${code || cause.name}. Check its URL, its certificate and the network`;
   }

@@ -3,15 +3,15 @@ import { isIP, type LookupFunction } from 'node:net';
 import { specialAddress } from './address.ts';
 import { AddressRefused } from './failures.ts';
 
-/** Why a host that is written as an address must not be called, or undefined. */
+/** Returns the failure for a host that is written as a special address; undefined if it may be called. */
 export function addressRefusal(host: string): AddressRefused | undefined {
   const kind = isIP(host) === 0 ? undefined : specialAddress(host);
   return kind === undefined ? undefined : new AddressRefused(host, host, kind);
 }
 
 /**
- * Looks a name up and yields its public addresses alone. The socket connects to what this yields, so no second look-up
- * can lead elsewhere.
+ * Resolves a name and returns only its public addresses. The socket connects to these addresses, so a second lookup
+ * cannot lead elsewhere.
  */
 export const guardedLookup: LookupFunction = (hostname, options, callback) => {
   lookup(hostname, { ...options, all: true }, (error, addresses) => {

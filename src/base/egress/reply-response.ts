@@ -1,11 +1,13 @@
 import type { Dispatcher } from 'undici';
 
-/** The platform's own: the listener's HTTP library puts a slower one to read in its place. */
+/**
+ * The platform's own `Response`. The listener's HTTP library replaces the global one, and reading from that is slower.
+ */
 const { Response } = globalThis;
 
 /**
- * A transport's reply as the standard `Response`. JSON is read whole, which costs a fraction of streaming it; everything
- * else is passed on as it comes, with errors translated by `failure`.
+ * Converts a transport's reply into a standard `Response`. JSON is read whole, which costs a fraction of streaming it.
+ * Other bodies are streamed, and `failure` translates their errors.
  */
 export async function replyResponse(
   { statusCode, headers, body }: Dispatcher.ResponseData,

@@ -9,7 +9,7 @@ export interface Transport {
 }
 
 export interface TransportRequest {
-  /** Whether only public addresses may be called. */
+  /** True if only public addresses may be called. */
   readonly guarded: boolean;
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -21,11 +21,13 @@ const CONNECT_TIMEOUT_MS = 10_000;
 
 export interface TransportLimits {
   readonly maxReplyBytes: number;
-  /** How many connections to one origin there are at once; further requests wait for one of these, whoever makes them. */
+  /**
+   * Maximum number of connections to one origin. Further requests wait for one of them, whichever caller they are from.
+   */
   readonly maxConnections: number;
 }
 
-/** Opens connections and keeps them for further calls; guarded and free ones are never shared. */
+/** Opens connections and reuses them. Guarded and unguarded requests never share a connection. */
 export function openTransport(limits: TransportLimits, socketPath?: string): Transport {
   const free = agent(false, limits, socketPath);
   const guardedAgent = agent(true, limits, socketPath);
@@ -47,7 +49,7 @@ function agent(guarded: boolean, { maxReplyBytes, maxConnections }: TransportLim
   return new Agent({
     connections: maxConnections,
     maxResponseSize: maxReplyBytes,
-    // How long an agent may think is decided by the caller's signal alone.
+    // Only the caller's signal limits the time of an agent.
     headersTimeout: 0,
     bodyTimeout: 0,
     connect: (options, callback) => {

@@ -1,6 +1,6 @@
 import type { Crossed } from '../../core/bgp/packet/crossed.ts';
 
-/** The codes that a caller sees; what each means is in docs/configuration.md. */
+/** Codes that a caller sees. docs/configuration.md explains them. */
 export const FAILURE_CODES = [
   'AGENT_NOT_FOUND',
   'DENIED_BY_POLICY',
@@ -16,20 +16,20 @@ export const FAILURE_CODES = [
 
 export type FailureCode = (typeof FAILURE_CODES)[number];
 
-/** Whether a request may have reached the agent: only after `no` may it be tried elsewhere. */
+/** States whether a request may have reached the agent. Only after `no` may the call be retried elsewhere. */
 export type Reached = 'no' | 'maybe' | 'yes';
 
 /**
- * The party that a failure speaks against. `server` is the next hop or the agent at it. `peer` is a router that refuses for
- * reasons of its own: failures behind a peer do not count against it. `caller` is the request or the one that made it.
+ * The party that a failure counts against. `server` is the next hop or the agent on it. `peer` is a router that rejects
+ * a call for its own reasons: failures behind a peer do not count against it. `caller` is the request or its sender.
  */
 export type Blame = 'server' | 'peer' | 'caller' | 'nobody';
 
-/** What the routers further on have made of a call: for the routers before them, not for callers. */
+/** The budget that downstream routers spent. It is for upstream routers, not for callers. */
 export interface Spent {
-  /** How many next hops may still be tried, as they count. */
+  /** Number of next hops that may still be tried, as the downstream routers count. */
   readonly attemptsLeft: number | undefined;
-  /** The routers that it has crossed in vain. */
+  /** The routers that the call crossed without success. */
   readonly crossed: readonly Crossed[];
 }
 
@@ -44,8 +44,8 @@ export interface FailureOptions {
 }
 
 /**
- * An expected failure on its way to the caller. Every room has one subclass per condition; `message` is a whole sentence
- * that says what happened and what to do, without secrets and stack traces.
+ * An expected failure for the caller. Every room has one subclass per condition. `message` consists of whole sentences
+ * that say what happened and what to do, without secrets and stack traces.
  */
 export class Failure extends Error {
   readonly code: FailureCode;
@@ -53,9 +53,9 @@ export class Failure extends Error {
   /** True if the next hop gave no reply, or did not complete it in time. */
   readonly isSilent: boolean;
   readonly reached: Reached;
-  /** More fields for the caller's error object. */
+  /** Additional fields of the caller's error object. */
   readonly details: Readonly<Record<string, unknown>>;
-  /** Set where routers have refused the call. */
+  /** Budget spent by routers; present if routers have rejected the call. */
   readonly spent: Spent | undefined;
 
   constructor(code: FailureCode, message: string, options: FailureOptions) {
@@ -70,10 +70,10 @@ export class Failure extends Error {
   }
 }
 
-/** The call failed on its way, as `cause` says, and nobody knows whether the agent ran. */
+/** The call failed after it was sent, for the reason in `cause`, and the agent may have run. */
 export class OutcomeUnknown extends Failure {
   constructor(cause: Failure) {
-    super(cause.code, `${cause.message} The agent may have acted: check before you call again.`, {
+    super(cause.code, `${cause.message} The agent may have acted: check before you retry.`, {
       blames: cause.blames,
       isSilent: cause.isSilent,
       reached: 'maybe',

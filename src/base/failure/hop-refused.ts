@@ -1,6 +1,6 @@
 import { Failure, type FailureCode, type FailureOptions } from './failure.ts';
 
-/** The next hop answers and refuses the call. `status` is the one with which the refusal goes on to the router before. */
+/** The next hop answers and rejects the call. `status` is the HTTP status for the previous router. */
 export class HopRefused extends Failure {
   readonly status: number;
 

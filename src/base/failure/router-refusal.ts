@@ -16,22 +16,24 @@ const STATUS: Readonly<Record<FailureCode, number>> = {
   INVALID_AGENT_ID: 400,
 };
 
-/** The statuses of a call that may be made again after a time: the caller has made too many, or the router is busy. */
+/** Statuses of a call that may be retried later: the caller has made too many calls, or the router is busy. */
 const TOO_MANY_CALLS = 429;
 const BUSY = 503;
 
-/** A router's refusal on the wire. Only the code makes it one: other fields that are malformed count as absent. */
+/**
+ * A router's refusal on the wire. Only a valid `code` makes a body a refusal. Other malformed fields count as absent.
+ */
 const refusalSchema = z.object({
   error: z.string().catch(''),
   code: z.enum(FAILURE_CODES),
-  // A router that does not say it does not know it.
+  // A router that omits this field does not know it.
   reached: z.enum(['no', 'maybe', 'yes']).catch('maybe'),
   attemptsLeft: z.number().optional().catch(undefined),
   retryAfterMs: z.number().min(0).optional().catch(undefined),
   crossed: z.unknown().optional().transform(parseCrossedList),
 });
 
-/** A router says why it does not carry the call, and whether the agent was reached. */
+/** A router reports why it rejects the call, and whether the agent was reached. */
 export class RouterRefused extends HopRefused {
   constructor(refusal: z.output<typeof refusalSchema>, status: number, message: string) {
     const { code, reached, attemptsLeft, crossed, retryAfterMs } = refusal;
@@ -44,7 +46,10 @@ export class RouterRefused extends HopRefused {
   }
 }
 
-/** Reads the refusal of a router; undefined where the body is none. `says` makes the message of the router's own words. */
+/**
+ * Reads the refusal of a router; undefined if the body is not one. `says` builds the message from the router's own
+ * text.
+ */
 export function readRouterRefusal(
   status: number,
   body: unknown,
@@ -55,8 +60,8 @@ export function readRouterRefusal(
 }
 
 /**
- * Answers a caller, router or not, with a failure: the router before decides by it where the call may still be tried. `self` has
- * had the call, `message` is what is said of the failure.
+ * Returns the response that reports a failure to a caller. A previous router decides from it where the call may still
+ * be tried. `self` is this router if it has received the call, and `message` is the text for the caller.
  */
 export function failureResponse(failure: Failure, self?: Crossed, message = failure.message): Response {
   const { code, reached, spent, details } = failure;
@@ -67,7 +72,7 @@ export function failureResponse(failure: Failure, self?: Crossed, message = fail
   const body = { error: message, code, reached, attemptsLeft, retryAfterMs, ...tried };
   const status = statusOf(failure, retryAfterMs !== undefined);
   if (retryAfterMs === undefined) return Response.json(body, { status });
-  // Clients that are no routers look for it here.
+  // Other clients read the retry time from this header.
   return Response.json(body, { status, headers: { 'retry-after': String(Math.ceil(retryAfterMs / 1_000)) } });
 }
 

@@ -5,7 +5,7 @@ import type { Label } from '../../core/bgp/packet/message.ts';
 import type { ConfiguredServer } from './configured-server.ts';
 import type { DiscoveredAgent } from './source.ts';
 
-/** The health that a route is announced with. */
+/** Health that a route is announced with. */
 export interface RouteHealth {
   readonly med: number;
   readonly averages: Performance | undefined;

@@ -22,9 +22,9 @@ export interface AgentServer {
 
 export interface AgentServersOptions {
   readonly servers: readonly Pick<ConfiguredServer, 'name' | 'url' | 'asn' | 'description'>[];
-  /** The time between listings, and between attempts where one fails. */
+  /** Times between listings and between retries. */
   readonly pace: Pace;
-  /** The time that one listing may take, in milliseconds. */
+  /** Time limit of one listing, in milliseconds. */
   readonly timeoutMs: number;
   readonly maxAgentsPerServer: number;
   /** Returns the agents of the server at a URL. */
@@ -39,10 +39,10 @@ export interface AgentObserver {
   readonly onAnswer: (server: AgentServer) => void;
 }
 
-/** The time that a list waits for the first round. */
+/** Longest time that a list waits for the first round. */
 const FIRST_ROUND_MS = 5_000;
 
-/** The characters that are kept of a server's error. */
+/** Maximum length of a server's error. */
 const MAX_ERROR_LENGTH = 1_000;
 
 /** The configured servers in their order, kept up to date by discovery. */
@@ -53,7 +53,7 @@ export class AgentServers {
   /** Servers that have neither answered nor failed yet. */
   readonly #unanswered: Set<string>;
   readonly #stopped = new AbortController();
-  /** Over when nobody waits for the first round any more. */
+  /** Resolves when lists no longer wait for the first round. */
   #patience: Promise<void> = Promise.resolve();
 
   constructor({ servers, pace, timeoutMs, maxAgentsPerServer, sourceOf, log }: AgentServersOptions) {
@@ -66,7 +66,7 @@ export class AgentServers {
     );
   }
 
-  /** Begins the first round; everything found from now on is reported to the observer. */
+  /** Begins the first round. The observer receives all results from now on. */
   start({ onAgents, onAnswer }: AgentObserver): void {
     this.#discovery.start({
       onAgents: (name, changes) => {
@@ -105,17 +105,20 @@ export class AgentServers {
     await Promise.race([Promise.all(names.map((one) => this.firstAnswer(one))), this.#patience]);
   }
 
-  /** Asks the server, or every server, again and resolves when each has answered or failed. */
+  /** Asks one server or all servers again. Resolves when each has answered or failed. */
   refresh(name: string | undefined): Promise<void> {
     return this.#discovery.refresh(name);
   }
 
-  /** Reads a listing that a probe has asked the server for, as JSON text. Returns true if it is an object. */
+  /** Reads a listing that a probe has requested, as JSON text. Returns true if it is an object. */
   seen(name: string, text: string): boolean {
     return this.#discovery.seen(name, text);
   }
 
-  /** Asks the server at a URL again, because a call could not reach it: its agents must not stay listed until the next round. */
+  /**
+   * Asks the server at a URL again because a call could not reach it. Its agents must not stay listed until the next
+   * round.
+   */
   doubt(url: string): void {
     for (const server of this.#servers.values()) if (server.url === url) void this.refresh(server.name);
   }

@@ -42,7 +42,7 @@ interface Watched {
   listing: string | undefined;
   failures: number;
   timer: NodeJS.Timeout | undefined;
-  /** The request under way. */
+  /** The running request. */
   asking: Promise<void> | undefined;
   readonly firstAnswer: Promise<void>;
   readonly answered: () => void;

@@ -1,40 +1,40 @@
-/** The state of a breaker: it decides where a call to a next hop goes. */
+/** State of a breaker, which decides whether a call may go to its next hop. */
 export type BreakerState =
   /** Calls pass. */
   | { readonly kind: 'closed'; readonly failures: number }
-  /** Calls are refused until then. */
+  /** Calls are rejected until this time. */
   | { readonly kind: 'open'; readonly until: number; readonly times: number }
-  /** The rest is over, and the next call is the probe. */
+  /** The pause is over, and the next call is the probe. */
   | { readonly kind: 'untried'; readonly times: number }
   /** One probe runs, and calls wait for its outcome. */
   | { readonly kind: 'half-open'; readonly times: number; readonly probe: BreakerProbe };
 
-/** A probe under way. */
+/** A running probe. */
 export interface BreakerProbe {
   /** Resolves when the breaker is no longer half-open. */
   readonly decided: Promise<void>;
   readonly settle: () => void;
 }
 
-/** An event in the life of a breaker. */
+/** An event that changes a breaker's state. */
 export type BreakerEvent =
   /** A call that is not the probe has ended. */
   | { readonly type: 'called'; readonly succeeded: boolean }
-  /** The time of the rest is over; without a probe, the next call is one. */
+  /** The pause is over. Without `probe`, the next call is the probe. */
   | { readonly type: 'rested'; readonly probe: BreakerProbe | undefined }
   /** A call has become the probe. */
   | { readonly type: 'probed'; readonly probe: BreakerProbe }
-  /** A probe has ended; undefined if its outcome says nothing of the next hop. */
+  /** A probe has ended. `succeeded` is undefined if the outcome does not concern the next hop. */
   | { readonly type: 'probe-ended'; readonly probe: BreakerProbe; readonly succeeded: boolean | undefined };
 
 export interface BreakerRules {
-  /** How many failures in a row open the breaker. */
+  /** Number of consecutive failures that open the breaker. */
   readonly failures: number;
-  /** How long it stays open the first time; doubled for every further time without success between. */
+  /** Length of the first pause. It doubles for each further pause without a success between. */
   readonly openMs: number;
 }
 
-/** The longest rest before a next hop is tried again. */
+/** Maximum length of a pause. */
 const MAX_OPEN_MS = 30_000;
 
 export const CLOSED: BreakerState = { kind: 'closed', failures: 0 };
@@ -66,7 +66,10 @@ function afterSuccess(state: BreakerState): BreakerState {
   return state.kind === 'closed' && state.failures === 0 ? state : CLOSED;
 }
 
-/** Once a breaker has opened, only its probe tells whether it opens again: other calls were sent before. */
+/**
+ * Returns the state after a failed call. After a breaker has opened, only its probe decides whether it opens again,
+ * because other calls were sent before.
+ */
 function afterFailure(state: BreakerState, rules: BreakerRules, now: number): BreakerState {
   if (state.kind !== 'closed') return state;
   const failures = state.failures + 1;

@@ -11,34 +11,34 @@ export interface BreakersOptions {
   readonly rules: BreakerRules;
   readonly now: () => number;
   /**
-   * Called when a rest is over: asks the next hop for a sign of life, so that no call has to; undefined for a next hop
-   * that cannot be asked, so that the next call is the probe.
+   * Called when a pause is over. Probes the liveness of the next hop, so that no call has to. Returns undefined for a
+   * next hop that cannot be probed; the next call is then the probe.
    */
   readonly tryOut: (nextHop: string) => Promise<boolean> | undefined;
-  /** A next hop may be called again, or not any more. */
+  /** Called when a next hop becomes usable or unusable. */
   readonly onChange: (nextHop: string, usable: boolean) => void;
 }
 
-/** The answer of a breaker to a call that comes to it. */
+/** The decision of a breaker about a call. */
 export type BreakerAnswer =
   | { readonly kind: 'passed'; readonly entry: BreakerEntry }
-  /** The next hop rests for so long. */
+  /** The next hop is paused for this time. */
   | { readonly kind: 'resting'; readonly restMs: number }
-  /** A probe runs; ask again when it has decided. */
+  /** A probe is running. The call asks again when `decided` resolves. */
   | { readonly kind: 'probing'; readonly decided: Promise<void> };
 
-/** A call that a breaker has let through; exactly one of them at a time is the probe of a half-open breaker. */
+/** A call that a breaker has admitted. At most one of them is the probe of a half-open breaker. */
 export interface BreakerEntry {
-  /** Takes in whether the next hop was there for the call. */
+  /** Records whether the next hop answered the call. */
   record(succeeded: boolean): void;
-  /** Ends the call; a probe that has recorded nothing leaves the decision to the next call. */
+  /** Ends the call. A probe that recorded no outcome leaves the decision to the next call. */
   leave(): void;
 }
 
-/** The most next hops that are looked after; no router has as many. */
+/** Maximum number of next hops with a breaker's state. No router has as many. */
 const MAX_NEXT_HOPS = 10_000;
 
-/** A breaker for every next hop that has failed lately; it owns the timers of their rests. */
+/** Breakers of all next hops that failed recently, with the timers of their pauses. */
 export class Breakers {
   readonly #options: BreakersOptions;
   readonly #states = new Map<string, BreakerState>();
@@ -50,7 +50,7 @@ export class Breakers {
     this.#options = options;
   }
 
-  /** Answers a call that wants to go to a next hop. */
+  /** Returns the decision about a call to a next hop. */
   admit(nextHop: string): BreakerAnswer {
     const state = this.#stateOf(nextHop);
     switch (state.kind) {
@@ -65,12 +65,12 @@ export class Breakers {
     }
   }
 
-  /** True if a probe of a next hop runs, so that a call would have to wait for it. */
+  /** Returns true if a probe of a next hop is running, so that a call would wait for it. */
   isProbed(nextHop: string): boolean {
     return this.#stateOf(nextHop).kind === 'half-open';
   }
 
-  /** Takes in a sign of life, or that there was none. It ends a rest, but does not make up for failed calls. */
+  /** Records the result of a liveness probe. A success ends a pause, but does not offset failed calls. */
   signOfLife(nextHop: string, alive: boolean): void {
     if (!alive || this.#stateOf(nextHop).kind !== 'closed') this.#take(nextHop, { type: 'called', succeeded: alive });
   }
@@ -119,7 +119,7 @@ export class Breakers {
     else return;
     this.#schedule(nextHop, after);
     if (before.kind === 'half-open') before.probe.settle();
-    // A probe by a call leaves its next hop usable: a change would be told to every peer.
+    // A probing call leaves its next hop usable, because every change is advertised to all peers.
     if (after.kind !== 'half-open') this.#tell(nextHop, after.kind !== 'open');
   }
 

@@ -14,7 +14,7 @@ import {
   type Told,
 } from './score.ts';
 
-/** A server whose health others are to be told anew: of one agent, or of all that no call has measured. */
+/** A change of a server's health that must be advertised: of one agent, or of all agents that no call has measured. */
 export interface HealthChange {
   readonly server: string;
   readonly agent: string | undefined;
@@ -23,9 +23,9 @@ export interface HealthChange {
 interface ServerHealth {
   probed: Averages;
   load: Load;
-  /** Whether it answers at all. */
+  /** True if the server answers. */
   answers: boolean;
-  /** What is told of agents that were never called. */
+  /** Advertised health of agents that were never called. */
   told: Told;
   readonly agents: Map<string, AgentHealth>;
 }
@@ -34,14 +34,14 @@ interface AgentHealth {
   called: Averages;
   calledAt: number;
   told: Told;
-  /** Whether calls that have the choice take another copy. */
+  /** True if calls prefer other copies. */
   avoided: boolean;
 }
 
-/** A copy that was called in this time is in use. */
+/** A copy that was called within this time is in use. */
 const IN_USE_MS = 10_000;
 
-/** What was measured of the own servers and their agents, and what others are told of it. Time comes in with every call. */
+/** Measurements of our own servers and agents, and the health that is advertised. The caller passes the time. */
 export class HealthTable {
   readonly #servers: ReadonlyMap<string, ServerHealth>;
 
@@ -54,30 +54,30 @@ export class HealthTable {
     );
   }
 
-  /** What others are told of an agent. */
+  /** Returns the advertised health of an agent. */
   told(server: string, agent: string): Told {
     const health = this.#servers.get(server);
     return health?.agents.get(agent)?.told ?? health?.told ?? UNTOLD;
   }
 
-  /** Whether calls have measured the agent itself. */
+  /** Returns true if calls have measured the agent itself. */
   isCalled(server: string, agent: string): boolean {
     return this.#servers.get(server)?.agents.has(agent) === true;
   }
 
-  /** Whether calls that have the choice should take another copy of an agent, whatever others have been told so far. */
+  /** Returns true if calls should prefer another copy of an agent, whatever health is advertised. */
   isAvoided(server: string, agent: string): boolean {
     return this.#servers.get(server)?.agents.get(agent)?.avoided === true;
   }
 
-  /** Whether a server is told of as anything but healthy. */
+  /** Returns true if the server or an agent on it is advertised as unhealthy. */
   isAiling(server: string): boolean {
     const health = this.#servers.get(server);
     if (health === undefined) return false;
     return health.told.med > 0 || [...health.agents.values()].some(({ told }) => told.med > 0);
   }
 
-  /** Takes in how a call went; whether others are to be told of the agent anew. */
+  /** Records the outcome of a call. Returns true if the agent's health must be advertised anew. */
   called(server: string, agent: string, sample: Sample, now: number): boolean {
     const health = this.#servers.get(server);
     if (health === undefined) return false;
@@ -92,7 +92,7 @@ export class HealthTable {
     return this.#reviewAgent(health, agent, now);
   }
 
-  /** Takes in how a probe went. `load` is what the server says of itself; undefined when it did not answer. */
+  /** Records the outcome of a probe. `load` is the load that the server reports; undefined if it did not answer. */
   probed(server: string, sample: Sample, load: Load | undefined): void {
     const health = this.#servers.get(server);
     if (health === undefined) return;
@@ -100,7 +100,10 @@ export class HealthTable {
     health.load = load ?? health.load;
   }
 
-  /** Takes in whether a server answers at all. One that is back begins anew: what was measured before says nothing of it. */
+  /**
+   * Records whether a server answers. A server that is back starts without measurements, because the earlier ones no
+   * longer apply.
+   */
   answers(server: string, answers: boolean): void {
     const health = this.#servers.get(server);
     if (health === undefined) return;
@@ -115,7 +118,7 @@ export class HealthTable {
     for (const agent of agents) this.#servers.get(server)?.agents.delete(agent);
   }
 
-  /** What others are to be told now; from here on it counts as told. */
+  /** Returns the changes that must be advertised now, and counts them as advertised. */
   review(now: number): HealthChange[] {
     const changes: HealthChange[] = [];
     for (const [server, health] of this.#servers) {
@@ -141,7 +144,7 @@ export class HealthTable {
     return known.told !== told;
   }
 
-  /** The best that calls to other copies of an agent find at present. */
+  /** Returns the best averages among the other copies of an agent that are in use. */
   #bestInUse(agent: string, except: AgentHealth, now: number): Averages | undefined {
     let best: Averages | undefined;
     for (const { agents } of this.#servers.values()) {

@@ -3,39 +3,39 @@ import type { Load, Sample, Told } from './score.ts';
 
 export interface MonitoredServer {
   readonly name: string;
-  /** Rejects when the server does not answer properly. */
+  /** Probes the server. Rejects if the server does not answer properly. */
   readonly probe: (signal: AbortSignal) => Promise<{ readonly responseTimeMs: number; readonly load: Load }>;
 }
 
 export interface MonitorOptions {
   readonly intervalMs: number;
-  /** How long one probe may take. */
+  /** Time limit of one probe. */
   readonly timeoutMs: number;
-  /** A number from [0, 1). */
+  /** Returns a number from [0, 1). */
   readonly random: () => number;
-  /** Others are to be told anew. */
+  /** Called when a server's health must be advertised anew. */
   readonly onChange: (change: HealthChange) => void;
-  /** A probe was answered, or not. */
+  /** Called after every probe. */
   readonly onProbe: (server: string, succeeded: boolean) => void;
 }
 
 interface Watched extends MonitoredServer {
   failures: number;
-  /** When a call of its agents last succeeded. */
+  /** Time of the last successful call of its agents. */
   calledAt: number;
   timer: NodeJS.Timeout | undefined;
   probing: Promise<boolean> | undefined;
 }
 
-/** A server that is not well is probed this often, so that its recovery is seen soon. */
+/** Interval between probes of an unhealthy server, so that its recovery is noticed soon. */
 const AILING_INTERVAL_MS = 5_000;
 
-/** After a failed probe the next one follows after this time, then ever less often. */
+/** Time before the first probe after a failure. It doubles with each further failure. */
 const RETRY_MS = 1_000;
 
 const REVIEW_MS = 1_000;
 
-/** Measures the own servers: by probes of its own, and by the calls that it is told of. */
+/** Measures our own servers with probes and with the outcomes of calls. */
 export class Monitor {
   readonly #options: MonitorOptions;
   readonly #table: HealthTable;
@@ -72,17 +72,20 @@ export class Monitor {
     return this.#table.told(server, agent);
   }
 
-  /** Whether calls that have the choice should take another copy of an agent. */
+  /** Returns true if calls should prefer another copy of an agent. */
   avoids(server: string, agent: string): boolean {
     return this.#table.isAvoided(server, agent);
   }
 
-  /** Whether a change of the whole server concerns an agent: not when calls have measured the agent itself. */
+  /**
+   * Returns true if a change concerns an agent. A change of the whole server does not concern an agent that calls have
+   * measured.
+   */
   concerns({ server, agent }: HealthChange, candidate: string): boolean {
     return agent === undefined ? !this.#table.isCalled(server, candidate) : agent === candidate;
   }
 
-  /** Takes in how a call of an agent went. */
+  /** Records the outcome of a call of an agent. */
   called(server: string, agent: string, sample: Sample): void {
     const now = performance.now();
     const watched = this.#servers.get(server);
@@ -90,7 +93,7 @@ export class Monitor {
     if (this.#table.called(server, agent, sample, now)) this.#tell([{ server, agent }]);
   }
 
-  /** Takes in whether a server may be called at all. */
+  /** Records whether a server may be called. */
   usable(server: string, usable: boolean): void {
     this.#table.answers(server, usable);
     this.#tell(this.#table.review(performance.now()));
@@ -100,7 +103,7 @@ export class Monitor {
     this.#table.forget(server, agents);
   }
 
-  /** Probes a server now, or joins the probe under way; whether it answered. */
+  /** Probes a server now, or joins the running probe. Resolves with true if it answered. */
   probe(name: string): Promise<boolean> {
     const server = this.#servers.get(name);
     if (server === undefined) return Promise.resolve(false);
@@ -148,7 +151,7 @@ export class Monitor {
   #delayMs({ name, failures, calledAt }: Watched): number {
     const { intervalMs } = this.#options;
     if (failures > 0) return Math.min(intervalMs, RETRY_MS * 2 ** Math.min(failures - 1, 16));
-    // A server that calls are made to shows by them how it is.
+    // Calls already measure a server that is in use.
     const isIdle = performance.now() - calledAt > AILING_INTERVAL_MS;
     return isIdle && this.#table.isAiling(name) ? Math.min(intervalMs, AILING_INTERVAL_MS) : intervalMs;
   }

@@ -5,44 +5,47 @@ import type { Log } from '../../base/telemetry/log-event.ts';
 
 export interface HealthLimits {
   readonly intervalMs: number;
-  /** How long one probe may take. */
+  /** Time limit of one probe. */
   readonly timeoutMs: number;
-  /** How many failures in a row make a next hop rest. */
+  /** Number of consecutive failures that pause a next hop. */
   readonly failures: number;
-  /** How long it rests the first time. */
+  /** Length of the first pause. */
   readonly restMs: number;
 }
 
 export interface ServerHealthOptions {
   readonly servers: readonly { readonly name: string; readonly url: string }[];
   readonly health: HealthLimits;
-  /** Measures the server at a URL; `isListing` takes in what it lists. */
+  /** Measures the server at a URL. `isListing` receives the text of its listing. */
   readonly probe: (
     url: string,
     signal: AbortSignal,
     isListing: (text: string) => boolean,
   ) => ReturnType<MonitoredServer['probe']>;
-  /** Takes in what a server lists when it is probed; returns true if it is a listing. */
+  /** Receives the text that a server lists when it is probed. Returns true if it is a listing. */
   readonly onListing: (server: string, text: string) => boolean;
-  /** Called when the health that peers are told of changes for agents of a server. */
+  /** Called when the advertised health of agents on a server changes. */
   readonly onHealth: (server: string, isMeant: (agent: string) => boolean) => void;
   readonly onUsable: (nextHop: string, usable: boolean) => void;
   readonly log: Log;
 }
 
-/** The monitored servers of our own, and a breaker for every next hop. */
+/** Monitor of our own servers, and a breaker for every next hop. */
 export interface ServerHealth {
   readonly monitor: Monitor;
   readonly breakers: Breakers;
   readonly admit: Breakers['admit'];
   readonly isProbed: Breakers['isProbed'];
-  /** Ends the rest of a next hop that has begun to answer. */
+  /** Ends the pause of a next hop that has begun to answer. */
   readonly signOfLife: (nextHop: string) => void;
-  /** Measures a call of an agent, if its next hop is a server of our own. */
+  /** Measures a call of an agent if its next hop is one of our own servers. */
   readonly called: (nextHop: string, agent: string, sample: Sample) => void;
 }
 
-/** Joins probes and calls: a breaker that opens makes its server unhealthy, and a probe of the server closes it again. */
+/**
+ * Connects probes and calls. A breaker that opens makes its server unhealthy, and a successful probe of the server
+ * closes it.
+ */
 export function serverHealth(options: ServerHealthOptions): ServerHealth {
   const { servers, health, probe, onListing, onHealth, onUsable, log } = options;
   const names = new Map(servers.map(({ name, url }) => [url, name]));

@@ -33,5 +33,5 @@ export function serveView({ front, operators }: ServedRooms, url: URL): Response
 }
 
 function nothing(): Response {
-  return Response.json({ error: 'There is nothing here.' }, { status: 404 });
+  return Response.json({ error: 'Not found.' }, { status: 404 });
 }

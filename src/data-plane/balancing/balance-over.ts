@@ -5,14 +5,14 @@ import { Balancer, type BalancedCall } from './balancer.ts';
 import type { HopLoads } from './hop-loads.ts';
 import type { MethodName } from './methods.ts';
 
-/** The source of what is known of copies on own servers that are much worse than others. */
+/** Source of the copies on our own servers that are much worse than others. */
 interface Watch {
   avoids(server: string, agent: string): boolean;
 }
 
 /**
- * Balances calls over the routes that the decision process finds equal. Peers learn only now and then that a copy has become
- * worse, and the decision process goes by what they are told. Calls leave such a copy at once.
+ * Balances calls over the routes that the decision process finds equal. The decision process uses what peers were told,
+ * which changes rarely. Calls avoid a copy as soon as this router knows that it has become worse.
  */
 export function balanceOver(
   speaker: Speaker,

@@ -7,29 +7,32 @@ import { LruMap } from './lru-map.ts';
 
 /** A call for which one of several equal routes is chosen. */
 export interface BalancedCall {
-  /** What the caller asked for. */
+  /** Target as the caller wrote it. */
   readonly target: string;
   readonly required: readonly string[];
-  /** Names the conversation that the call belongs to, if it belongs to one. */
+  /** Returns the conversation that the call belongs to; undefined if it belongs to none. */
   readonly conversation: () => string | undefined;
 }
 
-/** Which of a call's routes may be taken as well as the best. */
+/** Routes of a call that may be taken as well as the best. */
 export interface EqualRoutes {
-  /** Among these the call is balanced, the best first. */
+  /** Routes among which the call is balanced, the best first. */
   readonly members: readonly Route[];
-  /** Among these a conversation stays where it is: members, and what only its health keeps from being one. */
+  /**
+   * Routes among which a conversation keeps its route: the members, and routes that only their health keeps from being
+   * members.
+   */
   readonly kin: readonly Route[];
 }
 
 const MAX_TARGETS = 10_000;
 const MAX_CONVERSATIONS = 10_000;
 
-/** A capability that is named exactly counts more than one that lies below it. */
+/** Weights of a match: a capability that is named exactly counts more than one below it. */
 const EXACT = 10;
 const BELOW = 5;
 
-/** Spreads calls over equal routes, and keeps a conversation where its memory is. */
+/** Spreads calls over equal routes. A conversation stays with the copy that remembers it. */
 export class Balancer {
   readonly #method: MethodName;
   readonly #loads: HopLoads;
@@ -41,7 +44,7 @@ export class Balancer {
     this.#loads = loads;
   }
 
-  /** The routes of a call with the chosen one first. */
+  /** Returns the routes of a call with the chosen one first. */
   order(routes: readonly Route[], { members, kin }: EqualRoutes, call: BalancedCall): readonly Route[] {
     const conversation = call.conversation();
     const home = conversation === undefined ? undefined : JSON.stringify([call.target, conversation]);

@@ -1,25 +1,25 @@
 import { QueueFull, QueueLeft } from './queue-failures.ts';
 
 export interface CallLimits {
-  /** How many calls of one next hop run at once. */
+  /** Maximum number of calls that run at one next hop at once. */
   readonly maxConcurrent: number;
-  /** How many more wait for one to end. */
+  /** Maximum number of calls that wait for a slot. */
   readonly maxQueued: number;
 }
 
-/** Our own user, whose calls come from the MCP client. */
+/** This router's own user, whose calls come from the MCP client. */
 export const OWN_USER = Symbol('own user');
 
-/** The caller that holds or waits for a slot: our own user, or a peer or another client by name. */
+/** The caller that holds or waits for a slot: the own user, or a peer or another client by name. */
 export type SlotHolder = typeof OWN_USER | string;
 
-/** A call that waits for its turn. */
+/** A call that waits for a slot. */
 interface Waiter {
   readonly begin: () => void;
   readonly displace: () => void;
 }
 
-/** What one caller has of a next hop. */
+/** The running and waiting calls of one caller at a next hop. */
 interface Share {
   running: number;
   readonly waiting: Set<Waiter>;
@@ -28,19 +28,22 @@ interface Share {
 interface Place {
   running: number;
   waiting: number;
-  /** Those who have something here; who was given a slot last comes last. */
+  /** Callers with calls here. The caller that got a slot last comes last. */
   readonly shares: Map<SlotHolder, Share>;
-  /** Whether the own user was the last to get a slot for which others waited too. */
+  /** True if the own user got the last slot that others waited for too. */
   wasOwnTurn: boolean;
 }
 
-/** Of the slots of a next hop, the tenth is kept for the own user, and the twentieth for callers that have none. */
+/**
+ * Divisors of a next hop's slots: one tenth is reserved for the own user, and one twentieth for callers that hold none.
+ */
 const OWN_PART = 10;
 const NEWCOMERS_PART = 20;
 
 /**
- * Bounds how many calls a next hop gets at once, and how many wait for it, and lets no caller take all of either: some slots
- * are kept, the others are given to those who wait in turn, and in a full queue the longest part makes room for a shorter.
+ * Limits how many calls run at a next hop at once and how many wait for it. No caller can take all slots or the whole
+ * queue: some slots are reserved, waiting callers get the others in turn, and in a full queue the caller with most
+ * waiting calls makes room for a caller with fewer.
  */
 export class CallSlots {
   readonly #limits: CallLimits;
@@ -55,7 +58,10 @@ export class CallSlots {
     this.#keptForNewcomers = maxConcurrent < 3 ? 0 : Math.max(1, Math.floor(maxConcurrent / NEWCOMERS_PART));
   }
 
-  /** Resolves when the call may begin; whoever calls this calls {@link leave} when it has ended. Rejects with a `Failure`. */
+  /**
+   * Resolves when the call may begin. The caller of this method calls {@link leave} when the call has ended. Rejects
+   * with a `Failure`.
+   */
   async enter(
     nextHop: string,
     caller: SlotHolder | undefined,
@@ -128,7 +134,7 @@ export class CallSlots {
     return free - kept > (share.running > 0 ? this.#keptForNewcomers : 0);
   }
 
-  /** Whose waiting call is to begin now; the own user has every other turn, however many others there are. */
+  /** Returns the caller whose waiting call begins now. The own user gets every other turn, however many others wait. */
   #next(place: Place): [SlotHolder, Share] | undefined {
     if (place.waiting === 0 || place.running >= this.#limits.maxConcurrent) return undefined;
     const own = place.shares.get(OWN_USER);
@@ -150,7 +156,10 @@ export class CallSlots {
     first?.begin();
   }
 
-  /** Sends the newest call away of who has most calls waiting, unless this caller would then have as many; whether it did. */
+  /**
+   * Rejects the newest waiting call of the caller with most waiting calls, unless the new caller would then have as
+   * many. Returns true if it rejected one.
+   */
   #makesRoom(place: Place, holder: SlotHolder, share: Share): boolean {
     const longest = this.#longest(place);
     if (longest === undefined || longest === share) return false;
@@ -160,7 +169,7 @@ export class CallSlots {
     return true;
   }
 
-  /** Who has most calls waiting; half of the queue is the own user's, if it wants it. */
+  /** Returns the caller with most waiting calls. The own user may fill half of the queue. */
   #longest({ shares }: Place): Share | undefined {
     let longest: Share | undefined;
     for (const [holder, share] of shares) {

@@ -1,6 +1,9 @@
 import { CallerRates, type CallerLimits } from './caller-rates.ts';
 
-/** Returns a function that counts a call of a caller. It returns the milliseconds after which a rejected call may be repeated. */
+/**
+ * Returns a function that counts a call of a caller. The function returns the milliseconds until a rejected call may be
+ * retried; undefined if the call is admitted.
+ */
 export function callerAdmission({
   maxPerMinute,
   maxBurst = maxPerMinute,

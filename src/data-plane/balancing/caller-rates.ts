@@ -1,16 +1,19 @@
 import { LruMap } from './lru-map.ts';
 
 export interface CallerLimits {
-  /** How many calls a caller may make in a minute, in the long run. */
+  /** Calls per minute that a caller may make in the long run. */
   readonly maxPerMinute: number;
-  /** How many of them at once, after a pause. */
+  /** Calls that a caller may make at once after a pause. */
   readonly maxBurst: number;
 }
 
-/** A caller that is forgotten may begin anew, so there must be more room than callers that come often. */
+/**
+ * Maximum number of callers with a bucket. An evicted caller starts with a full bucket, so the map must hold all
+ * frequent callers.
+ */
 const MAX_CALLERS = 10_000;
 
-/** What a token weighs: a caller gains `maxPerMinute` of these in every millisecond, so that all stays in whole numbers. */
+/** Weight of a token. A caller gains `maxPerMinute` of weight per millisecond, so that all values stay integers. */
 const TOKEN = 60_000;
 
 interface Bucket {
@@ -18,7 +21,9 @@ interface Bucket {
   readonly at: number;
 }
 
-/** Bounds how often each caller calls: everyone has a bucket of tokens that fills evenly, and pays one for each call. */
+/**
+ * Limits how often each caller calls. Each caller has a token bucket that refills evenly, and each call takes a token.
+ */
 export class CallerRates {
   readonly #buckets = new LruMap<string, Bucket>(MAX_CALLERS);
   readonly #limits: CallerLimits;
@@ -27,7 +32,10 @@ export class CallerRates {
     this.#limits = limits;
   }
 
-  /** Takes a token for a call; where there is none, says in how many milliseconds there will be. `now` only ever grows. */
+  /**
+   * Takes a token for a call. Returns the milliseconds until the next token if there is none. `now` must never
+   * decrease.
+   */
   take(caller: string, now: number): number | undefined {
     const { maxPerMinute, maxBurst } = this.#limits;
     const full = maxBurst * TOKEN;

@@ -2,20 +2,20 @@ import { LruMap } from './lru-map.ts';
 
 const MAX_MEASURED = 10_000;
 
-/** How far one answer moves the average time. */
+/** Weight of one sample in the moving average of response times. */
 const SAMPLE_WEIGHT = 0.3;
 
-/** What this router itself sees of its next hops while it calls them. Nobody is told of it. */
+/** Load and response times of next hops, as this router measures them while it calls them. They are not advertised. */
 export class HopLoads {
   readonly #outstanding = new Map<string, number>();
   readonly #latencyMs = new LruMap<string, number>(MAX_MEASURED);
 
-  /** How many calls of a next hop are under way. */
+  /** Returns the number of calls that run at a next hop. */
   outstanding(nextHop: string): number {
     return this.#outstanding.get(nextHop) ?? 0;
   }
 
-  /** How long an agent took lately at a next hop; undefined while that is not known. */
+  /** Returns the recent response time of an agent at a next hop; undefined if none was measured. */
   latencyMs(nextHop: string, agent: string): number | undefined {
     return this.#latencyMs.get(`${nextHop} ${agent}`);
   }
@@ -30,7 +30,7 @@ export class HopLoads {
     else this.#outstanding.delete(nextHop);
   }
 
-  /** Takes in how long an agent took. */
+  /** Records a response time of an agent. */
   took(nextHop: string, agent: string, ms: number): void {
     const before = this.latencyMs(nextHop, agent) ?? ms;
     this.#latencyMs.set(`${nextHop} ${agent}`, before + (ms - before) * SAMPLE_WEIGHT);

@@ -1,38 +1,38 @@
-/** One of several equal ways. */
+/** One of several equally good next hops. */
 export interface Way {
   readonly nextHop: string;
   readonly weight: number;
-  /** How well it matches the required capabilities. */
+  /** Score of its match with the required capabilities. */
   readonly quality: number;
   readonly outstanding: number;
   readonly latencyMs: number | undefined;
 }
 
-/** What is remembered of one target between its calls. */
+/** State of one target that is kept between its calls. */
 export interface Turns {
   calls: number;
-  /** What each next hop has in hand; the richest is next. */
+  /** Credit of each next hop. The next hop with most credit gets the next call. */
   readonly credits: Map<string, number>;
 }
 
-/** Chooses one of at least two ways. */
+/** Chooses one of at least two next hops. */
 type Method = (ways: readonly Way[], turns: Turns) => Way | undefined;
 
-/** One call in so many goes to another than the fastest way, so that its time stays known. */
+/** Every twentieth call goes to a next hop other than the fastest, so that its response time stays known. */
 const EXPLORE_EVERY = 20;
 
-/** The methods of balancing by the names that the configuration uses. */
+/** Balancing methods by their names in the configuration. */
 export const METHODS = {
   'round-robin': (ways, turns) => inTurn(ways, turns, () => 1),
   weighted: (ways, turns) => inTurn(ways, turns, ({ weight }) => weight),
-  /** The fastest as measured here; what is not measured yet is tried first. */
+  /** Chooses the fastest as measured here. Next hops without a measurement are tried first. */
   'latency-based': (ways, turns) => {
     const fastest = least(ways, ({ latencyMs }) => latencyMs ?? -1);
     if (fastest === undefined || fastest.latencyMs === undefined || turns.calls % EXPLORE_EVERY !== 0) return fastest;
     const others = ways.filter((way) => way !== fastest);
     return others[(turns.calls / EXPLORE_EVERY) % others.length];
   },
-  /** The best match of what is required; equally good ones in turn, by weight. */
+  /** Chooses the best match of the required capabilities. Equal matches take turns by weight. */
   'capability-aware': (ways, turns) => {
     const best = Math.max(...ways.map(({ quality }) => quality));
     return inTurn(
@@ -41,7 +41,7 @@ export const METHODS = {
       ({ weight }) => weight,
     );
   },
-  /** The fewest calls under way for its weight; equally busy ones in turn. */
+  /** Chooses the fewest running calls for its weight. Equally busy next hops take turns by weight. */
   'least-outstanding': (ways, turns) => {
     const load = ({ outstanding, weight }: Way): number => outstanding / weight;
     const fewest = Math.min(...ways.map(load));
@@ -55,7 +55,10 @@ export const METHODS = {
 
 export type MethodName = keyof typeof METHODS;
 
-/** Everyone earns its share with every call, and the richest pays for all: even also over short stretches. */
+/**
+ * Chooses by smooth weighted round-robin. With every call each next hop gains its share, and the one with most credit
+ * pays the total. This spreads calls evenly over short stretches too.
+ */
 function inTurn(ways: readonly Way[], { credits }: Turns, share: (way: Way) => number): Way | undefined {
   let total = 0;
   for (const way of ways) {
@@ -67,7 +70,7 @@ function inTurn(ways: readonly Way[], { credits }: Turns, share: (way: Way) => n
   return next;
 }
 
-/** The first of the least. */
+/** Returns the first element with the smallest key. */
 function least(ways: readonly Way[], key: (way: Way) => number): Way | undefined {
   let found: Way | undefined;
   for (const way of ways) if (found === undefined || key(way) < key(found)) found = way;

@@ -1,4 +1,4 @@
-/** The newest of a row of numbers: so many at most, an older one makes room for the next. */
+/** Window over the newest numbers of a series. When it is full, a new number replaces the oldest. */
 export class QuantileWindow {
   readonly #values: number[] = [];
   readonly #size: number;
@@ -17,7 +17,10 @@ export class QuantileWindow {
     this.#next = (this.#next + 1) % this.#size;
   }
 
-  /** The smallest of them that at least this share of all does not exceed; undefined where there is none. */
+  /**
+   * Returns the smallest number that at least this share of all numbers does not exceed; undefined if the window is
+   * empty.
+   */
   quantile(share: number): number | undefined {
     const sorted = Float64Array.from(this.#values).sort();
     return sorted[Math.ceil(share * sorted.length) - 1];

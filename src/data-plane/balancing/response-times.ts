@@ -3,19 +3,19 @@ import { LruMap } from './lru-map.ts';
 
 const MAX_MEASURED = 1_000;
 
-/** What counts as lately. */
+/** Number of samples that each window keeps. */
 const NEWEST = 100;
 
-/** Fewer say nothing of one in twenty. */
+/** Minimum number of samples for the 95th percentile. */
 const ENOUGH = 20;
 
 const USUAL = 0.95;
 
-/** How long the calls of an agent at a next hop have taken lately, as this router itself sees it. Nobody is told of it. */
+/** Recent response times of agents at next hops, as this router measures them. They are not advertised. */
 export class ResponseTimes {
   readonly #windows = new LruMap<string, QuantileWindow>(MAX_MEASURED);
 
-  /** In what time 19 of 20 calls were answered; undefined while too few are known. */
+  /** Returns the time within which 19 of 20 calls were answered; undefined if there are too few samples. */
   usualMs(nextHop: string, agent: string): number | undefined {
     const window = this.#windows.get(`${nextHop} ${agent}`);
     return window === undefined || window.count < ENOUGH ? undefined : window.quantile(USUAL);

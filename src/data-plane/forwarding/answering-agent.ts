@@ -2,7 +2,7 @@ import { isAsn, type Asn } from '../../core/bgp/packet/asn.ts';
 import { familyOf, isNlri } from '../../core/bgp/packet/nlri.ts';
 import { decoded } from './decoded.ts';
 
-/** The header of a reply that names the agent that answers the call of a capability. */
+/** Reply header that names the agent that answers a call of a capability. */
 export const ANSWERING_AGENT_HEADER = 'agent-bgp-agent';
 
 /** The agent that answers a call, and the AS that it belongs to. */
@@ -24,7 +24,7 @@ export function readAnsweringAgent(text: string | null): AnsweringAgent | undefi
   return { asn: Number(asn), agentId };
 }
 
-/** Returns the header of another router as it is passed on; undefined if it is malformed. */
+/** Rewrites the header of another router so that it can be forwarded; undefined if it is malformed. */
 export function passedAnsweringAgent(text: string | null): string | undefined {
   const answeringAgent = readAnsweringAgent(text);
   return answeringAgent && answeringAgentText(answeringAgent);

@@ -3,13 +3,13 @@ import type { Tally } from './transit-context.ts';
 import type { Deadline } from './deadline.ts';
 import type { Hop } from './hop.ts';
 
-/** Sends a call to a next hop; `tally` is what goes with it. */
+/** Sends a call to a next hop together with a share of the budget. */
 export type CallHop<Reply> = (hop: Hop, tally: Tally, deadline: Deadline) => Promise<Reply>;
 
 /** An attempt that is over. */
 export type Ended<Reply> = {
   readonly hop: Hop;
-  /** What went with it. */
+  /** The share of the budget that was sent with it. */
   readonly tally: Tally;
   readonly ms: number;
 } & Outcome<Reply>;
@@ -19,10 +19,13 @@ type Outcome<Reply> =
   | { readonly outcome: 'failed'; readonly failure: Failure }
   | { readonly outcome: Cut };
 
-/** How an attempt ends because another has succeeded: one that began later, or the first one after all. */
+/**
+ * Outcome of an attempt that ends because another one has succeeded: a later one (`overtaken`) or the first one
+ * (`cancelled`).
+ */
 export type Cut = 'overtaken' | 'cancelled';
 
-/** Makes one attempt; rejects only with what is no `Failure`. */
+/** Makes one attempt. Rejects only with errors that are not a `Failure`. */
 export async function attempt<Reply>(
   hop: Hop,
   tally: Tally,

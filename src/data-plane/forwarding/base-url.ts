@@ -1,4 +1,7 @@
-/** The form in which base URLs are compared: no trailing slash, no query, no credentials; undefined when it is no http(s) URL. */
+/**
+ * Returns the form in which base URLs are compared: no trailing slash, query or credentials. Returns undefined if the
+ * text is not an http(s) URL.
+ */
 export function baseUrl(text: string): string | undefined {
   if (!URL.canParse(text)) return undefined;
   const url = new URL(text);

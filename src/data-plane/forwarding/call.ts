@@ -6,7 +6,7 @@ export interface Message {
   readonly content: string;
 }
 
-/** What is said to an agent, whichever copy of it answers. */
+/** The messages to an agent and their options, whichever copy answers. */
 export interface Conversation {
   readonly interactionType: 'generate' | 'stream';
   readonly messages: readonly Message[];
@@ -16,16 +16,19 @@ export interface Conversation {
   readonly includeRaw?: boolean | undefined;
 }
 
-/** What a caller asks of the router: an agent by one of its names, and what to say to it. */
+/** A caller's request: an agent by one of its names, and the messages to it. */
 export interface CallRequest extends Conversation, CallTarget {
   readonly timeoutMs?: number | undefined;
   readonly retry?: Retry | undefined;
 }
 
-/** Whether a call is tried elsewhere only where nothing was reached, or always, because running twice does no harm. */
+/**
+ * Condition for trying another next hop: only if the agent was not reached, or always because running the call twice
+ * does no harm.
+ */
 export type Retry = 'unreached' | 'always';
 
-/** Which agent is meant, by one of its names. */
+/** The agent that a call is for, by one of its names. */
 export interface CallTarget {
   readonly targetAgentId: string;
   readonly serverUrl?: string | undefined;
@@ -33,15 +36,18 @@ export interface CallTarget {
   readonly constraints?: Constraints | undefined;
 }
 
-/** How the caller follows and ends a running call. */
+/** The caller's means to follow a running call and to end it. */
 export interface CallControl<Chunk> {
   readonly signal: AbortSignal;
   readonly onChunk: (chunk: Chunk) => void;
-  /** What the caller has from a call that this one is part of, by the name of the header. */
+  /** Returns a header of the call that this call is part of. */
   readonly brought?: ((name: string) => string | undefined) | undefined;
 }
 
-/** One try at one next hop; `outcome` is `ok`, the code of the failure, or how another one that succeeded has ended it. */
+/**
+ * One attempt at one next hop. `outcome` is `ok`, the code of the failure, or `overtaken` or `cancelled` if another
+ * attempt succeeded.
+ */
 export interface Attempt {
   readonly nextHop: string;
   readonly outcome: string;

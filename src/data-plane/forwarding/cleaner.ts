@@ -1,6 +1,6 @@
-/** Cleans the replies of servers on their way to others. */
+/** Cleans the replies of servers before they are forwarded. */
 export interface Cleaner {
-  /** Returns what may pass on of a JSON text. */
+  /** Returns the part of a JSON text that may be forwarded. */
   text(json: string): string;
   /** Returns a cleaner for the body of one stream. */
   stream(): BodyCleaner;
@@ -8,8 +8,8 @@ export interface Cleaner {
 
 /** Cleans one body, part by part. */
 export interface BodyCleaner {
-  /** Returns what may pass on once this part has come. */
+  /** Returns the bytes that may be forwarded after this part. */
   take(part: Uint8Array): Uint8Array;
-  /** Returns what is left when the body has ended. */
+  /** Returns the remaining bytes when the body has ended. */
   end(): Uint8Array;
 }

@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import type { Route } from '../../core/bgp/rib/route.ts';
 
-/** What a call demands of whichever copy answers it, besides what it can do. */
+/** Demands of a call on any copy that answers it, besides capabilities. */
 export interface Constraints {
   readonly maxResponseTimeMs?: number | undefined;
-  /** From 0 to 1. */
+  /** Share of successful calls, from 0 to 1. */
   readonly minSuccessRate?: number | undefined;
   readonly region?: string | undefined;
 }
 
-/** Of an empty text, which would be zero, nothing is made. */
+/** A number as text. An empty text is rejected because `Number` would read it as zero. */
 const numberText = z.string().trim().min(1).transform(Number);
 
 const schema = z.strictObject({
@@ -20,7 +20,7 @@ const schema = z.strictObject({
 
 const UNCONSTRAINED: Constraints = {};
 
-/** Whether a route meets all constraints; where nothing is measured, none that asks for a measure is met. */
+/** Returns true if a route meets all constraints. A route without measurements meets no constraint on a measurement. */
 export function meets({ attributes }: Route, { maxResponseTimeMs, minSuccessRate, region }: Constraints): boolean {
   const { performance, communities } = attributes;
   if (region !== undefined && !communities.includes(`region:${region}`)) return false;
@@ -29,13 +29,16 @@ export function meets({ attributes }: Route, { maxResponseTimeMs, minSuccessRate
   return minSuccessRate === undefined || (performance !== undefined && performance.successRate >= minSuccessRate);
 }
 
-/** The constraints as a query string, in which they travel with a call; empty where there are none. */
+/** Returns the constraints as the query string that travels with a call; empty if there are none. */
 export function constraintsText(constraints: Constraints): string {
   const given = Object.entries(constraints).filter(([, value]) => value !== undefined);
   return new URLSearchParams(given.map(([name, value]): [string, string] => [name, String(value)])).toString();
 }
 
-/** Reads them again. One that is not known here could not be kept: then there is no answer. */
+/**
+ * Parses constraints from their query string. Returns undefined if one is unknown here, because this router could not
+ * enforce it.
+ */
 export function parseConstraints(text: string): Constraints | undefined {
   if (text === '') return UNCONSTRAINED;
   return schema.safeParse(Object.fromEntries(new URLSearchParams(text))).data;

@@ -2,10 +2,13 @@ import { hash } from 'node:crypto';
 import type { Conversation } from './call.ts';
 import { ESCAPED_LETTER, membersOf, type Member } from './members.ts';
 
-/** Names are remembered: of longer ones a digest is enough. */
+/** Maximum length of a conversation's name. The balancer remembers names, so a longer one is replaced by its digest. */
 const MAX_NAME_LENGTH = 256;
 
-/** Names the conversation with an agent's memory that a call goes on with, if it does: later calls of it belong to the same server. */
+/**
+ * Returns the name of the conversation that a call continues; undefined if it continues none. The balancer keeps a
+ * conversation on one server, because that server remembers it.
+ */
 export function conversationOf({
   threadId,
   resourceId,
@@ -15,7 +18,7 @@ export function conversationOf({
   return named(threadId ?? memory['thread'], resourceId ?? memory['resource']);
 }
 
-/** The same for the body of a call that is relayed as it came. */
+/** Returns the same for the body of a call that is relayed unchanged. */
 export function conversationIn(body: string): string | undefined {
   if (!/threadId|resourceId|memory/.test(body) && !ESCAPED_LETTER.test(body)) return undefined;
   const { threadId, resourceId, memory } = membersOf(body, ['threadId', 'resourceId', 'memory']) ?? {};
@@ -38,7 +41,7 @@ function textAt(body: string, member: Member | undefined): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-/** What is too long to be a name of anything is not parsed: it stands for itself. */
+/** Returns the value of a member. A text too long to be a name is not parsed and stands for itself. */
 function valueAt(body: string, member: Member | undefined): unknown {
   if (member === undefined) return undefined;
   const text = body.slice(member.start, member.end);

@@ -1,14 +1,17 @@
-/** How long calls may take that set no limit of their own. */
+/** Time limits of calls that set none of their own. */
 export interface TimeLimits {
   readonly timeoutMs: number;
-  /** Between two chunks of a stream. */
+  /** Longest time between two chunks of a stream. */
   readonly silenceMs: number;
 }
 
-/** A signal that aborts when another one does, and with a `TimeoutError` when its time is over; whoever makes it stops it. */
+/**
+ * A signal that aborts when another one aborts, and with a `TimeoutError` when its time is over. The creator must call
+ * `stop`.
+ */
 export class Deadline {
   readonly signal: AbortSignal;
-  /** Resolves when nothing runs under it any more: it was stopped, or its signal has aborted. */
+  /** Resolves when the deadline was stopped or its signal has aborted. */
   readonly over: Promise<void>;
   readonly #controller = new AbortController();
   readonly #outer: AbortSignal;
@@ -42,18 +45,18 @@ export class Deadline {
     return Math.max(0, this.#endsAt - performance.now());
   }
 
-  /** Begins anew: for what may take as long as it likes, if only something comes now and then. */
+  /** Restarts the time. This suits streams, which may take any time as long as chunks keep arriving. */
   renew(): void {
     this.#endsAt = performance.now() + this.#limitMs;
     if (!this.signal.aborted) this.#timer.refresh();
   }
 
-  /** Ends what runs under it before its time. */
+  /** Aborts the signal before the time is over. */
   abort(reason: Error): void {
     this.#controller.abort(reason);
   }
 
-  /** Takes the time limit away; the other signal is still passed on. */
+  /** Removes the time limit. The outer signal still aborts this one. */
   lift(): void {
     clearTimeout(this.#timer);
   }
@@ -65,7 +68,7 @@ export class Deadline {
   }
 }
 
-/** Runs something under a deadline. */
+/** Runs a function under a deadline and stops the deadline afterwards. */
 export async function withDeadline<T>(
   outer: AbortSignal,
   limitMs: number,

@@ -1,4 +1,4 @@
-/** A percent-encoded text as it was, or undefined where it is not properly encoded. */
+/** Decodes a percent-encoded text; undefined if the encoding is malformed. */
 export function decoded(text: string): string | undefined {
   try {
     return decodeURIComponent(text);

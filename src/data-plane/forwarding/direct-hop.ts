@@ -5,7 +5,7 @@ import type { DirectCalls, RoutingTable } from './ports.ts';
 import type { Query } from './resolve.ts';
 import { AgentNotFound, DeniedByPolicy } from './unresolved-failure.ts';
 
-/** `serverUrl` is no URL that a call could go to. */
+/** `serverUrl` is not an http(s) URL. */
 export class InvalidServerUrl extends Failure {
   constructor(serverUrl: string) {
     super(
@@ -18,32 +18,32 @@ export class InvalidServerUrl extends Failure {
   }
 }
 
-/** `serverUrl` leads to a place that the operator has not allowed. */
+/** The operator does not allow calls to `serverUrl`. */
 class ServerUrlRefused extends Failure {
   constructor(serverUrl: string) {
     super(
       'DENIED_BY_POLICY',
-      `serverUrl ${serverUrl} is refused: it is neither a configured server nor the next hop of a route to this agent. Nothing was sent. ` +
-        'Leave serverUrl out and call the agent by its id, or ask the operator to add the URL to MASTRA_SERVERS or to allowServerUrls.',
+      `serverUrl ${serverUrl} is denied: it is neither a configured server nor the next hop of a route to this agent. Nothing was sent. ` +
+        'Omit serverUrl and call the agent by its id, or ask the operator to add the URL to MASTRA_SERVERS or to allowServerUrls.',
       { blames: 'caller', details: { place: 'allowServerUrls' } },
     );
   }
 }
 
-/** The server at a URL of the caller's own lists no agent of that name. */
+/** The server at the caller's URL lists no agent of that name. */
 class NotListed extends AgentNotFound {
   constructor(id: string, nextHop: string) {
     super(
-      `The server at ${nextHop} lists no agent '${id}', so that policy cannot judge it. Nothing was sent. Call it by an id from ${nextHop}/api/agents.`,
+      `The server at ${nextHop} lists no agent '${id}', so policy cannot judge it. Nothing was sent. Use an id from ${nextHop}/api/agents.`,
     );
   }
 }
 
-/** Nothing was measured of an agent that no route leads to. */
+/** No route leads to the agent, so this router has no measurements of it. */
 class NotMeasured extends AgentNotFound {
   constructor(id: string, nextHop: string) {
     super(
-      `'${id}' at ${nextHop} is not known to meet requiredCapabilities and constraints. Leave them out, or call an agent from list-agents.`,
+      `'${id}' at ${nextHop} is not known to meet requiredCapabilities and constraints. Omit them, or call an agent from list-agents.`,
     );
   }
 }
@@ -55,10 +55,10 @@ interface DirectOptions {
 }
 
 /**
- * Returns the way to an agent at a URL of the caller's own, of which no route tells. It is open only where the operator allows
- * the URL, and never to a peer, because calls of a peer's agents take the routes that policy has judged. The server is asked
- * first which agent it means, because servers answer to other names than an agent's id; policy judges that agent, and the call
- * goes to its id.
+ * Returns the hop to an agent at a URL that the caller gives and no route names. The operator must allow the URL. It
+ * must not be a peer's URL, because calls of a peer's agents take the routes that policy has judged. This function
+ * first asks the server which agent the name means, because servers accept other names than an agent's id. Policy
+ * judges that agent, and the call uses its id.
  */
 export async function directHop(
   nextHop: string,
@@ -82,7 +82,7 @@ export async function directHop(
   return { nextHop, peer: undefined, route: undefined, agentId: id, requires: [], qualifiedId: id, metrics };
 }
 
-/** Throws where policy denies every known route to an agent. */
+/** Throws if policy denies every known route to an agent. */
 function checkRoutes(id: string, name: string, table: RoutingTable): void {
   if (table.destination(id)?.best !== undefined) return;
   const denial = table.denial(id, { required: [] });

@@ -2,9 +2,9 @@ import type { Failure, FailureCode, Reached } from '../../base/failure/failure.t
 import type { Ended } from './attempt.ts';
 import type { Retry } from './call.ts';
 
-/** The outcome of attempts of which none has succeeded. */
+/** Summary of attempts that have all failed. */
 export interface FailedAttempts {
-  /** The last failure that says more than that there is no way. */
+  /** The last failure that says more than that there is no route. */
   readonly shown: Failure;
   /** The worst of all attempts. */
   readonly reached: Reached;
@@ -14,10 +14,10 @@ export interface FailedAttempts {
 
 const REACHED: readonly Reached[] = ['no', 'maybe', 'yes'];
 
-/** Failures that only say that there is no other way. An earlier failure says more. */
+/** Codes which only say that there is no other route. An earlier failure says more. */
 const NO_WAY: readonly FailureCode[] = ['AGENT_NOT_FOUND', 'LOOP_DETECTED'];
 
-/** Failures that every other copy would answer with too. */
+/** Codes with which every other copy would answer too. */
 const FINAL: readonly FailureCode[] = ['INVALID_REQUEST', 'DENIED_BY_POLICY', 'INVALID_AGENT_ID'];
 
 /** Sums up the failures among attempts; undefined if there is none. */
@@ -32,7 +32,10 @@ export function failedAttempts(ends: readonly Ended<unknown>[], retry: Retry): F
   };
 }
 
-/** True if a call may run again after a failure: the agent was not reached, or the caller allows it and it could help. */
+/**
+ * Returns true if a call may be retried after a failure: the agent was not reached, or the caller allows retries and a
+ * retry could help.
+ */
 function mayRepeat({ reached, code }: Failure, retry: Retry): boolean {
   return reached === 'no' || (retry === 'always' && !FINAL.includes(code));
 }

@@ -9,7 +9,7 @@ import { failedAttempts, type FailedAttempts } from './failed-attempts.ts';
 import { passable, type Hop } from './hop.ts';
 import type { RunStage, Stage } from './stage.ts';
 
-/** A call that was sent, or could not be sent, and brought no answer. */
+/** A call of which every attempt has failed. */
 export class CallFailed extends Failure {
   constructor({ shown, reached }: FailedAttempts, attempts: readonly Attempt[], spent: Spent) {
     const { code, message, blames, isSilent, details } = shown;
@@ -29,21 +29,21 @@ export interface Tried<Reply> {
   readonly reply: Reply;
   readonly hop: Hop;
   readonly attempts: readonly Attempt[];
-  /** How many next hops could still be tried. */
+  /** Number of next hops that could still be tried. */
   readonly attemptsLeft: number;
 }
 
 /** The limits of the attempts at one call. */
 export interface FailoverLimits extends Pick<TransitContext, 'attempts' | 'retry' | 'crossed'> {
   readonly deadline: Deadline;
-  /** True if a next hop is being tried out, so that a call to it would wait; no hop is if absent. */
+  /** Returns true if a next hop is being probed, so that a call to it would wait. If absent, no next hop is. */
   readonly isProbed?: (nextHop: string) => boolean;
 }
 
 /**
- * Runs one stage after the other until one brings an answer. It goes on only if the last hop was not reached or the caller
- * allows a repetition, while the budget lasts, and never to a router that an earlier attempt came to. A hop
- * that is being tried out comes last.
+ * Runs stages one after the other until one succeeds. It continues only if the last hop was not reached or the caller
+ * allows retries, and while the budget lasts. It never tries a router that an earlier attempt reached. Hops that are
+ * being probed come last.
  */
 export async function failover<Reply>(
   hops: readonly Hop[],
@@ -67,7 +67,7 @@ export async function failover<Reply>(
   throw new CallFailed(failed, ends.map(shown), { attemptsLeft: left.attempts, crossed: left.crossed });
 }
 
-/** Returns the stage after attempts that have failed; undefined if the call may not go on or has no other way. */
+/** Returns the stage after failed attempts; undefined if the call may not continue or has no other hop. */
 function nextStage(hops: readonly Hop[], limits: FailoverLimits, ends: readonly Ended<unknown>[]): Stage | undefined {
   const { attempts, crossed, deadline, retry } = limits;
   const tally = budgetLeft(attempts, ends);

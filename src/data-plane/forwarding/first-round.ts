@@ -1,17 +1,17 @@
 import type { Query } from './resolve.ts';
 
-/** How long a call for an agent that is not known yet waits for those who have not told of theirs once. */
+/** Longest time that a call for an unknown agent waits for first answers. */
 const FIRST_ROUND_MS = 5_000;
 
-/** Somebody whose agents are not known before it has answered for the first time. */
+/** A server or the peers, whose agents are unknown until the first answer. */
 export interface Teller {
-  /** Resolves when it has told of its agents, or has failed to. */
+  /** Resolves when it has reported its agents or has failed to. */
   readonly firstAnswer: Promise<void>;
-  /** Whether the target of a call may be one of its agents. */
+  /** Returns true if the target of a call may be one of its agents. */
   readonly mayHaveTarget: (query: Query) => boolean;
 }
 
-/** Who has not told of agents yet: until they have, an unknown one may still turn up. */
+/** The servers and peers that have not reported their agents yet. Until they do, an unknown agent may still appear. */
 export class FirstRound {
   readonly #pending = new Map<Teller, Promise<void>>();
 
@@ -24,7 +24,10 @@ export class FirstRound {
     }
   }
 
-  /** Asks `isDone` again after every first answer that matters, until it says so or none is left, at most five seconds. */
+  /**
+   * Asks `isDone` again after every relevant first answer. Resolves when it returns true, no answer is pending, the
+   * signal aborts, or five seconds have passed.
+   */
   async until(query: Query, signal: AbortSignal, isDone: () => boolean): Promise<void> {
     if (this.#pending.size === 0) return;
     const patience = new AbortController();

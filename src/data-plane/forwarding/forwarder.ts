@@ -20,13 +20,13 @@ export interface ForwarderOptions<Reply, Chunk> {
   readonly paths: PathFinder;
   readonly nextHops: NextHops<Reply, Chunk>;
   readonly admission: Admission;
-  /** Where it is given, calls that may run twice are hedged. */
+  /** Response times. If present, calls that may run twice are hedged. */
   readonly times?: ResponseTimes | undefined;
-  /** True if a next hop is being tried out. */
+  /** Returns true if a next hop is being probed. */
   readonly isProbed: (nextHop: string) => boolean;
 }
 
-/** An answer and the way that it came. */
+/** An answer and the route that the call took. */
 export interface Forwarded<Reply> {
   readonly reply: Reply;
   readonly serverUsed: string;
@@ -38,10 +38,13 @@ export interface Forwarded<Reply> {
   readonly attempts: readonly Attempt[];
 }
 
-/** Whoever this program was started for. */
+/** Account of the client that started this program. */
 const MCP_CLIENT = 'the MCP client';
 
-/** Carries calls that begin here: finds the target, calls the next hop, and tries another one if the first was not reached. */
+/**
+ * Forwards calls that begin here: finds the target, calls the next hop, and tries another one if the first was not
+ * reached.
+ */
 export class Forwarder<Reply, Chunk> {
   readonly #options: ForwarderOptions<Reply, Chunk>;
 
@@ -49,7 +52,7 @@ export class Forwarder<Reply, Chunk> {
     this.#options = options;
   }
 
-  /** Rejects with a `Failure` alone, unless the caller's own signal ended the call. */
+  /** Forwards a call. Rejects only with a `Failure`, unless the caller's own signal ended the call. */
   async forward(request: CallRequest, control: CallControl<Chunk>): Promise<Forwarded<Reply>> {
     const { self, paths, nextHops, admission, isProbed } = this.#options;
     admit(admission, MCP_CLIENT);
@@ -90,14 +93,20 @@ export class Forwarder<Reply, Chunk> {
     });
   }
 
-  /** A second copy could neither take back what a stream has said, nor does it remember what the first one does. */
+  /**
+   * Returns the response times if the call may be hedged. A second copy could not retract what a stream has sent, and
+   * it does not remember the first copy's conversation.
+   */
   #timesFor(request: CallRequest): ResponseTimes | undefined {
     const { times } = this.#options;
     if (times === undefined || request.interactionType === 'stream') return undefined;
     return conversationOf(request) === undefined ? times : undefined;
   }
 
-  /** A stream may take as long as something keeps coming, unless its caller says how long it may take. */
+  /**
+   * Returns the time limit of a call. A stream may take any time while chunks keep arriving, unless the caller sets a
+   * limit.
+   */
   #limit({ timeoutMs, interactionType }: CallRequest): { readonly limitMs: number; readonly isOfSilence: boolean } {
     if (timeoutMs !== undefined) return { limitMs: timeoutMs, isOfSilence: false };
     const { limits } = this.#options;
@@ -106,7 +115,7 @@ export class Forwarder<Reply, Chunk> {
   }
 }
 
-/** A call that begins here may be part of another one, which an agent runs for. */
+/** Returns the context of a call that begins here. It may be part of another call, for which an agent runs. */
 function begunBy({ brought }: Pick<CallControl<never>, 'brought'>): TransitContext {
   return readTransitContext((name) => (CONTEXT_NAMES.includes(name) ? brought?.(name) : undefined));
 }

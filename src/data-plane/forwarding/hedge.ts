@@ -5,7 +5,7 @@ import { passable, peerOn } from './hop.ts';
 import type { ResponseTimes } from './ports.ts';
 import { shareCount, type Ends, type RunStage, type Stage } from './stage.ts';
 
-/** The reason why an attempt is cut short: another one has succeeded. */
+/** Abort reason of an attempt that is cancelled because another one has succeeded. */
 export class OtherAnswered extends Error {
   readonly cut: Cut;
 
@@ -15,13 +15,13 @@ export class OtherAnswered extends Error {
   }
 }
 
-/** An attempt on its way, within a part of the time. */
+/** A running attempt with its own share of the time. */
 class Leg<Reply> {
   readonly ended: Promise<Ended<Reply>>;
   readonly #stage: Stage;
   readonly #started = performance.now();
 
-  /** Runs a stage that has no other hops, so that it makes one attempt; the leg stops its deadline. */
+  /** Runs a stage without other hops, so that it makes one attempt. The leg stops the stage's deadline. */
   constructor(stage: Stage, run: RunStage<Reply>) {
     this.#stage = stage;
     this.ended = run(stage)
@@ -39,7 +39,7 @@ class Leg<Reply> {
   }
 }
 
-/** Hedges a call once, where it is known how long its hop takes to answer; returns a policy. */
+/** Returns a policy that hedges a call once, if the response time of its hop is known. */
 export function hedge(times: ResponseTimes): <Reply>(next: RunStage<Reply>) => RunStage<Reply> {
   return (next) => {
     let isHedged = false;
@@ -56,9 +56,9 @@ export function hedge(times: ResponseTimes): <Reply>(next: RunStage<Reply>) => R
 }
 
 /**
- * Tries the hop, and one of the others besides if it has not answered after so much time. The first success cuts the other
- * attempt short. One of the budget is kept back for the second attempt. An attempt that was cut short comes before the one
- * that succeeded.
+ * Tries the hop, and also one of the others if the hop has not answered after `patienceMs`. The first success cancels
+ * the other attempt. One attempt of the budget is reserved for the second hop. In the result, a cancelled attempt
+ * precedes the successful one.
  */
 async function hedged<Reply>(stage: Stage, patienceMs: number, run: RunStage<Reply>): Promise<Ends<Reply>> {
   const { hop, others, tally, crossed, deadline } = stage;
@@ -86,13 +86,13 @@ async function settled<Reply>(first: Leg<Reply>, second: Leg<Reply>): Promise<En
     if (end.outcome !== 'ok') return [end, (await (isFirst ? fromSecond : fromFirst)).end];
     return [isFirst ? second.cut('cancelled') : first.cut('overtaken'), end];
   } catch (error) {
-    // An error that is no failure ends the call.
+    // An error that is not a `Failure` ends the call.
     for (const leg of [first, second]) leg.cut('cancelled');
     throw error;
   }
 }
 
-/** Resolves with true if a promise is still pending after so much time. */
+/** Resolves with true if a promise is still pending after this time. */
 async function outlasts(running: Promise<unknown>, ms: number): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const elapsed = new Promise<true>((resolve) => {

@@ -6,28 +6,28 @@ import type { HopEntry, NextHopHealth, NextHopLoads, NextHopSlots } from './next
 import type { NextHops, Relay } from './ports.ts';
 import { ProbeAwaited } from './probe-awaited.ts';
 
-/** After this time a next hop of which no answer is known yet may have room. */
+/** Retry time for a next hop with no known response time. */
 const RETRY_AFTER_MS = 1_000;
 
 export interface HopGateOptions {
   readonly health: NextHopHealth;
   readonly loads: NextHopLoads;
   readonly slots: NextHopSlots;
-  /** Told of next hops that were called in vain and cannot have seen anything of the call. */
+  /** Called with each next hop that was unreachable and cannot have received any of the call. */
   readonly onUnreached: (nextHop: string) => void;
 }
 
-/** A call on its way through the gate. */
+/** A call that passes the gate. */
 interface Passing {
   readonly hop: Hop;
-  /** The peer or client that calls; undefined for our own user. */
+  /** The peer or client that calls; undefined for the own user. */
   readonly caller: string | undefined;
   readonly signal: AbortSignal;
 }
 
 /**
- * The gate of all calls to next hops. A call is refused where its next hop rests and waits where that is being tried out; its
- * outcome is recorded.
+ * Gate of all calls to next hops. It rejects a call whose next hop is paused, delays a call whose next hop is being
+ * probed, and records the outcome.
  */
 export class HopGate {
   readonly #options: HopGateOptions;
@@ -36,7 +36,7 @@ export class HopGate {
     this.#options = options;
   }
 
-  /** The same next hops behind the gate, for calls of the own user. */
+  /** Returns the same next hops behind the gate, for calls of the own user. */
   nextHops<Reply, Chunk>(behind: NextHops<Reply, Chunk>): NextHops<Reply, Chunk> {
     return {
       call: (hop, said, control) =>
@@ -50,7 +50,7 @@ export class HopGate {
     };
   }
 
-  /** The same relay behind the gate, for calls of others. */
+  /** Returns the same relay behind the gate, for calls of others. */
   relay(behind: Relay): Relay {
     return (hop, request) => {
       const { caller, signal, over } = request;
@@ -58,7 +58,10 @@ export class HopGate {
     };
   }
 
-  /** `over` is when a reply has come to its end that is passed on while it comes. */
+  /**
+   * Passes one call through the gate. `over` resolves when a streamed reply has ended; until then the call keeps its
+   * slot.
+   */
   async #pass<T>(passing: Passing, call: (began: () => void) => Promise<T>, over?: Promise<void>): Promise<T> {
     const { hop, caller } = passing;
     const { loads, slots } = this.#options;
@@ -80,7 +83,7 @@ export class HopGate {
     }
   }
 
-  /** Passes the breaker of the next hop, and waits for a slot there. */
+  /** Passes the breaker of the next hop and waits for a slot there. */
   async #enter({ hop: { nextHop, agentId }, caller, signal }: Passing): Promise<HopEntry> {
     const { loads, slots } = this.#options;
     const retryAfterMs = (): number => Math.ceil(loads.latencyMs(nextHop, agentId) ?? RETRY_AFTER_MS);
@@ -97,7 +100,7 @@ export class HopGate {
     }
   }
 
-  /** Waits while the next hop is tried out; throws where it rests. */
+  /** Waits while the next hop is being probed. Throws if it is paused. */
   async #admitted(nextHop: string, signal: AbortSignal): Promise<HopEntry> {
     for (;;) {
       const answer = this.#options.health.admit(nextHop);
@@ -129,19 +132,20 @@ export class HopGate {
   #record({ nextHop, agentId, peer }: Hop, entry: HopEntry, outcome: HopOutcome, ms: number): void {
     const succeeded = outcome === 'answered';
     const isOvertaken = outcome === 'overtaken';
-    // How soon something fails says nothing about how fast it is, unless it ran out of time; one overtaken is that slow at least.
+    // The time of a failure does not measure speed, unless the call timed out. An overtaken attempt took at least this
+    // long.
     const responseTimeMs = succeeded || isOvertaken || outcome === 'late' ? ms : undefined;
     if (responseTimeMs !== undefined) this.#options.loads.took(nextHop, agentId, responseTimeMs);
     if (outcome === undefined) return;
     const { health } = this.#options;
-    // What a peer names as a next hop says nothing of a server of ours.
+    // The next hop that a peer names is not one of our servers, so it is no sample of their health.
     const sample = { responseTimeMs, succeeded: isOvertaken ? undefined : succeeded };
     if (peer === undefined) health.called(nextHop, agentId, sample);
     if (!isOvertaken) entry.record(outcome !== 'gone' && outcome !== 'late');
   }
 }
 
-/** Resolves when the probe of a next hop has decided; rejects as soon as the call has ended. */
+/** Resolves when the probe of a next hop has finished. Rejects as soon as the call has ended. */
 async function unlessEnded(decided: Promise<void>, signal: AbortSignal, nextHop: string): Promise<void> {
   if (signal.aborted) throw new ProbeAwaited(nextHop);
   await new Promise<void>((resolve, reject) => {

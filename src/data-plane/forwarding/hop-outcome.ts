@@ -1,17 +1,17 @@
 import { Failure, type FailureCode } from '../../base/failure/failure.ts';
 import { OtherAnswered } from './hedge.ts';
 
-/** The verdict of a call on its next hop; undefined where its failure has nothing to do with the next hop. */
+/** Outcome of a call for its next hop; undefined if the failure does not concern the next hop. */
 export type HopOutcome = 'answered' | 'agent-failed' | 'gone' | 'late' | 'overtaken' | undefined;
 
-/** The codes with which a router at the URL of a server says that an agent behind it is not well. */
+/** Codes with which a router at a configured server's URL reports that an agent behind it is unhealthy. */
 const AILING: readonly FailureCode[] = ['AGENT_ERROR', 'SERVER_UNAVAILABLE', 'TIMEOUT'];
 
-/** Returns the verdict of a failed call on its next hop: a server, or a peer. */
+/** Returns the outcome of a failed call for its next hop, a server or a peer. */
 export function hopOutcome(error: unknown, isPeer: boolean, signal: AbortSignal): HopOutcome {
   if (!(error instanceof Failure)) return undefined;
   if (isCancelled(signal)) return outcomeOfCut(signal);
-  // Only a next hop that gives no answer is to rest: resting one that answers would hide what it says.
+  // Only a silent next hop is paused. A pause of one that answers would hide its error messages.
   if (error.isSilent) return error.code === 'TIMEOUT' ? 'late' : 'gone';
   switch (error.blames) {
     case 'server':
@@ -20,7 +20,7 @@ export function hopOutcome(error: unknown, isPeer: boolean, signal: AbortSignal)
       // A refusal proves that the peer is up. Failures behind a peer do not count against it.
       if (isPeer) return 'answered';
       return AILING.includes(error.code) ? 'agent-failed' : undefined;
-    // Callers could spoil the health of a server with requests that it has to reject.
+    // A caller must not be able to lower a server's health with requests that the server has to reject.
     case 'caller':
     case 'nobody':
       return undefined;
@@ -31,7 +31,7 @@ function isCancelled({ aborted, reason }: AbortSignal): boolean {
   return aborted && !(reason instanceof Error && reason.name === 'TimeoutError');
 }
 
-/** Only an attempt that was overtaken is known to have been slow. */
+/** Returns the outcome of a cancelled attempt. Only an overtaken attempt is known to have been slow. */
 function outcomeOfCut({ reason }: AbortSignal): HopOutcome {
   return reason instanceof OtherAnswered && reason.cut === 'overtaken' ? 'overtaken' : undefined;
 }

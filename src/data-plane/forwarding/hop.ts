@@ -8,22 +8,22 @@ import type { Crossed } from '../../core/bgp/packet/crossed.ts';
 import { capabilityNlri, familyOf, idOf } from '../../core/bgp/packet/nlri.ts';
 import type { PeerId, PeerSource, Route } from '../../core/bgp/rib/route.ts';
 
-/** One way to the target. */
+/** One next hop on which the target can be reached. */
 export interface Hop {
   readonly nextHop: string;
   /** The router that takes the call, or undefined for a server. */
   readonly peer: PeerId | undefined;
-  /** What tells of this way, if anything does. */
+  /** The route that leads here; undefined if the caller gave the URL. */
   readonly route: Route | undefined;
   readonly agentId: string;
   /** Capabilities that the agent must have because the call named one: another copy of the agent may lack it. */
   readonly requires: readonly string[];
-  /** The id under which exactly this copy can be called again. */
+  /** The id that addresses exactly this copy. */
   readonly qualifiedId: string;
   readonly metrics: RouteMetrics;
 }
 
-/** What a caller is told of the route that was taken. */
+/** Attributes of the chosen route that the caller sees. */
 export interface RouteMetrics {
   readonly asPath: readonly Asn[];
   readonly localPref: number;
@@ -32,7 +32,7 @@ export interface RouteMetrics {
 }
 
 /**
- * Returns the way that a route leads. `wanted` is the id or the capability path that the call asks for; a call of a capability
+ * Returns the hop of a route. `wanted` is the id or the capability path that the call asks for; a call of a capability
  * may take the route of an agent.
  */
 export function routeHop(route: Route, wanted: string, isByCapability = familyOf(route.nlri) === 'capability'): Hop {
@@ -57,17 +57,17 @@ function closestCapability({ received }: Route, path: string): readonly string[]
   return [];
 }
 
-/** The peer that a way leads to, unless it has named another next hop in place of its own. */
+/** Returns the peer that a hop leads to; undefined if the peer has named another next hop than itself. */
 export function peerOn({ route, nextHop }: Hop): PeerSource | undefined {
   return route?.source.kind === 'peer' && route.source.address === nextHop ? route.source : undefined;
 }
 
-/** Those that lead to none of the routers that the call has crossed. */
+/** Returns the hops whose routes contain no router that the call has crossed. */
 export function passable(hops: readonly Hop[], crossed: readonly Crossed[]): readonly Hop[] {
   return hops.filter(({ route }) => route === undefined || avoids(route, crossed));
 }
 
-/** What of a route's attributes a caller is told. */
+/** Returns the attributes of a route that the caller sees. */
 export function routeMetrics({ asPath, localPref, med, communities }: PathAttributes): RouteMetrics {
   return { asPath: flattenPath(asPath), localPref, med, communities };
 }

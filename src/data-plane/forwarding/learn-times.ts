@@ -1,7 +1,7 @@
 import type { ResponseTimes } from './ports.ts';
 import type { RunStage } from './stage.ts';
 
-/** Records how long attempts take; returns a policy. */
+/** Returns a policy that records the response times of attempts. */
 export function learnTimes(times: ResponseTimes): <Reply>(next: RunStage<Reply>) => RunStage<Reply> {
   return (next) => async (stage) => {
     const ends = await next(stage);

@@ -3,7 +3,7 @@ import type { KnownServer } from './ports.ts';
 import type { Query } from './resolve.ts';
 import type { Qualifier } from './target.ts';
 
-/** True if the target of a call may be on a server. */
+/** Returns true if the target of a call may be on a server. */
 export function mayHaveTarget(server: KnownServer, { target, nextHop, ownAsn }: Query): boolean {
   if (nextHop !== undefined) return baseUrl(server.url) === nextHop;
   if (target.qualifier === undefined) return true;
@@ -11,7 +11,7 @@ export function mayHaveTarget(server: KnownServer, { target, nextHop, ownAsn }: 
   return target.qualifier.asn === server.asn || target.qualifier.asn === ownAsn;
 }
 
-/** True if a name can only be that of an agent of ours whose id reads as qualified. */
+/** Returns true if a name can only be the id of one of our own agents that looks qualified. */
 export function isLiteral(
   { target: { qualifier, literal } }: Query,
   isKnown: (qualifier: Qualifier) => boolean,
@@ -19,7 +19,7 @@ export function isLiteral(
   return qualifier !== undefined && literal !== undefined && !isKnown(qualifier);
 }
 
-/** True if other routers may know the target of a call. */
+/** Returns true if other routers may know the target of a call. */
 export function peersMayHaveTarget({ target: { qualifier } }: Query): boolean {
   return qualifier?.kind !== 'server';
 }

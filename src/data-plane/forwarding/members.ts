@@ -1,16 +1,16 @@
-/** A key may be written with escapes of its letters, which hardly anybody else escapes. */
+/** Matches escaped letters. A key may be written with such escapes, though few writers use them. */
 export const ESCAPED_LETTER = /\\u00[4-7]/;
 
-/** A member of a JSON object, as text: from where to where its value goes. */
+/** A member of a JSON object: the start and the end of its value in the text. */
 export interface Member {
   readonly start: number;
   readonly end: number;
 }
 
 /**
- * Finds members of the JSON object that a text holds between two places, without parsing their values: `JSON.parse` of a
- * large body from outside stalls the program for seconds. Of several members of one name the last one counts, as for
- * `JSON.parse`. Undefined where the text is no JSON object; a text that looks like one may still turn out to be none.
+ * Finds members of the JSON object at `from`, without parsing their values. `JSON.parse` of a large body from outside
+ * stalls the program for seconds. If a name occurs more than once, the last member counts, as for `JSON.parse`. Returns
+ * undefined if the text is not a JSON object. Text that is accepted may still be invalid JSON.
  */
 export function membersOf<Name extends string>(
   text: string,
@@ -39,7 +39,7 @@ export function membersOf<Name extends string>(
   }
 }
 
-/** No name that anybody looks for is longer, even with every letter escaped. */
+/** Maximum length of a key as text. No wanted name is longer, even if every letter is escaped. */
 const MAX_KEY_LENGTH = 200;
 
 function keyIn(text: string, start: number, end: number): string | undefined {
@@ -81,7 +81,9 @@ const CLOSE_LIST = 0x5d;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 
-/** Which bracket closes which is for the parser to see. */
+/**
+ * Returns the end of an object or array. It counts brackets without matching their kinds, which is the parser's task.
+ */
 function endOfNested(text: string, start: number): number {
   let depth = 0;
   for (let at = start; at < text.length; at += 1) {

@@ -1,11 +1,11 @@
 const MAX_NAMES = 5;
-/** How many names are compared at most: a hint must not cost more than the call. */
+/** Maximum number of compared names, because a hint must not cost more than the call. */
 const MAX_COMPARED = 5_000;
 const MAX_LENGTH = 64;
-/** Longer names are too long for a hint. */
+/** Maximum length of a name in a hint. */
 const MAX_SHOWN_LENGTH = 128;
 
-/** The names that a caller may have meant, the nearest first; none when nothing is near. */
+/** Returns the names that a caller may have meant, the nearest first; empty if none is near. */
 export function nearestNames(wanted: string, names: Iterable<string>): string[] {
   const target = wanted.slice(0, MAX_LENGTH).toLowerCase();
   const limit = Math.max(2, Math.floor(target.length / 3));
@@ -21,14 +21,14 @@ export function nearestNames(wanted: string, names: Iterable<string>): string[] 
   return [...new Set(near.map(({ name }) => name))].slice(0, MAX_NAMES);
 }
 
-/** Edits between two names; one that contains the other counts as a single edit. */
+/** Returns the number of edits between two names. If one contains the other, it is 1. */
 function nameDistance(a: string, b: string, limit: number): number {
   if (a.length >= 3 && b.length >= 3 && (a.includes(b) || b.includes(a))) return a === b ? 0 : 1;
   if (Math.abs(a.length - b.length) > limit) return limit + 1;
   return editDistance(a, b);
 }
 
-/** Levenshtein's distance with one row. */
+/** Computes the Levenshtein distance with one row. */
 function editDistance(a: string, b: string): number {
   const row = Array.from({ length: b.length + 1 }, (_, column) => column);
   for (let i = 1; i <= a.length; i += 1) {

@@ -1,36 +1,36 @@
-/** The health of next hops, as calls see and change it. */
+/** Health of next hops as calls read and change it. */
 export interface NextHopHealth {
-  /** Answers a call that wants to go to a next hop. */
+  /** Returns the breaker's decision about a call to a next hop. */
   admit(nextHop: string): HopAnswer;
-  /** Takes in that a next hop has begun to answer, which ends its rest. */
+  /** Records that a next hop has begun to answer, which ends its pause. */
   signOfLife(nextHop: string): void;
-  /** Takes in how a call of an agent at a server went; only servers of our own are measured. */
+  /** Records the outcome of a call of an agent at a server. Only our own servers are measured. */
   called(nextHop: string, agentId: string, sample: CallSample): void;
 }
 
-/** The answer of a next hop's breaker to a call. */
+/** The decision of a next hop's breaker about a call. */
 export type HopAnswer =
   | { readonly kind: 'passed'; readonly entry: HopEntry }
-  /** The next hop rests for so long. */
+  /** The next hop is paused for this time. */
   | { readonly kind: 'resting'; readonly restMs: number }
-  /** Another call, or a sign of life, tries the next hop out; the call asks again when that has decided. */
+  /** Another call or a liveness probe is testing the next hop. The call asks again when `decided` resolves. */
   | { readonly kind: 'probing'; readonly decided: Promise<void> };
 
 /** A call that has passed. */
 export interface HopEntry {
-  /** Takes in whether the next hop was there. */
+  /** Records whether the next hop answered. */
   record(isThere: boolean): void;
-  /** Ends the call, whether or not something was recorded. */
+  /** Ends the call, also if no outcome was recorded. */
   leave(): void;
 }
 
-/** The result of one call: `succeeded` is undefined where only the time is known. */
+/** Result of one call. `succeeded` is undefined if only the time is known. */
 export interface CallSample {
   readonly responseTimeMs: number | undefined;
   readonly succeeded: boolean | undefined;
 }
 
-/** The calls that are under way at next hops, and the times that earlier ones took. */
+/** Running calls at next hops, and the response times of earlier calls. */
 export interface NextHopLoads {
   began(nextHop: string): void;
   ended(nextHop: string): void;
@@ -38,9 +38,11 @@ export interface NextHopLoads {
   latencyMs(nextHop: string, agentId: string): number | undefined;
 }
 
-/** Shares the places at next hops out among callers; `caller` is undefined for our own user. */
+/** Shares the slots of next hops among callers. `caller` is undefined for the own user. */
 export interface NextHopSlots {
-  /** Resolves when the call may begin; rejects with a `Failure`. Each call that began is followed by one `leave`. */
+  /**
+   * Resolves when the call may begin; rejects with a `Failure`. Each call that began must be followed by one `leave`.
+   */
   enter(nextHop: string, caller: string | undefined, signal: AbortSignal, retryAfterMs: () => number): Promise<void>;
   leave(nextHop: string, caller: string | undefined): void;
 }

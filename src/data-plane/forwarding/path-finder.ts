@@ -12,7 +12,9 @@ import { unresolvedFailure } from './unresolved-failure.ts';
 
 export interface PathFinderOptions {
   readonly ownAsn: Asn;
-  /** Returns true if an AS is known: an agent qualified by another one can only be an own one with such an id. */
+  /**
+   * Returns true if an AS is known. A name qualified with an unknown AS can only be the id of one of our own agents.
+   */
   readonly isAs: (asn: Asn) => boolean;
   readonly table: RoutingTable;
   readonly balance: Balance;
@@ -20,19 +22,24 @@ export interface PathFinderOptions {
   readonly directCalls: DirectCalls;
 }
 
-/** The ways that a target may be reached by, the first choice first. */
+/** Hops that lead to a target, the first choice first. */
 export interface Paths {
   readonly method: ResolutionMethod;
   readonly hops: readonly Hop[];
   readonly match?: TakenMatch;
 }
 
-/** Why a call that only names a capability went where it went; balancing and failover may overrule the decision process. */
+/**
+ * The reason for the route of a call that names only a capability. Balancing and failover may overrule the decision
+ * process.
+ */
 export type TakenMatch = Omit<CapabilityMatch, 'decidedBy'> & {
   readonly decidedBy: CapabilityMatch['decidedBy'] | 'balancing' | 'failover';
 };
 
-/** Finds the ways to the target of a call that begins here; waits for servers and peers that have not answered yet. */
+/**
+ * Finds the hops to the target of a call that begins here. It waits for servers and peers that have not answered yet.
+ */
 export class PathFinder {
   readonly #options: PathFinderOptions;
   readonly #firstRound: FirstRound;
@@ -42,7 +49,10 @@ export class PathFinder {
     this.#firstRound = new FirstRound(tellers(options));
   }
 
-  /** Rejects with a `Failure` when there is no way; only where there is one, `conversation` is asked which one the call goes on with. */
+  /**
+   * Returns the hops to a target; rejects with a `Failure` if there is none. `conversation` is called only if a route
+   * was found.
+   */
   async find(
     wanted: CallTarget,
     conversation: () => string | undefined | Promise<string | undefined>,
@@ -88,7 +98,10 @@ export class PathFinder {
     return { target, ownAsn, nextHop, requiredCapabilities, constraints };
   }
 
-  /** An AS number that a server here has names that server: whoever else has it is not meant (RFC 6996 §4). */
+  /**
+   * Returns the qualifier with our own servers first. If a server here has the AS number, the qualifier means that
+   * server and no other AS with the same number (RFC 6996 §4).
+   */
   #localFirst(qualifier: Qualifier | undefined): Qualifier | undefined {
     if (qualifier?.kind !== 'as') return qualifier;
     const server = [...this.#options.servers.all()].find(({ asn }) => asn === qualifier.asn);

@@ -12,74 +12,82 @@ import type { TransitContext } from './transit-context.ts';
 import type { Hop } from './hop.ts';
 import type { AnsweringAgent } from './answering-agent.ts';
 
-/** What forwarding reads of the speaker. Nothing here touches the network. */
+/** The routing information that forwarding reads from the speaker. No method uses the network. */
 export interface RoutingTable {
   destination(nlri: Nlri): Destination | undefined;
-  /** The capability route that covers the path most closely. */
+  /** The capability route with the longest match of the path. */
   longestMatch(capabilityPath: string): Destination | undefined;
   locRib(): Iterable<Destination>;
-  /** Returns true if an agent of our own servers has this capability, and not only because its words suggest it. */
+  /**
+   * Returns true if an agent of our own servers declares this capability. Capabilities inferred from its description do
+   * not count.
+   */
   originates(capabilityPath: string): boolean;
-  /** Returns the routes that a call may try one after the other. The NLRI of each is what to ask its next hop for. */
+  /**
+   * Returns the routes that a call may try, in order. The NLRI of each route is the id to request from its next hop.
+   */
   callRoutes(nlri: Nlri, wanted: Wanted): readonly Route[];
-  /** Returns why the first of those routes is the first. */
+  /** Returns the reason why the first of those routes is the best. */
   contest(nlri: Nlri, wanted: Wanted, first: Route): Contest;
-  /** Returns what policy says against all routes that a call could mean. */
+  /** Returns the policy rule that denies all routes that a call could mean. */
   denial(nlri: Nlri, wanted: Wanted): Denial | undefined;
-  /** True if a base URL is that of a peer, which calls come to by its routes alone. */
+  /** Returns true if a base URL is a peer's. Calls reach a peer only by its routes. */
   isPeer(baseUrl: string): boolean;
   /** Returns the verdict of import policy on an agent at a URL that no route names. */
   judge(agent: DirectAgent, nextHop: string): PolicyVerdict;
 }
 
-/** What a call asks of its routes. */
+/** Demands of a call on its routes. */
 export type Wanted = Pick<Asking, 'required' | 'path' | 'only'>;
 
-/** Puts the route that a call is to take first, where several are as good; the others stay for failover. */
+/** Puts the route that a call takes first, if several are equally good. The others stay for failover. */
 export type Balance = (routes: readonly Route[], call: BalancedCall) => readonly Route[];
 
 export interface BalancedCall {
-  /** What the caller asked for. */
+  /** Target as the caller wrote it. */
   readonly target: string;
   readonly required: readonly string[];
-  /** The conversation that the call belongs to, if it belongs to one. */
+  /** Returns the conversation that the call belongs to; undefined if it belongs to none. */
   readonly conversation: () => string | undefined;
 }
 
-/** How long calls take: what this router itself sees. */
+/** Response times of calls, as this router measures them. */
 export interface ResponseTimes {
-  /** In what time an agent has answered nearly always of late at a next hop; undefined while that is not known. */
+  /**
+   * Returns the time within which an agent at a next hop has nearly always answered recently; undefined if it is
+   * unknown.
+   */
   usualMs(nextHop: string, agentId: string): number | undefined;
   took(nextHop: string, agentId: string, ms: number): void;
 }
 
-/** A server of agents as forwarding sees it. */
+/** A configured server of agents, as forwarding sees it. */
 export interface KnownServer {
   readonly name: string;
   readonly url: string;
   readonly asn: Asn;
-  /** Why it cannot be used, or undefined when it last answered properly. */
+  /** The error of its last answer; undefined if that was valid. */
   readonly error: string | undefined;
 }
 
-/** Whoever could tell of agents: the servers that are asked for them, and other routers. */
+/** The sources of agents: the configured servers and the peers. */
 export interface Servers {
   all(): Iterable<KnownServer>;
   named(name: string): KnownServer | undefined;
   /** Resolves when the server has answered or failed for the first time. */
   firstAnswer(name: string): Promise<void>;
-  /** When other routers have first told of their agents, as far as they can be reached. */
+  /** Resolves when the reachable peers have first advertised their agents. */
   readonly peersTold: Promise<void>;
-  /** The names of the peers that there is no session with. */
+  /** Returns the names of peers without an established session. */
   peersAway(): Iterable<string>;
 }
 
-/** What may be called by `serverUrl` besides configured servers and learned next hops. */
+/** URLs that `serverUrl` may name besides configured servers and learned next hops. */
 export interface DirectCalls {
   permits(baseUrl: string): boolean;
   /**
-   * Asks the server at a URL which agent it means by a name: an id, or another name that it answers to. Undefined if it lists
-   * no such agent, or if it cannot be told which one it is. Rejects with a `Failure`.
+   * Asks the server at a URL which agent a name means. The name is an id or another name that the server accepts.
+   * Returns undefined if the server lists no such agent or the name is ambiguous. Rejects with a `Failure`.
    */
   learn(baseUrl: string, name: string, signal: AbortSignal): Promise<DirectAgent | undefined>;
 }
@@ -91,49 +99,55 @@ export interface DirectAgent {
   readonly communities: readonly Community[];
 }
 
-/** Calls an agent at a next hop; rejects with a `Failure` alone. */
+/** Calls an agent at a next hop. Rejects only with a `Failure`. */
 export interface NextHops<Reply, Chunk> {
   call(hop: Hop, said: Conversation, control: HopControl<Chunk>): Promise<Reply>;
 }
 
-/** How a call on its way is followed and ended, and what the next router must know of it. */
+/** The caller's means to follow and end a call, and the context for the next router. */
 export interface HopControl<Chunk> extends CallControl<Chunk> {
   readonly transit: TransitContext;
-  /** Takes in which agent answers, where the next hop says so. */
+  /** Receives the agent that answers, if the next hop names it. */
   readonly onAnsweringAgent: (answeringAgent: AnsweringAgent | undefined) => void;
 }
 
-/** What of the routing table the calls of others may use. */
+/** The part of the routing table that relayed calls may use. */
 export interface TransitTable {
-  /** Whether a call has been here before. */
+  /** Returns true if a call has crossed this router before. */
   hasCrossed(crossed: readonly Crossed[]): boolean;
-  /** The routes that a call may take, in the order in which it may try them. */
+  /** Returns the routes that a call may try, in order. */
   routes(nlri: Nlri, asking: Asking): readonly Route[];
-  /** The NLRI of the capability route that covers the path most closely. */
+  /** Returns the NLRI of the capability route with the longest match of the path. */
   longestMatch(capabilityPath: string): Nlri | undefined;
-  /** The agent's route as a peer, or a caller that is no router, may be told of it; undefined where it may not. */
+  /**
+   * Returns the agent's route as it may be shown to a peer, or to a caller that is no router; undefined if it may not
+   * be shown.
+   */
   visible(agent: Nlri, caller: PeerId | undefined): Route | undefined;
-  /** All agents that came after one with this serial, in the order in which they came, each as {@link TransitTable.visible}. */
+  /**
+   * Yields all agents that were added after this serial, in the order of their serials, each as {@link
+   * TransitTable.visible} returns it.
+   */
   visibleAfter(
     serial: number,
     caller: PeerId | undefined,
   ): Iterable<readonly [serial: number, route: Route | undefined]>;
-  /** The serial of the newest agent. */
+  /** Returns the serial of the newest agent. */
   newest(): number;
 }
 
-/** Sends a request on as it came; rejects with a `Failure` alone. */
+/** Relays a request unchanged. Rejects only with a `Failure`. */
 export type Relay = (hop: Hop, request: RelayedRequest) => Promise<Response>;
 
 export interface RelayedRequest {
-  /** Whose call it is, for whoever shares next hops out among callers. */
+  /** The caller's account. Next hops are shared among callers by it. */
   readonly caller: string;
-  /** Below the agent's own path, such as `generate`. */
+  /** Path segment below the agent's path, such as `generate`. */
   readonly action: string;
   readonly contentType: string;
   readonly body: string;
   readonly transit: TransitContext;
   readonly signal: AbortSignal;
-  /** Resolves when nobody reads the answer any more. */
+  /** Resolves when the answer is no longer read. */
   readonly over: Promise<void>;
 }

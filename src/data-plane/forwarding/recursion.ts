@@ -3,7 +3,10 @@ import { Failure } from '../../base/failure/failure.ts';
 import { TRANSIT_HEADERS, type TransitContext } from './transit-context.ts';
 import type { Hop } from './hop.ts';
 
-/** What of a call goes on to the calls that its agent makes; each of them chooses its own way and its own attempts. */
+/**
+ * Headers that go on to the calls that an agent makes. Each of those calls chooses its own route and has its own
+ * attempts.
+ */
 export const CONTEXT_NAMES: readonly string[] = [
   TRANSIT_HEADERS.hopLimit,
   TRANSIT_HEADERS.agents,
@@ -13,22 +16,22 @@ export const CONTEXT_NAMES: readonly string[] = [
 
 const MARK_LENGTH = 12;
 
-/** Marks that were worked out: every call of an agent needs the same one. */
+/** Cache of computed marks, because every call of an agent needs the same one. */
 const marks = new Map<string, string>();
 const MAX_MARKS = 1_000;
 
-/** The agent is at work on the call that this one is part of. */
+/** The agent is already running for the call that this one is part of. */
 export class AgentAtWork extends Failure {
   constructor({ agentId }: Hop) {
     super(
       'LOOP_DETECTED',
-      `The agent '${agentId}' is at work on this very call: it, or an agent that it called, calls it again. Nothing was sent. Answer without it.`,
+      `The agent '${agentId}' already runs for this call: it, or an agent that it called, calls it again. Nothing was sent. Answer without it.`,
       { blames: 'caller' },
     );
   }
 }
 
-/** What an agent is told of the call that it runs for, under the names of the headers that it may send on. */
+/** Returns the context that an agent gets of its call, under the names of the headers that it may send on. */
 export function contextOf(transit: TransitContext, hop: Hop): Record<string, string> {
   const { hopLimit, agents, traceparent, tracestate } = transit;
   return {
@@ -40,8 +43,8 @@ export function contextOf(transit: TransitContext, hop: Hop): Record<string, str
 }
 
 /**
- * The hops that lead to no agent which is at work on the call already. All copies of such an agent are left out: what calls
- * itself in turns over three servers is a loop as well. Throws where nothing else is left.
+ * Returns the hops to agents that are not already running for the call. It leaves out all copies of such an agent,
+ * because an agent that calls itself over three servers is a loop too. Throws if no hop remains.
  */
 export function withoutRecursion(hops: readonly Hop[], { agents }: TransitContext): readonly Hop[] {
   if (agents.length === 0) return hops;
@@ -52,7 +55,7 @@ export function withoutRecursion(hops: readonly Hop[], { agents }: TransitContex
   return open;
 }
 
-/** Stands for one agent at one server, and tells nothing of either to who does not know them. */
+/** Returns the mark of one agent at one server. The mark reveals neither to a reader who does not know them. */
 function markOf({ nextHop, agentId }: Hop): string {
   const place = `${nextHop}\n${agentId}`;
   const known = marks.get(place);

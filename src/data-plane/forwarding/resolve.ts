@@ -9,11 +9,11 @@ import { meets, type Constraints } from './constraints.ts';
 import type { RoutingTable } from './ports.ts';
 import type { Qualifier, Target } from './target.ts';
 
-/** What a call asks of the routing table. */
+/** A lookup of a call in the routing table. */
 export interface Query {
   readonly target: Target;
   readonly ownAsn: Asn;
-  /** The only next hop that may be used, in the form of {@link baseUrl}. */
+  /** The only next hop that the call may use, in the form of {@link baseUrl}. */
   readonly nextHop: string | undefined;
   readonly requiredCapabilities: readonly string[];
   readonly constraints: Constraints;
@@ -23,40 +23,42 @@ export type Resolution =
   | {
       readonly outcome: 'resolved';
       readonly method: ResolutionMethod;
-      /** The route to take, then those for failover; never empty. */
+      /** The best route, then those for failover; never empty. */
       readonly routes: readonly Route[];
-      /** Why the first of them is the first; for capabilities alone, which do not say who is called. */
+      /**
+       * The reason why the first route is the best. It is present only for capabilities, which do not name an agent.
+       */
       readonly match?: CapabilityMatch;
     }
   | Unresolved;
 
-/** How the agent was found that takes a call which only names a capability. */
+/** The match of a call that names only a capability. */
 export interface CapabilityMatch extends Contest {
-  /** The advertised capability that covers what was asked for most closely. */
+  /** The advertised capability with the longest match. */
   readonly capability: string;
 }
 
 export type ResolutionMethod =
   'explicit_url_override' | 'explicit_qualification' | 'bgp_resolution' | 'capability_match';
 
-/** Why no route can be taken. */
+/** The reason why no route can be taken. */
 export type Unresolved =
   | { readonly outcome: 'unknown' }
   | { readonly outcome: 'incapable' }
-  /** It came and went too often. */
+  /** The routes flapped and are damped. */
   | { readonly outcome: 'damped'; readonly untilMs: number }
   | { readonly outcome: 'denied'; readonly place: string; readonly name: string | undefined };
 
-/** One way to understand the name of a target. */
+/** One interpretation of a target's name. */
 interface Reading {
   readonly nlri: Nlri;
   readonly method: ResolutionMethod;
-  /** The capability path that is asked for. */
+  /** The requested capability path. */
   readonly path?: string;
   readonly means: (route: Route) => boolean;
 }
 
-/** Looks a target up, in one reading of its name after the other, until one of them leads anywhere. */
+/** Looks a target up in one reading of its name after the other, until one of them has a result. */
 export function resolve(table: RoutingTable, query: Query): Resolution {
   for (const reading of readings(table, query)) {
     const found = lookUp(table, query, reading);
@@ -66,8 +68,8 @@ export function resolve(table: RoutingTable, query: Query): Resolution {
 }
 
 /**
- * Returns the readings of a name, in order. Our own agents and capabilities come before those of others, and no id of a peer's
- * agent takes what reads like a capability path or like a name at one of our servers.
+ * Returns the readings of a name, in order. Our own agents and capabilities precede those of others. A peer's agent id
+ * cannot take over a name that reads like a capability path or like a name at one of our servers.
  */
 function readings(table: RoutingTable, query: Query): readonly Reading[] {
   const { id, qualifier, literal } = query.target;
@@ -92,7 +94,10 @@ function capabilityReading(table: RoutingTable, { nlri, means }: Reading): Requi
   return { nlri: found.nlri, method: 'capability_match', path, means };
 }
 
-/** True if a name can be meant as a capability first: what our own agents declare, or a path that somebody does. */
+/**
+ * Returns true if a name can mean a capability first: our own agents declare it, or it is a path that some agent
+ * declares.
+ */
 function isDeclared(table: RoutingTable, { nlri, path }: Required<Reading>): boolean {
   if (table.originates(idOf(nlri))) return true;
   return path.includes('/') && table.destination(nlri)?.best?.attributes.communities.includes(INFERRED) === false;
@@ -124,7 +129,7 @@ function lookUp(table: RoutingTable, query: Query, { nlri, method, path, means }
   return suppression(known) ?? { outcome: 'unknown' };
 }
 
-/** What is soonest used again of routes that are damped. */
+/** Returns the damped outcome with the earliest reuse time; undefined if no route is damped. */
 function suppression(routes: readonly Route[]): Unresolved | undefined {
   const times = routes.flatMap(({ ineligible }) => (ineligible?.type === 'damped' ? ineligible.untilMs : []));
   return times.length === 0 ? undefined : { outcome: 'damped', untilMs: Math.min(...times) };

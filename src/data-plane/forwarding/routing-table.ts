@@ -7,7 +7,7 @@ import { destination, locRib, longestMatch, originates } from '../../core/bgp/vi
 import { baseUrl } from './base-url.ts';
 import type { RoutingTable, Wanted } from './ports.ts';
 
-/** The speaker as forwarding reads it. */
+/** Returns the speaker's tables as forwarding reads them. */
 export function routingTable(speaker: Speaker): RoutingTable {
   return {
     destination: (nlri) => destination(speaker, nlri),

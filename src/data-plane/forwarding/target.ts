@@ -2,11 +2,11 @@ import type { Asn } from '../../core/bgp/packet/asn.ts';
 import { agentIdFault, qualifierWord } from '../../core/bgp/packet/nlri.ts';
 import { Failure } from '../../base/failure/failure.ts';
 
-/** What a caller names: an id or a capability path, and perhaps whose. */
+/** A name as the caller wrote it: an id or a capability path, with an optional qualifier. */
 export interface Target {
   readonly id: string;
   readonly qualifier: Qualifier | undefined;
-  /** The whole name where it reads as qualified: an agent of an own server may be called so. */
+  /** The whole name if it reads as qualified, because one of our own agents may have such an id. */
   readonly literal?: string;
 }
 
@@ -15,7 +15,7 @@ export type Qualifier = { readonly kind: 'server'; readonly name: string } | { r
 /** Returns true if a server of this name is configured. */
 export type IsServer = (name: string) => boolean;
 
-/** The name that a caller wrote cannot be that of an agent. */
+/** The name that a caller wrote is not a valid agent id. */
 export class InvalidAgentId extends Failure {
   constructor(id: string, fault: string) {
     super(
@@ -27,8 +27,8 @@ export class InvalidAgentId extends Failure {
 }
 
 /**
- * Reads `agent`, `server0:agent`, `as65002:agent` or a capability path. What reads as qualified is so also where no such server
- * or AS is known: it must not become the name of somebody else's agent.
+ * Parses `agent`, `server0:agent`, `as65002:agent` or a capability path. A name that reads as qualified stays so even
+ * if no such server or AS is known. It must not become the name of a foreign agent.
  */
 export function parseTarget(text: string, isServer: IsServer): Target {
   const word = qualifierWord(text);

@@ -1,7 +1,7 @@
 import { Deadline } from './deadline.ts';
 import { shareCount, type RunStage } from './stage.ts';
 
-/** Limits each attempt to its share of the time that is left, so that a hop that hangs leaves time for the others. */
+/** Limits each attempt to its share of the remaining time, so that a hanging hop leaves time for the others. */
 export function timeShare<Reply>(next: RunStage<Reply>): RunStage<Reply> {
   return async (stage) => {
     const shares = shareCount(stage);
@@ -11,7 +11,7 @@ export function timeShare<Reply>(next: RunStage<Reply>): RunStage<Reply> {
     try {
       return await next({ ...stage, deadline: part });
     } finally {
-      // The part is not stopped, because the body of the reply may still be on its way and must end with the call.
+      // The part is not stopped, because the body of the reply may still be arriving and must end with the call.
       part.lift();
     }
   };

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 
-/** The W3C trace context that a call carries on. */
+/** W3C trace context that a call carries. */
 export interface TraceContext {
   readonly traceparent: string;
   readonly tracestate: string | undefined;
 }
 
-/** How long a `tracestate` may be, and how many members it may have (Trace Context §3.3.1). */
+/** Maximum length of a `tracestate`, and maximum number of its members (Trace Context §3.3.1). */
 const MAX_STATE_LENGTH = 512;
 const MAX_STATE_MEMBERS = 32;
 
@@ -17,8 +17,9 @@ const STATE_MEMBER =
 const PARENT = /^00-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-([0-9a-f]{2})$/;
 
 /**
- * Continues the trace that a call belongs to, with a span of our own, or begins a new one. A `tracestate` goes on only with
- * the trace that it belongs to (Trace Context §3.3.2), and only if it is well-formed: it becomes a header of our requests.
+ * Continues the trace that a call belongs to with a span of our own, or begins a new one. A `tracestate` is kept only
+ * with its own trace (Trace Context §3.3.2), and only if it is well-formed, because it becomes a header of our
+ * requests.
  */
 export function continuedTrace(traceparent: string | undefined, tracestate: string | undefined): TraceContext {
   const [, trace, flags] = PARENT.exec(traceparent ?? '') ?? [];
@@ -37,7 +38,10 @@ function isTraceState(text: string): boolean {
   return keys.length > 0 && !keys.includes(undefined) && new Set(keys).size === keys.length;
 }
 
-/** Node draws UUIDs many at a time, which makes each a tenth as dear as so many random bytes. */
+/**
+ * Returns random hex digits. They come from UUIDs because Node draws many UUIDs at once, which costs a tenth of
+ * separate random bytes.
+ */
 function randomHex(bytes: number): string {
   return randomUUID()
     .replaceAll('-', '')

@@ -6,18 +6,18 @@ import { constraintsText, parseConstraints, type Constraints } from './constrain
 import { decoded } from './decoded.ts';
 import { continuedTrace, type TraceContext } from './trace-context.ts';
 
-/** The most routers that a call may cross. */
+/** Maximum number of routers that a call may cross. */
 export const HOP_LIMIT = 16;
 
-/** The most next hops that are tried for one call, by all routers together. */
+/** Maximum number of next hops that all routers together may try for one call. */
 export const ATTEMPT_BUDGET = 4;
 
-/** How many capabilities a call may require. */
+/** Maximum number of capabilities that a call may require. */
 const MAX_REQUIRED = 32;
 
 /**
- * How many characters what a call asks for may take in its headers: a router refuses headers of more than 16 KiB, and
- * the others need their part.
+ * Maximum number of characters for the demands of a call in its headers. A router rejects headers of more than 16 KiB,
+ * and the other headers need their share.
  */
 const MAX_ASKED_LENGTH = 8_192;
 
@@ -25,26 +25,26 @@ const MAX_ASKED_LENGTH = 8_192;
 export interface TransitContext extends TraceContext {
   /** The routers that the call has crossed, the last one last. */
   readonly crossed: readonly Crossed[];
-  /** How many more routers it may cross. */
+  /** Number of routers that the call may still cross. */
   readonly hopLimit: number;
-  /** How many next hops may still be tried, the present one included. */
+  /** Number of next hops that may still be tried, including the present one. */
   readonly attempts: number;
   readonly required: readonly string[];
   readonly constraints: Constraints;
   readonly retry: Retry;
-  /** The marks of the agents that are at work on the call: each was called for the one before it. */
+  /** Marks of the agents that are running for the call. Each of them was called by the one before it. */
   readonly agents: readonly string[];
 }
 
-/** The state of the attempts at a call at one router. */
+/** State of a call's attempts at one router. */
 export interface Tally {
-  /** How many next hops may still be tried, the present one included. */
+  /** Number of next hops that may still be tried, including the present one. */
   readonly attempts: number;
   /** The routers that earlier attempts came to. */
   readonly crossed: readonly Crossed[];
 }
 
-/** The headers in which a call carries its context. */
+/** Headers that carry a call's context. */
 export const TRANSIT_HEADERS = {
   path: 'agent-bgp-path',
   hopLimit: 'agent-bgp-hop-limit',
@@ -55,30 +55,30 @@ export const TRANSIT_HEADERS = {
   agents: 'agent-bgp-agents',
 } as const;
 
-/** In a reply: how many next hops could still be tried. */
+/** Reply header with the number of next hops that could still be tried. */
 export const ATTEMPTS_LEFT_HEADER = 'agent-bgp-attempts-left';
 
-/** A header of a call is not one that a router writes. */
+/** A transit header has a value that no router writes. */
 export class InvalidTransitContext extends Failure {
   constructor(header: string) {
-    super('INVALID_REQUEST', `${header} is malformed. Leave it out unless you are a router or pass it on from one.`, {
+    super('INVALID_REQUEST', `${header} is malformed. Omit it unless you are a router or forward it from one.`, {
       blames: 'caller',
     });
   }
 }
 
-/** What a call asks for does not fit into headers. */
+/** The demands of a call do not fit into headers. */
 class TooMuchAsked extends Failure {
   constructor() {
     super(
       'INVALID_REQUEST',
-      `requiredCapabilities and constraints take more than ${MAX_ASKED_LENGTH} characters, or ${MAX_REQUIRED} capabilities with the one that is called, on the way to another router. Ask for less.`,
+      `requiredCapabilities and constraints take more than ${MAX_ASKED_LENGTH} characters, or ${MAX_REQUIRED} capabilities with the called one, in headers to another router. Require less.`,
       { blames: 'caller' },
     );
   }
 }
 
-/** Reads the context that came with a call. A call from no router has none and begins here. */
+/** Reads the context that arrived with a call. A call from a client without one begins here. */
 export function readTransitContext(header: (name: string) => string | undefined): TransitContext {
   const { path, hopLimit, attempts, required, constraints, retry, agents } = TRANSIT_HEADERS;
   return {
@@ -93,7 +93,7 @@ export function readTransitContext(header: (name: string) => string | undefined)
   };
 }
 
-/** Returns the headers that tell the next router of the context. */
+/** Returns the headers that carry the context to the next router. */
 export function transitHeaders(transit: TransitContext): Record<string, string> {
   const { crossed, hopLimit, attempts, required, retry, agents, traceparent, tracestate } = transit;
   const constraints = constraintsText(transit.constraints);
@@ -114,7 +114,7 @@ export function transitHeaders(transit: TransitContext): Record<string, string> 
   };
 }
 
-/** Returns the context with which a call leaves a router. The routers that earlier attempts came to count as crossed. */
+/** Returns the context with which a call leaves a router. Routers that earlier attempts reached count as crossed. */
 export function crossedBy(
   router: Crossed,
   transit: TransitContext,
@@ -126,7 +126,9 @@ export function crossedBy(
   return { ...transit, crossed: all, attempts, hopLimit: transit.hopLimit - 1, required };
 }
 
-/** Reads from a reply how many attempts a router has left of those that went with a call; it cannot give back more. */
+/**
+ * Reads from a reply how many attempts a router has left. A router cannot give back more than were sent with the call.
+ */
 export function readAttemptsLeft(text: string | null, sent: number): number {
   return /^\d{1,4}$/.test(text ?? '') ? Math.min(Number(text), sent) : sent;
 }
@@ -152,7 +154,10 @@ function readPath(items: readonly string[]): Crossed[] {
   });
 }
 
-/** Every agent takes a router to be called: there are no more of them than routers. */
+/**
+ * Reads the marks of running agents. There cannot be more marks than routers, because each agent is called through a
+ * router.
+ */
 function readMarks(marks: string[]): string[] {
   if (marks.length > HOP_LIMIT || !marks.every((mark) => /^[\w-]{12}$/.test(mark))) {
     throw new InvalidTransitContext(TRANSIT_HEADERS.agents);
@@ -160,7 +165,7 @@ function readMarks(marks: string[]): string[] {
   return marks;
 }
 
-/** No tool lets a caller ask for more of them. */
+/** Reads the required capabilities. The limit is that of the tools. */
 function readCapabilities(items: string[]): string[] {
   if (items.length > MAX_REQUIRED) throw new InvalidTransitContext(TRANSIT_HEADERS.required);
   return items.map(readCapability);
@@ -178,7 +183,7 @@ function readConstraints(text: string | undefined): Constraints {
   return constraints;
 }
 
-/** Nobody can ask for more than everybody gets. */
+/** Reads a count. A larger value than the maximum is reduced to it. */
 function readCount(text: string | undefined, most: number, name: string): number {
   if (text === undefined) return most;
   if (!/^\d{1,4}$/.test(text)) throw new InvalidTransitContext(name);

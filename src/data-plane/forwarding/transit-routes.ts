@@ -4,7 +4,7 @@ import { meets } from './constraints.ts';
 import type { TransitContext } from './transit-context.ts';
 import type { TransitTable } from './ports.ts';
 
-/** Returns the routes that a call from elsewhere may take, in the order in which it may try them; empty if there are none. */
+/** Returns the routes that a relayed call may try, in order; empty if there are none. */
 export function transitRoutes(
   table: TransitTable,
   nlri: Nlri,

@@ -7,7 +7,7 @@ import type { Speaker } from '../../core/bgp/state/state.ts';
 import { longestMatch } from '../../core/bgp/view.ts';
 import type { TransitTable } from './ports.ts';
 
-/** The speaker as the calls of others read it. */
+/** Returns the speaker's tables as relayed calls read them. */
 export function transitTable(speaker: Speaker): TransitTable {
   return {
     hasCrossed: (crossed) => hasCrossed(speaker, crossed),
@@ -22,7 +22,10 @@ export function transitTable(speaker: Speaker): TransitTable {
   };
 }
 
-/** Who asks: `everything` for our own user, and nobody for a peer that has no session any more. */
+/**
+ * Returns the recipient whose view applies: `everything` for the own user, undefined for a peer without an established
+ * session.
+ */
 function askerNamed(speaker: Speaker, caller: PeerId | undefined): Recipient | 'everything' | undefined {
   return caller === undefined ? 'everything' : recipientNamed(speaker, caller, 'agent');
 }

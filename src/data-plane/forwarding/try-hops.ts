@@ -7,9 +7,9 @@ import type { ResponseTimes } from './ports.ts';
 import type { RunStage, StagePolicy } from './stage.ts';
 import { timeShare } from './time-share.ts';
 
-/** The way in which a call may try its hops. */
+/** Limits and options for trying the hops of a call. */
 export interface Trying extends FailoverLimits {
-  /** Where it is given, a call that may be repeated is hedged. */
+  /** Response times. If present, a call that may be retried is hedged. */
   readonly times?: ResponseTimes | undefined;
 }
 
@@ -20,7 +20,7 @@ export function tryHops<Reply>(hops: readonly Hop[], trying: Trying, call: CallH
   return failover(hops, trying, run);
 }
 
-/** Returns the policies around one attempt, the innermost first. */
+/** Returns the policies that wrap one attempt, the innermost first. */
 function policiesFor<Reply>({ retry, times }: Trying): readonly StagePolicy<Reply>[] {
   const mayRepeat = retry === 'always';
   return [

@@ -6,7 +6,7 @@ import { nearestNames } from './nearest-names.ts';
 import type { KnownServer, RoutingTable, Servers } from './ports.ts';
 import type { Query, Unresolved } from './resolve.ts';
 
-/** Policy forbids the agent, by whichever name or URL it is called. */
+/** Policy denies the agent, by whichever name or URL it is called. */
 export class DeniedByPolicy extends Failure {
   constructor(agent: string, place: string, name: string | undefined) {
     const rule = name === undefined ? place : `${place} (${name})`;
@@ -25,10 +25,10 @@ export class AgentNotFound extends Failure {
   }
 }
 
-/** The servers that could know the agent cannot be asked. */
+/** The servers that may have the agent are unreachable. */
 export class ServersUnavailable extends Failure {}
 
-/** Says why a target has no route, and what to do about it. */
+/** Returns the failure that says why a target has no route and what the caller can do. */
 export function unresolvedFailure(why: Unresolved, query: Query, table: RoutingTable, servers: Servers): Failure {
   const { id } = query.target;
   switch (why.outcome) {
@@ -36,12 +36,12 @@ export function unresolvedFailure(why: Unresolved, query: Query, table: RoutingT
       return new DeniedByPolicy(id, why.place, why.name);
     case 'incapable':
       return new AgentNotFound(
-        `'${id}' is known, but no copy of it ${demands(query)}. Ask for less, or find another agent with list-agents.`,
+        `'${id}' is known, but no copy of it ${demands(query)}. Require less, or find another agent with list-agents.`,
       );
     case 'damped': {
       const until = new Date(why.untilMs).toISOString();
       return new AgentNotFound(
-        `'${id}' has come and gone too often and is not used before ${until}; nothing was sent. Find another agent with list-agents, or call again then.`,
+        `'${id}' is unstable and suppressed until ${until}; nothing was sent. Find another agent with list-agents, or retry then.`,
         { until },
       );
     }
@@ -61,7 +61,7 @@ function unknown(query: Query, table: RoutingTable, servers: Servers): Failure {
   const unknownServers =
     missing.length === 0 ? '' : ` Not answering, so its agents are unknown: ${missing.join(', ')}.`;
   return new AgentNotFound(
-    `No agent ${wanted(query, servers)} is known.${hint(target.id, nearest)}${unknownServers} Call list-agents to see what can be called.`,
+    `No agent ${wanted(query, servers)} is known.${hint(target.id, nearest)}${unknownServers} Call list-agents to list callable agents.`,
     { nearest, servers: all.map(({ name }) => name) },
   );
 }
@@ -72,13 +72,13 @@ function demands({ requiredCapabilities, constraints }: Query): string {
     ...(requiredCapabilities.length > 0
       ? [`has all of requiredCapabilities (${requiredCapabilities.join(', ')})`]
       : []),
-    ...(demanded.length > 0 ? [`meets the constraints (${demanded.join(', ')}), as far as was measured`] : []),
+    ...(demanded.length > 0 ? [`meets the constraints (${demanded.join(', ')}), as far as measured`] : []),
   ].join(' and ');
 }
 
 function unavailable(id: string, servers: readonly KnownServer[]): ServersUnavailable {
   const reasons = servers.map(({ name, url, error = '' }) => `${name} (${url}): ${error.replace(/\.$/, '')}`);
-  // An error that is a whole sentence says itself what to do.
+  // An error that is a whole sentence already names the remedy.
   const isAllSaid = servers.every(({ error }) => error?.endsWith('.') === true);
   const remedy = isAllSaid ? '' : ' Start the server or correct MASTRA_SERVERS, then try again.';
   return new ServersUnavailable('SERVER_UNAVAILABLE', `'${id}' cannot be called: ${reasons.join('; ')}.${remedy}`, {
@@ -87,17 +87,17 @@ function unavailable(id: string, servers: readonly KnownServer[]): ServersUnavai
   });
 }
 
-/** The peers that there is no session with, where one of them could tell of the agent. */
+/** Returns the peers without an established session, if one of them could advertise the agent. */
 function silentPeers(query: Query, servers: Servers): readonly string[] {
   return query.nextHop !== undefined || !peersMayHaveTarget(query) ? [] : [...servers.peersAway()];
 }
 
 function hint(id: string, nearest: readonly string[]): string {
-  if (nearest.includes(id)) return ' There is one elsewhere: leave out where it is to be.';
+  if (nearest.includes(id)) return ' It exists elsewhere: omit the qualifier or serverUrl.';
   return nearest.length === 0 ? '' : ` Did you mean ${nearest.map((name) => `'${name}'`).join(', ')}?`;
 }
 
-/** The target as a caller knows it: where it names no server there is, the whole name stands for it. */
+/** Returns the target as the caller knows it. If its qualifier names an unknown server, this is the whole name. */
 function wanted(query: Query, servers: Servers): string {
   const { id, qualifier, literal } = query.target;
   const isNamed = qualifier?.kind === 'server' && servers.named(qualifier.name) === undefined;
@@ -112,7 +112,9 @@ function where({ target: { qualifier }, nextHop }: Query): string {
   return qualifier.kind === 'server' ? ` on ${qualifier.name}` : ` in AS ${qualifier.asn}`;
 }
 
-/** Yields what a call may name: every agent, every path, and every word that somebody declares as a capability. */
+/**
+ * Yields the names that a call may use: every agent, every path, and every word that an agent declares as a capability.
+ */
 function* callable(table: RoutingTable): Iterable<string> {
   for (const { nlri, best } of table.locRib()) {
     const id = idOf(nlri);

@@ -1,16 +1,16 @@
 import { Failure } from '../../base/failure/failure.ts';
 
-/** A media type with its parameters (RFC 9110 §8.3.1), of a length that nobody needs more than. */
+/** A media type with its parameters (RFC 9110 §8.3.1), of limited length. */
 const CONTENT_TYPE = /^[\w!#$&^.+-]{1,100}\/[\w!#$&^.+-]{1,100}[ \t]*(?:;[\x20-\x7e]{0,200})?$/;
 
-/** What a call says that its body is cannot be passed on. */
+/** The media type of a call's body cannot be forwarded. */
 class InvalidContentType extends Failure {
   constructor() {
     super('INVALID_REQUEST', 'content-type is malformed. Send application/json.', { blames: 'caller' });
   }
 }
 
-/** What the body of a relayed call is said to be; JSON, where nothing is said. */
+/** Returns the media type of a relayed call's body; JSON if the call has none. */
 export function contentTypeOf({ header }: { readonly header: (name: string) => string | undefined }): string {
   const text = header('content-type') ?? 'application/json';
   if (!CONTENT_TYPE.test(text)) throw new InvalidContentType();

@@ -64,34 +64,37 @@ export interface FrontOptions {
   readonly paths: PathFinder;
   readonly balance: Balance;
   readonly relay: Relay;
-  /** True if a next hop is being tried out. */
+  /** Returns true if a next hop is being probed. */
   readonly isProbed: (nextHop: string) => boolean;
   readonly admission: Admission;
-  /** Cleans what goes on to others of the replies of servers. */
+  /** Cleans the replies of servers before they are forwarded. */
   readonly cleaner: Cleaner;
   readonly log: Log;
 }
 
-/** A response and its status, which to ask of the listener's kind of response makes it a slow one. */
+/**
+ * A response and its status. The status is kept apart because reading it from the listener's `Response` makes that one
+ * slow.
+ */
 interface Answer {
   readonly status: number;
   readonly response: Response;
 }
 
-/** The router on whose behalf a request comes. */
+/** The peer or the caller without a session that a request comes from. */
 export interface FrontCaller {
   readonly id: PeerId;
-  /** The name by which its calls are counted. */
+  /** The account under which its calls are counted. */
   readonly account: string;
 }
 
-/** What somebody asks of the front. */
+/** A request to the front. */
 export interface FrontRequest {
   readonly method: string;
   readonly url: URL;
   readonly header: (name: string) => string | undefined;
   readonly body: AsyncIterable<Uint8Array>;
-  /** Aborts when whoever asked waits no longer. */
+  /** Aborts when the caller no longer waits. */
   readonly signal: AbortSignal;
 }
 
@@ -99,8 +102,8 @@ const TRACE = 'trace';
 const ACTIONS = ['generate', 'stream', 'generate-legacy', 'stream-legacy', TRACE];
 
 /**
- * The router as a Mastra server: whoever speaks Mastra's API can list and call every agent that it may know of. Requests
- * and replies pass through as they are, streams chunk by chunk.
+ * The router as a Mastra server. Clients of Mastra's API can list and call every agent that may be advertised to them.
+ * Requests are relayed unchanged, replies are cleaned, and streams are relayed chunk by chunk.
  */
 export class Front {
   readonly #options: FrontOptions;
@@ -114,14 +117,17 @@ export class Front {
     this.#trace = traceOver(options.self, options.relay);
   }
 
-  /** The way that a call to an agent would take, found by asking every router on it. */
+  /** Returns the path that a call to an agent would take. Every router on it is asked. */
   trace(id: string): Promise<Response> {
     const url = new URL(`http://router/api/agents/${encodeURIComponent(id)}/${TRACE}`);
     const { signal } = new AbortController();
     return this.answer({ method: 'POST', url, header: () => undefined, body: Readable.from([]), signal }, undefined);
   }
 
-  /** Answers a request below `/api/agents`; `caller` is the peer or the caller without a session on whose behalf it comes, if it comes from one. */
+  /**
+   * Answers a request below `/api/agents`. `caller` is the peer or the caller without a session that sent it; undefined
+   * for other clients.
+   */
   async answer(request: FrontRequest, caller: FrontCaller | undefined): Promise<Response> {
     const [id, action = '', ...rest] = request.url.pathname.split('/').slice(3);
     try {
@@ -129,7 +135,7 @@ export class Front {
         return id === undefined ? this.#list(caller) : this.#describe(readId(id), caller);
       }
       const isCall = request.method === 'POST' && ACTIONS.includes(action) && rest.length === 0;
-      if (!isCall) return Response.json({ error: 'There is nothing here.' }, { status: 404 });
+      if (!isCall) return Response.json({ error: 'Not found.' }, { status: 404 });
       return await this.#carry(readId(id ?? ''), action, request, caller);
     } catch (error) {
       if (error instanceof Failure) return failureResponse(error);
@@ -137,7 +143,10 @@ export class Front {
     }
   }
 
-  /** Mastra's map by id, read from the table as it is sent; agents that come meanwhile are not waited for. */
+  /**
+   * Returns Mastra's map of agents by id, read from the table while it is sent. It omits agents that are added
+   * meanwhile.
+   */
   #list(caller: FrontCaller | undefined): Response {
     const { table } = this.#options;
     const newest = table.newest();
@@ -173,7 +182,7 @@ export class Front {
       return { status: refusal.status, response: refusal };
     });
     const ms = Math.round(performance.now() - started);
-    // The caller waits for the answer, and nobody for the line.
+    // Log after the answer, because the caller waits for the answer.
     setImmediate(() => {
       const trace = traceId(transit);
       this.#options.log({ event: 'call-relayed', caller: callerName(caller), agent: id, status, ms, trace });
@@ -200,7 +209,7 @@ export class Front {
     const held = this.#bodies.begin(name);
     try {
       let body = '';
-      // A call that goes nowhere is answered before its body is read.
+      // A call without a route is answered before its body is read.
       const conversation = async (): Promise<string | undefined> => {
         body = await held.read(request);
         checkBody(body);
@@ -224,7 +233,7 @@ export class Front {
 
   #checkLoop(transit: TransitContext): void {
     checkHopLimit(transit);
-    if (this.#options.table.hasCrossed(transit.crossed)) throw new LoopDetected('has been at this router before');
+    if (this.#options.table.hasCrossed(transit.crossed)) throw new LoopDetected('has crossed this router before');
   }
 
   async #hops(
@@ -266,10 +275,10 @@ function callerName(caller: FrontCaller | undefined): string {
 
 function readId(encoded: string): Nlri {
   const id = decoded(encoded);
-  if (id === undefined) throw new InvalidAgentId(encoded, 'is not encoded as a URL demands');
+  if (id === undefined) throw new InvalidAgentId(encoded, 'is not properly percent-encoded');
   if (id.startsWith(CAPABILITY_MARK)) {
     const path = id.slice(CAPABILITY_MARK.length);
-    if (capabilityPath(path) !== path) throw new InvalidAgentId(id, 'is no capability path');
+    if (capabilityPath(path) !== path) throw new InvalidAgentId(id, 'is not a capability path');
     return id;
   }
   const fault = agentIdFault(id);
@@ -277,20 +286,26 @@ function readId(encoded: string): Nlri {
   return id;
 }
 
-/** Whether a server of ours would refuse a call for its form: then the caller learns it, and that nothing has run. */
+/**
+ * Returns true if one of our own servers would reject a call for its form. The caller then learns this, and that the
+ * agent has not run.
+ */
 function wantsOlderCalls({ route }: Hop, action: string): boolean {
   const isPresent = action === 'generate' || action === 'stream';
   return isPresent && route?.source.kind === 'stub' && route.label?.modelVersion === 'v1';
 }
 
-/** Which agent has taken the call of a capability: the router that chose it knows. */
+/** Returns the agent that answered the call of a capability. The router that chose it names it. */
 function answeringAgentIn({ reply, hop }: Tried<Response>, { asn }: Crossed): string | undefined {
   if (hop.agentId.startsWith(CAPABILITY_MARK)) return passedAnsweringAgent(reply.headers.get(ANSWERING_AGENT_HEADER));
   const origin = hop.route && serviceOrigin(hop.route, asn);
   return answeringAgentText({ asn: origin ?? asn, agentId: hop.agentId });
 }
 
-/** JSON goes on whole, which costs a fraction of streaming it; the header makes the listener pass on every chunk at once. */
+/**
+ * Builds the answer from a reply. JSON is forwarded whole, which costs a fraction of streaming it. The
+ * `transfer-encoding` header makes the listener send every chunk at once.
+ */
 async function relayed(
   { reply, hop, attemptsLeft }: Tried<Response>,
   deadline: Deadline,
@@ -299,7 +314,7 @@ async function relayed(
 ): Promise<Answer> {
   const { status } = reply;
   const contentType = reply.headers.get('content-type');
-  // A server, unlike a router, has no say in it.
+  // A server cannot report attempts; only a router can.
   const left =
     hop.peer === undefined ? attemptsLeft : readAttemptsLeft(reply.headers.get(ATTEMPTS_LEFT_HEADER), attemptsLeft);
   const isWhole = contentType?.startsWith('application/json') === true || reply.body === null;

@@ -1,69 +1,69 @@
 import { bodyText } from '../../base/bodies/body-text.ts';
 import { Failure } from '../../base/failure/failure.ts';
 
-/** More than a conversation is, images included. */
+/** Maximum size of one body. It exceeds any conversation, images included. */
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
 
-/** How many bytes of bodies are held at once for all callers together: as text and on their way out they take up to four times as much. */
+/** Maximum size of all bodies together. As text and while they are sent, they take up to four times as much memory. */
 const MAX_HELD_BYTES = 48 * 1024 * 1024;
 
-/** How long a body may take to come. */
+/** Time limit for the arrival of a body. */
 const BODY_MS = 30_000;
 
-/** When to try again: by then some of the calls have ended. */
+/** Retry time. By then some of the running calls have ended. */
 const RETRY_AFTER_MS = 1_000;
 
 /** The request is larger than any router carries. */
 export class RequestTooLarge extends Failure {
   constructor(maxBytes = MAX_BODY_BYTES) {
-    super('INVALID_REQUEST', `The request is larger than ${maxBytes / 1024 / 1024} MiB. Say less at once.`, {
+    super('INVALID_REQUEST', `The request is larger than ${maxBytes / 1024 / 1024} MiB. Send less at once.`, {
       blames: 'caller',
     });
   }
 }
 
-/** The body is in a form that is not read here. */
+/** The body has a content-encoding that this router does not decode. */
 class RequestEncoded extends Failure {
   constructor() {
-    super('INVALID_REQUEST', 'The request has a content-encoding, which is not read here. Send it as it is.', {
+    super('INVALID_REQUEST', 'The request has a content-encoding, which is not supported. Send it unencoded.', {
       blames: 'caller',
     });
   }
 }
 
-/** The bodies of calls under way take the room that there is for those of this caller. */
+/** Bodies of running calls take the memory that is available to this caller. */
 class NoRoomForBody extends Failure {
   constructor() {
     super(
       'SERVER_UNAVAILABLE',
-      `Calls under way take the room for requests of this size. Nothing was sent. Call again in ${RETRY_AFTER_MS} ms.`,
+      `Running calls take the memory for requests of this size. Nothing was sent. Retry in ${RETRY_AFTER_MS} ms.`,
       { blames: 'nobody', details: { retryAfterMs: RETRY_AFTER_MS } },
     );
   }
 }
 
-/** A body has begun and does not come to its end. */
+/** A body did not arrive completely in time. */
 class BodyLate extends Failure {
   constructor() {
-    super('TIMEOUT', `The request did not come within ${BODY_MS / 1_000} s. Nothing was sent.`, { blames: 'caller' });
+    super('TIMEOUT', `The request did not arrive within ${BODY_MS / 1_000} s. Nothing was sent.`, { blames: 'caller' });
   }
 }
 
-/** A body on its way to us, and what was said of it before. */
+/** An incoming body and its headers. */
 interface Incoming {
   readonly header: (name: string) => string | undefined;
   readonly body: AsyncIterable<Uint8Array>;
 }
 
 /**
- * Bounds the memory that bodies of calls take: a caller may hold as much as is left for all others, so that there is room
- * for one more however many come.
+ * Limits the memory that bodies of calls take. A caller may hold as much as remains for all others, so that there is
+ * always room for another caller.
  */
 export class HeldBodies {
   readonly #held = new Map<string, number>();
   #total = 0;
 
-  /** Room for the body of one call; whoever calls this calls {@link HeldBody.release}. */
+  /** Reserves an account for the body of one call. The caller of this method must call {@link HeldBody.release}. */
   begin(caller: string): HeldBody {
     return new HeldBody({
       has: (bytes) => this.#has(caller, bytes),
@@ -95,7 +95,7 @@ interface Room {
   readonly giveBack: (bytes: number) => void;
 }
 
-/** The body of one call: it counts from its first byte until it is released. */
+/** The body of one call. Its bytes count from their arrival until it is released. */
 export class HeldBody {
   readonly #room: Room;
   #size = 0;
@@ -105,7 +105,7 @@ export class HeldBody {
     this.#room = room;
   }
 
-  /** Reads the body to its end; rejects with a `Failure`, at once where it says of itself that it is too large. */
+  /** Reads the whole body. Rejects with a `Failure`, and does so at once if `content-length` is too large. */
   async read({ header, body }: Incoming): Promise<string> {
     const encoding = header('content-encoding') ?? 'identity';
     if (encoding.toLowerCase() !== 'identity') throw new RequestEncoded();

@@ -1,7 +1,7 @@
 import { withoutReserved } from '../../core/bgp/packet/community.ts';
 import type { Route } from '../../core/bgp/rib/route.ts';
 
-/** An agent as Mastra's API lists it, as far as a route tells of it: which of our servers has it is nobody else's affair. */
+/** Returns an agent as Mastra's API lists it, from its route. It does not name our server, which is confidential. */
 export function listedAgent({ nlri, label, attributes }: Route): object {
   const { capabilities } = attributes;
   const communities = withoutReserved(attributes.communities, []);

@@ -2,8 +2,8 @@ import type { BodyCleaner } from '../../data-plane/forwarding/cleaner.ts';
 import type { Deadline } from '../../data-plane/forwarding/deadline.ts';
 
 /**
- * A body on its way to somebody else, cleaned: every chunk begins the deadline anew, and its end, however it comes, ends it.
- * Nothing is read before it is wanted.
+ * Returns a cleaned body for forwarding. Every chunk renews the deadline, and the end of the body or an error stops it.
+ * A chunk is read only when the reader wants one.
  */
 export function pacedBody(
   body: ReadableStream<Uint8Array>,

@@ -10,20 +10,20 @@ import type { Relay } from '../../data-plane/forwarding/ports.ts';
 const hopSchema = z.object({
   asn: z.int().min(1).max(MAX_ASN),
   routerId: z.ipv4().refine(isRouterId),
-  /** The delay between this router and the one before it, both ways. */
+  /** Round-trip time between this router and the previous one. */
   ms: z.number().min(0).optional(),
 });
 
 const traceSchema = z.object({ hops: z.array(hopSchema).min(1).max(HOP_LIMIT), tookMs: z.number().min(0) });
 
-/** The next router answers, but not with the way that a call takes from it. */
+/** The next router answers without a valid trace. */
 class NoTrace extends Failure {
   constructor() {
-    super('SERVER_UNAVAILABLE', 'The next router knows no trace.', { blames: 'peer', reached: 'no' });
+    super('SERVER_UNAVAILABLE', 'The next router returned no trace.', { blames: 'peer', reached: 'no' });
   }
 }
 
-/** Answers for a call that asks for nothing but its way: every router on it adds itself, and no agent is called. */
+/** Returns a relay that answers a trace. Every router on the path adds itself, and no agent is called. */
 export function traceOver(self: Crossed, relay: Relay): Relay {
   const { asn, routerId } = self;
   return async (hop, request) => {

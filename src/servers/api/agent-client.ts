@@ -4,21 +4,21 @@ export interface Message {
   readonly content: string;
 }
 
-/** One call of one agent. The deadline is the caller's: `signal` aborts with a `TimeoutError` or with anything else. */
+/** One call of one agent. The caller owns the deadline: `signal` aborts with a `TimeoutError` or any other reason. */
 export interface AgentCall {
   readonly agentId: string;
   readonly messages: readonly Message[];
   readonly threadId?: string;
   readonly resourceId?: string;
-  /** Options of the agent's own API, sent as they are. */
+  /** Options of the agent's own API, sent unchanged. */
   readonly options?: Readonly<Record<string, unknown>>;
-  /** Whether the agent is known to have a model of the older kind. */
+  /** True if the agent is known to have a model of the older kind. */
   readonly isLegacy?: boolean;
-  /** Keep every chunk of a stream for `raw`. */
+  /** True if every chunk of a stream is kept for `raw`. */
   readonly includeRaw?: boolean;
-  /** Sent along with the request, beside those that are configured. */
+  /** Headers of the request besides the configured ones. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Told of the reply's headers. */
+  /** Called with the reply's headers. */
   readonly onHeaders?: (headers: Headers) => void;
   readonly signal: AbortSignal;
 }
@@ -34,19 +34,19 @@ export interface AgentReply {
   readonly finishReason?: string;
   readonly usage?: Usage;
   readonly toolCalls: readonly { readonly name: string }[];
-  /** What the server sent: the reply of `generate`, or the chunks of a stream when the call asked for them. */
+  /** The server's reply to `generate`, or the chunks of a stream if the call asked for them. */
   readonly raw: unknown;
 }
 
 export interface StreamReply extends AgentReply {
-  /** How many chunks came, of any kind. */
+  /** Number of received chunks of any kind. */
   readonly chunks: number;
   readonly timings: StreamTimings;
 }
 
 /** Milliseconds since the request was sent. */
 export interface StreamTimings {
-  /** Absent when the agent finished without text. */
+  /** Time to the first text. Absent if the agent finished without text. */
   readonly firstTextMs?: number;
   readonly totalMs: number;
 }
@@ -58,8 +58,8 @@ export type AgentChunk =
   | { readonly type: 'other'; readonly name: string };
 
 /**
- * Calls the agents of one server. Both methods reject with a `Failure` alone. Nothing is ever repeated, because an agent
- * that ran twice may have acted twice.
+ * Calls the agents of one server. Both methods reject only with a `Failure`. They never retry, because an agent that
+ * ran twice may have acted twice.
  */
 export interface AgentClient {
   generate(call: AgentCall): Promise<AgentReply>;

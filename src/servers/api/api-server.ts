@@ -11,13 +11,13 @@ import { Refusal } from './refusal.ts';
 import { relayedRefusal } from './relayed-refusal.ts';
 import { shownOver, type Shown } from './shown-text.ts';
 
-/** The points in which kinds of servers differ that speak Mastra's API. */
+/** Differences between the kinds of servers that speak Mastra's API. */
 export interface Kind {
-  /** Returns what goes with a call that begins here besides the words of its caller. */
+  /** Returns the additions to a call that begins here. */
   readonly companions: (hop: Hop, said: Conversation, control: HopControl<AgentChunk>) => Partial<AgentCall>;
-  /** Returns what of a relayed call goes on, and how. */
+  /** Returns the headers and the body of a relayed call. */
   readonly onward: (hop: Hop, request: RelayedRequest) => Onward;
-  /** True if failures behind the server are its own business. */
+  /** True if failures behind the server do not count against it. */
   readonly isRouter: boolean;
 }
 
@@ -26,7 +26,7 @@ interface Onward {
   readonly body: string;
 }
 
-/** A server that speaks Mastra's API. Its parts are made by the first call that needs them. */
+/** A server that speaks Mastra's API. Its parts are created by the first call that needs them. */
 export class ApiServer implements ServerClient {
   readonly #options: ServerOptions;
   readonly #kind: Kind;

@@ -6,7 +6,7 @@ export class AgentGone extends Failure {
   constructor(agentId: string, server: string) {
     super(
       'AGENT_NOT_FOUND',
-      `${server} has no agent '${agentId}' (any more). Use list-agents with refresh to see the agents there are.`,
+      `${server} has no agent '${agentId}' (any more). Use list-agents with refresh for its current agents.`,
       { blames: 'nobody' },
     );
   }
@@ -14,7 +14,7 @@ export class AgentGone extends Failure {
 
 export class AgentFailed extends Failure {
   constructor(agentId: string, message: string, options: Partial<Pick<FailureOptions, 'blames' | 'details'>> = {}) {
-    super('AGENT_ERROR', `The agent '${agentId}' failed: ${message || 'it did not say why'}.`, {
+    super('AGENT_ERROR', `The agent '${agentId}' failed: ${message || 'no reason given'}.`, {
       blames: 'server',
       reached: 'yes',
       ...options,
@@ -22,13 +22,13 @@ export class AgentFailed extends Failure {
   }
 }
 
-/** The server does not accept who we are or what we want. */
+/** The server rejects the call as unauthenticated or not permitted. */
 export class CallRefused extends Failure {
   constructor(server: string, status: number, message: string) {
     super(
       'SERVER_UNAVAILABLE',
-      `${server} refuses the call (HTTP ${status}${message && `: ${message}`}). Check the headers configured for this ` +
-        'server; a thread can be used only with the resourceId it belongs to.',
+      `${server} rejects the call (HTTP ${status}${message && `: ${message}`}). Check the headers configured for this ` +
+        'server; a thread works only with its own resourceId.',
       { blames: 'caller', reached: 'maybe', details: { status } },
     );
   }
@@ -49,7 +49,7 @@ export class RateLimited extends Failure {
   constructor(server: string, retryAfter: string | undefined) {
     super(
       'SERVER_UNAVAILABLE',
-      `${server} takes no more calls for now (HTTP 429). Call again ${retryAfter === undefined ? 'later' : `after ${retryAfter}`}.`,
+      `${server} is rate limiting calls (HTTP 429). Retry ${retryAfter === undefined ? 'later' : `after ${retryAfter}`}.`,
       {
         blames: 'server',
         reached: 'maybe',
@@ -61,7 +61,7 @@ export class RateLimited extends Failure {
 
 export class ServerBroken extends Failure {
   constructor(server: string, status: number) {
-    super('SERVER_UNAVAILABLE', `${server} cannot serve the call (HTTP ${status}). Look at the server and its log.`, {
+    super('SERVER_UNAVAILABLE', `${server} cannot serve the call (HTTP ${status}). Check the server and its log.`, {
       blames: blameOf(status),
       reached: 'maybe',
       details: { status },
@@ -69,7 +69,7 @@ export class ServerBroken extends Failure {
   }
 }
 
-/** Something answers, but it is no Mastra server. */
+/** A process answers that is not a Mastra server. */
 export class ForeignReply extends Failure {
   constructor(server: string, what: string, reached: 'no' | 'maybe') {
     super(
@@ -82,14 +82,14 @@ export class ForeignReply extends Failure {
 
 type SaidUntilThen = Pick<StreamReply, 'text' | 'chunks' | 'timings'>;
 
-/** A stream ended before its `finish`; what came until then goes with the failure. */
+/** A stream ended before its `finish`. The failure carries the output until then. */
 export class PartialStream extends Failure {
   constructor(agentId: string, { text, chunks, timings }: SaidUntilThen, cause: Failure | undefined) {
     const isLate = cause?.code === 'TIMEOUT';
     super(
       isLate ? 'TIMEOUT' : 'AGENT_ERROR',
       `The stream of agent '${agentId}' ended before it was complete, after ${chunks} chunks${cause ? `. ${cause.message}` : '.'} ` +
-        'What came until then is in responseData.',
+        'The output so far is in responseData.',
       {
         blames: 'server',
         isSilent: isLate,

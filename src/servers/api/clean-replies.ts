@@ -4,7 +4,7 @@ import { ReplyCleaner } from './reply-cleaner.ts';
 import { shownErrors } from './shown-error.ts';
 import { StreamCleaner } from './stream-cleaner.ts';
 
-/** Returns the cleaner of all replies that go on to others. */
+/** Returns the cleaner of all replies that are forwarded. */
 export function cleanReplies(mask: SecretMask): Cleaner {
   const replies = new ReplyCleaner(shownErrors(mask.text), mask);
   return { text: (json) => replies.text(json), stream: () => new StreamCleaner(replies) };

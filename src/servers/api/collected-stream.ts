@@ -8,7 +8,7 @@ import { streamEvent, type StreamEvent } from './stream-event.ts';
 
 type Finish = Extract<AgentChunk, { type: 'finish' }>;
 
-/** Gathers a stream while it comes. It is complete only if its `finish` came; everything else is a failure. */
+/** Collects a stream as it arrives. The stream is complete only if its `finish` arrived; any other end is a failure. */
 export class CollectedStream {
   readonly #call: AgentCall;
   readonly #answering: Answering;
@@ -21,7 +21,7 @@ export class CollectedStream {
   #firstTextMs: number | undefined;
   #finish: Finish | undefined;
 
-  /** Its time runs from here, so it is made before the request is sent. */
+  /** Starts the clock of the timings, so create this before the request is sent. */
   constructor(call: AgentCall, answering: Answering, onChunk: (chunk: AgentChunk) => void) {
     this.#call = call;
     this.#answering = answering;
@@ -30,7 +30,7 @@ export class CollectedStream {
 
   async read(body: AsyncIterable<Uint8Array>): Promise<StreamReply> {
     try {
-      // Also reads what follows the finish, so that the connection can be used again.
+      // Also read past the finish, so that the connection can be reused.
       for await (const line of lines(body)) this.#take(line);
     } catch (error) {
       if (this.#finish === undefined) throw this.#failure(error);

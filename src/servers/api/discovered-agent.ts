@@ -9,10 +9,10 @@ import type { DiscoveredAgent } from '../../control-plane/discovery/source.ts';
 const MAX_NAME_LENGTH = 128;
 const MAX_DESCRIPTION_LENGTH = 1000;
 
-/** Unusable tags of one agent that are named. */
+/** Maximum number of unusable tags that notes name for one agent. */
 const MAX_NAMED = 16;
 
-/** What we take from an entry of a listing; above all not `instructions`, the agent's system prompt. */
+/** The used fields of a listing's entry. They exclude `instructions`, the agent's system prompt. */
 const entrySchema = z.object({
   name: z.string().optional().catch(undefined),
   description: z.string().optional().catch(undefined),
@@ -30,7 +30,10 @@ const entrySchema = z.object({
     .catch(undefined),
 });
 
-/** One agent of a listing, or undefined with the reason among the notes; `mask` masks secrets in what it says of itself. */
+/**
+ * Reads one agent of a listing. Returns undefined and adds a note if it is unusable. `mask` masks secrets in its name
+ * and description.
+ */
 export function discoveredAgent(
   id: string,
   entry: unknown,
@@ -45,7 +48,7 @@ export function discoveredAgent(
   }
   const parsed = entrySchema.safeParse(entry);
   if (!parsed.success) {
-    notes.push(`The agent '${shownId}' is left out, because its entry in the listing is no object.`);
+    notes.push(`The agent '${shownId}' is left out, because its entry in the listing is not an object.`);
     return undefined;
   }
   const { modelVersion, tools = {}, metadata } = parsed.data;
@@ -77,8 +80,8 @@ function shownAs(
 }
 
 /**
- * The usable ones among declared tags, each once. Those beyond every limit of a route are not read: an agent with so many is
- * left out, because one of those that it would lose might keep it from strangers.
+ * Returns the usable declared tags, each once. It stops once the tags exceed the limit of a route. An agent with so
+ * many tags is left out, because a dropped tag might be one that hides it from strangers.
  */
 function tags(
   declared: readonly unknown[],
@@ -94,14 +97,14 @@ function tags(
     if (text !== undefined) usable.add(text);
     else if (named++ < MAX_NAMED)
       notes.push(
-        `A ${kind} of the agent '${agent}' is left out, because it is none: ${cleanText(JSON.stringify(tag), 64)}.`,
+        `A ${kind} of the agent '${agent}' is left out, because it is invalid: ${cleanText(JSON.stringify(tag), 64)}.`,
       );
     if (usable.size > MAX_LIST_LENGTH) break;
   }
   return [...usable];
 }
 
-/** A community, unless it would claim to come from a server or an AS: those are set by discovery alone. */
+/** Returns a community as it is, unless it would claim to come from a server or an AS. Only discovery sets those. */
 function community(text: string): string | undefined {
   return isCommunity(text) && !/^(?:server|as):/.test(text) ? text : undefined;
 }

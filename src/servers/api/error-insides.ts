@@ -3,10 +3,10 @@ import { MAX_JSON_DEPTH } from '../../base/telemetry/map-texts.ts';
 type Words = (error: unknown) => string;
 type Fields = Readonly<Record<string, unknown>>;
 
-/** What of an error chunk stays beside its error: nothing in it is of the error. */
+/** Fields of an error chunk that stay. They hold no part of the error. */
 const KEPT_BESIDE_ERROR = new Set(['type', 'runId', 'from', 'id']);
 
-/** What is left of an error, by the key under which it stands. */
+/** The form of a cleaned error, by the key that holds it. */
 const LEFT: ReadonlyMap<string, (words: string) => unknown> = new Map<string, (words: string) => unknown>([
   ['error', (words) => ({ message: words })],
   ['errorText', (words) => words],
@@ -15,13 +15,13 @@ const LEFT: ReadonlyMap<string, (words: string) => unknown> = new Map<string, (w
 
 const TOO_DEEP = '[nested too deep to be shown]';
 
-/** The first line of a stack trace that names a place. */
+/** A line of a stack trace that names a place. */
 const TRACE_LINE = /(?:^|\n)[^\S\n]*at [^\n]+/;
 
 /**
- * Leaves of every error in a reply no more than `words` says of it, wherever it stands: in the chunk that says that an
- * agent has failed, in that of a tool or sub-agent inside another chunk, or in any object with a stack trace. What holds
- * no error comes back itself.
+ * Replaces every error in a reply with the text that `words` returns for it. This covers the chunk of an agent's
+ * failure, the chunk of a failed tool or sub-agent inside another chunk, and any object with a stack trace. A value
+ * without errors is returned itself.
  */
 export function withoutInsides(value: unknown, words: Words): unknown {
   return isFields(value) ? chunkWithout(value, words, MAX_JSON_DEPTH) : within(value, words, MAX_JSON_DEPTH);
@@ -40,7 +40,7 @@ function within(value: unknown, words: Words, depth: number): unknown {
   return isFields(fields['payload']) ? chunkWithout(fields, words, depth) : each(fields, words, depth, isError);
 }
 
-/** A chunk of a stream, or a whole reply: an `error` in it or in its payload is the agent's or the tool's. */
+/** Cleans a chunk of a stream or a whole reply. An `error` in it or in its payload comes from the agent or a tool. */
 function chunkWithout(chunk: Fields, words: Words, depth: number): unknown {
   if (chunk['type'] === 'error') return errorChunk(chunk, words);
   const cleaned = each(chunk, words, depth, isSaid);
@@ -58,7 +58,7 @@ function errorChunk(chunk: Fields, words: Words): Fields {
   return Object.fromEntries(kept);
 }
 
-/** Cleans every field, and leaves words of each that is an error. */
+/** Cleans every field, and replaces each error with its text. */
 function each(fields: Fields, words: Words, depth: number, isOne: (error: unknown) => boolean): Fields {
   const entries = Object.entries(fields);
   const cleaned = entries.map(([key, value]) => {
@@ -73,7 +73,7 @@ function isSaid(error: unknown): boolean {
   return error !== undefined && error !== null && error !== false;
 }
 
-/** True for what looks like an error and not like data of an agent that is called so. */
+/** Returns true if a value is an error and not the agent's data under such a key. */
 function isError(error: unknown): boolean {
   if (typeof error === 'string') return TRACE_LINE.test(error);
   return isFields(error) && (typeof error['message'] === 'string' || typeof error['stack'] === 'string');

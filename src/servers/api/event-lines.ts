@@ -1,10 +1,13 @@
-/** Keeps servers from filling the memory with a line or an event that never ends. */
+/** Maximum length of a pending line or event. Without it, a server could fill the memory. */
 const MAX_HELD_LENGTH = 16 * 1024 * 1024;
 
-/** Events that are longer are only tried when they end: trying again with every part would cost the square of their length. */
+/**
+ * Maximum length of an event that is tested before it ends. Longer events are tested only at their end, because
+ * repeated tests would take quadratic time.
+ */
 const MAX_TRIED_LENGTH = 64 * 1024;
 
-/** A server has sent a line or an event of a stream that is longer than any router carries. */
+/** A line or an event of a stream exceeds the length that any router carries. */
 export class EventTooLong extends Error {
   constructor() {
     super(`An event of the stream is longer than ${MAX_HELD_LENGTH / 1024 / 1024} Mi characters.`);
@@ -12,15 +15,15 @@ export class EventTooLong extends Error {
 }
 
 /**
- * Cuts a stream of server-sent events into what belongs together: the lines of an event that has data, or one line of
- * any other kind. Lines may end as the format allows, CR, LF or both, and keep their ends. An event is given on when it
- * ends, or as soon as all data so far is one that `isWhole`.
+ * Splits a stream of server-sent events into groups: the lines of an event that has data, or one line of any other
+ * kind. Lines may end with CR, LF or both, and keep their ends. An event is returned when it ends, or as soon as
+ * `isWhole` accepts its data so far.
  */
 export class EventLines {
   readonly #isWhole: (data: readonly string[]) => boolean;
-  /** The line that has begun. */
+  /** The pending line. */
   #begun = '';
-  /** The event that has begun with data. */
+  /** The lines of the pending event. */
   #event: string[] = [];
   #held = 0;
 
@@ -28,12 +31,12 @@ export class EventLines {
     this.#isWhole = isWhole;
   }
 
-  /** True if no line and no event has begun. */
+  /** True if no line and no event is pending. */
   get isAtRest(): boolean {
     return this.#begun === '' && this.#event.length === 0;
   }
 
-  /** What has come to its end in a part of the stream. */
+  /** Yields the groups that end in a part of the stream. */
   *take(text: string): Generator<readonly string[]> {
     const endsLine = /[\r\n]/.test(text) || this.#begun.endsWith('\r');
     this.#begun += text;
@@ -42,7 +45,7 @@ export class EventLines {
     if (this.#held > MAX_HELD_LENGTH) throw new EventTooLong();
   }
 
-  /** What is left when the stream has ended. */
+  /** Yields the remaining groups when the stream has ended. */
   *end(): Generator<readonly string[]> {
     if (this.#begun !== '') yield* this.#add(this.#begun);
     this.#begun = '';
@@ -70,9 +73,9 @@ export class EventLines {
   }
 }
 
-/** The data in a line of an event, without the end of the line; undefined where it has none. */
+/** Returns the data in a line of an event, without the end of the line; undefined if it has none. */
 export function dataIn(line: string): string | undefined {
-  // Not `.`, which leaves out what JSON may hold.
+  // Not `.`, which excludes characters that JSON may contain.
   return /^data(?:: ?([^\r\n]*))?[\r\n]*$/
     .exec(line)
     ?.slice(1, 2)

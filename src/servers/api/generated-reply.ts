@@ -29,10 +29,10 @@ const replySchema = z.object({
   error: z.unknown().optional(),
 });
 
-/** The server that has replied, and what of its words may be shown. */
+/** The server that replied, and the filter for its texts. */
 export type Answering = Pick<MastraConnection, 'server' | 'shown'>;
 
-/** What `generate` replied, in either generation's form. */
+/** Reads the reply of `generate`, in the form of either generation. */
 export function generatedReply(raw: unknown, agentId: string, { server, shown }: Answering): AgentReply {
   const parsed = replySchema.safeParse(raw);
   if (!parsed.success) throw new ForeignReply(server, 'its reply has no text', 'maybe');
@@ -51,7 +51,7 @@ export function generatedReply(raw: unknown, agentId: string, { server, shown }:
   };
 }
 
-/** Token counts under one set of names; empty when the server does not count. */
+/** Returns token counts under one set of names; empty if the server does not count. */
 export function withUsage(raw: unknown): { usage?: Usage } {
   const counts = usageSchema.parse(raw) ?? {};
   const inputTokens = counts.inputTokens ?? counts.promptTokens;

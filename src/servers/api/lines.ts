@@ -1,4 +1,4 @@
-/** The lines of a body of UTF-8 text, without their ends, as they arrive. */
+/** Yields the lines of a UTF-8 body as they arrive, without their ends. */
 export async function* lines(body: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   const decoder = new TextDecoder();
   let begun: string[] = [];

@@ -1,6 +1,6 @@
 import { Failure } from '../../base/failure/failure.ts';
 
-/** The server answers, but not with its agents. */
+/** The server answers, but rejects the request for its agents. */
 export class ListingRefused extends Failure {
   constructor(server: string, status: number) {
     super('SERVER_UNAVAILABLE', `${server} does not list its agents (HTTP ${status}). ${advice(status)}`, {
@@ -11,7 +11,7 @@ export class ListingRefused extends Failure {
   }
 }
 
-/** What answers is no Mastra server. */
+/** The answering process is not a Mastra server. */
 export class ForeignListing extends Failure {
   constructor(server: string, options: { cause?: unknown } = {}) {
     super(
@@ -31,8 +31,8 @@ function advice(status: number): string {
     case 404:
       return 'Check that its URL is the base URL of a Mastra server, without /api.';
     case 429:
-      return 'It will be asked again, less often.';
+      return 'Discovery retries less often.';
     default:
-      return 'Look at the server and its log.';
+      return 'Check the server and its log.';
   }
 }

@@ -6,9 +6,9 @@ import { CurrentMastra } from './current-mastra.ts';
 import { shownText, type Shown } from './shown-text.ts';
 
 /**
- * The agents of one Mastra server of any generation. An agent is called in the present way first. When the server says
- * that its model needs the older calls, and lists it so too, it has not run: then it is called in the older way, now and
- * until such a call fails. A router says by itself whether the agent has run.
+ * The agents of one Mastra server of any generation. A call uses the current API first. If the server reports that the
+ * model needs legacy calls, and lists it as such, the agent has not run. The call is then retried with the legacy API,
+ * which stays in use until such a call fails. A router reports itself whether the agent has run.
  */
 export class MastraAgents implements AgentClient {
   readonly #connection: MastraConnection;

@@ -6,7 +6,7 @@ import { ForeignReply } from './call-failures.ts';
 import { Refusal, refusalFailure, refusing } from './refusal.ts';
 import type { Shown } from './shown-text.ts';
 
-/** The server seems to want the older calls for this agent; `failure` says it to the caller if that is not so. */
+/** The server seems to require legacy calls for this agent. `failure` goes to the caller if that is not confirmed. */
 export class LegacyCallsWanted extends Error {
   readonly failure: Failure;
 
@@ -20,7 +20,7 @@ const detailsSchema = z.object({ modelVersion: z.unknown() });
 
 export interface PostOptions {
   readonly agentId: string;
-  /** Such as `generate`; below the agent's own path. */
+  /** Path segment below the agent's path, such as `generate`. */
   readonly action: string;
   readonly body: Readonly<Record<string, unknown>>;
   readonly headers?: Readonly<Record<string, string>>;
@@ -29,15 +29,15 @@ export interface PostOptions {
 }
 
 /**
- * One Mastra server, spoken to through one client that is loaded by the first call and then kept.
+ * Connection to one Mastra server. The first call loads its client, which is then kept.
  *
- * It uses the client's `request`, not its `generate` and `stream`: those run client-side tools, which we never have, and
- * `stream` copies the whole message so far for every chunk, logs errors instead of throwing them, and takes a lost
+ * It uses the client's `request`, not its `generate` and `stream`. Those run client-side tools, which this router never
+ * has. `stream` also copies the whole message for every chunk, logs errors instead of throwing them, and takes a lost
  * connection for the end.
  */
 export class MastraConnection {
   readonly server: string;
-  /** Makes of what the server says what callers may be shown. */
+  /** Filters the server's texts before callers see them. */
   readonly shown: Shown;
   readonly #baseUrl: string;
   readonly #fetch: typeof globalThis.fetch;
@@ -50,7 +50,7 @@ export class MastraConnection {
     this.#fetch = refusing(fetch, shown);
   }
 
-  /** The JSON that the server replies. */
+  /** Returns the JSON of the server's reply. */
   async post(options: PostOptions): Promise<unknown> {
     const response = await this.#send(options);
     try {
@@ -60,14 +60,14 @@ export class MastraConnection {
     }
   }
 
-  /** The body that the server streams. */
+  /** Returns the body of the server's streamed reply. */
   async postForStream(options: PostOptions): Promise<ReadableStream<Uint8Array>> {
     const { body } = await this.#send(options);
     if (body === null) throw new ForeignReply(this.server, 'an empty reply', 'maybe');
     return body;
   }
 
-  /** Whether the server lists the agent with a model of the older kind, which the present calls never run. */
+  /** Returns true if the server lists the agent with a model of the older kind, which current calls never run. */
   async hasLegacyModel(agentId: string, signal: AbortSignal): Promise<boolean> {
     const response = await this.#request<Response>(agentId, '', { signal, stream: true });
     try {
@@ -87,7 +87,7 @@ export class MastraConnection {
   async #request<T>(agentId: string, action: string, options: RequestOptions): Promise<T> {
     const client = await (this.#client ??= this.#open());
     try {
-      // The client puts the id into the URL as it is.
+      // The client inserts the id into the URL without encoding it.
       return await client.request<T>(`/agents/${encodeURIComponent(agentId)}${action}`, options);
     } catch (error) {
       throw this.#translated(error, agentId);

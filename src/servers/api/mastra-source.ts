@@ -4,7 +4,7 @@ import { ForeignListing, ListingRefused } from './listing-failures.ts';
 import { discoveredAgent } from './discovered-agent.ts';
 import type { DiscoveredAgent, Listing, Source } from '../../control-plane/discovery/source.ts';
 
-/** The notes of a listing, so that a server full of faults does not fill the status. */
+/** Maximum number of notes of a listing, so that a faulty server does not fill the status. */
 const MAX_NOTES = 20;
 
 /** Lists the agents of a Mastra server of any generation. */
@@ -13,7 +13,7 @@ export class MastraSource implements Source {
   readonly #fetch: typeof globalThis.fetch;
   readonly #mask: (text: string) => string;
 
-  /** `mask` masks configured secrets: what a server lists is told to peers. */
+  /** `mask` masks configured secrets, because a server's listing is advertised to peers. */
   constructor(baseUrl: string, fetch: typeof globalThis.fetch, mask: (text: string) => string = (text) => text) {
     this.#mask = mask;
     this.#baseUrl = baseUrl;
@@ -32,7 +32,7 @@ export class MastraSource implements Source {
       const agent = discoveredAgent(id, entry, notes, this.#mask);
       if (agent !== undefined) agents.push(agent);
     }
-    // An object without a single agent in it is an error message or something else of a stranger.
+    // An object without any agent is an error message or comes from a foreign server.
     if (agents.length === 0 && notes.length > 0) throw new ForeignListing(this.#server);
     return { agents, notes: bounded(notes) };
   }
@@ -40,7 +40,7 @@ export class MastraSource implements Source {
   async #listing(signal: AbortSignal): Promise<unknown> {
     const { MastraClient } = await import('@mastra/client-js');
     try {
-      // The shorter form of the listing. Discovery decides when a request is repeated.
+      // Request the short listing. Discovery decides about retries.
       const client = new MastraClient({
         baseUrl: this.#baseUrl,
         retries: 0,
@@ -56,7 +56,7 @@ export class MastraSource implements Source {
     }
   }
 
-  /** The client parses what it is given, whatever its shape is. */
+  /** Checks the shape of the body, because the client parses a body of any shape. */
   readonly #fetchChecked: typeof globalThis.fetch = async (input, init) => {
     const response = await this.#fetch(input, init);
     const text = await response.text();

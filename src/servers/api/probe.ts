@@ -3,20 +3,20 @@ import { LISTING_SHAPE, parseJson } from '../../base/bodies/parse-json.ts';
 import { ProbeFailed } from './probe-failed.ts';
 import { NO_LOAD, type Load } from '../../control-plane/health/score.ts';
 
-/** Servers say what they like; what is no number says nothing. */
+/** Load in a server's status. A value that is not a number counts as 0. */
 const loadSchema = z.object({
   queueDepth: z.number().nonnegative().catch(0),
   cpuUsage: z.number().nonnegative().catch(0),
 });
 
-/** After how many probes `/status` is asked for again where it did not come: most servers have none. */
+/** Number of probes without a request for `/status` after it failed. Most servers have no `/status`. */
 const LOAD_REST = 10;
 
-/** Looks after one server, lightly: asks for the short list of its agents, and how busy it is where it tells. */
+/** Probes one server with small requests: the short list of its agents, and its load if it reports it. */
 export class Probe {
   readonly #baseUrl: string;
   readonly #fetch: typeof globalThis.fetch;
-  /** For how many probes more `/status` is not asked for. */
+  /** Number of further probes that skip `/status`. */
   #rest = 0;
 
   constructor(baseUrl: string, fetch: typeof globalThis.fetch) {
@@ -25,8 +25,8 @@ export class Probe {
   }
 
   /**
-   * Returns how long the list took, and what the server says of its load; rejects when the list did not come. `isListing` takes
-   * the text of the list in and returns true if it is one.
+   * Returns the response time of the list and the load that the server reports. Rejects if the list did not arrive.
+   * `isListing` receives the text of the list and returns true if it is one.
    */
   async run(
     signal: AbortSignal,

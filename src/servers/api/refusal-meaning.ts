@@ -1,15 +1,15 @@
 import type { Blame } from '../../base/failure/failure.ts';
 
-/** What a server that is no router means by a reply other than success. */
+/** Meaning of an error reply from a server that is not a router. */
 export type RefusalMeaning =
   | 'agent-gone'
   | 'agent-failed'
-  /** It does not accept who we are or what we want. */
+  /** The server rejects the call as unauthenticated or not permitted. */
   | 'call-refused'
-  /** What was sent is wrong, and would be so elsewhere. */
+  /** The request is invalid, and every other copy would reject it too. */
   | 'request-rejected'
   | 'rate-limited'
-  /** Something answers, but it is no server of agents. */
+  /** The answering process is not a server of agents. */
   | 'foreign'
   | 'server-broken';
 
@@ -33,14 +33,14 @@ const MEANINGS: ReadonlyMap<number, RefusalMeaning> = new Map([
 const OUT_OF_TIME = 408;
 const RATE_LIMITED = 429;
 
-/** Returns the party that a refusal with this status blames: what a server rejects in a request says nothing about the server. */
+/** Returns the party that a refusal with this status blames. A rejected request does not count against the server. */
 export function blameOf(status: number): Blame {
   return status >= 400 && status < 500 && status !== OUT_OF_TIME && status !== RATE_LIMITED ? 'caller' : 'server';
 }
 
 /**
- * Reads the status, and what is said beside it; undefined where the body is not JSON. A call means the same where it goes
- * to a server at once and where routers carry it: both ask here.
+ * Returns the meaning of a status and the message beside it. `said` is undefined if the body is not JSON. Direct calls
+ * and relayed calls both use this function, so that a refusal means the same to both.
  */
 export function refusalMeaning(status: number, said: string | undefined): RefusalMeaning {
   // Early servers answer 500 where later ones answer 404.

@@ -14,10 +14,10 @@ import {
 } from './call-failures.ts';
 import { shownText, type Shown } from './shown-text.ts';
 
-/** A reply other than success. */
+/** An error reply of a server. */
 export class Refusal extends Error {
   readonly status: number;
-  /** What the server says about it, fit to be shown; undefined if the body is not JSON. */
+  /** The server's message, filtered for callers; undefined if the body is not JSON. */
   readonly said: string | undefined;
   readonly retryAfter: string | undefined;
   readonly #error: unknown;
@@ -32,18 +32,21 @@ export class Refusal extends Error {
     this.retryAfter = retryAfter === undefined ? undefined : shown(retryAfter);
   }
 
-  /** Returns the refusal as a router means it, if it comes from one; `says` makes its message of what may be shown. */
+  /**
+   * Returns the refusal that a router meant; undefined if it does not come from a router. `says` builds the message
+   * from the filtered text.
+   */
   ofRouter(says: (shown: string) => string): RouterRefused | undefined {
     return readRouterRefusal(this.status, this.#error, (error) => says(this.#shown(error) || this.message));
   }
 
-  /** Whether the server says that a model of the older kind needs the older calls. */
+  /** True if the server says that the agent's model requires legacy calls. */
   get speaksOfLegacyCalls(): boolean {
     return /\b(?:generate|stream)Legacy\(\)/.test(this.said ?? '');
   }
 }
 
-/** A `fetch` that rejects with a `Refusal` for every reply other than success. */
+/** Returns a `fetch` that rejects with a `Refusal` for every error reply. */
 export function refusing(fetch: typeof globalThis.fetch, shown: Shown): typeof globalThis.fetch {
   return async (input, init) => {
     const response = await fetch(input, init);
@@ -66,7 +69,7 @@ const FAILURES: Readonly<Record<RefusalMeaning, Meaning>> = {
   'server-broken': ({ status }, _, server) => new ServerBroken(server, status),
 };
 
-/** Returns what a refusal means to a caller of ours. */
+/** Returns the failure that a refusal means to a caller of this router. */
 export function refusalFailure(refusal: Refusal, agentId: string, server: string): Failure {
   const { status, said } = refusal;
   const refused = refusal.ofRouter((words) => `${words}.`);
@@ -81,23 +84,23 @@ function parsed(body: string): unknown {
   }
 }
 
-/** What an error value says: its message, and what exactly is wrong with a request where that is said too. */
+/** Returns the text of an error value: its message, and the issues of the request if it lists them. */
 export function saidIn(error: unknown): string {
   return [messageOf(error), ...issuesOf(error)].join('; ');
 }
 
 const issuesSchema = z.object({ issues: z.array(z.object({ field: z.string(), message: z.string() })) });
 
-/** What exactly is wrong with a request, where the server says so. */
+/** Returns the issues of a request that the server lists. */
 function issuesOf(error: unknown): string[] {
   const { data } = issuesSchema.safeParse(error);
   return data?.issues.map(({ field, message }) => `${field}: ${message}`) ?? [];
 }
 
-/** The message in an error value: a string, or an object with `message` or `error`. */
+/** Returns the message in an error value: a string, or an object with `message` or `error`. */
 export function messageOf(error: unknown): string {
   let inner = error;
-  // Not by calling itself: a stranger may nest deeper than the stack is.
+  // Use no recursion, because a server may nest deeper than the stack.
   while (typeof inner === 'object' && inner !== null) {
     if ('message' in inner && typeof inner.message === 'string') return inner.message;
     inner = 'error' in inner ? inner.error : undefined;

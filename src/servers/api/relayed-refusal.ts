@@ -6,38 +6,38 @@ import type { Refusal } from './refusal.ts';
 interface Outcome {
   readonly code: FailureCode;
   readonly reached: Reached;
-  /** What to say besides the server's own words, which leave open who says them. */
+  /** Message before the server's own words, which do not say who speaks. */
   readonly says?: string;
-  /** What is answered in place of a status that would mean something else in our mouth. */
+  /** Status of the answer if the server's status would mean something else from a router. */
   readonly status?: number;
 }
 
 const OUTCOMES: Readonly<Record<RefusalMeaning, Outcome>> = {
   'agent-gone': { code: 'AGENT_NOT_FOUND', reached: 'no', status: 404 },
   'agent-failed': { code: 'AGENT_ERROR', reached: 'yes' },
-  'call-refused': { code: 'SERVER_UNAVAILABLE', reached: 'maybe', says: 'The server of the agent refuses the call' },
+  'call-refused': { code: 'SERVER_UNAVAILABLE', reached: 'maybe', says: "The agent's server rejects the call" },
   'request-rejected': { code: 'INVALID_REQUEST', reached: 'maybe', says: 'The agent does not accept the request' },
   'rate-limited': {
     code: 'SERVER_UNAVAILABLE',
     reached: 'maybe',
-    says: 'The server of the agent takes no more calls for now',
+    says: "The agent's server is rate limiting calls",
   },
   foreign: {
     code: 'SERVER_UNAVAILABLE',
     reached: 'no',
     status: 502,
-    says: 'The server of the agent does not answer like a Mastra server',
+    says: "The agent's server does not answer like a Mastra server",
   },
   'server-broken': {
     code: 'SERVER_UNAVAILABLE',
     reached: 'maybe',
-    says: 'The server of the agent cannot serve the call',
+    says: "The agent's server cannot serve the call",
   },
 };
 
 /**
- * Returns what a refusal means to the router before, which has relayed the call: a router's own words go on as they are, and
- * a server's without its place. Failures behind a router do not count against it.
+ * Returns the refusal for the previous router, which has relayed the call. A router's own message is forwarded
+ * unchanged, a server's message without its address. Failures behind a router do not count against it.
  */
 export function relayedRefusal(refusal: Refusal, isRouter: boolean): HopRefused {
   const { status, said } = refusal;

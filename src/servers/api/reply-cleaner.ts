@@ -3,15 +3,18 @@ import { mapTexts } from '../../base/telemetry/map-texts.ts';
 import type { MaskedStream, SecretMask } from '../../base/telemetry/secret-mask.ts';
 import { withoutInsides } from './error-insides.ts';
 
-/** How errors and stacks show in JSON, whose keys may be written with escapes. To look for texts is faster than for a pattern. */
+/**
+ * Texts that reveal an error or a stack in JSON, whose keys may contain escapes. A text search is faster than a
+ * pattern.
+ */
 const SIGNS = ['rror', 'tack', '\\u'];
 
 /**
- * Cleans replies on their way to somebody else: of the errors in them words are left, and configured secrets are masked. A
- * reply that has neither passes as it is, and is only searched.
+ * Cleans replies before they are forwarded. Errors are reduced to their messages, and configured secrets are masked. A
+ * reply that has neither is only searched and passes unchanged.
  */
 export class ReplyCleaner {
-  /** What may be said to others of an error of a server. */
+  /** Returns the part of a server's error that may be forwarded. */
   readonly words: (error: unknown) => string;
   /** Masks configured secrets. */
   readonly masked: (text: string) => string;
@@ -27,7 +30,7 @@ export class ReplyCleaner {
     return !this.#mask.isEmpty;
   }
 
-  /** A JSON text, cleaned; of one that cannot be read and might hold what must not pass, words. */
+  /** Cleans a JSON text. A suspicious text that is not readable JSON is treated as an error message. */
   text(json: string): string {
     if (!this.concerns(json)) return json;
     const value = parsed(json);
@@ -36,12 +39,12 @@ export class ReplyCleaner {
     return cleaned === value ? json : JSON.stringify(cleaned);
   }
 
-  /** Masks the texts of a stream, which secrets may fill several of. */
+  /** Returns a masker for the texts of a stream. A secret may span several of them. */
   texts(): MaskedStream {
     return this.#mask.stream();
   }
 
-  /** True if a text may hold what must not pass. */
+  /** Returns true if a text may hold an error or a secret. */
   concerns(text: string): boolean {
     return SIGNS.some((sign) => text.includes(sign)) || this.#mask.mayBeIn(text);
   }
@@ -51,7 +54,7 @@ export class ReplyCleaner {
   }
 }
 
-/** The value of a JSON text; undefined where it is none. */
+/** Parses a JSON text; undefined if it is unreadable. */
 export function parsed(text: string): unknown {
   try {
     return parseJson(text, PASSED_SHAPE);

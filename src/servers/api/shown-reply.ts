@@ -1,20 +1,20 @@
 import { cleanText } from '../../core/bgp/packet/clean-text.ts';
 
-/** The longest finish reason that is shown. */
+/** Maximum length of a finish reason. */
 const MAX_REASON_LENGTH = 64;
 
-/** The longest name of a tool that is shown. */
+/** Maximum length of a tool's name. */
 const MAX_TOOL_NAME_LENGTH = 128;
 
-/** How many tool calls of one reply are shown. */
+/** Maximum number of tool calls in one reply. */
 export const MAX_TOOL_CALLS = 64;
 
-/** Why an agent has finished, in its server's word. */
+/** Cleans the finish reason that a server reports. */
 export function shownReason(reason: string): string {
   return cleanText(reason, MAX_REASON_LENGTH);
 }
 
-/** The name of a tool that an agent has called. */
+/** Cleans the name of a tool that an agent has called. */
 export function shownTool(name: string): string {
   return cleanText(name, MAX_TOOL_NAME_LENGTH);
 }

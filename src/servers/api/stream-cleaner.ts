@@ -3,31 +3,31 @@ import { parsed, type ReplyCleaner } from './reply-cleaner.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** A line of the older form: a letter or digit, and JSON. */
+/** A line of the older form: a digit or letter, a colon, and JSON. */
 const OLDER_LINE = /^([0-9a-k]):([^]*)$/;
 
 const PLAIN_EVENTS = /^(?:data: [^\r\n]*\n\n)+$/;
 
-/** A field of an event that cannot say much. */
+/** A field of an event with a harmless value. */
 const PLAIN_FIELD = /^(?:event|id|retry): ?[\w.:+/=-]{0,128}$/;
 
 /** A place in a stack trace. */
 const TRACE_LINE = /^\s+at\s/;
 
-/** The code of a text, and of an error, in the older form. */
+/** Codes of a text and of an error in the older form. */
 const OLDER_TEXT = '0';
 const OLDER_ERROR = '3';
 
 /**
- * Cleans a stream on its way to somebody else, event by event. What an agent's server says of its insides when it fails
- * does not pass, and secrets are masked, also those that fill several texts of the stream. Everything else passes as it is.
+ * Cleans a stream before it is forwarded, event by event. Internal details in a server's errors are removed. Secrets
+ * are masked, also if they span several texts. All other events pass unchanged.
  */
 export class StreamCleaner {
   readonly #cleaner: ReplyCleaner;
   readonly #lines = new EventLines((lines) => lines.every(isReadable));
   readonly #decoder = new TextDecoder();
   readonly #texts: ReturnType<ReplyCleaner['texts']>;
-  /** Writes a text as an event of the kind that the last text of the stream was of. */
+  /** Writes a text as an event of the same kind as the last text of the stream. */
   #writeText: (text: string) => string = () => '';
 
   constructor(cleaner: ReplyCleaner) {
@@ -35,22 +35,22 @@ export class StreamCleaner {
     this.#texts = cleaner.texts();
   }
 
-  /** What may pass on of the events that end in a part of the body. */
+  /** Returns the cleaned events that end in a part of the body. */
   take(part: Uint8Array): Uint8Array {
     const text = this.#decoder.decode(part, { stream: true });
     if (this.#isPlain(text)) return part;
     const clean = this.#cleanAll(this.#lines.take(text));
-    // Only after the end of a line the decoder holds no part of a character.
+    // Only after a line end does the decoder hold no partial character.
     return clean === text && text.endsWith('\n') ? part : Buffer.from(clean);
   }
 
-  /** What is left when the body has ended. */
+  /** Returns the remaining bytes when the body has ended. */
   end(): Uint8Array {
     const rest = this.#cleanAll(this.#lines.take(this.#decoder.decode())) + this.#cleanAll(this.#lines.end());
     return Buffer.from(rest + this.#heldText());
   }
 
-  /** True for whole events of one line each with nothing in them to clean: most of what comes. */
+  /** Returns true if a text consists of whole one-line events without anything to clean. Most parts do. */
   #isPlain(text: string): boolean {
     return (
       !this.#cleaner.hasSecrets && this.#lines.isAtRest && PLAIN_EVENTS.test(text) && !this.#cleaner.concerns(text)
@@ -63,7 +63,7 @@ export class StreamCleaner {
     return clean;
   }
 
-  /** Several lines of data are one value, but several for readers that take each line by itself. */
+  /** Cleans a group of lines. Several data lines form one value, but some readers take each line by itself. */
   #clean(lines: readonly string[]): string {
     const data = lines.flatMap((line) => dataIn(line) ?? []);
     const joined = data.join('\n');
@@ -81,14 +81,14 @@ export class StreamCleaner {
     return before + (clean === data ? line : `data: ${clean}${endOf(line)}`);
   }
 
-  /** The data of an event, cleaned, behind what has to be said before it. */
+  /** Cleans the data of an event. Returns held text that must precede it, and the cleaned data. */
   #cleanData(data: string): readonly [before: string, clean: string] {
     if (!this.#cleaner.hasSecrets) return ['', this.#cleaner.text(data)];
     const event = fieldsIn(parsed(data));
     const payload = fieldsIn(event['payload']);
     const { text } = payload;
     if (event['type'] !== 'text-delta' || typeof text !== 'string') {
-      // Between pieces of a text there may be pieces of something else.
+      // Deltas of other kinds may come between the deltas of a text.
       const isPiece = typeof event['type'] === 'string' && event['type'].endsWith('-delta');
       return [isPiece ? '' : this.#heldText(), this.#cleaner.text(data)];
     }

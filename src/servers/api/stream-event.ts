@@ -5,13 +5,13 @@ import { withUsage } from './generated-reply.ts';
 import { messageOf } from './refusal.ts';
 import { shownReason, shownTool } from './shown-reply.ts';
 
-/** What one line of a stream says. */
+/** The content of one line of a stream. */
 export type StreamEvent = AgentChunk | { readonly type: 'error'; readonly message: string };
 
 /**
- * Reads one line of a stream, in either form: server-sent events (`data: {"type": …}`) since 0.20, or the older data
- * stream (`0:"text"`), which 0.10 and models of the older kind still send. Returns undefined for a line without content
- * and throws for one that belongs to neither form.
+ * Reads one line of a stream. It accepts server-sent events (`data: {"type": …}`), used since 0.20, and the older data
+ * stream (`0:"text"`), which 0.10 and models of the older kind still send. Returns undefined for a line without
+ * content. Throws for a line of neither form.
  */
 export function streamEvent(line: string): { readonly event: StreamEvent; readonly raw: unknown } | undefined {
   if (line.startsWith('data:')) {
@@ -21,7 +21,7 @@ export function streamEvent(line: string): { readonly event: StreamEvent; readon
     return { event: sentEvent(raw), raw };
   }
   if (line === '' || /^(?::|event:|id:|retry:)/.test(line)) return undefined;
-  if (!/^[0-9a-k]:/.test(line)) throw new SyntaxError('The line is of no known form.');
+  if (!/^[0-9a-k]:/.test(line)) throw new SyntaxError('The line has no known form.');
   const raw: unknown = parseJson(line.slice(2), CALL_SHAPE);
   return { event: dataStreamPart(line.charAt(0), raw), raw };
 }

@@ -2,7 +2,7 @@ import { namedAgent } from './named-agent.ts';
 import type { DirectAgent } from '../../data-plane/forwarding/ports.ts';
 import { agentCommunities } from '../../control-plane/discovery/agent-origination.ts';
 
-/** Asks a server that is not configured which agent it means by a name, as policy would see a route to that agent. */
+/** Asks an unconfigured server which agent a name means. Returns the agent as policy would see a route to it. */
 export async function learnAgent(
   baseUrl: string,
   name: string,

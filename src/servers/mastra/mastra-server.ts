@@ -3,7 +3,10 @@ import { ApiServer, type Kind } from '../api/api-server.ts';
 import type { ServerClient, ServerOptions } from '../server-client.ts';
 import { inBody, inRequestContext } from './request-context.ts';
 
-/** The routers that a call has crossed are for routers alone; agents learn what they need for calls of their own. */
+/**
+ * A Mastra server does not get the path of routers, which only routers need. Its agents get the context for calls of
+ * their own.
+ */
 const KIND: Kind = {
   companions: (hop, { agentOptions }, { transit }) => ({
     headers: { traceparent: transit.traceparent },
@@ -16,7 +19,10 @@ const KIND: Kind = {
   isRouter: false,
 };
 
-/** Makes the client of a Mastra server of any generation; a router at the URL of a configured server is called like one. */
+/**
+ * Returns the client of a Mastra server of any generation. A router at the URL of a configured server is called like
+ * one.
+ */
 export function mastraServer(options: ServerOptions): ServerClient {
   return new ApiServer(options, KIND);
 }

@@ -8,8 +8,8 @@ import type { DiscoveredAgent } from '../../control-plane/discovery/source.ts';
 type Listed = readonly [key: string, entry: Readonly<Record<string, unknown>>];
 
 /**
- * Asks a Mastra server which agent it means by a name. Servers answer to the key that an agent is registered under as well as to
- * its id, and only the listing says which id that is. Undefined if the listing does not tell.
+ * Asks a Mastra server which agent a name means. Servers accept the key under which an agent is registered as well as
+ * its id, and only the listing says which id that is. Returns undefined if the listing does not tell.
  */
 export async function namedAgent(
   baseUrl: string,
@@ -33,7 +33,7 @@ function agentOf([key, entry]: Listed): DiscoveredAgent | undefined {
   return discoveredAgent(typeof id === 'string' && agentIdFault(id) === undefined ? id : key, entry, []);
 }
 
-/** True if an entry of the listing says all that the details of an agent say. */
+/** Returns true if an entry of the listing contains all details of an agent. */
 function describes(entry: Readonly<Record<string, unknown>>, details: Readonly<Record<string, unknown>>): boolean {
   const keys = Object.keys(details);
   return keys.length > 0 && keys.every((key) => JSON.stringify(entry[key]) === JSON.stringify(details[key]));
@@ -54,7 +54,10 @@ async function read(
   return json;
 }
 
-/** The listing comes from a server that is not even configured: what takes long to parse is none. */
+/**
+ * Parses a listing; undefined if it is unreadable. The server is not even configured, so JSON that takes long to parse
+ * is rejected.
+ */
 function parsed(text: string): unknown {
   try {
     return parseJson(text, LISTING_SHAPE);

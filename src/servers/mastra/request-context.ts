@@ -1,11 +1,11 @@
 import { ESCAPED_LETTER, membersOf } from '../../data-plane/forwarding/members.ts';
 
-/** Under this key of Mastra's request context tools find what their calls are to bring along. */
+/** Key in Mastra's request context that holds the headers for the calls of tools. */
 const KEY = 'agent-bgp';
 
 type Options = Readonly<Record<string, unknown>>;
 
-/** An agent's options with something in its request context, beside what the caller put there. */
+/** Returns an agent's options with this context added to the caller's request context. */
 export function inRequestContext(options: Options | undefined, context: object): Options {
   const given = options?.['requestContext'] ?? {};
   if (typeof given !== 'object' || Array.isArray(given)) return { ...options };
@@ -13,11 +13,11 @@ export function inRequestContext(options: Options | undefined, context: object):
 }
 
 /**
- * The same for a body that is relayed: it is put together from text and never parsed. What is no JSON object stays as it
- * is, for the server to refuse.
+ * Adds this context to the body of a relayed call. It edits the text without parsing it. A body that is not a JSON
+ * object stays unchanged, and the server rejects it.
  */
 export function inBody(body: string, context: object): string {
-  // Servers take a byte order mark in front for nothing, as this does and `JSON.parse` does not.
+  // Servers ignore a leading byte order mark. So does this search, but `JSON.parse` does not.
   const start = body.search(/\S/);
   if (body[start] !== '{') return body;
   const own = `"${KEY}":${JSON.stringify(context)}`;
@@ -32,7 +32,10 @@ export function inBody(body: string, context: object): string {
   return `{"requestContext":{${own}}${isEmpty ? '' : ','}${rest}`;
 }
 
-/** Of two members of one name the last one counts: what the caller says under our key counts for nothing. */
+/**
+ * Adds our member last, because the last of two members with one name counts. A caller's value under our key therefore
+ * has no effect.
+ */
 function spliced(body: string, start: number, end: number, own: string): string {
   const value = body.slice(start, end);
   const before = body.slice(0, start);

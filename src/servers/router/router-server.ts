@@ -7,9 +7,9 @@ import type { ServerClient, ServerOptions } from '../server-client.ts';
 const KIND: Kind = {
   companions: ({ agentId, route }, _said, { transit, onAnsweringAgent }) => ({
     headers: transitHeaders(transit),
-    // What our own servers want is found out by asking them.
+    // For our own servers, the client learns this by calling them.
     ...(route?.label?.modelVersion === 'v1' && { isLegacy: true }),
-    // Of a capability only routers further on know which agent has it.
+    // Only routers further on know which agent has the capability.
     ...(familyOf(agentId) === 'capability' && {
       onHeaders: (headers: Headers) => {
         onAnsweringAgent(readAnsweringAgent(headers.get(ANSWERING_AGENT_HEADER)));
@@ -20,7 +20,10 @@ const KIND: Kind = {
   isRouter: true,
 };
 
-/** Makes the client of another router: it answers as a Mastra server does, and learns which routers a call has crossed. */
+/**
+ * Returns the client of another router. It answers like a Mastra server and gets the path of routers that a call has
+ * crossed.
+ */
 export function routerServer(options: ServerOptions): ServerClient {
   return new ApiServer(options, KIND);
 }

@@ -6,7 +6,7 @@ import type { Hop } from '../../../src/data-plane/forwarding/hop.ts';
 import type { AgentChunk, AgentReply, StreamReply } from '../../../src/servers/api/agent-client.ts';
 import type { ServerClient } from '../../../src/servers/server-client.ts';
 
-/** What a server must have ready for the contract: the ids of its agents, and what to say to each. */
+/** Fixtures of a server for the contract: the ids of its agents, and the message for each. */
 export interface ContractServer {
   readonly client: () => ServerClient;
   readonly hopTo: (agentId: string) => Hop;
@@ -16,7 +16,7 @@ export interface ContractServer {
   readonly usesTool: Target;
   /** Fails with the message `The scripted model fails on purpose`. */
   readonly fails: Target;
-  /** The actions that another router asks for. */
+  /** Actions that another router requests. */
   readonly actions: { readonly generate: string; readonly stream: string };
 }
 
@@ -28,7 +28,7 @@ interface Target {
 const { signal } = new AbortController();
 const transit = readTransitContext(() => undefined);
 
-/** What every client of a server does, whatever the kind of the server. */
+/** Contract of every client of a server, whatever the kind of the server. */
 export function serverClientContract(server: ContractServer): void {
   listingContract(server);
   callContract(server);
@@ -36,7 +36,7 @@ export function serverClientContract(server: ContractServer): void {
 }
 
 function listingContract({ client, answers }: ContractServer): void {
-  it('lists its agents, and reads a listing that somebody else has asked for alike', async () => {
+  it('lists its agents, and reads a listing that a probe has requested in the same way', async () => {
     const listing = await client().list(signal);
     expect(listing.agents.map(({ id }) => id)).toContain(answers.agentId);
     let text = '';
@@ -47,7 +47,7 @@ function listingContract({ client, answers }: ContractServer): void {
     expect(client().read(JSON.parse(text) as object)).toEqual(listing);
   });
 
-  it('is measured by its listing, and is not well where that is none', async () => {
+  it('is measured by its listing, and fails the probe if that is invalid', async () => {
     const { responseTimeMs, load } = await client().probe(signal, () => true);
     expect(responseTimeMs).toBeGreaterThan(0);
     expect(load).toEqual({ queueDepth: 0, cpuUsage: 0 });
@@ -93,7 +93,7 @@ function callContract(server: ContractServer): void {
     expect(reply.timings.totalMs).toBeGreaterThanOrEqual(reply.timings.firstTextMs ?? Infinity);
   });
 
-  it('keeps the chunks of a stream as they came when asked', async () => {
+  it('keeps the raw chunks of a stream on request', async () => {
     const reply = await stream(answers, { includeRaw: true });
     expect(reply.raw).toHaveLength(reply.chunks);
   });
@@ -106,7 +106,7 @@ function callContract(server: ContractServer): void {
     expect(seen).toContainEqual({ type: 'tool-call', name: 'clock' });
   });
 
-  it('fails with what the agent says, without its stack trace', async () => {
+  it("fails with the agent's message, without its stack trace", async () => {
     for (const attempt of [generate(fails), stream(fails)]) {
       const failure = await failureOf(attempt);
       expect(failure).toMatchObject({ code: 'AGENT_ERROR', reached: 'yes' });
@@ -115,7 +115,7 @@ function callContract(server: ContractServer): void {
     }
   });
 
-  it('knows that an unknown agent was not reached', async () => {
+  it('reports that an unknown agent was not reached', async () => {
     const unknown = { agentId: 'nope', says: 'hi' };
     for (const attempt of [generate(unknown), stream(unknown)]) {
       expect(await failureOf(attempt)).toMatchObject({ code: 'AGENT_NOT_FOUND', reached: 'no' });
@@ -126,7 +126,7 @@ function callContract(server: ContractServer): void {
 function relayContract(server: ContractServer): void {
   const { answers, fails, actions } = server;
 
-  it('relays the call of another router, and its reply as it comes', async () => {
+  it('relays the call of another router, and streams its reply', async () => {
     const generated = await relayed(server, answers, actions.generate);
     expect(await generated.json()).toMatchObject({ text: answers.text });
     const streamed = await relayed(server, answers, actions.stream);
@@ -134,7 +134,7 @@ function relayContract(server: ContractServer): void {
     expect((await streamed.text()).split('\n').length).toBeGreaterThan(2);
   });
 
-  it('refuses a relayed call as it refuses one that begins here, without its place', async () => {
+  it('fails a relayed call as it fails one that begins here, without its address', async () => {
     const unknown = { agentId: 'nope', says: 'hi' };
     for (const target of [unknown, fails]) {
       const direct = await failureOf(called(server, target, { interactionType: 'generate' }));

@@ -108,7 +108,7 @@ function frontOfOther(): Front {
       visibleAfter: (serial) => AGENTS.slice(serial).map((id, at) => [serial + at + 1, routeTo(id)] as const),
       newest: () => AGENTS.length,
     },
-    // Only calls that begin here look for paths.
+    // Only calls that begin here use the path finder.
     paths: undefined as never,
     balance: (routes) => routes,
     relay: (hop, request) => serverAt(real.url).relay(hop, request),
@@ -119,7 +119,7 @@ function frontOfOther(): Front {
   });
 }
 
-/** Asks the other router as a peer of it does, without a socket between them. */
+/** Calls the other router as its peer, without a socket. */
 const askOther: typeof globalThis.fetch = (input, init = {}) => {
   const headers = new Headers(init.headers);
   const { method = 'GET', body } = init;

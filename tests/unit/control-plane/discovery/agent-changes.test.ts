@@ -11,7 +11,7 @@ function mapOf(...agents: DiscoveredAgent[]): Map<string, DiscoveredAgent> {
 }
 
 describe('the difference between two listings', () => {
-  it('names what is new, what is different and what is gone', () => {
+  it('names new, changed and withdrawn agents', () => {
     const changes = agentChanges(
       mapOf(agent('stays'), agent('changes', 'before'), agent('goes')),
       mapOf(agent('stays'), agent('changes', 'after'), agent('comes')),

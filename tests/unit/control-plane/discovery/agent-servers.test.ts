@@ -28,7 +28,7 @@ function failing(): Promise<Listing> {
   return Promise.reject(new Failure('SERVER_UNAVAILABLE', 'It is away.', { blames: 'server' }));
 }
 
-/** The two servers, of which each gives its answers in turn and then the last one again. */
+/** The two servers. Each gives its answers in turn and then repeats the last one. */
 function setting(answers: Readonly<Record<string, readonly Answer[]>>) {
   const log: LogEvent[] = [];
   const found: string[] = [];
@@ -64,7 +64,7 @@ function setting(answers: Readonly<Record<string, readonly Answer[]>>) {
 }
 
 describe('the configured servers', () => {
-  it('stand in the configured order, with an error until they have answered', async () => {
+  it('keep the configured order, with an error until they have answered', async () => {
     const { servers, start } = setting({ [ALPS.url]: [listing('hiker')], [COAST.url]: [listing('diver')] });
     expect([...servers.all()].map(({ name, error }) => [name, error])).toEqual([
       ['alps', 'it has not answered yet'],
@@ -105,7 +105,7 @@ describe('the configured servers', () => {
     expect(ofAlps).toEqual(['server-error', 'server-online']);
   });
 
-  it('are asked again at the URL that a call could not reach, and nowhere else', async () => {
+  it('are asked again only at the URL that a call could not reach', async () => {
     const { servers, start, asked } = setting({ [ALPS.url]: [listing('hiker')], [COAST.url]: [listing('diver')] });
     start();
     await servers.firstRound(undefined);
@@ -115,7 +115,7 @@ describe('the configured servers', () => {
     expect([asked.get(ALPS.url), asked.get(COAST.url)]).toEqual([2, 1]);
   });
 
-  it('take in a listing that a probe has asked for', async () => {
+  it('use a listing that a probe has requested', async () => {
     const { servers, start, found } = setting({ [ALPS.url]: [listing('hiker')], [COAST.url]: [listing()] });
     start();
     await servers.firstRound(undefined);

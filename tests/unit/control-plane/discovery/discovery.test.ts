@@ -10,7 +10,7 @@ import { Failure } from '../../../../src/base/failure/failure.ts';
 
 type Answer = Listing | Error | 'hang';
 
-/** A source that answers what the test says. */
+/** A source with the test's answers. */
 class ScriptedSource implements Source {
   answer: Answer;
   asked = 0;
@@ -39,7 +39,7 @@ class ScriptedSource implements Source {
 }
 
 const PACE = { intervalMs: 300_000, retries: 3, backoffMs: 300, maxBackoffMs: 5_000 };
-const REFUSED = new Failure('SERVER_UNAVAILABLE', 'Nobody listens there.', { blames: 'server', reached: 'no' });
+const REFUSED = new Failure('SERVER_UNAVAILABLE', 'Connection refused.', { blames: 'server', reached: 'no' });
 const BROKEN = new Failure('SERVER_UNAVAILABLE', 'It is broken.', { blames: 'server', reached: 'yes' });
 
 let changes: [server: string, AgentChanges][];
@@ -86,7 +86,7 @@ function discover(sources: Record<string, Source>, options: Partial<DiscoveryOpt
 }
 
 describe('discovery', () => {
-  it('asks at once, then after every interval, and tells only what changed', async () => {
+  it('asks at once, then after every interval, and reports only changes', async () => {
     const source = new ScriptedSource(listing('a', 'b'));
     discover({ one: source });
     await vi.advanceTimersByTimeAsync(0);
@@ -107,24 +107,24 @@ describe('discovery', () => {
     expect(changes.map(([server]) => server)).toEqual(['alive']);
   });
 
-  it('asks no more servers at once than allowed', async () => {
+  it('asks at most the allowed number of servers at once', async () => {
     const sources = Array.from({ length: 5 }, () => new ScriptedSource('hang'));
     discover(Object.fromEntries(sources.map((source, i) => [`s${i}`, source])), { concurrency: 2 });
     await vi.advanceTimersByTimeAsync(0);
     expect(sources.filter(({ asked }) => asked > 0)).toHaveLength(2);
   });
 
-  it('withdraws the agents of a server at once when nobody listens there any more', async () => {
+  it('withdraws the agents of a server at once when connections are refused', async () => {
     const source = new ScriptedSource(listing('a'));
     const running = discover({ one: source });
     await vi.advanceTimersByTimeAsync(0);
     source.answer = REFUSED;
     await running.refresh();
     expect(changes[1]).toEqual(['one', { added: [], changed: [], withdrawn: ['a'] }]);
-    expect(statuses[1]).toEqual(['one', { status: 'error', error: 'Nobody listens there.' }]);
+    expect(statuses[1]).toEqual(['one', { status: 'error', error: 'Connection refused.' }]);
   });
 
-  it('keeps the agents of a server that fails otherwise until it fails again', async () => {
+  it('keeps the agents of a server after another failure until it fails again', async () => {
     const source = new ScriptedSource(listing('a'));
     const running = discover({ one: source });
     await vi.advanceTimersByTimeAsync(0);
@@ -136,7 +136,7 @@ describe('discovery', () => {
     expect(changes[1]).toEqual(['one', { added: [], changed: [], withdrawn: ['a'] }]);
   });
 
-  it('forgives a single failure once the server answered again', async () => {
+  it('forgets a single failure after the server has answered again', async () => {
     const source = new ScriptedSource(listing('a'));
     const running = discover({ one: source });
     await vi.advanceTimersByTimeAsync(0);
@@ -157,7 +157,7 @@ describe('discovery', () => {
     expect(changes).toEqual([['one', { added: [agent('a')], changed: [], withdrawn: [] }]]);
   });
 
-  it('ends a request that takes too long', async () => {
+  it('aborts a request that takes too long', async () => {
     const source = new ScriptedSource('hang');
     discover({ one: source });
     await vi.advanceTimersByTimeAsync(9_999);
@@ -166,7 +166,7 @@ describe('discovery', () => {
     expect(statuses).toEqual([['one', { status: 'error', error: 'It did not answer in time.' }]]);
   });
 
-  it('resolves the first answer of a server when it answers or fails, whatever the others do', async () => {
+  it('resolves the first answer of a server when it answers or fails, independently of others', async () => {
     const running = discover({
       answers: new ScriptedSource(listing('a')),
       fails: new ScriptedSource(REFUSED),
@@ -185,7 +185,7 @@ describe('discovery', () => {
     expect(hanging).toHaveBeenCalled();
   });
 
-  it('refreshes one server alone, and joins a request that is under way', async () => {
+  it('refreshes only one server, and joins a running request', async () => {
     const one = new ScriptedSource(listing('a'));
     const two = new ScriptedSource(listing('b'));
     const running = discover({ one, two });
@@ -205,14 +205,14 @@ describe('discovery', () => {
     expect(source.asked).toBe(3);
   });
 
-  it('uses no more agents of a server than allowed, and says so', async () => {
+  it("uses at most the allowed number of a server's agents, and adds a note", async () => {
     discover({ one: new ScriptedSource(listing('a', 'b', 'c')) }, { maxAgents: 2 });
     await vi.advanceTimersByTimeAsync(0);
     expect(changes[0]?.[1].added.map(({ id }) => id)).toEqual(['a', 'b']);
     expect(statuses[0]?.[1]).toMatchObject({ notes: [expect.stringMatching(/lists 3 agents.*first 2 are used/)] });
   });
 
-  it('takes in what others have seen a server list, without asking it', async () => {
+  it('uses a listing that a probe has seen, without asking the server', async () => {
     const source = new ScriptedSource(listing('a', 'b'));
     const running = discover({ one: source });
     await vi.advanceTimersByTimeAsync(0);
@@ -221,7 +221,7 @@ describe('discovery', () => {
     expect(source.asked).toBe(1);
   });
 
-  it('does not even read again what a server lists unchanged', async () => {
+  it('does not parse an unchanged listing again', async () => {
     const source = new ScriptedSource(listing('a'));
     const running = discover({ one: source });
     await vi.advanceTimersByTimeAsync(0);
@@ -231,7 +231,7 @@ describe('discovery', () => {
     expect(changes).toHaveLength(1);
   });
 
-  it('sees that a server lists again what it did before it was asked', async () => {
+  it('notices that a server has returned to an earlier listing after a request', async () => {
     const source = new ScriptedSource(listing('a'));
     const running = discover({ one: source });
     await vi.advanceTimersByTimeAsync(0);
@@ -247,9 +247,9 @@ describe('discovery', () => {
 
   it.each([
     ['not JSON', '<html>', false],
-    ['no object', '"down for maintenance"', false],
+    ['text instead of an object', '"down for maintenance"', false],
     ['an object, but no listing', '{"foreign":{}}', true],
-  ])('keeps the agents of a server that was seen to answer with %s', async (_, text, isObject) => {
+  ])('keeps the agents of a server when a probe sees %s', async (_, text, isObject) => {
     const running = discover({ one: new ScriptedSource(listing('a')) });
     await vi.advanceTimersByTimeAsync(0);
     for (let probe = 0; probe < 3; probe += 1) expect(running.seen('one', text)).toBe(isObject);
@@ -257,14 +257,14 @@ describe('discovery', () => {
     expect(statuses).toHaveLength(1);
   });
 
-  it('counts a listing that others have seen as the first answer of a server', async () => {
+  it('counts a listing that a probe has seen as the first answer of a server', async () => {
     const running = discover({ one: new ScriptedSource('hang') });
     running.seen('one', '{"a":{}}');
     await running.firstAnswer('one');
     expect(statuses).toEqual([['one', { status: 'online', notes: [] }]]);
   });
 
-  it('ends requests and timers when it is stopped, and says nothing any more', async () => {
+  it('ends requests and timers when it is stopped, and reports no more results', async () => {
     const hanging = new ScriptedSource('hang');
     const running = discover({ hanging, fine: new ScriptedSource(listing('a')) });
     await vi.advanceTimersByTimeAsync(0);

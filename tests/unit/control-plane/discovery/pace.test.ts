@@ -5,18 +5,18 @@ const PACE: Pace = { intervalMs: 300_000, retries: 3, backoffMs: 300, maxBackoff
 const MIDDLE = 0.5;
 
 describe('the pace of discovery', () => {
-  it('asks again after the interval, and spreads the servers by a quarter to both sides', () => {
+  it('asks again after the interval, spread by a quarter in both directions', () => {
     expect(delayMs(PACE, 0, MIDDLE)).toBe(300_000);
     expect(delayMs(PACE, 0, 0)).toBe(225_000);
     expect(delayMs(PACE, 0, 0.999_999)).toBe(375_000);
   });
 
-  it('repeats quickly after a failure, then ever less often, but twice a minute at least', () => {
+  it('retries quickly after a failure, then less and less often, but at least twice a minute', () => {
     const delays = [1, 2, 3, 4, 5, 6, 7, 50].map((failures) => delayMs(PACE, failures, MIDDLE));
     expect(delays).toEqual([300, 600, 1_200, 10_000, 20_000, 30_000, 30_000, 30_000]);
   });
 
-  it('never waits longer between quick repetitions than allowed', () => {
+  it('limits the time between quick retries', () => {
     expect(delayMs({ ...PACE, retries: 10 }, 9, MIDDLE)).toBe(5_000);
   });
 
@@ -25,7 +25,7 @@ describe('the pace of discovery', () => {
     expect(delayMs({ ...PACE, intervalMs: 200 }, 9, MIDDLE)).toBe(200);
   });
 
-  it('does without quick repetitions when there are none', () => {
+  it('makes no quick retries if none are configured', () => {
     expect(delayMs({ ...PACE, retries: 0 }, 1, MIDDLE)).toBe(10_000);
   });
 });

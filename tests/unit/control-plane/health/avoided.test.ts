@@ -21,7 +21,7 @@ describe('a copy beside another that is in use', () => {
     for (const server of ['a', 'b', 'a', 'b']) call(server, WELL);
   });
 
-  it('is left after two failures, although others have just been told of the first', () => {
+  it('is avoided after two failures, although the first has just been advertised', () => {
     call('a', FAILED);
     expect(table.told('a', AGENT).med).toBe(25);
     expect(avoids('a')).toBe(false);
@@ -30,20 +30,20 @@ describe('a copy beside another that is in use', () => {
     expect(table.told('a', AGENT).med).toBe(25);
   });
 
-  it('is left after one answer that took two seconds', () => {
+  it('is avoided after one answer that took two seconds', () => {
     call('a', { responseTimeMs: 2_000, succeeded: true });
     expect(avoids('a')).toBe(true);
     expect(avoids('b')).toBe(false);
   });
 
-  it('is not left for what may be chance', () => {
+  it('is not avoided after what may be chance', () => {
     call('a', { responseTimeMs: 500, succeeded: true });
     call('a', WELL);
     call('a', FAILED);
     expect(avoids('a')).toBe(false);
   });
 
-  it('is taken again when what is known of it has faded, well after it was left', () => {
+  it('is used again when its measurements have faded, well after it was avoided', () => {
     for (let times = 0; times < 3; times++) call('a', FAILED);
     let seconds = 0;
     for (; avoids('a') && seconds < 60; seconds++) {
@@ -55,7 +55,7 @@ describe('a copy beside another that is in use', () => {
     expect(seconds).toBeLessThan(40);
   });
 
-  it('is taken again at once when its server was away and is back', () => {
+  it('is used again at once when its server is back', () => {
     for (let times = 0; times < 3; times++) call('a', FAILED);
     table.answers('a', false);
     table.answers('a', true);
@@ -63,13 +63,13 @@ describe('a copy beside another that is in use', () => {
     expect(avoids('a')).toBe(false);
   });
 
-  it('is not left for another that is as bad', () => {
+  it('is not avoided in favour of an equally bad copy', () => {
     for (let times = 0; times < 10; times++) for (const server of ['a', 'b']) call(server, FAILED);
     expect([avoids('a'), avoids('b')]).toEqual([false, false]);
   });
 });
 
-it('a copy without another in use is never left', () => {
+it('a copy without another in use is never avoided', () => {
   table = new HealthTable(['a', 'b']);
   now = 0;
   call('b', WELL);

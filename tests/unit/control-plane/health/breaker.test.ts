@@ -26,38 +26,38 @@ const STATES = {
 const EVENTS = {
   success: { type: 'called', succeeded: true },
   failure: { type: 'called', succeeded: false },
-  'rest over': { type: 'rested', probe: undefined },
-  'rest over, probe': { type: 'rested', probe: Q },
+  'pause over': { type: 'rested', probe: undefined },
+  'pause over, probe': { type: 'rested', probe: Q },
   'call is probe': { type: 'probed', probe: Q },
   'probe succeeds': { type: 'probe-ended', probe: P, succeeded: true },
   'probe fails': { type: 'probe-ended', probe: P, succeeded: false },
-  'probe says nothing': { type: 'probe-ended', probe: P, succeeded: undefined },
+  'probe without an outcome': { type: 'probe-ended', probe: P, succeeded: undefined },
   'old probe succeeds': { type: 'probe-ended', probe: Q, succeeded: true },
   'old probe fails': { type: 'probe-ended', probe: Q, succeeded: false },
 } as const satisfies Record<string, BreakerEvent>;
 
-/** The states that events lead to, where they change anything. */
+/** The states that events lead to, if they change anything. */
 const CHANGES: Readonly<Record<keyof typeof STATES, Readonly<Partial<Record<keyof typeof EVENTS, BreakerState>>>>> = {
   closed: { failure: { kind: 'closed', failures: 1 } },
   failing: { success: CLOSED, failure: { kind: 'open', until: NOW + 1_000, times: 1 } },
   open: {
     success: CLOSED,
-    'rest over': { kind: 'untried', times: TIMES },
-    'rest over, probe': { kind: 'half-open', times: TIMES, probe: Q },
+    'pause over': { kind: 'untried', times: TIMES },
+    'pause over, probe': { kind: 'half-open', times: TIMES, probe: Q },
   },
   untried: { success: CLOSED, 'call is probe': { kind: 'half-open', times: TIMES, probe: Q } },
   probed: {
     success: CLOSED,
     'probe succeeds': CLOSED,
     'probe fails': { kind: 'open', until: NOW + 4_000, times: TIMES + 1 },
-    'probe says nothing': { kind: 'untried', times: TIMES },
+    'probe without an outcome': { kind: 'untried', times: TIMES },
   },
 };
 
 const names = <T extends object>(record: T) => Object.keys(record) as (keyof T)[];
 
 describe.each(names(STATES))('a breaker that is %s', (from) => {
-  it.each(names(EVENTS))('takes in: %s', (name) => {
+  it.each(names(EVENTS))('handles the event: %s', (name) => {
     const state = STATES[from];
     const after = transition(state, EVENTS[name], RULES, NOW);
     const expected = CHANGES[from][name];
@@ -71,12 +71,12 @@ it.each([
   [4, 16_000],
   [5, 30_000],
   [500, 30_000],
-])('the rest after %i earlier ones lasts %i ms', (times, ms) => {
+])('the pause after %i earlier ones lasts %i ms', (times, ms) => {
   const state: BreakerState = { kind: 'half-open', times, probe: P };
   expect(transition(state, EVENTS['probe fails'], RULES, NOW)).toMatchObject({ until: NOW + ms });
 });
 
-it('opens only after failures in a row, or by its probe', () => {
+it('opens only after consecutive failures, or by its probe', () => {
   const events = fc.array(fc.constantFrom(...names(EVENTS)), { maxLength: 40 });
   fc.assert(
     fc.property(events, (script) => {

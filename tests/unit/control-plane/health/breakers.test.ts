@@ -37,7 +37,7 @@ function setting(tryOut: () => Promise<boolean> | undefined) {
 }
 
 describe('a breaker', () => {
-  it('opens after so many failures in a row, and not before', () => {
+  it('opens after the configured number of consecutive failures, and not before', () => {
     const { breakers, changes, call, fail, restMs } = setting(() => undefined);
     fail(2);
     call(true);
@@ -50,7 +50,7 @@ describe('a breaker', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('is closed by a probe that is answered, without any call', async () => {
+  it('is closed by an answered probe, without any call', async () => {
     const { changes, fail, restMs } = setting(() => Promise.resolve(true));
     fail(3);
     await vi.advanceTimersByTimeAsync(1_000);
@@ -60,7 +60,7 @@ describe('a breaker', () => {
     expect(changes).toEqual([false, true]);
   });
 
-  it('rests ever longer while probes fail, thirty seconds at most', async () => {
+  it('pauses longer and longer while probes fail, at most thirty seconds', async () => {
     const { breakers, changes, fail, restMs } = setting(() => Promise.resolve(false));
     fail(3);
     const rests: number[] = [];
@@ -75,7 +75,7 @@ describe('a breaker', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('lets a call decide where the next hop cannot be probed: one more failure opens it again', async () => {
+  it('lets a call decide if the next hop cannot be probed: one more failure opens it again', async () => {
     const { changes, call, fail, restMs } = setting(() => undefined);
     fail(3);
     await vi.advanceTimersByTimeAsync(1_000);
@@ -89,7 +89,7 @@ describe('a breaker', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('is closed by a sign of life, which does not make up for calls that fail', () => {
+  it('is closed by a sign of life, which does not offset failed calls', () => {
     const { breakers, changes, fail } = setting(() => undefined);
     fail(2);
     breakers.signOfLife(HOP, true);
@@ -113,7 +113,7 @@ describe('a breaker', () => {
 });
 
 describe('a half-open breaker', () => {
-  /** A breaker whose probe is a call, or one that asks its next hop; `end` ends the probe. */
+  /** A breaker whose probe is a call or a liveness probe. `end` ends the probe. */
   async function halfOpen(by: 'call' | 'sign of life') {
     let answer = (_alive: boolean): void => undefined;
     const asked = vi.fn(() => new Promise<boolean>((resolve) => (answer = resolve)));
@@ -129,7 +129,7 @@ describe('a half-open breaker', () => {
     return { ...given, entry, end, asked };
   }
 
-  it.each(['call', 'sign of life'] as const)('lets nothing pass while its probe, a %s, runs', async (by) => {
+  it.each(['call', 'sign of life'] as const)('admits no call while its probe, a %s, runs', async (by) => {
     const { breakers, end, restMs } = await halfOpen(by);
     const answers = Array.from({ length: 10 }, () => breakers.admit(HOP));
     expect(answers.map(({ kind }) => kind)).toEqual(answers.map(() => 'probing'));
@@ -153,7 +153,7 @@ describe('a half-open breaker', () => {
     expect(asked).toHaveBeenCalledTimes(by === 'call' ? 0 : 1);
   });
 
-  it('waits for the next call where its probe, a call, says nothing', async () => {
+  it('waits for the next call if its probe, a call, has no outcome', async () => {
     const { breakers, entry, pass, changes } = await halfOpen('call');
     const answer = breakers.admit(HOP);
     entry?.leave();
@@ -162,7 +162,7 @@ describe('a half-open breaker', () => {
     expect(changes).toEqual([false, true]);
   });
 
-  it('is closed by any call that is answered, and its probe is then a call like others', async () => {
+  it('is closed by any answered call, and its probe then counts as an ordinary call', async () => {
     const { breakers, entry, end, fail, restMs } = await halfOpen('call');
     const answer = breakers.admit(HOP);
     breakers.signOfLife(HOP, true);
@@ -189,7 +189,7 @@ describe('a half-open breaker', () => {
   });
 });
 
-it('one probe at most runs at any time, and every wait for one ends', async () => {
+it('at most one probe runs at any time, and every wait for one ends', async () => {
   const command = fc.oneof(
     fc.constant({ does: 'call' } as const),
     fc.record({

@@ -18,14 +18,14 @@ const CALL_EVERY_MS = 100;
 const REVIEW_EVERY_MS = 1_000;
 const MINUTES = 3;
 
-/** An announcement of a route with another MED than before, by the router that told it. */
+/** An announcement of a route with a new MED, by the router that sent it. */
 interface Retelling {
   readonly from: string;
   readonly nlri: string;
   readonly at: number;
 }
 
-/** Five routers in a row, each of an AS of its own; the first has servers and measures them. */
+/** A chain of five routers, each in its own AS. The first has servers and measures them. */
 class Chain {
   readonly network = new Network();
   readonly retold: Retelling[] = [];
@@ -47,7 +47,7 @@ class Chain {
     this.announcements = 0;
   }
 
-  /** A call ends; what that changes is told to the end of the chain. */
+  /** Ends a call and advertises the changes to the end of the chain. */
   called(server: string, sample: Sample): void {
     if (this.#table.called(server, AGENT.id, sample, this.network.now)) this.#announce(server);
     this.#deliver();
@@ -95,7 +95,10 @@ class Chain {
   }
 }
 
-/** How long calls take, in milliseconds: noise around a level, two levels in turn, or rare outliers; and how many fail. */
+/**
+ * Response times of calls in milliseconds (noise around a level, two alternating levels, or rare outliers), and their
+ * failures.
+ */
 const noise = fc.oneof(
   fc.record({
     low: fc.integer({ min: 1, max: 2_000 }),
@@ -120,7 +123,7 @@ function* samplesOf({ noise: { low, high, share }, failing, seed }: Weather): Ge
   }
 }
 
-/** Numbers from [0, 1), the same for the same seed. */
+/** Returns numbers from [0, 1), the same for the same seed. */
 function randomOf(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -129,7 +132,7 @@ function randomOf(seed: number): () => number {
   };
 }
 
-/** For each router and route, the times between one change of its MED and the next. */
+/** Returns the times between changes of the MED, for each router and route. */
 function gaps(retold: readonly Retelling[]): number[] {
   const last = new Map<string, number>();
   return retold.flatMap(({ from, nlri, at }) => {
@@ -150,14 +153,14 @@ function run(chain: Chain, weathers: readonly Weather[]): void {
   }
 }
 
-describe('the MED of an agent whose calls take now long, now short', () => {
+describe('the MED of an agent with varying response times', () => {
   it('changes at no router of a chain of five more than once in ten seconds', () => {
     fc.assert(
       fc.property(weather, (given) => {
         const chain = new Chain(1);
         run(chain, [given]);
         expect(gaps(chain.retold).filter((gap) => gap < MIN_CHANGE_MS)).toEqual([]);
-        // Besides, each router tells once that there is a measure at all, of the agent and of its capability.
+        // Each router also announces once that there are measurements, for the agent and for its capability.
         const first = 2 * (CHAIN.length - 1);
         expect(chain.announcements).toBeLessThanOrEqual(chain.retold.length + first);
       }),
@@ -165,7 +168,7 @@ describe('the MED of an agent whose calls take now long, now short', () => {
     );
   });
 
-  it('does neither where three servers have the agent, and each has noise of its own', () => {
+  it('changes as rarely if three servers have the agent, each with its own noise', () => {
     fc.assert(
       fc.property(fc.tuple(weather, weather, weather), (given) => {
         const chain = new Chain(given.length);
@@ -176,7 +179,7 @@ describe('the MED of an agent whose calls take now long, now short', () => {
     );
   });
 
-  it('reaches the end of the chain: what is counted there is what the first router measured', () => {
+  it('reaches the end of the chain as the first router measured it', () => {
     const chain = new Chain(1);
     run(chain, [{ noise: { low: 10, high: 3_000, share: 0.5 }, failing: 0, seed: 1 }]);
     const toldBy = (name: string) => chain.retold.filter(({ from, nlri }) => from === name && nlri === AGENT.id);

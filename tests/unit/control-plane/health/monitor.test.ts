@@ -44,7 +44,7 @@ function setting(servers: readonly string[]) {
 }
 
 describe('probes', () => {
-  it('come soon after the start and then at the interval, while all is well', async () => {
+  it('come soon after the start and then at the interval, while the server is healthy', async () => {
     const { probes, monitor } = setting(['a']);
     const start = Date.now();
     await vi.advanceTimersByTimeAsync(130_000);
@@ -53,7 +53,7 @@ describe('probes', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('follow quickly upon a failure, then ever less often', async () => {
+  it('follow quickly after a failure, then less and less often', async () => {
     const { probes, answers, monitor } = setting(['a']);
     answers['a'] = 'fails';
     const start = Date.now();
@@ -62,7 +62,7 @@ describe('probes', () => {
     monitor.stop();
   });
 
-  it('say what a server tells of its load, and how slow it is', async () => {
+  it('measure the load that a server reports, and its response time', async () => {
     const { answers, med, changes, monitor } = setting(['a', 'b']);
     answers['a'] = { responseTimeMs: 5, load: { queueDepth: 5, cpuUsage: 1 } };
     await vi.advanceTimersByTimeAsync(5_000);
@@ -80,7 +80,7 @@ describe('probes', () => {
     monitor.stop();
   });
 
-  it('of a server that is not well come often, so that its recovery is seen', async () => {
+  it('of an unhealthy server come often, so that its recovery is noticed', async () => {
     const { answers, med, monitor } = setting(['a']);
     answers['a'] = { responseTimeMs: 3_000 };
     await vi.advanceTimersByTimeAsync(60_000);
@@ -93,7 +93,7 @@ describe('probes', () => {
 });
 
 describe('calls', () => {
-  it('that become slow or fail are seen at once, for their own agent alone', async () => {
+  it('that become slow or fail count at once, and only for their own agent', async () => {
     const { calls, med, monitor } = setting(['a', 'b']);
     await vi.advanceTimersByTimeAsync(10_000);
     calls('a', 2_000);
@@ -104,7 +104,7 @@ describe('calls', () => {
     monitor.stop();
   });
 
-  it('decide in the end where they are made, and an unused copy comes to be tried again', async () => {
+  it('finally decide which copy is used, and an unused copy is tried again', async () => {
     const { calls, med, monitor } = setting(['a', 'b']);
     await vi.advanceTimersByTimeAsync(10_000);
     calls('a', 2_000, true, 10);
@@ -133,7 +133,7 @@ describe('calls', () => {
   });
 });
 
-it('a server that may not be called has the worst health until it may again', async () => {
+it('a server has the worst health while it may not be called', async () => {
   const { monitor, med } = setting(['a']);
   monitor.usable('a', false);
   expect(med('a')).toBe(999);
@@ -143,7 +143,7 @@ it('a server that may not be called has the worst health until it may again', as
   monitor.stop();
 });
 
-it('what was measured of an agent is forgotten with it', async () => {
+it('the measurements of an agent are forgotten with it', async () => {
   const { calls, med, monitor } = setting(['a']);
   await vi.advanceTimersByTimeAsync(10_000);
   calls('a', 2_000, true, 10);

@@ -28,7 +28,7 @@ describe('the health metric (RFC 4271 §5.1.4)', () => {
     expect(rawMed(measured, load)).toBeCloseTo(med);
   });
 
-  it('never falls when anything gets worse', () => {
+  it('never falls when a measurement gets worse', () => {
     const amount = fc.double({ min: 0, max: 1e4, noNaN: true });
     const rate = fc.double({ min: 0, max: 1, noNaN: true });
     fc.assert(
@@ -44,14 +44,14 @@ describe('the health metric (RFC 4271 §5.1.4)', () => {
   });
 });
 
-it('learns from a call that was ended early how slow the way is, and nothing of whether it succeeds', () => {
+it('takes the response time, but no success, from a call that was cancelled', () => {
   const before = averages(100, 0.8);
   const after = moved(before, { responseTimeMs: 600, succeeded: undefined });
   expect(after.successRate).toBe(before.successRate);
   expect(after.responseTimeMs).toBeGreaterThan(before.responseTimeMs);
 });
 
-describe('what others are told', () => {
+describe('the advertised health', () => {
   /** The times at which the MED changes while samples come in. */
   function changes(samples: readonly (readonly [gapMs: number, responseTimeMs: number, succeeded: boolean])[]) {
     let [told, measured, now] = [UNTOLD, UNMEASURED, 0];
@@ -73,7 +73,7 @@ describe('what others are told', () => {
     { maxLength: 400 },
   );
 
-  it('changes at most once in ten seconds and in steps of 25, however the measure jumps', () => {
+  it('changes at most once in ten seconds and in steps of 25, however the metric jumps', () => {
     fc.assert(
       fc.property(noise, (samples) => {
         const { times, meds } = changes(samples);
@@ -98,7 +98,7 @@ describe('what others are told', () => {
     );
   });
 
-  it('changes at once when it has not changed for long', () => {
+  it('changes at once after a long time without change', () => {
     const { meds } = changes([
       [0, 5, true],
       [60_000, 5, true],
@@ -107,15 +107,15 @@ describe('what others are told', () => {
     expect(meds).toEqual([0, 0, 50]);
   });
 
-  it('says what was measured as soon as anything is, also where the MED stays', () => {
+  it('includes averages as soon as there are measurements, even if the MED stays', () => {
     expect(retold(UNTOLD, averages(5), 0.5, 1)).toEqual({ med: 0, changedAt: -Infinity, averages: averages(5) });
     const told = { med: 0, changedAt: 0, averages: averages(5) };
     expect(retold(told, averages(9), 0.9, 60_000)).toBe(told);
   });
 });
 
-describe('a way that is not taken any more', () => {
-  it('comes to count as good as the copy in use, never better, so that two slow copies do not alternate', () => {
+describe('a copy that is no longer called', () => {
+  it('fades towards the copy in use, but never becomes better, so that two slow copies do not alternate', () => {
     const [own, inUse] = [averages(2_000, 0.2), averages(800, 0.9)];
     expect(faded(own, averages(5), inUse, 0)).toEqual(own);
     const later = faded(own, averages(5), inUse, 600_000);
@@ -124,13 +124,13 @@ describe('a way that is not taken any more', () => {
     expect(faded(averages(700), averages(5), inUse, 600_000)).toEqual(averages(700));
   });
 
-  it('is not believed to have recovered while its probes say otherwise', () => {
+  it('does not recover while its probes are bad', () => {
     const later = faded(averages(2_000, 0), averages(1_500, 0.5), averages(10), 600_000);
     expect(later.responseTimeMs).toBeCloseTo(1_500);
     expect(later.successRate).toBeCloseTo(0.5);
   });
 
-  it('fades more slowly where it is the only one', () => {
+  it('fades more slowly if it is the only copy', () => {
     const after = (inUse: Averages | undefined) => faded(averages(1_000), averages(0), inUse, 15_000).responseTimeMs;
     expect(after(averages(0))).toBeCloseTo(500);
     expect(after(undefined)).toBeGreaterThan(800);

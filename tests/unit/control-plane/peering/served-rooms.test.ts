@@ -30,7 +30,7 @@ it.each([
   const response = await serve(rooms, request(method, path), caller);
   expect([response.status, await response.json()]).toEqual([
     answer === undefined ? 404 : 200,
-    answer ?? { error: 'There is nothing here.' },
+    answer ?? { error: 'Not found.' },
   ]);
 });
 

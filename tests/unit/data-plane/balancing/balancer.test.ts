@@ -21,7 +21,7 @@ const AGENT = {
   originTime: 1,
 };
 
-/** A balancer over a real speaker: each copy of one agent is on a server of its own. */
+/** A balancer over a real speaker. Each copy of the agent is on its own server. */
 function setting(method: MethodName, copies: readonly Copy[]) {
   const routerId = '10.0.0.1';
   const identity = { asn: 65000, routerId, clusterId: routerId, policy: ACCEPT_ALL, aggregates: [] };
@@ -43,7 +43,7 @@ function setting(method: MethodName, copies: readonly Copy[]) {
     loads,
     order,
     originate,
-    /** How many of many calls went to each server. */
+    /** Returns the number of calls that went to each server. */
     shares: (after: (nextHop: string) => void = () => undefined): Record<string, number> => {
       const shares: Record<string, number> = {};
       for (let i = 0; i < CALLS; i += 1) {
@@ -63,12 +63,12 @@ describe('over a thousand calls', () => {
       expect(Math.abs((shares[`http://s${rank}`] ?? 0) - CALLS / 3)).toBeLessThan(CALLS / 60);
   });
 
-  it.each(['weighted', 'capability-aware'] as const)('%s keeps to the weights within five per cent', (method) => {
+  it.each(['weighted', 'capability-aware'] as const)('%s follows the weights within five per cent', (method) => {
     const shares = setting(method, [{ weight: 60 }, { weight: 40 }]).shares();
     expect(shares).toEqual({ 'http://s0': 600, 'http://s1': 400 });
   });
 
-  it('latency-based gives nine of ten to the fast one, and notices when another becomes faster', () => {
+  it('latency-based sends nine of ten calls to the fastest, and notices when another becomes faster', () => {
     const { shares, loads } = setting('latency-based', [{}, {}]);
     const times: Record<string, number> = { 'http://s0': 80, 'http://s1': 50 };
     const measure = (nextHop: string): void => {
@@ -80,13 +80,13 @@ describe('over a thousand calls', () => {
     expect(shares(measure)['http://s0']).toBeGreaterThanOrEqual(900);
   });
 
-  it('least-outstanding keeps away from a server whose calls do not end', () => {
+  it('least-outstanding avoids a server whose calls do not end', () => {
     const { shares, loads } = setting('least-outstanding', [{}, {}, {}]);
     loads.began('http://s0');
     expect(shares()).toEqual({ 'http://s1': 500, 'http://s2': 500 });
   });
 
-  it('a conversation stays where it is, whatever the method and whatever the health', () => {
+  it('a conversation stays on its server, whatever the method and the health', () => {
     const { order, originate } = setting('round-robin', [{}, {}, {}]);
     const [home] = order([], 'thread');
     for (let i = 0; i < CALLS; i += 1) {
@@ -107,12 +107,12 @@ describe('over a thousand calls', () => {
 describe('capability-aware', () => {
   const copies = [{ capabilities: ['coding/typescript'] }, { capabilities: ['coding', 'coding/typescript'] }];
 
-  it('prefers the copy that has exactly what is required', () => {
+  it('prefers the copy with exactly the required capability', () => {
     const { order } = setting('capability-aware', copies);
     for (let i = 0; i < 10; i += 1) expect(order(['coding'])).toEqual(['http://s1', 'http://s0']);
   });
 
-  it('takes equally good matches in turn', () => {
+  it('alternates between equally good matches', () => {
     const { order } = setting('capability-aware', copies);
     expect([order(['coding/typescript'])[0], order(['coding/typescript'])[0]].sort()).toEqual([
       'http://s0',
@@ -122,13 +122,13 @@ describe('capability-aware', () => {
 });
 
 describe('failover', () => {
-  it('still finds every other route behind the chosen one, each once', () => {
+  it('keeps every other route after the chosen one, each once', () => {
     const { order } = setting('round-robin', [{}, {}, { med: 500 }]);
     expect(order()).toEqual(['http://s0', 'http://s1', 'http://s2']);
     expect(order()).toEqual(['http://s1', 'http://s0', 'http://s2']);
   });
 
-  it('a conversation moves for good when its server may not be called', () => {
+  it('a conversation moves permanently when its server may not be called', () => {
     const { order, speaker } = setting('round-robin', [{}, {}]);
     const [home = ''] = order([], 'thread');
     step(speaker, { type: 'NextHopChanged', nextHop: home, usable: false }, 1);
@@ -139,7 +139,7 @@ describe('failover', () => {
   });
 });
 
-it('remembers only so many conversations', () => {
+it('remembers a limited number of conversations', () => {
   const { order } = setting('round-robin', [{}, {}]);
   const homes = Array.from({ length: 10_001 }, (_, i) => order([], `thread ${i}`)[0]);
   expect(order([], 'thread 10000')[0]).toBe(homes[10_000]);

@@ -15,8 +15,8 @@ function setting(maxConcurrent: number, maxQueued: number) {
   return { slots, begun, enter };
 }
 
-describe('calls of one next hop', () => {
-  it('run so many at once; the others follow in order as these end', async () => {
+describe('calls to one next hop', () => {
+  it('run up to the limit at once; the others follow in order as these end', async () => {
     const { slots, begun, enter } = setting(2, 5);
     const all = [1, 2, 3, 4].map((call) => enter(call));
     await Promise.all(all.slice(0, 2));
@@ -29,7 +29,7 @@ describe('calls of one next hop', () => {
     expect(begun).toEqual([1, 2, 3, 4]);
   });
 
-  it('beyond the queue are refused at once, with the time after which to come again', async () => {
+  it('beyond the queue are rejected at once, with a retry time', async () => {
     const { enter } = setting(1, 1);
     await enter(1);
     void enter(2);
@@ -41,7 +41,7 @@ describe('calls of one next hop', () => {
     await enter(4, 'another');
   });
 
-  it('that end while they wait make room for others', async () => {
+  it('that are cancelled while they wait make room for others', async () => {
     const { slots, begun, enter } = setting(1, 1);
     await enter(1);
     const caller = new AbortController();
@@ -56,7 +56,7 @@ describe('calls of one next hop', () => {
     await enter(4);
   });
 
-  it('that have ended before do not wait', async () => {
+  it('that were cancelled before do not wait', async () => {
     const { enter } = setting(1, 1);
     await enter(1);
     await expect(enter(2, 'a', AbortSignal.abort())).rejects.toMatchObject({ reached: 'no' });
@@ -69,7 +69,7 @@ interface Call {
   readonly ends: AbortController;
 }
 
-/** Callers at one next hop, and what has become of the calls of each. */
+/** Callers of one next hop, and the outcomes of their calls. */
 function shared(maxConcurrent: number, maxQueued: number) {
   const slots = new CallSlots({ maxConcurrent, maxQueued });
   const calls: Call[] = [];
@@ -96,8 +96,8 @@ function shared(maxConcurrent: number, maxQueued: number) {
   return { enter, leave, calls, count: (state: string, holder?: SlotHolder) => of(state, holder).length };
 }
 
-describe('a caller that takes all it can get', () => {
-  it('leaves slots to the own user and to other callers', async () => {
+describe('a greedy caller', () => {
+  it('cannot take the slots reserved for the own user and other callers', async () => {
     const { enter, count } = shared(200, 1_000);
     enter('flood', 1_200);
     await turn();
@@ -109,7 +109,7 @@ describe('a caller that takes all it can get', () => {
     expect(count('runs')).toBe(200);
   });
 
-  it.each([2, 3, 4, 10])('leaves a slot of %i to the own user', async (maxConcurrent) => {
+  it.each([2, 3, 4, 10])("cannot take the own user's slot of %i", async (maxConcurrent) => {
     const { enter, count } = shared(maxConcurrent, 0);
     for (const holder of ['flood', 'flood', 'other', 'another']) enter(holder, maxConcurrent);
     enter(OWN_USER);
@@ -117,7 +117,7 @@ describe('a caller that takes all it can get', () => {
     expect(count('runs', OWN_USER)).toBe(1);
   });
 
-  it('gets, where it is the own user, all there is', async () => {
+  it('gets all slots if it is the own user', async () => {
     const { enter, count } = shared(5, 0);
     enter(OWN_USER, 6);
     await turn();
@@ -125,7 +125,7 @@ describe('a caller that takes all it can get', () => {
     expect(count('refused')).toBe(1);
   });
 
-  it('gets one slot in turn with those who wait beside it', async () => {
+  it('takes turns with other waiting callers', async () => {
     const { enter, leave, count } = shared(1, 100);
     enter('flood', 50);
     enter('modest', 3);
@@ -138,7 +138,7 @@ describe('a caller that takes all it can get', () => {
     expect([count('waits', 'modest'), count('waits', OWN_USER)]).toEqual([0, 0]);
   });
 
-  it('makes room in a queue that it has filled, and is refused itself', async () => {
+  it('makes room in a queue that it has filled, and is rejected itself', async () => {
     const { enter, count } = shared(1, 10);
     enter('flood', 11);
     enter('modest', 2);
@@ -162,7 +162,7 @@ it('a thousand callers do not keep the own user waiting', async () => {
   expect(count('runs', OWN_USER)).toBe(20 + 45);
 });
 
-it('slots are never too many, are not left unused, and come to all who wait, whoever calls, ends and hangs up', async () => {
+it('slots never exceed the limit, are not left unused, and reach all waiting callers', async () => {
   const holder = fc.constantFrom<SlotHolder>(OWN_USER, 'a', 'b', 'c');
   const act = fc.oneof(
     fc.record({ does: fc.constant('enter' as const), holder, times: fc.integer({ min: 1, max: 4 }) }),
@@ -181,7 +181,7 @@ it('slots are never too many, are not left unused, and come to all who wait, who
         expect(count('waits')).toBeLessThanOrEqual(maxQueued);
         if (count('waits', OWN_USER) > 0) expect(count('runs')).toBe(maxConcurrent);
         for (const other of ['a', 'b', 'c']) {
-          // Whoever waits without a slot waits for a slot that somebody has.
+          // A caller without a slot waits for a slot that another call holds.
           if (count('waits', other) > 0) expect(count('runs')).toBeGreaterThan(0);
           if (maxConcurrent > 1) expect(count('runs', other)).toBeLessThan(maxConcurrent);
         }

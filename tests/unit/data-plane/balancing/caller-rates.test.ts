@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { CallerRates } from '../../../../src/data-plane/balancing/caller-rates.ts';
 
 describe('the calls of one caller', () => {
-  it('may come at once up to the burst, and then as fast as the minute allows', () => {
+  it('are admitted up to the burst at once, and then at the rate per minute', () => {
     const rates = new CallerRates({ maxPerMinute: 60, maxBurst: 3 });
     const take = (now: number) => rates.take('a', now);
     expect([take(0), take(0), take(0), take(0)]).toEqual([undefined, undefined, undefined, 1_000]);
@@ -13,14 +13,14 @@ describe('the calls of one caller', () => {
     expect([take(60_000), take(60_000), take(60_000), take(60_000)]).toEqual([undefined, undefined, undefined, 1_000]);
   });
 
-  it('cost nobody else anything', () => {
+  it('do not reduce the rate of other callers', () => {
     const rates = new CallerRates({ maxPerMinute: 1, maxBurst: 1 });
     expect(rates.take('a', 0)).toBeUndefined();
     expect(rates.take('a', 0)).toBe(60_000);
     expect(rates.take('b', 0)).toBeUndefined();
   });
 
-  it('are let in after the time that was named, and never more of them than burst and rate allow', () => {
+  it('are admitted after the returned time, and never exceed burst and rate', () => {
     const waits = fc.array(fc.nat(5_000), { maxLength: 200 });
     fc.assert(
       fc.property(

@@ -4,7 +4,7 @@ import { QuantileWindow } from '../../../../src/data-plane/balancing/quantile-wi
 
 const SIZE = 7;
 
-it('tells the nearest rank of the newest numbers, and never of more than there is room for', () => {
+it('returns the nearest rank of the newest numbers, up to its size', () => {
   const values = fc.array(fc.double({ min: 0, max: 1e6, noNaN: true }), { minLength: 1, maxLength: 3 * SIZE });
   fc.assert(
     fc.property(values, fc.constantFrom(0.5, 0.95, 1), (all, share) => {
@@ -20,6 +20,6 @@ it('tells the nearest rank of the newest numbers, and never of more than there i
   );
 });
 
-it('tells nothing of nothing', () => {
+it('returns undefined when it is empty', () => {
   expect(new QuantileWindow(SIZE).quantile(0.95)).toBeUndefined();
 });

@@ -9,7 +9,7 @@ function took(times: ResponseTimes, all: readonly number[], nextHop = HOP, agent
 
 const oneTo = (last: number): number[] => Array.from({ length: last }, (_, index) => index + 1);
 
-it('does not know what is usual before twenty calls, and then leaves one in twenty out', () => {
+it('returns no usual time before twenty calls, and then the 95th percentile', () => {
   const times = new ResponseTimes();
   took(times, oneTo(19));
   expect(times.usualMs(HOP, 'agent')).toBeUndefined();
@@ -17,7 +17,7 @@ it('does not know what is usual before twenty calls, and then leaves one in twen
   expect(times.usualMs(HOP, 'agent')).toBe(19);
 });
 
-it('goes by the newest hundred', () => {
+it('uses the newest hundred calls', () => {
   const times = new ResponseTimes();
   took(
     times,
@@ -27,14 +27,14 @@ it('goes by the newest hundred', () => {
   expect(times.usualMs(HOP, 'agent')).toBe(95);
 });
 
-it('knows every agent at every next hop by itself', () => {
+it('measures every agent at every next hop separately', () => {
   const times = new ResponseTimes();
   took(times, oneTo(20));
   expect(times.usualMs(HOP, 'other')).toBeUndefined();
   expect(times.usualMs('http://b:4111', 'agent')).toBeUndefined();
 });
 
-it('forgets what was not called for longest', () => {
+it('forgets the agent that was not called for longest', () => {
   const times = new ResponseTimes();
   took(times, oneTo(20));
   for (let other = 0; other < 1_000; other += 1) took(times, [1], `http://other${other}`);

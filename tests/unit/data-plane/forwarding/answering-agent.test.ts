@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { passedAnsweringAgent, readAnsweringAgent } from '../../../../src/data-plane/forwarding/answering-agent.ts';
 
-describe('the agent that has taken a call, as another router names it', () => {
+describe('the answering agent, as another router names it', () => {
   it.each([
     ['65103/compiler', { asn: 65_103, agentId: 'compiler' }],
     ['65103/a%2Fb%20c', { asn: 65_103, agentId: 'a/b c' }],
     ['65103/%D9%85%DB%8C%E2%80%8C%D8%AF', { asn: 65_103, agentId: 'می\u200cد' }],
-  ])('is read and passed on: %s', (said, answeringAgent) => {
+  ])('is read and forwarded: %s', (said, answeringAgent) => {
     expect(readAnsweringAgent(said)).toEqual(answeringAgent);
     expect(passedAnsweringAgent(said)).toBe(said);
   });
@@ -24,7 +24,7 @@ describe('the agent that has taken a call, as another router names it', () => {
     '65103/~coding',
     '65103/one two three four five',
     `65103/${'x'.repeat(129)}`,
-  ])('is none where it could not be the id of a peer’s agent: %j', (said) => {
+  ])('is ignored if it cannot be the id of a peer’s agent: %j', (said) => {
     expect(readAnsweringAgent(said)).toBeUndefined();
     expect(passedAnsweringAgent(said)).toBeUndefined();
   });

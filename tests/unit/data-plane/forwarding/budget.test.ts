@@ -7,7 +7,7 @@ import type { Hop } from '../../../../src/data-plane/forwarding/hop.ts';
 import { peerHop, router } from './peer-hop.ts';
 import { serverHop } from './server-hop.ts';
 
-/** An attempt that failed; so many of the budget were sent with it. */
+/** A failed attempt with the share of the budget that was sent with it. */
 function failed(hop: Hop, sent: number, spent?: Spent, reached: Reached = 'no'): Ended<never> {
   const failure = new Failure('SERVER_UNAVAILABLE', 'It failed.', { blames: 'peer', reached, spent });
   return { hop, tally: { attempts: sent, crossed: [] }, ms: 1, outcome: 'failed', failure };
@@ -19,15 +19,30 @@ const named: Hop = { ...peerHop(2), nextHop: 'http://7' };
 describe('the budget of a call', () => {
   it.each<[string, readonly Ended<never>[], number, readonly Crossed[]]>([
     ['is whole before the first attempt', [], 4, []],
-    ['pays one for a server that fails', [failed(serverHop(0), 4)], 3, []],
-    ['pays one for a peer that is not reached', [failed(peerHop(2), 4)], 3, []],
-    ['pays one for a peer that says nothing', [failed(peerHop(2), 4, refused(undefined))], 3, [router(2)]],
-    ['pays what a peer has spent', [failed(peerHop(2), 4, refused(1, router(9)))], 1, [router(2), router(9)]],
-    ['pays one at least, whatever a peer says', [failed(peerHop(2), 4, refused(9))], 3, [router(2)]],
-    ['pays all at most, whatever a peer says', [failed(peerHop(2), 4, refused(-9))], 0, [router(2)]],
-    ['believes no server that speaks like a router', [failed(serverHop(0), 4, refused(0, router(2)))], 3, []],
-    ['counts a peer as crossed that may have got it', [failed(peerHop(2), 4, undefined, 'maybe')], 3, [router(2)]],
-    ['counts no peer that named another next hop', [failed(named, 4, refused(3, router(7)))], 3, [router(7)]],
+    ['loses one for a server that fails', [failed(serverHop(0), 4)], 3, []],
+    ['loses one for an unreachable peer', [failed(peerHop(2), 4)], 3, []],
+    ['loses one for a peer that reports no budget', [failed(peerHop(2), 4, refused(undefined))], 3, [router(2)]],
+    [
+      'loses the attempts that a peer has spent',
+      [failed(peerHop(2), 4, refused(1, router(9)))],
+      1,
+      [router(2), router(9)],
+    ],
+    ['loses at least one, whatever a peer reports', [failed(peerHop(2), 4, refused(9))], 3, [router(2)]],
+    ['loses at most all, whatever a peer reports', [failed(peerHop(2), 4, refused(-9))], 0, [router(2)]],
+    ['ignores the budget that a server reports', [failed(serverHop(0), 4, refused(0, router(2)))], 3, []],
+    [
+      'counts a peer as crossed that may have got the call',
+      [failed(peerHop(2), 4, undefined, 'maybe')],
+      3,
+      [router(2)],
+    ],
+    [
+      'does not count a peer as crossed that named another next hop',
+      [failed(named, 4, refused(3, router(7)))],
+      3,
+      [router(7)],
+    ],
     [
       'adds up over attempts, each router once',
       [failed(peerHop(2), 4, refused(2, router(9))), failed(peerHop(3), 2, refused(1, router(9)))],
@@ -40,7 +55,7 @@ describe('the budget of a call', () => {
       1,
       [router(2)],
     ],
-    ['is lost with an attempt that was cut short', [{ ...failed(peerHop(2), 3), outcome: 'overtaken' }], 1, []],
+    ['is lost with a cancelled attempt', [{ ...failed(peerHop(2), 3), outcome: 'overtaken' }], 1, []],
   ])('%s', (_what, ends, attempts, crossed) => {
     expect(budgetLeft(4, ends)).toEqual({ attempts, crossed });
   });

@@ -4,9 +4,9 @@ import { transitHeaders, readTransitContext } from '../../../../src/data-plane/f
 
 const ALL = { maxResponseTimeMs: 250.5, minSuccessRate: 0.9, region: 'eu west & ö' };
 
-describe('constraints on their way', () => {
+describe('constraints in transit', () => {
   it.each([[{}], [{ region: 'eu' }], [{ maxResponseTimeMs: undefined, minSuccessRate: 0 }], [ALL]])(
-    'are at the next router what they were: %j',
+    'arrive unchanged at the next router: %j',
     (constraints) => {
       const begun = { ...readTransitContext(() => undefined), constraints };
       const headers = new Headers(transitHeaders(begun));
@@ -14,7 +14,7 @@ describe('constraints on their way', () => {
     },
   );
 
-  it('take no room where there are none', () => {
+  it('take no header if there are none', () => {
     expect(constraintsText({ region: undefined })).toBe('');
     expect(transitHeaders(readTransitContext(() => undefined))).not.toHaveProperty('agent-bgp-constraints');
   });
@@ -27,7 +27,7 @@ describe('constraints on their way', () => {
     'maxResponseTimeMs=soon',
     'maxResponseTimeMs=',
     'region=',
-  ])('that cannot be kept are refused: %s', (text) => {
+  ])('that cannot be enforced are rejected: %s', (text) => {
     expect(parseConstraints(text)).toBeUndefined();
     expect(() => readTransitContext((name) => (name === 'agent-bgp-constraints' ? text : undefined))).toThrow(
       'agent-bgp-constraints',

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { conversationIn, conversationOf } from '../../../../src/data-plane/forwarding/conversation.ts';
 
 describe('the conversation of a call', () => {
-  it('is named by thread and resource, wherever they stand', () => {
+  it('is named by thread and resource, wherever they are in the body', () => {
     const named = conversationOf({ threadId: 't', resourceId: 'r' });
     expect(named).toBeDefined();
     expect(conversationOf({ agentOptions: { memory: { thread: 't', resource: 'r' } } })).toBe(named);
@@ -11,11 +11,11 @@ describe('the conversation of a call', () => {
     expect(conversationOf({ threadId: 'u', resourceId: 'r' })).not.toBe(named);
   });
 
-  it.each(['', '[]', 'null', '"text"', '{"messages":[]}', '{"memory":7}'])('%j belongs to none', (body) => {
+  it.each(['', '[]', 'null', '"text"', '{"messages":[]}', '{"memory":7}'])('is absent in %j', (body) => {
     expect(conversationIn(body)).toBeUndefined();
   });
 
-  it.each(['threadId', 'memory'])('is named in few letters, however long what %s says is', (key) => {
+  it.each(['threadId', 'memory'])('has a short name, however long %s is', (key) => {
     const thread = (last: string) => `${'t'.repeat(1_000_000)}${last}`;
     const name = (last: string) =>
       conversationIn(
@@ -27,7 +27,7 @@ describe('the conversation of a call', () => {
     expect(conversationOf({ threadId: thread('1') })?.length).toBeLessThan(300);
   });
 
-  it('is found under a name that is written with escapes', () => {
+  it('is found under a key that is written with escapes', () => {
     expect(conversationIn('{"thread\\u0049d":"t"}')).toBe(conversationOf({ threadId: 't' }));
   });
 });

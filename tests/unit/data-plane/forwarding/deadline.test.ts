@@ -4,7 +4,7 @@ import { Deadline } from '../../../../src/data-plane/forwarding/deadline.ts';
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
-it('a deadline whose outer signal aborts waits for its time no more, also where nobody stops it', () => {
+it('a deadline whose outer signal aborts clears its timer, even if it is not stopped', () => {
   const outer = new AbortController();
   const { signal } = new Deadline(outer.signal, 1_000);
   outer.abort(new Error('hung up'));

@@ -93,11 +93,11 @@ describe('a call after failed attempts', () => {
     ['DENIED_BY_POLICY', 'maybe', 'always', false],
     ['INVALID_AGENT_ID', 'yes', 'always', false],
     ['INVALID_REQUEST', 'no', 'unreached', true],
-  ])('that is %s, reached: %s, retry: %s, may be repeated: %s', (code, reached, retry, mayRepeat) => {
+  ])('that is %s, reached: %s, retry: %s, may be retried: %s', (code, reached, retry, mayRepeat) => {
     expect(summary([[code, reached]], retry)?.mayRepeat).toBe(mayRepeat);
   });
 
-  it('may not be repeated if one of them forbids it', () => {
+  it('may not be retried if one of them forbids it', () => {
     expect(
       summary([
         ['SERVER_UNAVAILABLE', 'maybe'],
@@ -107,7 +107,7 @@ describe('a call after failed attempts', () => {
   });
 });
 
-it('attempts that brought an answer or were cut short have no failure', () => {
+it('attempts that succeeded or were cancelled have no failure', () => {
   const ends: Ended<string>[] = [
     { ...begun, outcome: 'overtaken' },
     { ...begun, outcome: 'ok', reply: 'hello' },

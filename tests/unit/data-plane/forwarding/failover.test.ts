@@ -7,12 +7,12 @@ import type { Ends, Stage } from '../../../../src/data-plane/forwarding/stage.ts
 import { peerHop, router } from './peer-hop.ts';
 import { serverHop } from './server-hop.ts';
 
-/** The outcome of a stage: an answer, or how far a failed attempt has come. */
+/** Outcome of a stage: an answer, or the reach of a failed attempt. */
 type Play = 'answers' | Reached;
 
 const [A, B, C] = [serverHop(0), serverHop(1), serverHop(2)];
 
-/** Runs stages as they are played; every stage takes one of the budget. */
+/** Runs stages with scripted outcomes. Every stage takes one attempt of the budget. */
 async function run(
   hops: readonly Hop[],
   plays: readonly Play[],
@@ -40,15 +40,15 @@ describe('failover', () => {
     ['stops at the first answer', ['answers'], {}, 1],
     ['goes on after a hop that was not reached', ['no', 'answers'], {}, 2],
     ['goes on until no hop is left', ['no', 'no', 'no'], {}, 3],
-    ['stops where the call may have run', ['no', 'maybe'], {}, 2],
-    ['goes on where the caller allows a repetition', ['maybe', 'yes', 'answers'], { retry: 'always' }, 3],
+    ['stops if the call may have run', ['no', 'maybe'], {}, 2],
+    ['goes on if the caller allows retries', ['maybe', 'yes', 'answers'], { retry: 'always' }, 3],
     ['stops when the budget is spent', ['no', 'no'], { attempts: 2 }, 2],
   ])('%s', async (_what, plays, limits, count) => {
     const { nextHops } = await run([A, B, C], plays, limits);
     expect(nextHops).toEqual([A, B, C].slice(0, count).map(({ nextHop }) => nextHop));
   });
 
-  it('tells each stage what is left', async () => {
+  it('gives each stage the remaining budget', async () => {
     const { stages } = await run([A, B, C], ['no', 'no'], { attempts: 3 });
     expect(stages.map(({ hop, others, tally }) => [hop, others, tally.attempts])).toEqual([
       [A, [B, C], 3],
@@ -57,19 +57,19 @@ describe('failover', () => {
     ]);
   });
 
-  it('leaves out hops to routers that the call has crossed since', async () => {
+  it('skips hops to routers that the call has crossed since', async () => {
     const { nextHops } = await run([peerHop(2), peerHop(3), A], ['maybe'], { retry: 'always', crossed: [router(3)] });
     expect(nextHops).toEqual(['http://2', 'http://server0']);
   });
 
-  it('comes last to a hop that is being tried out', async () => {
+  it('tries a hop that is being probed last', async () => {
     const isProbed = (nextHop: string): boolean => nextHop === A.nextHop;
     const { stages, nextHops } = await run([A, B, C], ['no', 'no', 'answers'], { isProbed });
     expect(nextHops).toEqual([B, C, A].map(({ nextHop }) => nextHop));
     expect(stages[0]?.others).toEqual([C, A]);
   });
 
-  it('begins nothing more once the call has ended', async () => {
+  it('starts no stage after the call has ended', async () => {
     const caller = new AbortController();
     const running = run([A, B], ['no'], {}, caller);
     caller.abort();
@@ -91,7 +91,7 @@ describe('failover', () => {
     });
   });
 
-  it('sends nothing where the routers before have spent the budget', async () => {
+  it('sends no call if upstream routers have spent the budget', async () => {
     const { nextHops, outcome } = await run([A], [], { attempts: 0 });
     expect(nextHops).toEqual([]);
     expect(outcome).toMatchObject({ code: 'SERVER_UNAVAILABLE', spent: { attemptsLeft: 0, crossed: [] } });

@@ -19,7 +19,7 @@ export const SERVERS = ['server0', 'server1', 'server2', 'server3', 'server4', '
   asn: 65001 + rank,
 }));
 
-/** Two ends of an agent are too many. */
+/** Penalties under which two withdrawals of an agent suppress it. */
 const DAMPING = { suppressAbove: 1_500, reuseBelow: 1_000, halfLifeMs: 60_000, maxSuppressMs: 60_000 };
 
 interface Setting {
@@ -31,15 +31,15 @@ interface Setting {
   readonly peersTold?: Promise<void>;
   readonly peersAway?: readonly string[];
   readonly permits?: (url: string) => boolean;
-  /** Which agent a server means by a name; the one with that id if absent. */
+  /** Returns the agent that a server means by a name. If absent, the agent with that id. */
   readonly learn?: (name: string) => DirectAgent | undefined;
   readonly servers?: number;
-  /** The URL of the only peer, if there is one. */
+  /** URL of the only peer, if there is one. */
   readonly peerUrl?: string;
   readonly times?: ResponseTimes;
 }
 
-/** A forwarder over a real speaker; only what is beyond the next hop is played. */
+/** A forwarder over a real speaker. Only the next hops are simulated. */
 export function setting({ agents = {}, statements = [], answers = {}, ...rest }: Setting) {
   const policy: Policy = {
     ...ACCEPT_ALL,
@@ -120,12 +120,12 @@ export function setting({ agents = {}, statements = [], answers = {}, ...rest }:
   });
   return {
     called,
-    /** A server's first answer comes in. */
+    /** Delivers a server's first answer. */
     answer: (name: string, found: readonly string[]) => {
       originate(name, found);
       answered.get(name)?.();
     },
-    /** A server's agent comes and goes so often that it is damped. */
+    /** Lets a server's agent flap until it is damped. */
     flap: (name: string, agent: string) => {
       for (let times = 0; times < 2; times++) {
         step(speaker, { type: 'RoutesEnded', stub: name, agents: [agent] }, 0);

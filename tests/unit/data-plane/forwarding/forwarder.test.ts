@@ -3,7 +3,7 @@ import { Failure } from '../../../../src/base/failure/failure.ts';
 import { BOTH, failing, SERVERS, setting, type Answer } from './fixture.ts';
 
 describe('resolution', () => {
-  it('takes the best route of a plain id: the first configured server where all else is equal', async () => {
+  it('takes the best route of a plain id: the first configured server if all else is equal', async () => {
     const { forward } = setting({ agents: { server1: ['weatherAgent'], server0: ['weatherAgent'] } });
     expect(await forward({})).toMatchObject({
       reply: 'weatherAgent at server0',
@@ -42,7 +42,7 @@ describe('resolution', () => {
     });
   });
 
-  it('prefers an agent whose id is a path to a capability of that name', async () => {
+  it('prefers an agent whose id is a path over a capability of that name', async () => {
     const { forward } = setting({
       agents: { server0: [{ agent: 'coder', capabilities: ['coding/ts'] }], server1: ['coding/ts'] },
     });
@@ -67,7 +67,7 @@ describe('resolution', () => {
     await expect(forward({ targetAgentId: 'cooking/stew' })).rejects.toMatchObject({ code: 'AGENT_NOT_FOUND' });
   });
 
-  it('uses only copies with all required capabilities, whatever is best otherwise', async () => {
+  it('uses only copies with all required capabilities, whichever route is best otherwise', async () => {
     const { forward } = setting({
       agents: { server0: [{ capabilities: ['weather'] }], server1: [{ capabilities: ['weather', 'maps/alps'] }] },
     });
@@ -80,7 +80,7 @@ describe('resolution', () => {
     });
   });
 
-  it('says which of the agents with a capability took the call, and by what', async () => {
+  it('reports which agent answered the call of a capability, and the deciding step', async () => {
     const capabilities = ['coding'];
     const { forward } = setting({
       agents: {
@@ -101,7 +101,7 @@ describe('resolution', () => {
     expect(await forward({ targetAgentId: 'only' })).not.toHaveProperty('match');
   });
 
-  it('says so where failover decided', async () => {
+  it('reports that failover decided', async () => {
     const agents = { server0: [{ agent: 'a', capabilities: ['c'] }], server1: [{ agent: 'b', capabilities: ['c'] }] };
     const { forward } = setting({ agents, answers: { server0: failing('SERVER_UNAVAILABLE', 'no') } });
     expect(await forward({ targetAgentId: 'c/d' })).toMatchObject({
@@ -150,7 +150,7 @@ describe('resolution', () => {
     expect(called).toEqual([]);
   });
 
-  it('suggests nothing that cannot be called, and nothing twice', async () => {
+  it('suggests only callable names, each once', async () => {
     const guessed = { agent: 'sailor', capabilities: ['weathers'], communities: ['inferred'] };
     const agents = {
       server0: [{ agent: 'weather/sea', capabilities: ['weather', 'weather/sea', 'weather/alps'] }, guessed],
@@ -160,19 +160,19 @@ describe('resolution', () => {
     });
   });
 
-  it('says SERVER_UNAVAILABLE when the only server that could have the agent does not answer', async () => {
-    const { forward } = setting({ agents: { server0: ['weatherAgent'] }, errors: { server1: 'nobody listens there' } });
+  it('fails with SERVER_UNAVAILABLE if the only server that could have the agent does not answer', async () => {
+    const { forward } = setting({ agents: { server0: ['weatherAgent'] }, errors: { server1: 'connection refused' } });
     await expect(forward({ targetAgentId: 'server1:weatherAgent' })).rejects.toMatchObject({
       code: 'SERVER_UNAVAILABLE',
-      message: expect.stringContaining('nobody listens there') as string,
+      message: expect.stringContaining('connection refused') as string,
     });
     await expect(forward({ targetAgentId: 'otherAgent' })).rejects.toMatchObject({ code: 'AGENT_NOT_FOUND' });
   });
 
   it.each([
     ['it has not answered yet', 'it has not answered yet. Start the server or correct MASTRA_SERVERS, then try again.'],
-    ['Nobody listens. Start the server.', 'Nobody listens. Start the server.'],
-  ])('says once what to do about it: %s', async (error, said) => {
+    ['Connection refused. Start the server.', 'Connection refused. Start the server.'],
+  ])('names the remedy once: %s', async (error, said) => {
     const { forward } = setting({ errors: { server1: error } });
     await expect(forward({ targetAgentId: 'server1:weatherAgent' })).rejects.toMatchObject({
       message: `'weatherAgent' cannot be called: server1 (http://server1:4111): ${said}`,
@@ -180,15 +180,15 @@ describe('resolution', () => {
   });
 });
 
-describe('an agent that comes and goes too often', () => {
-  it('is not called where it does so, and the answer says until when', async () => {
+describe('an agent that flaps', () => {
+  it('is not called where it flaps, and the failure says until when', async () => {
     const { forward, flap } = setting({ agents: BOTH });
     flap('server0', 'weatherAgent');
     expect(await forward({})).toMatchObject({ reply: 'weatherAgent at server1' });
     await expect(forward({ targetAgentId: 'server0:weatherAgent' })).rejects.toMatchObject({
       code: 'AGENT_NOT_FOUND',
       reached: 'no',
-      message: expect.stringContaining('not used before 1970-01-01T00:01:00.000Z') as string,
+      message: expect.stringContaining('suppressed until 1970-01-01T00:01:00.000Z') as string,
       details: { until: '1970-01-01T00:01:00.000Z' },
     });
   });
@@ -207,7 +207,7 @@ describe('policy binds calls', () => {
     { serverUrl: 'http://server0:4111' },
     { serverUrl: 'http://elsewhere:4111' },
     { targetAgentId: 'server1:weatherAgent', serverUrl: 'http://server0:4111/' },
-  ])('there is no way to a denied agent by %j', async (request) => {
+  ])('a denied agent cannot be called by %j', async (request) => {
     const { forward, called } = setting({ ...denied, agents: BOTH, permits: () => true });
     await expect(forward(request)).rejects.toMatchObject({
       code: 'DENIED_BY_POLICY',
@@ -217,7 +217,7 @@ describe('policy binds calls', () => {
     expect(called).toEqual([]);
   });
 
-  it('goes to a permitted copy where only one of two is denied', async () => {
+  it('goes to a permitted copy if only one of two is denied', async () => {
     const { forward } = setting({
       agents: BOTH,
       statements: [{ match: { peers: ['server0'] }, action: 'reject' }],
@@ -253,7 +253,7 @@ describe('failover', () => {
     });
   });
 
-  it.each(['maybe', 'yes'] as const)('never repeats a call that reached the agent: %s', async (reached) => {
+  it.each(['maybe', 'yes'] as const)('never retries a call that reached the agent: %s', async (reached) => {
     const { forward, called } = setting({ agents: BOTH, answers: { server0: failing('AGENT_ERROR', reached) } });
     await expect(forward({})).rejects.toMatchObject({
       code: 'AGENT_ERROR',
@@ -271,7 +271,7 @@ describe('failover', () => {
     expect(called).toEqual(['http://server0:4111']);
   });
 
-  it('tries four next hops at most', async () => {
+  it('tries at most four next hops', async () => {
     const names = SERVERS.map(({ name }) => name);
     const { forward, called } = setting({
       servers: 6,
@@ -283,25 +283,22 @@ describe('failover', () => {
   });
 });
 
-describe('a call that may be repeated', () => {
-  it.each(['maybe', 'yes'] as const)(
-    'goes on to the next copy also when the agent was reached: %s',
-    async (reached) => {
-      const { forward } = setting({ agents: BOTH, answers: { server0: failing('AGENT_ERROR', reached) } });
-      expect(await forward({ retry: 'always' })).toMatchObject({
-        reply: 'weatherAgent at server1',
-        attempts: [{ outcome: 'AGENT_ERROR' }, { outcome: 'ok' }],
-      });
-    },
-  );
+describe('a call that may be retried', () => {
+  it.each(['maybe', 'yes'] as const)('goes on to the next copy even if the agent was reached: %s', async (reached) => {
+    const { forward } = setting({ agents: BOTH, answers: { server0: failing('AGENT_ERROR', reached) } });
+    expect(await forward({ retry: 'always' })).toMatchObject({
+      reply: 'weatherAgent at server1',
+      attempts: [{ outcome: 'AGENT_ERROR' }, { outcome: 'ok' }],
+    });
+  });
 
-  it('says that the agent may have run when an attempt before the last may have reached it', async () => {
+  it('reports that the agent may have run if an earlier attempt may have reached it', async () => {
     const answers = { server0: failing('AGENT_ERROR', 'maybe'), server1: failing('SERVER_UNAVAILABLE', 'no') };
     const { forward } = setting({ agents: BOTH, answers });
     await expect(forward({ retry: 'always' })).rejects.toMatchObject({ code: 'SERVER_UNAVAILABLE', reached: 'maybe' });
   });
 
-  it('is not repeated where every copy would refuse it', async () => {
+  it('is not retried if every copy would reject it', async () => {
     const { forward, called } = setting({ agents: BOTH, answers: { server0: failing('INVALID_REQUEST', 'maybe') } });
     await expect(forward({ retry: 'always' })).rejects.toMatchObject({ code: 'INVALID_REQUEST' });
     expect(called).toEqual(['http://server0:4111']);
@@ -312,7 +309,7 @@ describe('time', () => {
   beforeEach(() => vi.useFakeTimers());
   afterEach(() => vi.useRealTimers());
 
-  /** An agent that answers only to being told to stop. */
+  /** An agent that answers only when it is cancelled. */
   const stubborn: Answer = (_agentId, signal) =>
     new Promise((_resolve, reject) => {
       signal.addEventListener('abort', () => {
@@ -331,7 +328,7 @@ describe('time', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('leaves half of it for the other copy where the call may be repeated', async () => {
+  it('leaves half of it for the other copy if the call may be retried', async () => {
     const { forward } = setting({ agents: BOTH, answers: { server0: stubborn } });
     const outcome = forward({ timeoutMs: 1_000, retry: 'always' });
     await vi.advanceTimersByTimeAsync(500);
@@ -339,7 +336,7 @@ describe('time', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it.each([undefined, 'always'] as const)('lets a stream go on while chunks come, retry: %s', async (retry) => {
+  it.each([undefined, 'always'] as const)('lets a stream continue while chunks arrive, retry: %s', async (retry) => {
     const slow: Answer = async (_agentId, signal, onChunk) => {
       for (let chunk = 0; chunk < 5; chunk += 1) {
         await new Promise((resolve) => setTimeout(resolve, 25_000));
@@ -355,7 +352,7 @@ describe('time', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('ends a stream that is silent, and one that is longer than its caller allows', async () => {
+  it("ends a silent stream, and one that exceeds its caller's limit", async () => {
     const chatty: Answer = async (_agentId, signal, onChunk) => {
       const timer = setInterval(onChunk, 1_000);
       return stubborn('', signal, onChunk).finally(() => {
@@ -371,7 +368,7 @@ describe('time', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('passes the cancellation of the caller on', async () => {
+  it("forwards the caller's cancellation", async () => {
     const { forward } = setting({ agents: BOTH, answers: { server0: stubborn } });
     const caller = new AbortController();
     const failed = expect(forward({}, caller.signal)).rejects.toMatchObject({ code: 'AGENT_ERROR' });
@@ -395,7 +392,7 @@ describe('time', () => {
     await expect(forward({ targetAgentId: 'server1:weatherAgent' })).rejects.toMatchObject({ code: 'AGENT_NOT_FOUND' });
   });
 
-  it('does not wait for anyone where a route is known', async () => {
+  it('does not wait if a route is known', async () => {
     const { forward } = setting({ agents: { server0: ['weatherAgent'] }, pending: ['server1'] });
     expect(await forward({})).toMatchObject({ reply: 'weatherAgent at server0' });
   });

@@ -14,13 +14,13 @@ afterEach(() => vi.useRealTimers());
 const USUAL_MS = 100;
 const LIMIT_MS = 60_000;
 
-/** How a next hop deals with a call: it ends after so long, well or not; never by itself without `afterMs`. */
+/** Behaviour of a next hop: it succeeds or fails after `afterMs`, or never ends by itself if that is absent. */
 interface Play {
   readonly afterMs?: number;
   readonly fails?: FailureCode;
-  /** Throws what is no failure. */
+  /** Throws an error that is not a `Failure`. */
   readonly breaks?: boolean;
-  /** Goes on when it is told to end. */
+  /** Continues when it is cancelled. */
   readonly deaf?: boolean;
 }
 
@@ -30,7 +30,7 @@ interface Asked extends Tally {
   readonly signal: AbortSignal;
 }
 
-/** Calls next hops as they are played, as long as it takes; when the call is over, no timer runs any more. */
+/** Calls scripted next hops. No timer runs after the call is over. */
 async function called(plays: readonly (readonly [Hop, Play])[], trying: Partial<Trying> = {}, caller?: AbortSignal) {
   const asked: Asked[] = [];
   const learned: [string, number][] = [];
@@ -60,7 +60,7 @@ async function called(plays: readonly (readonly [Hop, Play])[], trying: Partial<
   return { asked, learned, nextHops: asked.map(({ nextHop }) => nextHop), outcome, attempts };
 }
 
-/** How a next hop plays its part. */
+/** Runs the behaviour of a next hop. */
 function played({ nextHop }: Hop, { afterMs, fails, breaks, deaf }: Play, signal: AbortSignal): Promise<string> {
   return new Promise((resolve, reject) => {
     const end = (): void => {
@@ -90,7 +90,7 @@ const SLOW: Play = { afterMs: 1_000 };
 const [A, B, C, D] = [peerHop(2), peerHop(3), peerHop(4), peerHop(5)];
 
 describe('a hedged call', () => {
-  it('goes to the next copy when the first takes longer than usual; the first success ends the other', async () => {
+  it('goes to the next copy when the first takes longer than usual; the first success cancels the other', async () => {
     const { asked, learned, outcome, attempts } = await called([
       [A, {}],
       [B, { afterMs: 50 }],
@@ -112,7 +112,7 @@ describe('a hedged call', () => {
     ]);
   });
 
-  it('keeps the first copy where that answers after all, and learns nothing of the second', async () => {
+  it('keeps the first copy if that answers after all, and does not measure the second', async () => {
     const { asked, learned, outcome, attempts } = await called([
       [A, { afterMs: 120 }],
       [B, SLOW],
@@ -126,7 +126,7 @@ describe('a hedged call', () => {
     expect(learned).toEqual([['http://2', 120]]);
   });
 
-  it('waits for the other where one fails, and asks nobody else meanwhile', async () => {
+  it('waits for the other if one fails, and tries no third copy meanwhile', async () => {
     const { nextHops, attempts } = await called([
       [A, SLOW],
       [B, { afterMs: 10, fails: 'AGENT_ERROR' }],
@@ -178,7 +178,7 @@ describe('a hedged call', () => {
     ]);
   });
 
-  it('ends everywhere when its caller ends it', async () => {
+  it('is cancelled at both copies when its caller cancels it', async () => {
     const caller = new AbortController();
     setTimeout(() => {
       caller.abort(new Error('Enough.'));
@@ -195,7 +195,7 @@ describe('a hedged call', () => {
     expect(asked.map(({ signal }) => (signal.reason as Error).message)).toEqual(['Enough.', 'Enough.']);
   });
 
-  it('is over when the first success is there, also where the other goes on', async () => {
+  it('is over after the first success, even if the other continues', async () => {
     const { attempts } = await called([
       [A, { deaf: true }],
       [B, { afterMs: 50 }],
@@ -203,7 +203,7 @@ describe('a hedged call', () => {
     expect(attempts).toMatchObject([{ outcome: 'overtaken' }, { outcome: 'ok' }]);
   });
 
-  it('begins nothing more when its caller has ended it', async () => {
+  it('starts no attempt after its caller has cancelled it', async () => {
     const caller = new AbortController();
     setTimeout(() => {
       caller.abort(new Error('Enough.'));
@@ -220,7 +220,7 @@ describe('a hedged call', () => {
     expect(outcome).toMatchObject({ code: 'AGENT_ERROR' });
   });
 
-  it.each([0, 1])('ends both where attempt %i throws what is no failure', async (broken) => {
+  it.each([0, 1])('ends both if attempt %i throws an error that is not a failure', async (broken) => {
     const { asked, outcome } = await called(
       [A, B].map((hop, index) => [hop, index === broken ? { afterMs: 150, breaks: true } : {}]),
     );
@@ -228,7 +228,7 @@ describe('a hedged call', () => {
     expect(asked[1 - broken]!.signal.reason).toBeInstanceOf(OtherAnswered);
   });
 
-  it('tells the second of the router that has the first, which it avoids like any that was crossed', async () => {
+  it('tells the second about the router of the first, which it avoids like any crossed router', async () => {
     const { asked } = await called([
       [A, {}],
       [peerHop(2, { nextHop: 'http://9' }), {}],
@@ -241,19 +241,15 @@ describe('a hedged call', () => {
 
 const sameServer: Hop = { ...A, peer: undefined, route: undefined, agentId: 'other' };
 
-describe('a call is not hedged', () => {
+describe('a call is not hedged if', () => {
   it.each<[string, readonly Hop[], Partial<Trying>]>([
-    ['that its caller has not marked as harmless', [A, B], { retry: 'unreached' }],
-    ['where nobody has turned that on', [A, B], { times: undefined }],
-    [
-      'while too little is known of its next hop',
-      [A, B],
-      { times: { usualMs: () => undefined, took: () => undefined } },
-    ],
-    ['that has no other way', [A], {}],
-    ['that has no other way but to the same server', [A, sameServer], {}],
-    ['whose other way leads to a router that it has crossed', [A, B], { crossed: [router(3)] }],
-    ['whose last attempt it is', [A, B], { attempts: 1 }],
+    ['its caller does not allow retries', [A, B], { retry: 'unreached' }],
+    ['hedging is off', [A, B], { times: undefined }],
+    ['its next hop has too few samples', [A, B], { times: { usualMs: () => undefined, took: () => undefined } }],
+    ['it has no other hop', [A], {}],
+    ['its only other hop leads to the same server', [A, sameServer], {}],
+    ['its other hop leads to a router that it has crossed', [A, B], { crossed: [router(3)] }],
+    ['it is the last attempt', [A, B], { attempts: 1 }],
   ])('%s', async (_why, hops, trying) => {
     const { nextHops, attempts } = await called(
       hops.map((hop) => [hop, SLOW]),
@@ -263,7 +259,7 @@ describe('a call is not hedged', () => {
     expect(attempts).toEqual([{ nextHop: 'http://2', outcome: 'ok', ms: 1_000 }]);
   });
 
-  it('that is answered in the usual time, and its timer is stopped', async () => {
+  it('it is answered in the usual time, and its timer is stopped', async () => {
     const { nextHops } = await called([
       [A, { afterMs: USUAL_MS - 1 }],
       [B, {}],
@@ -271,7 +267,7 @@ describe('a call is not hedged', () => {
     expect(nextHops).toEqual(['http://2']);
   });
 
-  it('in any case where it must not run twice, whatever becomes of it', async () => {
+  it('it must not run twice, whatever its outcome', async () => {
     const play = fc.record({
       afterMs: fc.integer({ min: 1, max: 400 }),
       fails: fc.constantFrom(undefined, 'AGENT_ERROR'),
@@ -288,11 +284,11 @@ describe('a call is not hedged', () => {
   });
 });
 
-it('of all next hops together, no more are tried than the budget allows, and two at once at most', async () => {
+it('all next hops together stay within the budget, with at most two attempts at once', async () => {
   const play = fc.record({
     afterMs: fc.integer({ min: 1, max: 400 }),
     fails: fc.constantFrom<FailureCode[]>('AGENT_ERROR', 'SERVER_UNAVAILABLE', 'TIMEOUT'),
-    /** How many a router tries at most. */
+    /** Maximum number of attempts of a router. */
     greed: fc.integer({ min: 1, max: 4 }),
   });
   await fc.assert(

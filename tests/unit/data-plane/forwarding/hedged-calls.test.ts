@@ -17,7 +17,7 @@ async function calledWith(request: Partial<CallRequest>): Promise<readonly strin
   return called;
 }
 
-it('gives a call that may run twice to another copy when the first takes longer than usual', async () => {
+it('sends a call that may run twice to another copy when the first takes longer than usual', async () => {
   expect(await calledWith({ retry: 'always' })).toEqual(['http://server0:4111', 'http://server1:4111']);
 });
 
@@ -28,11 +28,11 @@ it.each<Partial<CallRequest>>([
   { retry: 'always', threadId: 't', resourceId: 'r' },
   { retry: 'always', agentOptions: { memory: { thread: 't', resource: 'r' } } },
   { retry: 'always', targetAgentId: 'server0:weatherAgent' },
-])('leaves %j with one copy', async (request) => {
+])('sends %j to only one copy', async (request) => {
   expect(await calledWith(request)).toEqual(['http://server0:4111']);
 });
 
-it('learns how long calls take also of those that it would not hedge', async () => {
+it('measures also calls that it would not hedge', async () => {
   const took = vi.fn();
   const { forward } = setting({ agents: BOTH, answers: { server0: slow }, times: { ...times, took } });
   const outcome = forward({});

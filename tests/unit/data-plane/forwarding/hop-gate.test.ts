@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { CallSlots } from '../../../../src/data-plane/balancing/call-slots.ts';
 import { HopLoads } from '../../../../src/data-plane/balancing/hop-loads.ts';
+import { QueueFull } from '../../../../src/data-plane/balancing/queue-failures.ts';
 import { CallCancelled, ServerUnreachable } from '../../../../src/base/egress/failures.ts';
 import type { Cut } from '../../../../src/data-plane/forwarding/attempt.ts';
 import { readTransitContext } from '../../../../src/data-plane/forwarding/transit-context.ts';
@@ -21,7 +22,7 @@ let gate: HopGate;
 let loads: HopLoads;
 let isUp: boolean;
 let sent: string[];
-/** Answers probes in place of the server, where it is given. */
+/** Answers probes in place of the server, if present. */
 let answerProbe: (() => Promise<typeof ANSWERED>) | undefined;
 
 beforeEach(() => {
@@ -103,7 +104,7 @@ async function failThreeTimes(at: keyof typeof URL_OF): Promise<void> {
 }
 
 it.each(['own', 'peer'] as const)(
-  'the only copy is refused while its next hop rests: at once, unsent, with the time after which to call again (%s)',
+  'a call of the only copy is rejected at once and unsent while its next hop is paused, with a retry time (%s)',
   async (at) => {
     await failThreeTimes(at);
     await expect(call(at)).rejects.toMatchObject({
@@ -115,7 +116,7 @@ it.each(['own', 'peer'] as const)(
   },
 );
 
-it('an own server is called again when its probe is answered after the rest, and no call had to try', async () => {
+it('an own server is called again when its probe after the pause is answered, without a trial call', async () => {
   await failThreeTimes('own');
   isUp = true;
   await vi.advanceTimersByTimeAsync(REST_MS);
@@ -123,14 +124,14 @@ it('an own server is called again when its probe is answered after the rest, and
   expect(sent).toHaveLength(4);
 });
 
-it('an own server whose probe is not answered rests for longer, whoever calls', async () => {
+it('an own server whose probe is not answered is paused for longer, for all callers', async () => {
   await failThreeTimes('own');
   await vi.advanceTimersByTimeAsync(REST_MS);
   await expect(call('own')).rejects.toMatchObject({ details: { retryAfterMs: 2 * REST_MS } });
   expect(sent).toHaveLength(3);
 });
 
-it('a peer, which cannot be probed, is tried by the next call after the rest: one more failure, and it rests again', async () => {
+it('a peer cannot be probed, so the next call after the pause tries it, and one more failure pauses it again', async () => {
   await failThreeTimes('peer');
   await vi.advanceTimersByTimeAsync(REST_MS);
   await expect(call('peer')).rejects.toThrow('No connection');
@@ -141,7 +142,7 @@ it('a peer, which cannot be probed, is tried by the next call after the rest: on
   expect(sent).toHaveLength(5);
 });
 
-/** Ten calls at once after a rest; `answer` ends what goes to the next hop, each with its place. */
+/** Makes ten calls at once after a pause. `answer` ends the calls that reach the next hop. */
 async function tenCalls(at: keyof typeof URL_OF, signal = new AbortController().signal) {
   await failThreeTimes(at);
   const slots = new CallSlots({ maxConcurrent: 20, maxQueued: 0 });
@@ -172,7 +173,7 @@ async function tenCalls(at: keyof typeof URL_OF, signal = new AbortController().
   return { probes, under, outcomes };
 }
 
-it('of ten calls at once to a server that is back none is sent before its one probe is answered', async () => {
+it('none of ten concurrent calls to a recovered server is sent before its one probe is answered', async () => {
   const { probes, under, outcomes } = await tenCalls('own');
   expect(probes).toHaveLength(1);
   expect(sent).toHaveLength(0);
@@ -183,7 +184,7 @@ it('of ten calls at once to a server that is back none is sent before its one pr
   expect((await outcomes).map(({ status }) => status)).toEqual(Array(10).fill('fulfilled'));
 });
 
-it('of ten calls at once to a peer after its rest one is the probe, and the others go when it is answered', async () => {
+it('one of ten concurrent calls to a paused peer is the probe, and the others are sent after its answer', async () => {
   const { under, outcomes } = await tenCalls('peer');
   expect(sent).toHaveLength(1);
   expect(loads.outstanding(URL_OF.peer)).toBe(10);
@@ -195,7 +196,7 @@ it('of ten calls at once to a peer after its rest one is the probe, and the othe
   expect(loads.outstanding(URL_OF.peer)).toBe(0);
 });
 
-it('of ten calls at once to a peer that is still away one is sent, and the others are refused', async () => {
+it('one of ten concurrent calls to an unreachable peer is sent, and the others are rejected', async () => {
   const { under, outcomes } = await tenCalls('peer');
   under.get(0)?.(false);
   const [first, ...others] = await outcomes;
@@ -207,7 +208,7 @@ it('of ten calls at once to a peer that is still away one is sent, and the other
   expect(loads.outstanding(URL_OF.peer)).toBe(0);
 });
 
-it('a call waits for a probe no longer than it may take', async () => {
+it('a call waits for a probe only within its own time limit', async () => {
   const ending = new AbortController();
   const { under, outcomes } = await tenCalls('peer', ending.signal);
   ending.abort();
@@ -219,7 +220,7 @@ it('a call waits for a probe no longer than it may take', async () => {
   }
 });
 
-it('a probe that is cancelled leaves it to another call to try the peer', async () => {
+it('a cancelled probe leaves the trial of the peer to another call', async () => {
   await failThreeTimes('peer');
   await vi.advanceTimersByTimeAsync(REST_MS);
   const ending = new AbortController();
@@ -236,7 +237,7 @@ it('a probe that is cancelled leaves it to another call to try the peer', async 
   expect(sent).toHaveLength(4);
 });
 
-it('a stream that has begun to come ends the wait of others', async () => {
+it('a stream that has begun ends the wait of other calls', async () => {
   await failThreeTimes('peer');
   await vi.advanceTimersByTimeAsync(REST_MS);
   const hop = { nextHop: URL_OF.peer, peer: 'as65010', route: undefined, agentId: 'a', requires: [], qualifiedId: 'a' };
@@ -271,14 +272,14 @@ it('a stream that has begun to come ends the wait of others', async () => {
   await first;
 });
 
-it('a reply that is passed on while it comes counts as running until it is over', async () => {
+it('a streamed reply counts as running until it is over', async () => {
   const { signal } = new AbortController();
   const begin = (over: Promise<void>) => through('own', signal, () => Promise.resolve(new Response()), over);
   const first = new Deadline(signal, 1_000);
   const second = new Deadline(signal, 1_000);
   for (const { over } of [first, second]) await begin(over);
   expect(loads.outstanding(URL_OF.own)).toBe(2);
-  await expect(begin(Promise.resolve())).rejects.toThrow('as many calls running');
+  await expect(begin(Promise.resolve())).rejects.toThrow(QueueFull);
   first.stop();
   second.abort(new Error('the time is over'));
   await Promise.all([first.over, second.over]);
@@ -286,7 +287,7 @@ it('a reply that is passed on while it comes counts as running until it is over'
   await begin(Promise.resolve());
 });
 
-/** A call that is ended after a while because another copy has answered. */
+/** A call that is cancelled after a while because another copy has answered. */
 async function endedAfter(ms: number, cut: Cut): Promise<void> {
   const ending = new AbortController();
   const ended = through('own', ending.signal, () =>
@@ -298,7 +299,7 @@ async function endedAfter(ms: number, cut: Cut): Promise<void> {
   await failed;
 }
 
-it('a server that is overtaken again and again is known to be slow, and neither to fail nor to be away', async () => {
+it('a server that is overtaken repeatedly counts as slow, but not as failing or unreachable', async () => {
   const called = vi.spyOn(health.monitor, 'called');
   for (let times = 0; times < 5; times += 1) await endedAfter(400, 'overtaken');
   expect(loads.latencyMs(URL_OF.own, 'a')).toBe(400);
@@ -307,7 +308,7 @@ it('a server that is overtaken again and again is known to be slow, and neither 
   expect(health.breakers.admit(URL_OF.own).kind).toBe('passed');
 });
 
-it('nothing is learned of a server whose answer was not needed any more', async () => {
+it('a server is not measured if its answer was no longer needed', async () => {
   const called = vi.spyOn(health.monitor, 'called');
   for (let times = 0; times < 5; times += 1) await endedAfter(10, 'cancelled');
   expect(loads.latencyMs(URL_OF.own, 'a')).toBeUndefined();
@@ -316,19 +317,19 @@ it('nothing is learned of a server whose answer was not needed any more', async 
   expect(health.breakers.admit(URL_OF.own).kind).toBe('passed');
 });
 
-it.each(['overtaken', 'cancelled'] as const)('a call that is %s makes up for none that failed', async (cut) => {
+it.each(['overtaken', 'cancelled'] as const)('a call that is %s does not offset failed calls', async (cut) => {
   for (let times = 0; times < 2; times += 1) await expect(call('own')).rejects.toThrow('No connection');
   await endedAfter(10, cut);
   await expect(call('own')).rejects.toThrow('No connection');
   expect(health.breakers.admit(URL_OF.own)).toEqual({ kind: 'resting', restMs: REST_MS });
 });
 
-it('a caller that takes all it can get leaves a slot to others and one to the own user', async () => {
+it('a greedy caller leaves a slot to others and one to the own user', async () => {
   const { signal } = new AbortController();
   const never = new Promise<void>(() => undefined);
   const begin = () => through('own', signal, () => Promise.resolve(new Response()), never);
   for (let made = 0; made < 2; made += 1) await begin();
-  await expect(begin()).rejects.toThrow('as many calls running');
+  await expect(begin()).rejects.toThrow(QueueFull);
   const reply = vi.fn(() => Promise.resolve('hello'));
   const hop = { nextHop: URL_OF.own, peer: undefined, route: undefined, agentId: 'a', requires: [], qualifiedId: 'a' };
   const metrics = { asPath: [], localPref: 100, med: 0, communities: [] };

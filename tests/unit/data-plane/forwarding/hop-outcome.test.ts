@@ -57,30 +57,30 @@ function relayed(fetch: () => Promise<Response>, hop = atServer): Promise<unknow
   return server.relay(hop, request).catch((error: unknown) => error);
 }
 
-/** The failures of one reply, to a call that begins here and to one that is relayed. */
+/** Failures from one reply, for a call that begins here and for a relayed call. */
 async function failures(status: number): Promise<readonly unknown[]> {
   const direct = refusalFailure(new Refusal(status, BODY, undefined), 'a', 'http://server0:4111');
   return [direct, await relayed(() => Promise.resolve(new Response(BODY, { status })))];
 }
 
-describe('what a refusal says of a server', () => {
+describe('the outcome of a refusal for a server', () => {
   it.each([400, 401, 403, 404, 405, 407, 413, 415, 422])(
-    'HTTP %i: nothing, the request is to blame',
+    'HTTP %i is undefined, because the request is to blame',
     async (status) => {
       for (const failure of await failures(status)) expect(hopOutcome(failure, false, signal)).toBeUndefined();
     },
   );
 
-  it.each([408, 429, 500, 503])('HTTP %i: that it is not well', async (status) => {
+  it.each([408, 429, 500, 503])('HTTP %i is that the agent failed', async (status) => {
     for (const failure of await failures(status)) expect(hopOutcome(failure, false, signal)).toBe('agent-failed');
   });
 });
 
-describe('what a call without an answer says of its next hop', () => {
+describe('the outcome of a call without an answer', () => {
   it.each<[string, Failure, boolean]>([
     ['the connection broke', new ConnectionLost(new URL('http://server0:4111'), undefined, 'maybe'), false],
     ['the peer fell silent', new PeerSilent('as65002'), true],
-  ])('%s: that it is gone, wherever the call began', async (_, failure, isPeer) => {
+  ])('after %s is gone, wherever the call began', async (_, failure, isPeer) => {
     const fetch = (): Promise<Response> => Promise.reject(failure);
     const call = { agentId: 'a', messages: [], signal };
     const direct = await new MastraAgents('http://server0:4111', fetch).generate(call).catch((error: unknown) => error);
@@ -89,7 +89,7 @@ describe('what a call without an answer says of its next hop', () => {
   });
 });
 
-/** How a deadline shows in the signal of a call: the failure counts as if nothing had been aborted. */
+/** Signal of a call whose deadline has passed. The failure counts as if the signal had not aborted. */
 const timedOut = AbortSignal.abort(new DOMException('No answer within 60000 ms.', 'TimeoutError'));
 
 const URL_OF = new URL('http://server0:4111');
@@ -100,7 +100,7 @@ const late = new DeadlinePassed(URL_OF, undefined);
 const partial = (cause: Failure | undefined): Failure =>
   new PartialStream('a', { text: '', chunks: 1, timings: { totalMs: 1 } }, cause);
 
-describe('what every failure says of a server, and of a peer', () => {
+describe('the outcome of every failure', () => {
   it.each<[string, Failure, HopOutcome, HopOutcome]>([
     ['the agent has gone', new AgentGone('a', 'S'), undefined, undefined],
     ['the agent failed', new AgentFailed('a', 'No'), 'agent-failed', 'agent-failed'],
@@ -114,7 +114,7 @@ describe('what every failure says of a server, and of a peer', () => {
     ['a stream ended early', partial(undefined), 'agent-failed', 'agent-failed'],
     ['a stream broke', partial(lost), 'agent-failed', 'agent-failed'],
     ['a stream ran out of time', partial(late), 'late', 'late'],
-    ['no connection came about', new ServerUnreachable(URL_OF, new Error()), 'gone', 'gone'],
+    ['no connection was established', new ServerUnreachable(URL_OF, new Error()), 'gone', 'gone'],
     ['the connection broke', lost, 'gone', 'gone'],
     ['the connection broke while the agent may have run', new OutcomeUnknown(lost), 'gone', 'gone'],
     ['the peer fell silent', new PeerSilent('as65002'), 'gone', 'gone'],
@@ -124,14 +124,19 @@ describe('what every failure says of a server, and of a peer', () => {
     ['the reply is too large', new ReplyTooLarge(URL_OF, 1), 'agent-failed', 'agent-failed'],
     ['the address must not be called', new AddressRefused('h', '10.0.0.1', 'private'), undefined, undefined],
     ['the request cannot be sent', new UnsendableRequest(URL_OF, new Error()), undefined, undefined],
-    ['a router says that the agent failed', refusedBy('AGENT_ERROR', 'yes'), 'agent-failed', 'answered'],
-    ['a router says that there is no way', refusedBy('SERVER_UNAVAILABLE', 'no'), 'agent-failed', 'answered'],
+    ['a router reports that the agent failed', refusedBy('AGENT_ERROR', 'yes'), 'agent-failed', 'answered'],
+    [
+      'a router reports that the agent is unreachable',
+      refusedBy('SERVER_UNAVAILABLE', 'no'),
+      'agent-failed',
+      'answered',
+    ],
     ['a router ran out of time', refusedBy('TIMEOUT', 'maybe'), 'agent-failed', 'answered'],
     ['a router knows no such agent', refusedBy('AGENT_NOT_FOUND', 'no'), undefined, 'answered'],
     ['a router denies the call', refusedBy('DENIED_BY_POLICY', 'no'), undefined, 'answered'],
     ['a router has seen the call before', refusedBy('LOOP_DETECTED', 'no'), undefined, 'answered'],
     ['a router rejects the request', refusedBy('INVALID_REQUEST', 'maybe'), undefined, 'answered'],
-  ])('%s: of a server %3$s, of a peer %4$s', (_, failure, ofServer, ofPeer) => {
+  ])('%s: for a server %3$s, for a peer %4$s', (_, failure, ofServer, ofPeer) => {
     for (const at of [signal, timedOut]) {
       expect(hopOutcome(failure, false, at)).toBe(ofServer);
       expect(hopOutcome(failure, true, at)).toBe(ofPeer);
@@ -142,7 +147,7 @@ describe('what every failure says of a server, and of a peer', () => {
     }
   });
 
-  it('is nothing where what was thrown is no failure', () => {
+  it('is undefined if the error is not a failure', () => {
     expect(hopOutcome(new Error('It is a bug.'), false, signal)).toBeUndefined();
   });
 
@@ -154,7 +159,7 @@ describe('what every failure says of a server, and of a peer', () => {
   });
 });
 
-describe('what an attempt says of its next hop that was ended before its time', () => {
+describe('the outcome of a cancelled attempt', () => {
   const failure = new Failure('TIMEOUT', 'It was ended.', { blames: 'nobody', reached: 'maybe' });
 
   it.each([

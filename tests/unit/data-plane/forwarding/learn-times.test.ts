@@ -7,7 +7,7 @@ import { serverHop } from './server-hop.ts';
 
 const HOP = serverHop(0);
 
-describe('the time of an attempt that', () => {
+describe('the time of an attempt', () => {
   const end = (outcome: 'ok' | 'overtaken' | 'cancelled'): Ended<string> => ({
     hop: HOP,
     tally: { attempts: 1, crossed: [] },
@@ -19,7 +19,7 @@ describe('the time of an attempt that', () => {
     ['ok', [['http://server0', 'weatherAgent', 70]]],
     ['overtaken', [['http://server0', 'weatherAgent', 70]]],
     ['cancelled', []],
-  ] as const)('is %s is learned: %j', async (outcome, learned) => {
+  ] as const)('that is %s is recorded: %j', async (outcome, learned) => {
     const took = vi.fn();
     const ends: Ends<string> = [end(outcome)];
     const deadline = new Deadline(new AbortController().signal, 1_000);

@@ -4,12 +4,12 @@ import { membersOf } from '../../../../src/data-plane/forwarding/members.ts';
 
 const NAMES = ['a', 'b"\\'] as const;
 
-/** A JSON text with every letter of its keys escaped or not. */
+/** A JSON text whose keys have every letter escaped or none. */
 const escaped = (key: string): string =>
   `"${Array.from(key, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`).join('')}"`;
 
 describe('the members of an object', () => {
-  it('are those that a parser finds, the last of each name', () => {
+  it('are those that a parser finds, the last one of each name', () => {
     const key = fc.oneof(fc.constantFrom(...NAMES), fc.string({ maxLength: 3 }));
     const keyText = fc
       .tuple(key, fc.boolean())
@@ -49,11 +49,11 @@ describe('the members of an object', () => {
     '{a:1}',
     '{,}',
     '{"a":1,',
-  ])('are not looked for in %s', (text) => {
+  ])('are undefined for %s', (text) => {
     expect(membersOf(text, NAMES)).toBeUndefined();
   });
 
-  it('are found however deep something else is nested', () => {
+  it('are found however deep another value is nested', () => {
     const depth = 1_000_000;
     const text = `{"deep":${'['.repeat(depth)}${']'.repeat(depth)},"a":1}`;
     expect(membersOf(text, NAMES)?.a).toEqual({ start: text.length - 2, end: text.length - 1 });

@@ -14,7 +14,7 @@ it.each([
   expect(nearestNames(wanted, NAMES)).toEqual(nearest);
 });
 
-it('gives five names at most', () => {
+it('returns at most five names', () => {
   const many = Array.from({ length: 50 }, (_, index) => `agent${index}`);
   expect(nearestNames('agent', many)).toHaveLength(5);
 });
@@ -25,7 +25,7 @@ it('compares the beginnings of names that are longer than any real one', () => {
   expect(nearestNames(`${begin}${'b'.repeat(150)}`, [`${begin}${'c'.repeat(65)}`])).toEqual([]);
 });
 
-it('does not look at more names than a hint is worth', () => {
+it('compares a limited number of names', () => {
   function* endless() {
     for (let index = 0; ; index += 1) yield `agent${index}`;
   }

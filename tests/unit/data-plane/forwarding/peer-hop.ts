@@ -4,7 +4,7 @@ import { routeWith } from '../../core/bgp/support/route.ts';
 
 export const router = (last: number): Crossed => ({ asn: 65000 + last, routerId: `10.0.0.${last}` });
 
-/** The way to the peer of this number. */
+/** Returns the hop to the peer of this number. */
 export const peerHop = (last: number, attributes = {}): Hop =>
   routeHop(
     routeWith({

@@ -32,10 +32,10 @@ function relayed(answer: Response): Promise<unknown> {
   return server.relay(hop, request).catch((error: unknown) => error);
 }
 
-describe('what a call carries of the routers crossed', () => {
+describe('the path that a call carries', () => {
   const reread = (headers: Record<string, string>) => readTransitContext((name) => headers[name]);
 
-  it('holds those that earlier attempts came to, and the sender last', () => {
+  it('contains the routers that earlier attempts reached, and the sender last', () => {
     const begun = { ...fresh, crossed: [router(1)] };
     const onward = crossedBy(router(3), begun, { attempts: 2, crossed: [router(9)] });
     const read = reread(transitHeaders(onward));
@@ -53,7 +53,7 @@ describe('what a call carries of the routers crossed', () => {
   });
 });
 
-describe('a refusal of a server that is no router', () => {
+describe('a refusal of a server that is not a router', () => {
   const error = JSON.stringify({ error: 'No.' });
   it.each<[number, string, FailureCode, Reached]>([
     [400, error, 'INVALID_REQUEST', 'maybe'],
@@ -70,7 +70,7 @@ describe('a refusal of a server that is no router', () => {
     [500, JSON.stringify({ message: 'Agent not found' }), 'AGENT_NOT_FOUND', 'no'],
     [500, error, 'AGENT_ERROR', 'yes'],
     [500, '<h1>Oops</h1>', 'SERVER_UNAVAILABLE', 'maybe'],
-  ])('HTTP %i with %s means the same at once and through a router: %s, reached: %s', async (...row) => {
+  ])('HTTP %i with %s means the same directly and through a router: %s, reached: %s', async (...row) => {
     const [status, body, code, reached] = row;
     const direct = refusalFailure(new Refusal(status, body, undefined), 'weatherAgent', 'http://server0:4111');
     expect(direct).toMatchObject({ code, reached });
@@ -81,7 +81,7 @@ describe('a refusal of a server that is no router', () => {
     expect(onward.ofRouter(String)).toMatchObject({ code, reached });
   });
 
-  it('is read however deep its message lies', async () => {
+  it('is read however deep its message is nested', async () => {
     const depth = 100;
     const body = `${'{"error":'.repeat(depth)}"No."${'}'.repeat(depth)}`;
     expect(new Refusal(500, body, undefined).said).toBe('No');

@@ -5,11 +5,14 @@ import { parseTarget } from '../../../../src/data-plane/forwarding/target.ts';
 import { routingTable } from '../../../../src/data-plane/forwarding/routing-table.ts';
 import { policyOf, Router } from '../../core/bgp/support/router.ts';
 
-/** What there is: the agent `own` of a server of ours, the router `friend` of AS 65010, and the router `stranger` of AS 65020. */
+/**
+ * The topology: the agent `own` of a server of ours, the router `friend` of AS 65010, and the router `stranger` of AS
+ * 65020.
+ */
 interface Known {
   /** Our own agents, with the capabilities that they declare. */
   readonly own?: Readonly<Record<string, readonly string[]>>;
-  /** Our own agents whose capabilities are guessed. */
+  /** Our own agents whose capabilities are inferred. */
   readonly guessed?: Readonly<Record<string, readonly string[]>>;
   readonly friend?: Readonly<Record<string, readonly string[]>>;
   readonly stranger?: Readonly<Record<string, readonly string[]>>;
@@ -48,7 +51,7 @@ function lookUp(router: Router, name: string, more: Partial<Query> & { readonly 
   });
 }
 
-/** Who takes a call, and what it is asked for; the outcome where nobody does. */
+/** Returns the next hop and the requested id of a call, or the outcome if there is no route. */
 function answering(router: Router, name: string, more: Parameters<typeof lookUp>[2] = {}): string {
   const found = lookUp(router, name, more);
   if (found.outcome === 'denied') return `denied by ${found.place}`;
@@ -135,19 +138,29 @@ describe('the name of a target, looked up', () => {
     ['our AS', { own: CODER, friend: { coder: [] } }, 'as65000:coder', 'server0/coder'],
     ['that server', { own: CODER, friend: { coder: [] } }, 'server0:coder', 'server0/coder'],
     ['that server, by capability', { own: CODER, friend: CODER }, 'server0:reviews', 'server0/coder'],
-    ['nobody', { friend: { payroll: [] } }, 'as65110:payroll', 'unknown'],
-    ['nobody', { friend: CODER }, 'as65110:coding/typescript', 'unknown'],
-    ['nobody', { friend: { x: [] } }, 'server7:x', 'unknown'],
+    ['no agent', { friend: { payroll: [] } }, 'as65110:payroll', 'unknown'],
+    ['no agent', { friend: CODER }, 'as65110:coding/typescript', 'unknown'],
+    ['no agent', { friend: { x: [] } }, 'server7:x', 'unknown'],
     [
-      'nobody, whatever a stranger is called',
+      'no agent, whatever a foreign agent is called',
       { stranger: { 'as65110:payroll': ['as65110:payroll'] } },
       'as65110:payroll',
       'unknown',
     ],
-    ['nobody, whatever a stranger is called', { stranger: { 'server7:x': ['server7:x'] } }, 'Server7:x', 'unknown'],
-    ['nobody, whatever a stranger is called', { stranger: { 'Friend:x': ['Friend:x'] } }, 'Friend:x', 'unknown'],
-    ['nobody, whatever a stranger is called', { stranger: { 'SERVER0:x': ['SERVER0:x'] } }, 'SERVER0:x', 'unknown'],
-    // What reads as qualified, as an id of ours.
+    [
+      'no agent, whatever a foreign agent is called',
+      { stranger: { 'server7:x': ['server7:x'] } },
+      'Server7:x',
+      'unknown',
+    ],
+    ['no agent, whatever a foreign agent is called', { stranger: { 'Friend:x': ['Friend:x'] } }, 'Friend:x', 'unknown'],
+    [
+      'no agent, whatever a foreign agent is called',
+      { stranger: { 'SERVER0:x': ['SERVER0:x'] } },
+      'SERVER0:x',
+      'unknown',
+    ],
+    // Names that read as qualified and are our own ids.
     ['our own literal id', { own: { 'as65110:x': [] } }, 'as65110:x', 'server0/as65110:x'],
     ['our own literal id', { own: { 'server7:x': [] }, stranger: { x: [] } }, 'server7:x', 'server0/server7:x'],
     [
@@ -157,18 +170,18 @@ describe('the name of a target, looked up', () => {
       'friend/x',
     ],
     [
-      'our own literal id where that AS has none',
+      'our own literal id if that AS has none',
       { own: { 'as65010:x': [] }, stranger: { x: [] } },
       'as65010:x',
       'server0/as65010:x',
     ],
-    ['nobody by another case', { own: { 'as65110:x': [] } }, 'AS65110:x', 'unknown'],
-    ['no other id than an own one', { friend: { 'urn:agent:7': [] } }, 'urn:agent:7', 'friend/urn:agent:7'],
+    ['no agent by another case', { own: { 'as65110:x': [] } }, 'AS65110:x', 'unknown'],
+    ['an id that does not read as qualified', { friend: { 'urn:agent:7': [] } }, 'urn:agent:7', 'friend/urn:agent:7'],
   ])('leads to %s: %j, %s -> %s', (_, known, name, expected) => {
     expect(answering(routerOf(known), name)).toBe(expected);
   });
 
-  it('by a URL takes what the reading takes there', () => {
+  it('by a URL takes the route of the reading at that URL', () => {
     const router = routerOf({ own: CODER, friend: CODER, stranger: { 'coding/typescript': [] } });
     const at = (name: string, host: string) => answering(router, name, { nextHop: `http://${host}` });
     expect(at('coding/typescript', 'friend')).toBe('friend/~coding/typescript');
@@ -181,19 +194,19 @@ describe('the name of a target, looked up', () => {
 describe('a reading that policy denies', () => {
   const hides = (id: string) => policyOf({ import: [{ match: { agentPrefixes: [id] }, action: 'reject' }] });
 
-  it('is not passed over for one that means another agent', () => {
+  it('is not skipped in favour of one that means another agent', () => {
     const known = { friend: { payroll: ['finance/payroll'] }, stranger: { 'finance/payroll': [] } };
     const router = routerOf(known, hides('payroll'));
     expect(answering(router, 'finance/payroll')).toBe('denied by import[0]');
     expect(answering(router, 'as65020:finance/payroll')).toBe('stranger/finance/payroll');
   });
 
-  it('is passed over for another peer with the same capability', () => {
+  it('is skipped in favour of another peer with the same capability', () => {
     const known = { friend: { payroll: ['finance/payroll'] }, stranger: { clerk: ['finance/payroll'] } };
     expect(answering(routerOf(known, hides('payroll')), 'finance/payroll')).toBe('stranger/clerk');
   });
 
-  it('ends the look-up of an own literal id', () => {
+  it('ends the lookup of one of our literal ids', () => {
     const router = routerOf({ own: { 'as65010:x': [] }, friend: { x: [] } }, hides('x'));
     expect(answering(router, 'as65010:x')).toBe('denied by import[0]');
   });

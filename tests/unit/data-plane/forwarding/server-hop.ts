@@ -1,7 +1,7 @@
 import { routeHop, type Hop } from '../../../../src/data-plane/forwarding/hop.ts';
 import { routeWith } from '../../core/bgp/support/route.ts';
 
-/** The way to an agent server of our own. */
+/** Returns the hop to one of our own agent servers. */
 export const serverHop = (last: number): Hop =>
   routeHop(
     routeWith({

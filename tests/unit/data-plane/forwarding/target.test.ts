@@ -17,18 +17,18 @@ describe('a target', () => {
     ['as65009:x', 'x', { kind: 'as', asn: 65009 }],
     ['as0:x', 'x', { kind: 'as', asn: 0 }],
     ['as99999999999:x', 'x', { kind: 'as', asn: 99999999999 }],
-  ])('%s is read as it is meant', (text, id, qualifier) => {
+  ])('%s is parsed', (text, id, qualifier) => {
     expect(parseTarget(text, isServer)).toMatchObject({ id, qualifier });
   });
 
   it.each(['urn:agent:7', ':x', 'Cloud:x', 'asx:y', 'servers:y', 'as:y'])(
-    '%s is an id as a whole, because no server or AS is named before its first colon',
+    '%s is one id, because no server or AS is named before its first colon',
     (text) => {
       expect(parseTarget(text, isServer)).toEqual({ id: text, qualifier: undefined });
     },
   );
 
-  it('that reads as qualified may also be the whole id of an agent of our own', () => {
+  it('that reads as qualified may also be the whole id of one of our agents', () => {
     expect(parseTarget('as65009:x', isServer).literal).toBe('as65009:x');
     expect(parseTarget('weatherAgent', isServer).literal).toBeUndefined();
   });
@@ -37,7 +37,7 @@ describe('a target', () => {
     expect(parseTarget('server0:a:b', isServer).id).toBe('a:b');
   });
 
-  it('names the server where a server is called like an AS', () => {
+  it("names the server if a server's name looks like an AS", () => {
     expect(parseTarget('as65003:x', isServer).qualifier).toEqual({ kind: 'server', name: 'as65003' });
   });
 
@@ -45,12 +45,12 @@ describe('a target', () => {
     ['.', 'is a dot alone'],
     ['..', "contains '..'"],
     ['a/../b', "contains '..'"],
-  ])('%j is refused for what it is', (text, fault) => {
+  ])('%j is rejected with its fault', (text, fault) => {
     expect(() => parseTarget(text, isServer)).toThrow(fault);
   });
 
   it.each(['', 'server0:', '../admin', 'a/../b', 'a\u0000b', 'line\nbreak', '~coding', 'x'.repeat(257)])(
-    '%j is refused as INVALID_AGENT_ID',
+    '%j is rejected as INVALID_AGENT_ID',
     (text) => {
       expect(() => parseTarget(text, isServer)).toThrow(expect.objectContaining({ code: 'INVALID_AGENT_ID' }));
     },

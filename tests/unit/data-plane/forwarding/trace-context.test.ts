@@ -52,14 +52,14 @@ describe('the trace context of a call', () => {
     PARENT.toUpperCase(),
     `00-${'0'.repeat(32)}-00f067aa0ba902b7-01`,
     `${PARENT}\r\n`,
-  ])('begins a trace of its own, without the state, where the parent is %j', (parent) => {
+  ])('begins a new trace, without the state, if the parent is %j', (parent) => {
     const { traceparent, tracestate } = continuedTrace(parent, 'congo=t61rcWkgMzE');
     expect(traceparent).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
     expect(traceparent).not.toContain(TRACE);
     expect(tracestate).toBeUndefined();
   });
 
-  it('is fit for a header whatever came', () => {
+  it('is valid in a header, whatever it came from', () => {
     const text = fc.oneof(
       fc.array(fc.nat(0xffff)).map((codes) => String.fromCharCode(...codes)),
       fc.string(),

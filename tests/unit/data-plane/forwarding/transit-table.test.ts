@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { transitTable } from '../../../../src/data-plane/forwarding/transit-table.ts';
 import { policyOf, Router } from '../../core/bgp/support/router.ts';
 
-describe('what others may list', () => {
+describe('the agents that others may list', () => {
   const policy = policyOf({
     export: [{ match: { communities: ['secret'] }, action: 'reject' }, { set: { removeCommunities: ['budget'] } }],
   });
@@ -16,16 +16,16 @@ describe('what others may list', () => {
       route === undefined ? [] : [[route.nlri, route.attributes.communities]],
     );
 
-  it('is for a peer what it is told, as it is told', () => {
+  it('are, for a peer, those advertised to it, as advertised', () => {
     expect(shown('a')).toEqual([['open', ['region:eu']]]);
     expect(router.adjRibOut('a')['open']?.communities).toEqual(['region:eu']);
   });
 
-  it('is for a client all that is called from here', () => {
+  it('are, for a client, all agents that can be called from here', () => {
     expect(shown(undefined).map(([nlri]) => nlri)).toEqual(['open', 'inside']);
   });
 
-  it('is nothing for a stranger', () => {
+  it('are none for an unknown peer', () => {
     expect(shown('b')).toEqual([]);
   });
 
@@ -35,11 +35,11 @@ describe('what others may list', () => {
     [undefined, 'inside', true],
     ['b', 'open', false],
     [undefined, 'nobody', false],
-  ])('is for %s, asking for %s by its id: %s', (caller, agent, isShown) => {
+  ])('include, for %s, the agent %s by its id: %s', (caller, agent, isShown) => {
     expect(table.visible(agent, caller)?.nlri).toBe(isShown ? agent : undefined);
   });
 
-  it('goes on after any place', () => {
+  it('continue after any serial', () => {
     const [[first] = [0]] = table.visibleAfter(0, undefined);
     expect([...table.visibleAfter(first, undefined)].map(([, route]) => route?.nlri)).toEqual(['inside']);
     expect([...table.visibleAfter(table.newest(), undefined)]).toEqual([]);

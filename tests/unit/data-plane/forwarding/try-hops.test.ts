@@ -11,7 +11,7 @@ import { serverHop } from './server-hop.ts';
 const refused = (spent?: Spent, reached: Reached = 'no') =>
   new Failure('SERVER_UNAVAILABLE', 'It failed.', { blames: 'peer', reached, spent });
 
-/** Tries hops that fail as told, and answers where nothing is told; says what each was asked with. */
+/** Tries hops with scripted failures; other hops answer. Records the context that each of them got. */
 async function tried(hops: readonly Hop[], failures: readonly Failure[], trying: Partial<Trying> = {}) {
   const asked: (Tally & { readonly nextHop: string })[] = [];
   const outcome = await withDeadline(new AbortController().signal, 60_000, (deadline) =>
@@ -24,8 +24,8 @@ async function tried(hops: readonly Hop[], failures: readonly Failure[], trying:
   return { asked, nextHops: asked.map(({ nextHop }) => nextHop), outcome };
 }
 
-describe('one attempt after the other', () => {
-  it('never goes to a router that an earlier one came to', async () => {
+describe('consecutive attempts', () => {
+  it('never go to a router that an earlier one reached', async () => {
     const { nextHops, outcome } = await tried(
       [peerHop(2), peerHop(3), peerHop(4)],
       [refused({ attemptsLeft: 3, crossed: [router(3), router(9)] })],
@@ -34,7 +34,7 @@ describe('one attempt after the other', () => {
     expect(outcome).toMatchObject({ reply: 'reply' });
   });
 
-  it('never goes by an AS set that holds one of them', async () => {
+  it('never take a route whose AS set contains such a router', async () => {
     const summary = { asPath: [65004, [65009, 65010]] };
     const { nextHops } = await tried(
       [peerHop(2), peerHop(4, summary), peerHop(5)],
@@ -43,12 +43,12 @@ describe('one attempt after the other', () => {
     expect(nextHops).toEqual(['http://2', 'http://5']);
   });
 
-  it('tells the next router of them, so that it avoids them too', async () => {
+  it('tell the next router about those reached, so that it avoids them too', async () => {
     const { asked } = await tried([peerHop(2), peerHop(4)], [refused({ attemptsLeft: 3, crossed: [router(9)] })]);
     expect(asked[1]).toMatchObject({ attempts: 3, crossed: [router(2), router(9)] });
   });
 
-  it('tells the router before of them when all have failed', async () => {
+  it('tell the previous router about those reached when all have failed', async () => {
     const { outcome } = await tried(
       [peerHop(2), peerHop(4)],
       [refused({ attemptsLeft: 3, crossed: [router(9)] }), refused({ attemptsLeft: undefined, crossed: [] })],
@@ -56,17 +56,17 @@ describe('one attempt after the other', () => {
     expect(outcome).toMatchObject({ spent: { attemptsLeft: 2, crossed: [router(2), router(9), router(4)] } });
   });
 
-  it('does not count as crossed what could not be reached', async () => {
+  it('do not count an unreachable router as crossed', async () => {
     const { outcome } = await tried([peerHop(2)], [refused()]);
     expect(outcome).toMatchObject({ spent: { attemptsLeft: 3, crossed: [] } });
   });
 
-  it('counts as crossed what may have got the call, where the caller allows to go on', async () => {
+  it('count a router as crossed if it may have got the call and the caller allows retries', async () => {
     const { asked } = await tried([peerHop(2), peerHop(4)], [refused(undefined, 'maybe')], { retry: 'always' });
     expect(asked[1]).toMatchObject({ crossed: [router(2)] });
   });
 
-  it('counts as crossed who refuses, not the peer that has named it as next hop', async () => {
+  it('count the rejecting router as crossed, not the peer that has named it as next hop', async () => {
     const named = routeHop(
       routeWith({ peer: { ...router(2), address: 'http://2' }, attributes: { nextHop: 'http://7' } }),
       'weatherAgent',
@@ -75,7 +75,7 @@ describe('one attempt after the other', () => {
     expect(outcome).toMatchObject({ spent: { crossed: [router(7)] } });
   });
 
-  it('believes no server that speaks like a router', async () => {
+  it('ignore a budget reported by a server', async () => {
     const { nextHops, outcome } = await tried(
       [serverHop(0), peerHop(2)],
       [refused({ attemptsLeft: 0, crossed: [router(2)] })],
@@ -84,18 +84,18 @@ describe('one attempt after the other', () => {
     expect(outcome).toMatchObject({ reply: 'reply', attemptsLeft: 3 });
   });
 
-  it('ends when the routers behind have spent all attempts', async () => {
+  it('end when the downstream routers have spent all attempts', async () => {
     const { nextHops } = await tried([peerHop(2), peerHop(4)], [refused({ attemptsLeft: 0, crossed: [] })]);
     expect(nextHops).toEqual(['http://2']);
   });
 
-  it('is none where the routers before have spent all attempts', async () => {
+  it('do not start if upstream routers have spent all attempts', async () => {
     const { nextHops, outcome } = await tried([peerHop(2)], [], { attempts: 0 });
     expect(nextHops).toEqual([]);
     expect(outcome).toMatchObject({ code: 'SERVER_UNAVAILABLE', reached: 'no', spent: { attemptsLeft: 0 } });
   });
 
-  it('says to callers what was tried, and not what is between routers', async () => {
+  it('show callers the attempts, but not the data for routers', async () => {
     const { outcome } = await tried([peerHop(2)], [refused({ attemptsLeft: 3, crossed: [router(9)] })]);
     expect(Object.keys((outcome as Failure).details).sort()).toEqual(['attempts', 'reached']);
   });

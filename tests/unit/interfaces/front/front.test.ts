@@ -7,7 +7,7 @@ import { SecretMask } from '../../../../src/base/telemetry/secret-mask.ts';
 import { routeWith } from '../../core/bgp/support/route.ts';
 import { router } from '../../data-plane/forwarding/peer-hop.ts';
 
-/** A front for peers that knows one route, whose next hop replies as told. */
+/** A front for peers that knows one route, whose next hop gives the scripted reply. */
 const frontOver = (route: Route | undefined, reply: Response): Front =>
   new Front({
     self: router(1),
@@ -20,7 +20,7 @@ const frontOver = (route: Route | undefined, reply: Response): Front =>
       visibleAfter: () => [],
       newest: () => 0,
     },
-    // Only calls that begin here look for paths.
+    // Only calls that begin here use the path finder.
     paths: undefined as never,
     balance: (routes) => routes,
     relay: () => Promise.resolve(reply),
@@ -30,7 +30,7 @@ const frontOver = (route: Route | undefined, reply: Response): Front =>
     log: () => undefined,
   });
 
-/** What is said to be left of three attempts when the call that took this route is answered with that header. */
+/** Returns the attempts that the front reports as left of three, if the next hop answers with this header. */
 async function left(route: Route, said: string | undefined): Promise<string | null> {
   const reply = Response.json({}, said === undefined ? {} : { headers: { 'agent-bgp-attempts-left': said } });
   const header = (name: string): string | undefined => (name === 'agent-bgp-attempts' ? '3' : undefined);
@@ -42,22 +42,22 @@ async function left(route: Route, said: string | undefined): Promise<string | nu
   return response.headers.get('agent-bgp-attempts-left');
 }
 
-describe('what a router says is left of the attempts', () => {
+describe('the attempts that a router reports as left', () => {
   const peer = routeWith({ peer: { ...router(2), address: 'http://2' } });
   const server = routeWith({ source: { kind: 'stub', id: 'server0', asn: 65001, rank: 0 } });
 
-  it('is what the next router says, within what went there', async () => {
+  it('are those of the next router, up to the number sent to it', async () => {
     for (const said of ['0', '2', '3']) expect(await left(peer, said)).toBe(said);
   });
 
   it.each([undefined, '', '4', '9999', '-1', '1.5', 'all', '1, 2'])(
-    'is what it has left itself where the next router says %s',
+    'are its own if the next router reports %s',
     async (said) => {
       expect(await left(peer, said)).toBe('3');
     },
   );
 
-  it('is never what a server says', async () => {
+  it('are never those of a server', async () => {
     for (const said of ['0', '2', '99']) expect(await left(server, said)).toBe('3');
   });
 });
@@ -78,12 +78,12 @@ describe('the body of a call', () => {
   };
   const route = routeWith({ peer: { ...router(2), address: 'http://2' } });
 
-  it('is read where the call goes somewhere', async () => {
+  it('is read if the call has a route', async () => {
     expect(await call(route, {})).toEqual({ status: 200, isRead: true });
   });
 
   it.each<[string, Route | undefined, Record<string, string>, number]>([
-    ['that goes nowhere', undefined, {}, 404],
+    ['without a route', undefined, {}, 404],
     ['that has crossed too many routers', route, { 'agent-bgp-hop-limit': '0' }, 508],
     ['that is compressed', route, { 'content-encoding': 'br' }, 400],
     ['that is too long', route, { 'content-length': '16777217' }, 400],

@@ -6,7 +6,7 @@ const MIB = 1024 * 1024;
 
 type Headers = Readonly<Record<string, string>>;
 
-/** A body that comes in parts of so many bytes; what was read of it. */
+/** A body that arrives in parts of these sizes. It records how much was read. */
 function incoming(parts: readonly number[], headers: Headers = {}) {
   let read = 0;
   const body = (async function* () {
@@ -43,8 +43,8 @@ async function hold(caller: string, mebibytes: number): Promise<HeldBody> {
   return held;
 }
 
-describe('bodies that are held', () => {
-  it('are read as they are', async () => {
+describe('held bodies', () => {
+  it('are read unchanged', async () => {
     const held = bodies.begin('a');
     const body = Readable.from([
       Buffer.from('{"wor'),
@@ -56,7 +56,7 @@ describe('bodies that are held', () => {
     held.release();
   });
 
-  it('take half of the room for one caller, and leave the rest to others', async () => {
+  it('of one caller take at most half of the memory, and leave the rest to others', async () => {
     const held = [await hold('flood', 16), await hold('flood', 8)];
     await expect(hold('flood', 1)).rejects.toMatchObject(FULL);
     held.push(await hold('other', 12));
@@ -67,7 +67,7 @@ describe('bodies that are held', () => {
     await hold('flood', 16);
   });
 
-  it('are refused unread where they say that they do not fit', async () => {
+  it('are rejected unread if their declared length does not fit', async () => {
     const held = [await hold('flood', 16), await hold('flood', 7)];
     const late = incoming([2 * MIB], declared(2));
     await expect(bodies.begin('flood').read(late)).rejects.toMatchObject(FULL);
@@ -78,7 +78,7 @@ describe('bodies that are held', () => {
     for (const body of held) body.release();
   });
 
-  it('are refused as they grow where they say nothing, or less, and give back what they had', async () => {
+  it('are rejected as they grow if they declare no length or too little, and free their memory', async () => {
     for (const headers of [{}, declared(1)]) {
       const endless = incoming(
         Array.from({ length: 40 }, () => MIB),
@@ -93,7 +93,7 @@ describe('bodies that are held', () => {
     for (const body of all) body.release();
   });
 
-  it('end where they do not come to an end in time, and take nothing any more', async () => {
+  it('time out if they are not complete in time, and then take no memory', async () => {
     vi.useFakeTimers();
     let goOn = (): void => undefined;
     const body = (async function* () {
@@ -116,7 +116,7 @@ describe('bodies that are held', () => {
     await hold('slow', 8);
   });
 
-  it('are refused where they are compressed', async () => {
+  it('are rejected if they are compressed', async () => {
     const zipped = incoming([10], { 'content-encoding': 'gzip' });
     await expect(bodies.begin('a').read(zipped)).rejects.toMatchObject({ code: 'INVALID_REQUEST', reached: 'no' });
     expect(zipped.read()).toBe(0);

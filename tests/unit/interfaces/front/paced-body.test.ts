@@ -20,7 +20,7 @@ function setting() {
   };
 }
 
-it('a body that keeps coming outlives its deadline, which ends with it', async () => {
+it('a body that keeps arriving renews its deadline and stops it at its end', async () => {
   const { deadline, reader, source } = setting();
   for (let chunk = 0; chunk < 5; chunk += 1) {
     await vi.advanceTimersByTimeAsync(900);
@@ -33,19 +33,19 @@ it('a body that keeps coming outlives its deadline, which ends with it', async (
   expect(vi.getTimerCount()).toBe(0);
 });
 
-it('a body that is silent runs into it', async () => {
+it('a silent body exceeds the deadline', async () => {
   const { deadline } = setting();
   await vi.advanceTimersByTimeAsync(1_000);
   expect(deadline.signal.aborted).toBe(true);
 });
 
-it('a reader that goes away ends it', async () => {
+it('a reader that cancels stops the deadline', async () => {
   const { reader } = setting();
   await reader.cancel();
   expect(vi.getTimerCount()).toBe(0);
 });
 
-it('a body that breaks ends it, and breaks what is read of it', async () => {
+it('a broken body stops the deadline, and its reader gets the error', async () => {
   const { reader, source } = setting();
   source.error(new Error('cable cut'));
   await expect(reader.read()).rejects.toThrow('cable cut');

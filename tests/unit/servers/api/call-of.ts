@@ -1,6 +1,6 @@
 import type { AgentCall } from '../../../../src/servers/api/agent-client.ts';
 
-/** A call of an agent, and nothing but that. */
+/** A minimal call of an agent. */
 export function callOf(
   { agentId, says }: { readonly agentId: string; readonly says: string },
   signal = new AbortController().signal,

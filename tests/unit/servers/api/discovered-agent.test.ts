@@ -32,7 +32,7 @@ describe('an agent of a listing', () => {
     });
   });
 
-  it('is marked where its model is of the older kind, and only then', () => {
+  it('is marked only if its model is of the older kind', () => {
     expect(listed('a', { modelVersion: 'v1' }).agent).toMatchObject({ modelVersion: 'v1' });
     for (const modelVersion of ['v2', 7, undefined]) {
       expect(listed('a', { modelVersion }).agent).not.toHaveProperty('modelVersion');
@@ -43,7 +43,7 @@ describe('an agent of a listing', () => {
     expect(JSON.stringify(listed('a', { name: 'A', instructions: 'the system prompt' }))).not.toContain('prompt');
   });
 
-  it('shows text without control and direction characters, on one line and cut', () => {
+  it('has text without control and direction characters, on one line and truncated', () => {
     const name = 'Evil\u202E\u0007\nname';
     const { agent } = listed('a', { name, description: 'x'.repeat(5000) });
     expect(agent?.name).toBe('Evil name');
@@ -66,10 +66,13 @@ describe('an agent of a listing', () => {
   );
 
   it.each(['text', 7, null])('is left out with a note when its entry is %j', (entry) => {
-    expect(listed('a', entry)).toMatchObject({ agent: undefined, notes: [expect.stringContaining('is no object')] });
+    expect(listed('a', entry)).toMatchObject({
+      agent: undefined,
+      notes: [expect.stringContaining('is not an object')],
+    });
   });
 
-  it('leaves out tags that are none, and cannot claim to come from a server or an AS', () => {
+  it('loses invalid tags, and cannot claim to come from a server or an AS', () => {
     const metadata = {
       capabilities: ['fine', 'not fine', 7],
       communities: ['server:x', 'as:1', 'a b', 'a\u202eb', 'x'.repeat(129), 'gold', ''],
@@ -80,7 +83,7 @@ describe('an agent of a listing', () => {
     for (const note of notes) expect(note).not.toMatch(/\p{C}/u);
   });
 
-  it('keeps more tags than any route may have, but not all of them, so that the route is left out', () => {
+  it('keeps just more tags than a route may have, so that the route is left out', () => {
     const capabilities = Array.from({ length: 1000 }, (_, index) => `c${index}`);
     expect(listed('a', { metadata: { capabilities } }).agent?.capabilities).toHaveLength(257);
     const communities = ['x'.repeat(129), ...capabilities.slice(0, 65)];

@@ -37,7 +37,7 @@ const BOTH: readonly Row[] = [
   ['401', 'SERVER_UNAVAILABLE', 'maybe', /HTTP 401: Invalid or expired token\).*headers configured/],
   ['403', 'SERVER_UNAVAILABLE', 'maybe', /HTTP 403: Access denied/],
   ['404-page', 'SERVER_UNAVAILABLE', 'no', /does not answer like a Mastra server \(HTTP 404\)/],
-  ['429', 'SERVER_UNAVAILABLE', 'maybe', /HTTP 429\)\. Call again after 7/],
+  ['429', 'SERVER_UNAVAILABLE', 'maybe', /HTTP 429\)\. Retry after 7/],
   ['500', 'AGENT_ERROR', 'yes', /The agent '500' failed: The database is away \(key \[removed\]\)\.$/],
   ['503', 'SERVER_UNAVAILABLE', 'maybe', /HTTP 503/],
 ];
@@ -59,7 +59,7 @@ const STREAMED: readonly Row[] = [
   ['endless', 'AGENT_ERROR', 'yes', /larger than 1 MB/],
   ['cut', 'AGENT_ERROR', 'yes', /ended before it was complete, after 2 chunks.*broke the connection/],
   ['unfinished', 'AGENT_ERROR', 'yes', /ended before it was complete, after 2 chunks/],
-  ['error-chunk', 'AGENT_ERROR', 'yes', /The model is overloaded \(key \[removed\]\)\. What came/],
+  ['error-chunk', 'AGENT_ERROR', 'yes', /The model is overloaded \(key \[removed\]\)\. The output/],
   ['garbled-chunk', 'AGENT_ERROR', 'yes', /after 2 chunks.*a chunk cannot be read/],
 ];
 
@@ -72,7 +72,7 @@ async function failureOf(call: Promise<unknown>): Promise<Failure> {
   return error as Failure;
 }
 
-/** Everything of a failure that a caller sees. */
+/** Returns all parts of a failure that a caller sees. */
 function shown({ message, details }: Failure): string {
   return `${message} ${JSON.stringify(details)}`;
 }
@@ -101,7 +101,7 @@ describe('a server that misbehaves when it streams', () => {
   });
 
   it.each(['cut', 'unfinished', 'error-chunk', 'garbled-chunk'] as const)(
-    'keeps the text that came before the end of the stream (%s)',
+    'keeps the text that arrived before the end of the stream (%s)',
     async (agentId) => {
       const failure = await failureOf(agents.stream(callOf({ agentId, says: 'hi' }), () => undefined));
       expect(failure.details).toEqual({
@@ -117,19 +117,19 @@ describe('a server that misbehaves when it streams', () => {
   );
 });
 
-describe('a server that is not there or does not end', () => {
-  it('is known not to have been reached when nobody listens', async () => {
+describe('a server that is unreachable or hangs', () => {
+  it('is not reached if the connection is refused', async () => {
     const baseUrl = await refusedUrl();
     const away = new Egress({ targets: [{ baseUrl }] });
     const failure = await failureOf(
       new MastraAgents(baseUrl, away.fetch).generate(callOf({ agentId: 'a', says: 'hi' })),
     );
     expect(failure).toMatchObject({ code: 'SERVER_UNAVAILABLE', reached: 'no' });
-    expect(failure.message).toContain('nobody listens there');
+    expect(failure.message).toContain('connection refused (ECONNREFUSED)');
     await away.close();
   });
 
-  it('that hangs until the deadline was perhaps reached', async () => {
+  it('may have been reached if it hangs until the deadline', async () => {
     for (const attempt of [
       agents.generate(callOf({ agentId: 'hang', says: 'hi' }, AbortSignal.timeout(30))),
       agents.stream(callOf({ agentId: 'hang', says: 'hi' }, AbortSignal.timeout(30)), () => undefined),
@@ -137,7 +137,7 @@ describe('a server that is not there or does not end', () => {
       expect(await failureOf(attempt)).toMatchObject({ code: 'TIMEOUT', reached: 'maybe' });
   });
 
-  it('hands over what came until the deadline', async () => {
+  it('returns the output until the deadline', async () => {
     const slow = new Egress({ targets: [{ baseUrl: server.url }], maxReplyBytes: 10_000_000_000 });
     const patient = new MastraAgents(server.url, slow.fetch);
     const call = callOf({ agentId: 'endless', says: 'hi' }, AbortSignal.timeout(100));

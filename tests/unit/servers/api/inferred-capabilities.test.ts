@@ -11,11 +11,11 @@ describe('inferred capabilities', () => {
     ).toEqual(['get-weather', 'maps/route', 'weather', 'report', 'city', 'europe']);
   });
 
-  it('leave out tool ids that are no capability paths', () => {
+  it('exclude tool ids that are not capability paths', () => {
     expect(inferredCapabilities('', '', ['has space', '~mark', '*', 'fine/*', ''])).toEqual(['fine']);
   });
 
-  it('know words of any script', () => {
+  it('include words of any script', () => {
     expect(inferredCapabilities('Übersetzer', '翻訳エージェント Übersetzt', [])).toEqual([
       'übersetzer',
       '翻訳エージェント',

@@ -9,7 +9,7 @@ async function linesOf(...chunks: readonly Uint8Array[]): Promise<string[]> {
 }
 
 describe('the lines of a body', () => {
-  it('are the same wherever the network cuts it, also within a character', async () => {
+  it('are the same wherever the network splits it, even within a character', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(

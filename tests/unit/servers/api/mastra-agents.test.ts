@@ -48,12 +48,12 @@ describe('a call of a Mastra agent', () => {
     expect(reply.text).toBe(`echo from ${agentId}: hi`);
   });
 
-  it('cannot climb out of the path of the agents', async () => {
+  it('cannot escape from the path of the agents', async () => {
     const call = callOf({ agentId: '../system/packages?', says: 'hi' });
     await expect(agents().generate(call)).rejects.toMatchObject({ code: 'AGENT_NOT_FOUND' });
   });
 
-  it('remembers a thread of its resource, and refuses it to another resource', async () => {
+  it('remembers a thread of its resource, and rejects it for another resource', async () => {
     const thread = { threadId: 'thread-1', resourceId: 'resource-1' };
     await agents().generate({ ...callOf({ agentId: 'echo', says: 'remember this' }), ...thread });
     const messages = await fetch(`${real.url}/api/memory/threads/thread-1/messages?agentId=echo`);
@@ -62,7 +62,7 @@ describe('a call of a Mastra agent', () => {
     await expect(agents().generate(stranger)).rejects.toMatchObject({ details: { status: 403 } });
   });
 
-  it('puts thread and resource where releases of every generation look for them', async () => {
+  it('sends thread and resource in the fields of every generation', async () => {
     const call = { ...callOf({ agentId: 'legacyAgent', says: 'hi' }), threadId: 't', resourceId: 'r' };
     const memory = { thread: 't', resource: 'r' };
     await new MastraAgents(release10.url, egress.fetch).generate(call);
@@ -74,7 +74,7 @@ describe('a call of a Mastra agent', () => {
     });
   });
 
-  it('passes options on, but neither messages nor a path among them', async () => {
+  it('forwards options, but neither messages nor a path among them', async () => {
     const options = { maxSteps: 2, messages: [], memory: { options: { lastMessages: 3 } } };
     const call = { ...callOf({ agentId: 'legacyAgent', says: 'hi' }), threadId: 't', options };
     await new MastraAgents(release10.url, egress.fetch).generate(call);
@@ -85,7 +85,7 @@ describe('a call of a Mastra agent', () => {
     });
   });
 
-  it('finds out only once that an agent needs the older calls', async () => {
+  it('detects only once that an agent needs legacy calls', async () => {
     const client = new MastraAgents(release20.url, egress.fetch);
     const before = release20.calls.length;
     const call = callOf({ agentId: 'legacyAgent', says: 'hi' });
@@ -108,7 +108,7 @@ describe('a call of a Mastra agent', () => {
     await expect(failing).rejects.toThrow('The scripted model fails halfway');
   });
 
-  it.each(['generate', 'stream'] as const)('that is aborted ends the model’s work (%s)', async (kind) => {
+  it.each(['generate', 'stream'] as const)('stops the model when it is aborted (%s)', async (kind) => {
     const abort = new AbortController();
     const before = { ...real.counts()['hanging']! };
     const call = callOf({ agentId: 'hanging', says: 'hi' }, abort.signal);
@@ -120,7 +120,7 @@ describe('a call of a Mastra agent', () => {
     await expect.poll(() => real.counts()['hanging']!.aborted).toBe(before.aborted + 1);
   });
 
-  it('delivers chunks while the agent still speaks', async () => {
+  it('delivers chunks while the agent still answers', async () => {
     const arrived: number[] = [];
     await agents().stream(callOf({ agentId: 'slow', says: 'a b c d' }), ({ type }) => {
       if (type === 'text') arrived.push(performance.now());

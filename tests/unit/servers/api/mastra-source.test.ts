@@ -106,7 +106,7 @@ describe('the listing of a Mastra server', () => {
     await expect(listing).rejects.toMatchObject({ code: 'TIMEOUT' });
   });
 
-  it('that nobody answers says so', async () => {
+  it('fails if the connection is refused', async () => {
     const baseUrl = await refusedUrl();
     const open = new Egress({ targets: [{ baseUrl }] });
     const listing = new MastraSource(baseUrl, open.fetch).list(SIGNAL);

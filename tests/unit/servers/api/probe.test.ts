@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { Probe } from '../../../../src/servers/api/probe.ts';
 import { NO_LOAD } from '../../../../src/control-plane/health/score.ts';
 
-it('a server whose load could not be read is asked for it again after a while, and seldom', async () => {
+it('a server without a readable load is asked for it again rarely', async () => {
   let asked = 0;
   let tells = false;
   const fetch = (url: unknown): Promise<Response> => {

@@ -6,14 +6,14 @@ import { callOf } from './call-of.ts';
 
 const SECRET = 'correct-horse-battery';
 
-/** A server that repeats a secret at the place where its words are cut. */
+/** A server that repeats a secret at the place where its text is truncated. */
 const said = `${'.'.repeat(490)}${SECRET}`;
 const event = `data: ${JSON.stringify({ type: 'error', payload: { error: { message: said } } })}\n\n`;
 const line = `3:${JSON.stringify(said)}\n`;
 
 const json = (body: object, status: number) => (): Response => Response.json(body, { status });
 
-describe('what a caller is told of an error of a server', () => {
+describe("a server's error, as a caller sees it", () => {
   it.each<[string, () => Response]>([
     ['a refusal', json({ error: said }, 400)],
     ['a failure of the agent', json({ error: { message: said } }, 500)],
@@ -22,7 +22,7 @@ describe('what a caller is told of an error of a server', () => {
     ['a reply that is an error', json({ text: '', finishReason: 'error', error: { message: said } }, 200)],
     ['a stream', () => new Response(event)],
     ['a stream of the older form', () => new Response(line)],
-  ])('holds no part of a configured secret, wherever the text is cut: %s', async (what, answer) => {
+  ])('contains no part of a configured secret, wherever the text is truncated: %s', async (what, answer) => {
     const fetch = (): Promise<Response> => Promise.resolve(answer());
     const agents = new MastraAgents('http://server0:4111', fetch, shownOver(new SecretMask([SECRET]).text));
     const call = callOf({ agentId: 'a', says: 'hi' });

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { shownErrors } from '../../../../src/servers/api/shown-error.ts';
 import { SecretMask } from '../../../../src/base/telemetry/secret-mask.ts';
 
-it('what others are told of an error holds no part of a configured secret, wherever the text is cut', () => {
+it('a shown error contains no part of a configured secret, wherever the text is truncated', () => {
   const secret = 'correct-horse-battery';
   const words = shownErrors(new SecretMask([secret]).text);
   for (let before = 470; before <= 500; before += 1) {

@@ -15,7 +15,7 @@ describe('text that is shown to a caller', () => {
     expect(shownText(text)).toContain('[removed]');
   });
 
-  it('keeps what is no credential', () => {
+  it('keeps text that is not a credential', () => {
     expect(shownText('The token limit of 4096 is passed; see basic rules.')).toBe(
       'The token limit of 4096 is passed; see basic rules',
     );
@@ -38,7 +38,7 @@ describe('text that is shown to a caller', () => {
     expect(shownText(text)).toBe(shown);
   });
 
-  it('is cut to a length that a caller reads', () => {
+  it('is truncated', () => {
     expect(shownText('x'.repeat(10_000))).toHaveLength(500);
   });
 
@@ -46,7 +46,7 @@ describe('text that is shown to a caller', () => {
     ['lines', '\n', 6_000],
     ['spaces', ' ', 200_000],
     ['dots', '.', 200_000],
-  ])('does not keep the router busy with a row of %s', (_, character, count) => {
+  ])('takes little time for a long row of %s', (_, character, count) => {
     expect(shownText(`It broke${character.repeat(count)}x`)).toBe('It broke');
   });
 });

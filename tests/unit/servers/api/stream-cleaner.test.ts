@@ -15,7 +15,7 @@ const data = (json: string, end = '\n\n'): string => `data: ${json}${end}`;
 const sent = (event: object): string => data(JSON.stringify(event));
 const delta = (text: string) => sent({ type: 'text-delta', runId: 'r', payload: { id: '1', text } });
 
-/** What becomes of a stream that comes in pieces of some length. */
+/** Returns a stream after cleaning, if it arrives in pieces of this length. */
 function cleaned(text: string, length: number, secrets: readonly string[] = []): string {
   const mask = new SecretMask(secrets);
   const cleaner = new StreamCleaner(new ReplyCleaner(shownErrors(mask.text), mask));
@@ -143,11 +143,11 @@ describe('the errors of a stream', () => {
       `Error: away at 10.0.0.5\n    at query (/srv/app/database.js:17:9)\n: error\n\n`,
       'Error: away at [private address]\n:\n\n',
     ],
-  ])('%s lose their insides and nothing else', (_, stream, expected) => {
+  ])('%s lose only their internal details', (_, stream, expected) => {
     for (const length of LENGTHS) expect(cleaned(stream, length)).toBe(expected);
   });
 
-  it('are replaced however deep they are, or cut', () => {
+  it('are replaced or truncated, however deep they are', () => {
     const deep = (depth: number) => `${'{"a":'.repeat(depth)}${JSON.stringify({ error: leaking })}${'}'.repeat(depth)}`;
     for (const depth of [3, 50, 500, 50_000]) {
       const clean = cleaned(data(`{"type":"raw","payload":${deep(depth)}}`), 100_000);
@@ -165,17 +165,17 @@ describe('a stream', () => {
       `${delta('an "error" in the stack, ünïcode')}${sent({ type: 'finish', payload: { stepResult: { reason: 'error' } } })}data: [DONE]\n\n`,
     ],
     [
-      'with data that is called so',
+      'with data under such keys',
       sent({ type: 'tool-result', payload: { result: { error: { code: 5 }, stack: 'MERN', type: 'error' } } }),
     ],
     ['of events with names', 'event: error\nid: 1\ndata: {"a":1}\n\n'],
     ['that ends in the middle', 'data: {"type":"text-delta","payload":{"te'],
-  ])('%s passes as it is', (_, stream) => {
+  ])('%s passes unchanged', (_, stream) => {
     for (const length of LENGTHS)
       for (const secrets of [[], [SECRET]]) expect(cleaned(stream, length, secrets)).toBe(stream);
   });
 
-  it('passes on at once what can be read by itself', () => {
+  it('forwards complete events at once', () => {
     const mask = new SecretMask([]);
     const cleaner = new StreamCleaner(new ReplyCleaner(shownErrors(mask.text), mask));
     const take = (text: string) => Buffer.from(cleaner.take(Buffer.from(text))).toString();
@@ -185,7 +185,7 @@ describe('a stream', () => {
     expect(take('data: 1}\n\n0:"a"\n')).toBe('data: {"a":\ndata: 1}\n\n0:"a"\n');
   });
 
-  it.each(['data: ', 'data: x\n'])('may not fill the memory with an event without end: %j', (piece) => {
+  it.each(['data: ', 'data: x\n'])('cannot fill the memory with an endless event: %j', (piece) => {
     const mask = new SecretMask([]);
     const cleaner = new StreamCleaner(new ReplyCleaner(shownErrors(mask.text), mask));
     const part = Buffer.from(piece.repeat(100_000));
@@ -208,10 +208,10 @@ describe('a secret in a stream', () => {
       [delta('it is sword'), sent({ type: 'reasoning-delta' }), delta('fish-123.')],
       'it is ***.',
     ],
-    ['that does not go on', [delta('a sword'), sent({ type: 'finish', payload: {} })], 'a sword'],
+    ['that stays incomplete', [delta('a sword'), sent({ type: 'finish', payload: {} })], 'a sword'],
     ['that ends the stream', [delta('a sword')], 'a sword'],
     ['of the older form', ['0:"it is sword"\n', '0:"fish-123."\n', 'd:{}\n'], 'it is ***.'],
-    ['of the older form that does not go on', ['0:"a sword"\n', 'd:{}\n'], 'a sword'],
+    ['of the older form that stays incomplete', ['0:"a sword"\n', 'd:{}\n'], 'a sword'],
   ])('%s is masked', (_, events, text) => {
     for (const length of LENGTHS) {
       const clean = cleaned(events.join(''), length, [SECRET]);
@@ -220,7 +220,7 @@ describe('a secret in a stream', () => {
     }
   });
 
-  it('is masked in whatever else an event says', () => {
+  it('is masked in all other fields of an event', () => {
     const event = { type: 'tool-call', payload: { toolName: SECRET, args: { [SECRET]: [`a ${SECRET}`] } } };
     expect(cleaned(sent(event), 1_000, [SECRET])).toBe(
       sent({ type: 'tool-call', payload: { toolName: '***', args: { '***': ['a ***'] } } }),
@@ -246,7 +246,7 @@ describe('a whole reply', () => {
     ],
     ['{"\\u0065rror":"at 10.0.0.5"}', '{"error":{"message":"at [private address]"}}'],
     ['<p>error at 10.0.0.5</p>', '<p>error at [private address]</p>'],
-  ])('%s loses the insides of its errors', (body, expected) => {
+  ])('%s loses the internal details of its errors', (body, expected) => {
     expect(clean(body)).toBe(expected);
   });
 

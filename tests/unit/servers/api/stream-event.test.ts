@@ -42,7 +42,7 @@ describe('a line of a stream', () => {
   });
 
   it.each(['<html>', '{"type":"text-delta"}', 'data: {"type"', 'data: 7', 'data: {"type":"text-delta"}', '0:', 'zz:1'])(
-    'that is of neither form is refused: %s',
+    'of neither form is rejected: %s',
     (line) => {
       expect(() => streamEvent(line)).toThrow();
     },

@@ -4,7 +4,7 @@ import { namedAgent } from '../../../../src/servers/mastra/named-agent.ts';
 const SIGNAL = new AbortController().signal;
 const BASE = 'http://server:4111/base';
 
-/** An agent as Mastra lists it; its details are the same without the id. */
+/** An agent as Mastra lists it. Its details are the same without the id. */
 const details = (name: string, metadata: object = {}) => ({ name, description: '', tools: {}, metadata });
 const entry = (id: string, metadata: object = {}) => ({ id, ...details(id, metadata) });
 
@@ -55,7 +55,7 @@ describe('the agent that a server means by a name', () => {
     expect(await find(name)).toMatchObject({ id });
   });
 
-  it('has the capabilities and communities that policy knows it by', async () => {
+  it('has its capabilities and communities for policy', async () => {
     expect(await find('hr')).toMatchObject({
       id: 'payroll',
       capabilities: ['finance/payroll'],
@@ -65,29 +65,29 @@ describe('the agent that a server means by a name', () => {
   });
 
   it.each(['subAgent', 'twins', 'empty', 'nobody', 'broken'])(
-    'is not known by %s, which the listing does not explain',
+    'is unknown for %s, which the listing does not explain',
     async (name) => {
       expect(await find(name)).toBeUndefined();
     },
   );
 
-  it('is found with one request where the listing has the name', async () => {
+  it('is found with one request if the listing has the name', async () => {
     const server = serving(CANNED);
     await find('payroll', server);
     expect(server.asked).toEqual(['/base/api/agents']);
   });
 
   it.each([
-    ['refuses', serving({ '/base/api/agents': {} }, 401)],
+    ['rejects the request', serving({ '/base/api/agents': {} }, 401)],
     ['has no listing', serving({})],
-    ['lists what is no listing', serving({ '/base/api/agents': [] })],
-    ['lists what is no JSON', serving({ '/base/api/agents': '<!doctype html>' })],
+    ['returns a list that is not a listing', serving({ '/base/api/agents': [] })],
+    ['returns a body that is not JSON', serving({ '/base/api/agents': '<!doctype html>' })],
     ['fails', serving({ '/base/api/agents': {} }, 500)],
-  ])('is not guessed where the server %s', async (_, server) => {
+  ])('is not guessed if the server %s', async (_, server) => {
     await expect(find('payroll', server)).rejects.toMatchObject({ code: 'SERVER_UNAVAILABLE' });
   });
 
-  it('is not guessed where the details are nothing of an agent', async () => {
+  it('is not guessed if the details do not describe an agent', async () => {
     await expect(find('list')).rejects.toMatchObject({ code: 'SERVER_UNAVAILABLE' });
   });
 });
