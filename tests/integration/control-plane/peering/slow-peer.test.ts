@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { RawPeer } from '../../../servers/raw-peer.ts';
-import { freePort, TestRouter } from './router.ts';
+import { freePort } from '../../../servers/free-port.ts';
+import { InProcessRouter } from './in-process-router.ts';
 
 const ROUTES = 20_000;
 const ROUNDS = 8;
@@ -12,11 +13,11 @@ const MOST_BYTES = 2.5 * 1024 * 1024;
 const agents = Array.from({ length: ROUTES }, (_, index) => `agent${index}`.padEnd(128, '-'));
 const [first = ''] = agents;
 
-let router: TestRouter;
+let router: InProcessRouter;
 let peer: RawPeer;
 
 beforeEach(async () => {
-  router = new TestRouter({ asn: 65_101, port: await freePort(), peers: [{ asn: 65_102 }] });
+  router = new InProcessRouter({ asn: 65_101, port: await freePort(), peers: [{ asn: 65_102 }] });
   await router.start();
 });
 

@@ -9,7 +9,7 @@ import {
   type Fault,
   type FaultyServer,
 } from '../../../servers/faulty-server.ts';
-import { callOf } from './call-of.ts';
+import { callOf } from '../../../unit/servers/api/call-of.ts';
 
 let server: FaultyServer;
 let egress: Egress;

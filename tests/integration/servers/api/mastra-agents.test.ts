@@ -3,7 +3,7 @@ import { MastraAgents } from '../../../../src/servers/api/mastra-agents.ts';
 import { Egress } from '../../../../src/base/egress/egress.ts';
 import { startMastra, type RunningMastra } from '../../../servers/mastra-server.ts';
 import { startRecorded, type RecordedServer } from '../../../servers/recorded-server.ts';
-import { callOf } from './call-of.ts';
+import { callOf } from '../../../unit/servers/api/call-of.ts';
 
 let real: RunningMastra;
 let release10: RecordedServer;
