@@ -85,14 +85,14 @@ export class InProcessRouter {
     this.originateWith([], agents);
   }
 
-  originateWith(communities: readonly string[], agents: readonly string[]): void {
+  originateWith(communities: readonly string[], agents: readonly string[], description = ''): void {
     const stub = { id: 'server0', asn: 65_001, nextHop: 'http://127.0.0.1:4111', rank: 0, weight: 1 };
     this.peering.driver.raise({
       type: 'RoutesOriginated',
       stub,
       agents: agents.map((agent) => ({
         agent,
-        label: { name: agent, description: '' },
+        label: { name: agent, description },
         capabilities: [],
         communities,
         med: 0,
