@@ -9,9 +9,28 @@ export default defineConfig({
       reporter: ['text-summary', 'json-summary'],
       thresholds: { branches: 95 },
     },
+    // The unit tests run first; the other kinds then share the machine.
     projects: [
       { test: { name: 'unit', include: ['tests/unit/**/*.test.ts'], testTimeout: 30_000, maxWorkers: '100%' } },
-      { test: { name: 'network', include: ['tests/network/**/*.test.ts'], testTimeout: 240_000, maxWorkers: 2 } },
+      {
+        test: {
+          name: 'integration',
+          include: ['tests/integration/**/*.test.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          name: 'network',
+          include: ['tests/network/**/*.test.ts'],
+          testTimeout: 240_000,
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
+      },
       {
         test: {
           name: 'e2e',
@@ -20,6 +39,7 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 60_000,
           maxWorkers: 2,
+          sequence: { groupOrder: 1 },
         },
       },
     ],

@@ -1,9 +1,8 @@
 import { execFile } from 'node:child_process';
-import { createServer, type AddressInfo } from 'node:net';
-import { once } from 'node:events';
 import { setTimeout as pass } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify, styleText } from 'node:util';
+import { freePort } from '../../tests/servers/free-port.ts';
 import { Narrator } from './narrator.ts';
 import { ORGANISATIONS, type OrganisationName } from './organisations.ts';
 import { CallFailed, Proxy, type Answer, type ListedAgent } from './proxy.ts';
@@ -188,12 +187,4 @@ async function failureOf(call: Promise<Answer>): Promise<CallFailed> {
 
 function shortened(value: string): string {
   return value.replace(/^.*(?=examples\/policies\/)/, '');
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

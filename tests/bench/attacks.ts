@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pass } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { freePort } from '../e2e/network.ts';
+import { freePort } from '../servers/free-port.ts';
 import { startProgram, type Program } from '../e2e/program.ts';
 import { spawnCanned } from './calls.ts';
 import { residentMb } from './memory.ts';

@@ -8,7 +8,8 @@ import type { Session } from '../../src/control-plane/peering/authenticated-sess
 import { credentials } from '../../src/control-plane/peering/sessions.ts';
 import { startMastra, type RunningMastra } from '../servers/mastra-server.ts';
 import { introduce, NotIntroduced, postHello, RawPeer, type RawPeerOptions } from '../servers/raw-peer.ts';
-import { freePort, hasSaid, logged, reaches, said, startTestRouter, type TestRouter } from './network.ts';
+import { freePort } from '../servers/free-port.ts';
+import { hasSaid, logged, reaches, said, startTestRouter, type TestRouter } from './test-router.ts';
 import { until } from './program.ts';
 
 const MAX_ROUTES = 1_000;

@@ -10,7 +10,7 @@ import {
   type Fault,
   type FaultyServer,
 } from '../servers/faulty-server.ts';
-import { freePort } from './network.ts';
+import { freePort } from '../servers/free-port.ts';
 import {
   INITIALIZE,
   messages,

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startMastra, type RunningMastra } from '../servers/mastra-server.ts';
-import { freePort, knows, startTestRouter, type TestRouter } from './network.ts';
+import { freePort } from '../servers/free-port.ts';
+import { knows, startTestRouter, type TestRouter } from './test-router.ts';
 
 const messages = [{ role: 'user', content: 'hello' }];
 const call = { targetAgentId: 'agent', messages };

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { socketPath } from '../../src/control-plane/copies/socket-path.ts';
 import { startMastra, type RunningMastra } from '../servers/mastra-server.ts';
-import { freePort, hasSaid, knows, said, startTestRouter, watched, type TestRouter } from './network.ts';
+import { freePort } from '../servers/free-port.ts';
+import { hasSaid, knows, said, startTestRouter, watched, type TestRouter } from './test-router.ts';
 import { until, type Env } from './program.ts';
 
 const ASN = 65110;

@@ -6,7 +6,7 @@ import { MastraSource } from '../../src/servers/api/mastra-source.ts';
 import { Egress } from '../../src/base/egress/egress.ts';
 import { startFaulty } from '../servers/faulty-server.ts';
 import { spawnMastra } from '../servers/mastra-process.ts';
-import { freePort } from './network.ts';
+import { freePort } from '../servers/free-port.ts';
 import { until } from './program.ts';
 
 const closing: (() => unknown)[] = [];

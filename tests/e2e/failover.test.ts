@@ -4,7 +4,8 @@ import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startFaulty, type FaultyServer } from '../servers/faulty-server.ts';
 import { startMastra } from '../servers/mastra-server.ts';
-import { freePort, hasSaid, startTestRouter, type TestRouter } from './network.ts';
+import { freePort } from '../servers/free-port.ts';
+import { hasSaid, startTestRouter, type TestRouter } from './test-router.ts';
 import { until } from './program.ts';
 
 /** An agent of the faulty servers: they are there and send its calls away unseen, so every other copy may be tried. */

@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { forgets, freePort, hasSaid, knows, said, startTestRouter, watched, type TestRouter } from './network.ts';
+import { freePort } from '../servers/free-port.ts';
+import { forgets, hasSaid, knows, said, startTestRouter, watched, type TestRouter } from './test-router.ts';
 import { until } from './program.ts';
 
 type Name = 'first' | 'middle' | 'last';

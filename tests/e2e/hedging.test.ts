@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { spawnMastra, type MastraProcess } from '../servers/mastra-process.ts';
-import { freePort, startTestRouter } from './network.ts';
+import { freePort } from '../servers/free-port.ts';
+import { startTestRouter } from './test-router.ts';
 import { startProgram, until, type Program } from './program.ts';
 
 const AGENT = 'agent';

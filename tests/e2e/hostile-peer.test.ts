@@ -7,7 +7,8 @@ import { PROTOCOL } from '../../src/control-plane/peering/hello.ts';
 import { credentials } from '../../src/control-plane/peering/sessions.ts';
 import { MAX_LINES } from '../../src/base/telemetry/paced-log.ts';
 import { introduce, RawPeer, type RawPeerOptions } from '../servers/raw-peer.ts';
-import { freePort, hasSaid, said, startTestRouter, type LogLine, type TestRouter } from './network.ts';
+import { freePort } from '../servers/free-port.ts';
+import { hasSaid, said, startTestRouter, type LogLine, type TestRouter } from './test-router.ts';
 import { until } from './program.ts';
 
 const ROUTER_ID = '10.0.0.1';

@@ -4,7 +4,8 @@ import { request, type IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { startMastra, type RunningMastra } from '../servers/mastra-server.ts';
-import { freePort, logged, reaches, said, startTestRouter, type TestRouter } from './network.ts';
+import { freePort } from '../servers/free-port.ts';
+import { logged, reaches, said, startTestRouter, type TestRouter } from './test-router.ts';
 import { until } from './program.ts';
 
 interface Answer {

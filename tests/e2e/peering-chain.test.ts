@@ -6,7 +6,8 @@ import { text } from 'node:stream/consumers';
 import { MastraClient } from '@mastra/client-js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startMastra, type RunningMastra } from '../servers/mastra-server.ts';
-import { forgets, freePort, knows, reaches, startTestRouter, type TestRouter } from './network.ts';
+import { freePort } from '../servers/free-port.ts';
+import { forgets, knows, reaches, startTestRouter, type TestRouter } from './test-router.ts';
 import { spawnProgram, until } from './program.ts';
 
 const say = (content: string) => ({ messages: [{ role: 'user', content }] });

@@ -6,7 +6,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { credentials } from '../../src/control-plane/peering/sessions.ts';
 import { startMastra } from '../servers/mastra-server.ts';
 import { RawPeer } from '../servers/raw-peer.ts';
-import { forgets, freePort, knows, logged, startTestRouter, type RouterOptions, type TestRouter } from './network.ts';
+import { freePort } from '../servers/free-port.ts';
+import { forgets, knows, logged, startTestRouter, type RouterOptions, type TestRouter } from './test-router.ts';
 import { spawnProgram, until } from './program.ts';
 
 const say = (content: string) => ({ messages: [{ role: 'user', content }] });

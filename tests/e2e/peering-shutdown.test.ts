@@ -3,7 +3,8 @@ import { WebSocket } from 'ws';
 import { startCanned, type CannedServer } from '../servers/canned-server.ts';
 import { startMastra, type RunningMastra } from '../servers/mastra-server.ts';
 import { RawPeer } from '../servers/raw-peer.ts';
-import { freePort, knows, logged, startTestRouter, type TestRouter } from './network.ts';
+import { freePort } from '../servers/free-port.ts';
+import { knows, logged, startTestRouter, type TestRouter } from './test-router.ts';
 import { until } from './program.ts';
 
 const say = (content: string) => ({ messages: [{ role: 'user', content }] });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startMastra, type RunningMastra } from '../servers/mastra-server.ts';
-import { freePort, knows, startTestRouter, type TestRouter } from './network.ts';
+import { freePort } from '../servers/free-port.ts';
+import { knows, startTestRouter, type TestRouter } from './test-router.ts';
 
 const say = (content: string) => ({ messages: [{ role: 'user', content }] });
 

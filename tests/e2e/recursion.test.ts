@@ -2,7 +2,8 @@ import { MastraClient } from '@mastra/client-js';
 import { RequestContext } from '@mastra/core/request-context';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startMastra, type RunningMastra, type ScriptedAgent } from '../servers/mastra-server.ts';
-import { freePort, knows, reaches, startTestRouter } from './network.ts';
+import { freePort } from '../servers/free-port.ts';
+import { knows, reaches, startTestRouter } from './test-router.ts';
 import { startProgram, type Program } from './program.ts';
 
 /** Without a guard the outer call goes round until this is over, and ends in `TIMEOUT`. */

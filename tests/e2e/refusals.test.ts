@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FAULTS, startFaulty, type Fault, type FaultyServer } from '../servers/faulty-server.ts';
 import { startMastra, type RunningMastra } from '../servers/mastra-server.ts';
-import { freePort, reaches, startTestRouter, type TestRouter } from './network.ts';
+import { freePort } from '../servers/free-port.ts';
+import { reaches, startTestRouter, type TestRouter } from './test-router.ts';
 import { until } from './program.ts';
 
 const call = (targetAgentId: string) => ({ targetAgentId, messages: [{ role: 'user', content: 'hello' }] });

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startMastra, type RunningMastra } from '../servers/mastra-server.ts';
-import { freePort, hasSaid, knows, said, startTestRouter, type TestRouter } from './network.ts';
+import { freePort } from '../servers/free-port.ts';
+import { hasSaid, knows, said, startTestRouter, type TestRouter } from './test-router.ts';
 
 const AGENT = 'compiler';
 const call = { targetAgentId: AGENT, messages: [{ role: 'user', content: 'hello' }] };

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startCanned, type CannedServer } from '../servers/canned-server.ts';
-import { freePort } from './network.ts';
+import { freePort } from '../servers/free-port.ts';
 import { startProgram, until } from './program.ts';
 
 const call = { targetAgentId: 'canned', messages: [{ role: 'user', content: 'hello' }] };

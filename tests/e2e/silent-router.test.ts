@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startMastra, type RunningMastra } from '../servers/mastra-server.ts';
-import { freePort, knows, logged, startTestRouter, type TestRouter } from './network.ts';
+import { freePort } from '../servers/free-port.ts';
+import { knows, logged, startTestRouter, type TestRouter } from './test-router.ts';
 import { until } from './program.ts';
 
 const HOLD_TIME_SECONDS = 3;

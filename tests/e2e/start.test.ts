@@ -1,6 +1,6 @@
 import { text } from 'node:stream/consumers';
 import { expect, it } from 'vitest';
-import { freePort } from './network.ts';
+import { freePort } from '../servers/free-port.ts';
 import { INITIALIZE, messages, msUntilExit, send, spawnProgram, until } from './program.ts';
 
 it('keeps stdout for MCP whatever a library prints', async () => {

@@ -1,7 +1,8 @@
 import { MastraClient } from '@mastra/client-js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startMastra, type RunningMastra } from '../servers/mastra-server.ts';
-import { freePort, reaches, startTestRouter, type TestRouter } from './network.ts';
+import { freePort } from '../servers/free-port.ts';
+import { reaches, startTestRouter, type TestRouter } from './test-router.ts';
 
 const messages = [{ role: 'user', content: 'one two three' }];
 

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pass } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { freePort } from '../../e2e/network.ts';
+import { freePort } from '../../servers/free-port.ts';
 import { BgpProbe } from './bgp-probe.ts';
 import { FIRST_ASN, type BenchNetwork, type BenchPlan, type Contender } from './contender.ts';
 

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pass } from 'node:timers/promises';
-import { freePort } from '../../e2e/network.ts';
+import { freePort } from '../../servers/free-port.ts';
 import { startProgram, type Program } from '../../e2e/program.ts';
 import { FIRST_ASN, type BenchNetwork, type BenchPlan, type Contender } from './contender.ts';
 

@@ -1,4 +1,4 @@
-import { freePort } from '../../e2e/network.ts';
+import { freePort } from '../../servers/free-port.ts';
 import { startProgram, type Program } from '../../e2e/program.ts';
 import { startCanned } from '../../servers/canned-server.ts';
 import { median, type Bench, type Row } from '../row.ts';

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pass } from 'node:timers/promises';
-import { freePort } from '../../e2e/network.ts';
+import { freePort } from '../../servers/free-port.ts';
 import { startWire, type Wire } from '../../e2e/networks/wire.ts';
 import { startProgram, type Program } from '../../e2e/program.ts';
 import { spawnMastra, type MastraProcess } from '../../servers/mastra-process.ts';

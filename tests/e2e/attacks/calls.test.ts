@@ -6,7 +6,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { credentials } from '../../../src/control-plane/peering/sessions.ts';
 import { spawnMastra, type MastraProcess } from '../../servers/mastra-process.ts';
 import { RawPeer, type RawPeerOptions } from '../../servers/raw-peer.ts';
-import { freePort, reaches, said, startTestRouter, type TestRouter } from '../network.ts';
+import { freePort } from '../../servers/free-port.ts';
+import { reaches, said, startTestRouter, type TestRouter } from '../test-router.ts';
 import { until } from '../program.ts';
 
 const MIB = 1024 * 1024;

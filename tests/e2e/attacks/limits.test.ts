@@ -7,7 +7,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { startMastra, type RunningMastra } from '../../servers/mastra-server.ts';
 import { RawPeer } from '../../servers/raw-peer.ts';
-import { freePort, hasSaid, reaches, said, startTestRouter, type TestRouter } from '../network.ts';
+import { freePort } from '../../servers/free-port.ts';
+import { hasSaid, reaches, said, startTestRouter, type TestRouter } from '../test-router.ts';
 import { until } from '../program.ts';
 
 const MIB = 1024 * 1024;

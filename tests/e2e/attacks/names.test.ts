@@ -5,7 +5,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startMastra, type RunningMastra } from '../../servers/mastra-server.ts';
 import { startRawFront, type RawFront } from '../../servers/raw-front.ts';
 import { RawPeer } from '../../servers/raw-peer.ts';
-import { freePort, reaches, startTestRouter, type TestRouter } from '../network.ts';
+import { freePort } from '../../servers/free-port.ts';
+import { reaches, startTestRouter, type TestRouter } from '../test-router.ts';
 import { until } from '../program.ts';
 
 const FRIEND = 65_102;

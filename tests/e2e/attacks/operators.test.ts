@@ -14,7 +14,8 @@ import { PROTOCOL } from '../../../src/control-plane/peering/hello.ts';
 import { credentials } from '../../../src/control-plane/peering/sessions.ts';
 import { startMastra, type RunningMastra } from '../../servers/mastra-server.ts';
 import { introduce, RawPeer, type RawPeerOptions } from '../../servers/raw-peer.ts';
-import { freePort, hasSaid, knows, startTestRouter, type TestRouter } from '../network.ts';
+import { freePort } from '../../servers/free-port.ts';
+import { hasSaid, knows, startTestRouter, type TestRouter } from '../test-router.ts';
 import { spawnProgram, until } from '../program.ts';
 
 const KEY = 'thirty letters for operators';

@@ -6,7 +6,8 @@ import { credentials } from '../../../src/control-plane/peering/sessions.ts';
 import { startMastra, type RunningMastra, type ScriptedAgent } from '../../servers/mastra-server.ts';
 import { startRawFront, type RawFront } from '../../servers/raw-front.ts';
 import { RawPeer } from '../../servers/raw-peer.ts';
-import { freePort, reaches, said, startTestRouter, type TestRouter } from '../network.ts';
+import { freePort } from '../../servers/free-port.ts';
+import { reaches, said, startTestRouter, type TestRouter } from '../test-router.ts';
 import { until } from '../program.ts';
 
 const NEAR = 65_101;

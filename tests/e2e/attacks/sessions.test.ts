@@ -11,7 +11,8 @@ import { PROTOCOL } from '../../../src/control-plane/peering/hello.ts';
 import type { Session } from '../../../src/control-plane/peering/authenticated-session.ts';
 import { credentials } from '../../../src/control-plane/peering/sessions.ts';
 import { introduce, NotIntroduced, RawPeer, type RawPeerOptions } from '../../servers/raw-peer.ts';
-import { freePort, said, startTestRouter, type TestRouter } from '../network.ts';
+import { freePort } from '../../servers/free-port.ts';
+import { said, startTestRouter, type TestRouter } from '../test-router.ts';
 import { until } from '../program.ts';
 
 /** Two peers of a router without keys, the second without graceful restart, and one of a router with keys. */

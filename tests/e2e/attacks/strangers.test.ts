@@ -9,7 +9,8 @@ import { drawNonce, Handshake } from '../../../src/control-plane/peering/handsha
 import { PROTOCOL, wireChallenge, type Hello } from '../../../src/control-plane/peering/hello.ts';
 import { startCanned, type CannedServer } from '../../servers/canned-server.ts';
 import { introduce, postHello, RawPeer, type RawPeerOptions } from '../../servers/raw-peer.ts';
-import { freePort, reaches, said, startTestRouter, type TestRouter } from '../network.ts';
+import { freePort } from '../../servers/free-port.ts';
+import { reaches, said, startTestRouter, type TestRouter } from '../test-router.ts';
 import { until } from '../program.ts';
 
 const PEER: RawPeerOptions = { asn: 65_102, routerId: '10.0.0.2', key: 'the key of AS 65102' };

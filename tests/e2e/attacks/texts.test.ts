@@ -6,7 +6,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { credentials } from '../../../src/control-plane/peering/sessions.ts';
 import { RawPeer } from '../../servers/raw-peer.ts';
 import { startSaying, type Said, type SayingServer } from '../../servers/saying-server.ts';
-import { freePort, reaches, said, startTestRouter, type TestRouter } from '../network.ts';
+import { freePort } from '../../servers/free-port.ts';
+import { reaches, said, startTestRouter, type TestRouter } from '../test-router.ts';
 import { spawnProgram, until } from '../program.ts';
 
 /** One of each kind of character that a terminal acts on, or that hides text from people and not from models. */

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { spawnMastra, type MastraProcess } from '../../servers/mastra-process.ts';
-import { freePort } from '../network.ts';
+import { freePort } from '../../servers/free-port.ts';
 import { startProgram, until, type Program } from '../program.ts';
 import { startWire, type Wire } from './wire.ts';
 import type { Link, Shape } from './shape.ts';

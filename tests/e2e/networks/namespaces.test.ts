@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { spawnMastra } from '../../servers/mastra-process.ts';
-import { logged } from '../network.ts';
+import { logged } from '../test-router.ts';
 import { startProgram, until, type Program } from '../program.ts';
 import { LossyWire, Namespace, whyNoNamespaces } from './namespaces.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { logged } from '../network.ts';
+import { logged } from '../test-router.ts';
 import { AGENT, LiveNetwork } from './live-network.ts';
 import { ring } from './shape.ts';
 

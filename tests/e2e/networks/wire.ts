@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
-import { freePort } from '../network.ts';
+import { freePort } from '../../servers/free-port.ts';
 
 /** One direction of a link: whoever connects to `url` reaches the target, until the wire is cut. */
 export interface Wire {

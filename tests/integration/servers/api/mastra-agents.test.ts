@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { MastraAgents } from '../../../../src/servers/api/mastra-agents.ts';
 import { Egress } from '../../../../src/base/egress/egress.ts';
 import { startMastra, type RunningMastra } from '../../../servers/mastra-server.ts';
 import { startRecorded, type RecordedServer } from '../../../servers/recorded-server.ts';
-import { callOf } from './call-of.ts';
+import { callOf } from '../../../unit/servers/api/call-of.ts';
 
 let real: RunningMastra;
 let release10: RecordedServer;
@@ -111,9 +111,12 @@ describe('a call of a Mastra agent', () => {
   it.each(['generate', 'stream'] as const)('stops the model when it is aborted (%s)', async (kind) => {
     const abort = new AbortController();
     const before = { ...real.counts()['hanging']! };
-    const call = callOf({ agentId: 'hanging', says: 'hi' }, abort.signal);
+    const onHeaders = vi.fn();
+    const call = { ...callOf({ agentId: 'hanging', says: 'hi' }, abort.signal), onHeaders };
     const asked = kind === 'generate' ? agents().generate(call) : agents().stream(call, () => undefined);
     const failure = asked.catch((error: unknown) => error);
+    // A stream has its headers before the agent answers; a generated reply has none yet.
+    if (kind === 'stream') await expect.poll(() => onHeaders.mock.calls.length).toBe(1);
     await expect.poll(() => real.counts()['hanging']!.calls).toBe(before.calls + 1);
     abort.abort();
     expect(await failure).toMatchObject({ reached: kind === 'generate' ? 'maybe' : 'yes' });

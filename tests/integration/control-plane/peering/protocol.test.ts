@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { protocolSchema, SCHEMA_FILE } from '../../../tools/protocol-schema.ts';
-import { freePort, TestRouter } from './router.ts';
+import { freePort } from '../../../servers/free-port.ts';
+import { InProcessRouter } from './in-process-router.ts';
 
 const page = readFileSync(new URL('../../../../docs/protocol.md', import.meta.url), 'utf8');
 const stops: (() => Promise<void>)[] = [];
@@ -22,8 +23,8 @@ function example(heading: string): string[] {
 const expected = (text: string): unknown =>
   JSON.parse(text, (_, value: unknown) => (value === '…' ? (expect.any(String) as unknown) : value));
 
-async function router(asn: number, peer: { asn: number; url?: string }): Promise<TestRouter> {
-  const started = new TestRouter({ asn, port: await freePort(), peers: [peer] });
+async function router(asn: number, peer: { asn: number; url?: string }): Promise<InProcessRouter> {
+  const started = new InProcessRouter({ asn, port: await freePort(), peers: [peer] });
   stops.push(() => started.stop());
   await started.start();
   return started;
@@ -62,7 +63,7 @@ describe('docs/protocol.md', () => {
       return [...frames.values()].filter(([open]) => /"asn":6510[12]/.test(JSON.stringify(open)));
     };
     const answerer = await router(65_102, { asn: 65_101 });
-    const dialler = new TestRouter({
+    const dialler = new InProcessRouter({
       asn: 65_101,
       port: await freePort(),
       peers: [{ asn: 65_102, url: answerer.url }],

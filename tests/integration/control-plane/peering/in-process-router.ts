@@ -1,4 +1,3 @@
-import { createServer, type AddressInfo } from 'node:net';
 import type { PeerSettings } from '../../../../src/core/bgp/state/peer-settings.ts';
 import { ACCEPT_ALL } from '../../../../src/core/bgp/policy/policy.ts';
 import { createSpeaker, type SpeakerSettings } from '../../../../src/core/bgp/state/state.ts';
@@ -7,21 +6,12 @@ import type { PeerOptions } from '../../../../src/control-plane/peering/peer-opt
 import { Peering } from '../../../../src/control-plane/peering/peering.ts';
 import type { LogEvent } from '../../../../src/base/telemetry/log-event.ts';
 
-/** A port on which no process listens. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
 export interface TestPeer extends Partial<PeerSettings> {
   readonly asn: number;
   readonly key?: string;
 }
 
-export interface TestRouterOptions {
+export interface InProcessRouterOptions {
   readonly asn: number;
   readonly port: number;
   /** Base URL under which others reach the router, if it is not its own port. */
@@ -30,14 +20,14 @@ export interface TestRouterOptions {
   readonly settings?: Partial<SpeakerSettings>;
 }
 
-/** A router with real sockets on loopback and no servers of its own. */
-export class TestRouter {
+/** A router in this process, with real sockets on loopback and no servers of its own. */
+export class InProcessRouter {
   readonly peering: Peering;
   readonly logged: LogEvent[] = [];
   readonly asn: number;
   readonly url: string;
 
-  constructor({ asn, port, publicPort = port, peers, settings }: TestRouterOptions) {
+  constructor({ asn, port, publicPort = port, peers, settings }: InProcessRouterOptions) {
     this.asn = asn;
     const routerId = `10.0.${(asn >> 8) & 255}.${asn & 255}`;
     this.url = `http://127.0.0.1:${publicPort}`;
@@ -95,14 +85,14 @@ export class TestRouter {
     this.originateWith([], agents);
   }
 
-  originateWith(communities: readonly string[], agents: readonly string[]): void {
+  originateWith(communities: readonly string[], agents: readonly string[], description = ''): void {
     const stub = { id: 'server0', asn: 65_001, nextHop: 'http://127.0.0.1:4111', rank: 0, weight: 1 };
     this.peering.driver.raise({
       type: 'RoutesOriginated',
       stub,
       agents: agents.map((agent) => ({
         agent,
-        label: { name: agent, description: '' },
+        label: { name: agent, description },
         capabilities: [],
         communities,
         med: 0,

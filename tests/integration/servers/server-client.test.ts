@@ -11,8 +11,8 @@ import type { ServerClient } from '../../../src/servers/server-client.ts';
 import { SecretMask } from '../../../src/base/telemetry/secret-mask.ts';
 import { startMastra, type RunningMastra } from '../../servers/mastra-server.ts';
 import { startRecorded, type RecordedServer } from '../../servers/recorded-server.ts';
-import { routeWith } from '../core/bgp/support/route.ts';
-import { router } from '../data-plane/forwarding/peer-hop.ts';
+import { routeWith } from '../../unit/core/bgp/support/route.ts';
+import { router } from '../../unit/data-plane/forwarding/peer-hop.ts';
 import { serverClientContract } from './server-client.contract.ts';
 
 const AGENTS = ['echo', 'tooled', 'failing'] as const;

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { run, runWith } from './run.ts';
+import { run, runWith } from '../../../unit/interfaces/cli/run.ts';
 
 const stops: (() => Promise<void>)[] = [];
 

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { FIRST_ROW, type RowPlace } from '../../../../src/interfaces/mcp/agent-rows.ts';
-import type { AgentDirectory } from '../../../../src/interfaces/mcp/backend.ts';
-import { estimatedTokens } from '../../../../src/interfaces/mcp/token-budget.ts';
-import { agentListing, type ListingPage } from '../../../../src/interfaces/mcp/tools/agent-listing.ts';
-import type { Filter } from '../../../../src/interfaces/mcp/tools/list-schema.ts';
-import { Router } from '../../core/bgp/support/router.ts';
+import { FIRST_ROW, type RowPlace } from '../../../../../src/interfaces/mcp/agent-rows.ts';
+import type { AgentDirectory } from '../../../../../src/interfaces/mcp/backend.ts';
+import { estimatedTokens } from '../../../../../src/interfaces/mcp/token-budget.ts';
+import { agentListing, type ListingPage } from '../../../../../src/interfaces/mcp/tools/agent-listing.ts';
+import type { Filter } from '../../../../../src/interfaces/mcp/tools/list-schema.ts';
+import { Router } from '../../../core/bgp/support/router.ts';
 
 const MAX_TOKENS = 4_000;
 const PEERS = ['a', 'b', 'c'];

@@ -1,6 +1,3 @@
-import { randomInt } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { startProgram, until, type Env, type Program } from './program.ts';
 
 /** A router of a test network: the built program with a listener on loopback. */
@@ -16,26 +13,6 @@ interface Listing {
   readonly serverAgents: readonly {
     readonly agents: readonly { readonly id: string; readonly route: { asPath: number[]; best: boolean } }[];
   }[];
-}
-
-/** Each worker has a range of its own, and gives each port of it once: a network may listen on it later. */
-const PORTS_PER_WORKER = 5_000;
-const firstPort = 11_000 + (Number(process.env['VITEST_POOL_ID'] ?? 0) % 4) * PORTS_PER_WORKER;
-const given = new Set<number>();
-
-/** A port that nobody listens on, below those that the system gives to outgoing connections: it stays free until it is used. */
-export async function freePort(): Promise<number> {
-  const port = firstPort + randomInt(PORTS_PER_WORKER);
-  if (given.has(port)) return freePort();
-  given.add(port);
-  const server = createServer().listen(port, '127.0.0.1');
-  try {
-    await once(server, 'listening');
-  } catch {
-    return freePort();
-  }
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 export interface RouterOptions {

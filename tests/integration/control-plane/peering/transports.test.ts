@@ -1,6 +1,7 @@
 import { createServer, request, type Server } from 'node:http';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { freePort, TestRouter } from './router.ts';
+import { freePort } from '../../../servers/free-port.ts';
+import { InProcessRouter } from './in-process-router.ts';
 
 const stops: (() => unknown)[] = [];
 
@@ -40,12 +41,12 @@ async function plainProxy(to: number): Promise<number> {
 async function pair(transport: 'websocket' | 'http', keys: { a?: string; b?: string } = {}) {
   const [portA, portB] = [await freePort(), await freePort()];
   const publicB = transport === 'http' ? await plainProxy(portB) : portB;
-  const a = new TestRouter({
+  const a = new InProcessRouter({
     asn: 65_101,
     port: portA,
     peers: [{ asn: 65_102, url: `http://127.0.0.1:${publicB}`, ...(keys.a && { key: keys.a }) }],
   });
-  const b = new TestRouter({
+  const b = new InProcessRouter({
     asn: 65_102,
     port: portB,
     publicPort: publicB,

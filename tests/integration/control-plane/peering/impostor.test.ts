@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { RawPeer } from '../../../servers/raw-peer.ts';
-import { freePort, TestRouter } from './router.ts';
+import { freePort } from '../../../servers/free-port.ts';
+import { InProcessRouter } from './in-process-router.ts';
 
-let router: TestRouter;
+let router: InProcessRouter;
 
 beforeEach(async () => {
-  router = new TestRouter({ asn: 65_101, port: await freePort(), peers: [{ asn: 65_102, key: 'secret' }] });
+  router = new InProcessRouter({ asn: 65_101, port: await freePort(), peers: [{ asn: 65_102, key: 'secret' }] });
   await router.start();
 });
 
