@@ -1,4 +1,3 @@
-import type { Event } from '../core/bgp/state/event.ts';
 import type { Config } from '../base/config/config.ts';
 import { AgentRoutes } from '../control-plane/discovery/agent-routes.ts';
 import { AgentServers } from '../control-plane/discovery/agent-servers.ts';
@@ -6,7 +5,7 @@ import type { Driver } from '../control-plane/speaker/driver.ts';
 import { drawLife } from '../control-plane/speaker/draw-life.ts';
 import type { Log } from '../base/telemetry/log-event.ts';
 import type { ServerClient } from '../servers/server-client.ts';
-import { serverHealth, type ServerHealth } from '../control-plane/health/server-health.ts';
+import { ServerHealth } from '../control-plane/health/server-health.ts';
 
 /** The agents and the health of the configured servers. */
 export interface OwnAgents {
@@ -32,44 +31,47 @@ export function ownAgents(
     sourceOf: clientAt,
     log,
   });
-  const health = serverHealth({
+  const health = new ServerHealth({
     servers: config.servers,
     health: config.health,
     probe: (url, ...rest) => clientAt(url).probe(...rest),
     onListing: (server, text) => servers.seen(server, text),
-    onHealth: (server, isMeant) => {
-      routes.remeasured(server, isMeant);
-    },
-    onUsable: (nextHop, usable) => {
-      driver.raise({ type: 'NextHopChanged', nextHop, usable });
-    },
     log,
   });
-  const { monitor, breakers } = health;
-  const healthOf = (server: string, agent: string) => monitor.told(server, agent);
-  const raise = (event: Event): void => {
-    driver.raise(event);
-  };
-  const routes = new AgentRoutes({ servers: config.servers, raise, drawLife, healthOf, log });
+  const routes = new AgentRoutes({
+    servers: config.servers,
+    raise: (event) => {
+      driver.raise(event);
+    },
+    drawLife,
+    healthOf: (server, agent) => health.monitor.told(server, agent),
+    log,
+  });
   return {
     servers,
     health,
     start: () => {
       servers.start({
         onAgents: (server, changes, inFirstRound) => {
-          monitor.forget(server, changes.withdrawn);
+          health.monitor.forget(server, changes.withdrawn);
           routes.take(server, changes, inFirstRound);
         },
         onAnswer: ({ url }) => {
-          breakers.signOfLife(url, true);
+          health.signOfLife(url);
         },
       });
-      monitor.start();
+      health.start({
+        onHealth: (server, isMeant) => {
+          routes.remeasured(server, isMeant);
+        },
+        onUsable: (nextHop, usable) => {
+          driver.raise({ type: 'NextHopChanged', nextHop, usable });
+        },
+      });
     },
     stop: () => {
       servers.stop();
-      monitor.stop();
-      breakers.stop();
+      health.stop();
     },
   };
 }

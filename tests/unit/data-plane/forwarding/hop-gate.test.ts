@@ -10,7 +10,7 @@ import { Deadline } from '../../../../src/data-plane/forwarding/deadline.ts';
 import { OtherAnswered } from '../../../../src/data-plane/forwarding/hedge.ts';
 import { HopGate } from '../../../../src/data-plane/forwarding/hop-gate.ts';
 import { NO_LOAD } from '../../../../src/control-plane/health/score.ts';
-import { serverHealth, type ServerHealth } from '../../../../src/control-plane/health/server-health.ts';
+import { ServerHealth } from '../../../../src/control-plane/health/server-health.ts';
 
 const URL_OF = { own: 'http://own:4111', peer: 'http://peer:3001' };
 const REST_MS = 1_000;
@@ -39,13 +39,11 @@ beforeEach(() => {
     communities: [],
     description: '',
   };
-  health = serverHealth({
+  health = new ServerHealth({
     servers: [server],
     health: { intervalMs: 60_000, timeoutMs: 500, failures: 3, restMs: REST_MS },
     probe: () => answerProbe?.() ?? (isUp ? Promise.resolve(ANSWERED) : Promise.reject(new Error('refused'))),
     onListing: () => true,
-    onHealth: () => undefined,
-    onUsable: () => undefined,
     log: () => undefined,
   });
   const slots = new CallSlots({ maxConcurrent: 4, maxQueued: 0 });
@@ -54,8 +52,7 @@ beforeEach(() => {
 });
 
 afterEach(() => {
-  health.breakers.stop();
-  health.monitor.stop();
+  health.stop();
   vi.useRealTimers();
 });
 
