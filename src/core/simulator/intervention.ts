@@ -1,7 +1,7 @@
 import type { Network } from './simulated-network.ts';
 import type { Action } from './read-script.ts';
 
-/** Whatever a script does that may change tables. */
+/** An action of a script that may change tables. */
 export type Intervention = Exclude<Action, { do: 'call' }>;
 
 type Fault = Extract<Action, { do: 'cut' | 'restore' | 'partition' | 'heal' | 'crash' | 'restart' }>;

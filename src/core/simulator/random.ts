@@ -1,6 +1,6 @@
 /** A stream of numbers that is the same for the same seed, so that a run can be repeated to the byte. */
 export interface Random {
-  /** From [0, 1). */
+  /** Returns a number from [0, 1). */
   next(): number;
   /** An integer from [0, bound). */
   below(bound: number): number;

@@ -23,7 +23,7 @@ export interface Phase {
   readonly atMs: number;
   /** The interventions at its beginning. */
   readonly actions: readonly string[];
-  /** From its beginning to the last change of a table or word of a route. */
+  /** The time from the beginning of a phase to its last change of a table or message about a route. */
   readonly convergedAfterMs: number;
   readonly messages: Messages;
   readonly bestChanges: number;

@@ -60,7 +60,7 @@ export function keepAlive(fsm: In<'open-confirm' | 'established'>): Transition {
   return { fsm, actions: sendKeepalive(fsm.negotiated) };
 }
 
-/** As {@link keepAlive}; a session that gets so far has proved itself. */
+/** Does the same as {@link keepAlive}. A session that gets so far has proved itself. */
 export function keepUp(fsm: In<'established'>): Transition {
   const { actions } = keepAlive(fsm);
   return { fsm: { ...fsm, backOff: afterReset(fsm.backOff) }, actions };

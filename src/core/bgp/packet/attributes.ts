@@ -33,7 +33,7 @@ export interface PathAttributes {
 /** A router's measurements of an agent that it calls directly. */
 export interface Performance {
   readonly responseTimeMs: number;
-  /** From 0 to 1. */
+  /** A share from 0 to 1. */
   readonly successRate: number;
 }
 

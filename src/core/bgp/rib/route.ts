@@ -46,7 +46,7 @@ export interface PeerSource {
 export interface Route {
   readonly nlri: Nlri;
   readonly source: Source;
-  /** As it was received: policy can always be applied to it anew. */
+  /** The attributes as received, so that policy can be applied to them again. */
   readonly received: PathAttributes;
   /** After import policy; the same as `received` when the route is ineligible. */
   readonly attributes: PathAttributes;

@@ -210,7 +210,7 @@ function cachedExport(speaker: Speaker, peer: Peer): Export {
   };
 }
 
-/** As few messages as the limit on their size allows, each proof in the message that replaces the dead route. */
+/** Packs entries into as few messages as their size allows, each proof in the message that replaces the dead route. */
 function pack({ withdrawn, reach, proofs }: Batch): Update[] {
   const updates: Update[] = [];
   for (const part of chunks(withdrawn)) {
