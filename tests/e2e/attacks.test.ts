@@ -162,7 +162,7 @@ describe('a proof of end', () => {
 describe('an AS number that a server here has', () => {
   it('names that server, whoever else takes the number', async () => {
     const peer = await up(A);
-    const isConflict = async () => JSON.stringify(await shown('/bgp/status')).includes('AS 65001 is that of server0');
+    const isConflict = async () => JSON.stringify(await shown('/bgp/status')).includes('AS 65001 is used by server0');
     expect(await isConflict()).toBe(false);
     peer.announce(['weather', 'ledger'], { asPath: [65_102, 65_001], localPref: 900 });
     await until(async () => 'ledger' in (await chosen()));

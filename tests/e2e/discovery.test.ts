@@ -65,7 +65,7 @@ describe('discovery of running servers', () => {
     expect(known.get('one')).toEqual(new Set());
     expect(statuses.get('one')).toMatchObject({
       status: 'error',
-      error: expect.stringContaining('nobody listens') as string,
+      error: expect.stringContaining('ECONNREFUSED') as string,
     });
 
     const { port } = new URL(first.url);

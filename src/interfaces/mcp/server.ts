@@ -17,7 +17,7 @@ import type { Backend } from './backend.ts';
 import { KeptTexts, type KeptText } from './kept-texts.ts';
 import { progressReporter } from './progress-reporter.ts';
 import { failureResult, resourceOf, successResult } from './tool-result.ts';
-import { describeTool, type Tool, type ToolContext } from './tool.ts';
+import { describeTool, type Tool, type ToolContext, type ToolDescription } from './tool.ts';
 import { agentProxy } from './tools/agent-proxy.ts';
 import { listAgents } from './tools/list-agents.ts';
 
@@ -66,7 +66,7 @@ export class ProxyServer {
     server.registerCapabilities({ tools: {}, resources: {} });
     server.oninitialized = options.onReady;
     server.onerror = options.onError;
-    server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: TOOLS.map(describeTool) }));
+    server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: described() }));
     server.setRequestHandler(CallToolRequestSchema, ({ params }, extra) => {
       const result = this.#call(params.name, params.arguments ?? {}, contextOf(extra));
       this.#running.add(result);
@@ -119,6 +119,13 @@ export class ProxyServer {
       throw new McpError(ErrorCode.InternalError, `${name} failed unexpectedly; see the server's log.`);
     }
   }
+}
+
+let descriptions: ToolDescription[] | undefined;
+
+/** Returns the descriptions of the tools. Their schemas are converted for the first request only. */
+function described(): ToolDescription[] {
+  return (descriptions ??= TOOLS.map(describeTool));
 }
 
 interface Extra {

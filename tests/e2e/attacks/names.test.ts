@@ -182,7 +182,7 @@ describe('names that work across a router', () => {
   it('an id with a slash gives way to a capability that covers it, and is always there by its AS', async () => {
     await told(['~team']);
     await say('team/weather');
-    expect(front.called).toEqual(['~team/weather']);
+    expect(front.called).toEqual(['~team']);
     expect(await say('as65102:team/weather')).toMatchObject({ fullyQualifiedId: 'as65102:team/weather' });
   });
 
