@@ -9,7 +9,7 @@ export default defineConfig({
       reporter: ['text-summary', 'json-summary'],
       thresholds: { branches: 95 },
     },
-    // The unit tests run first; the other kinds then share the machine.
+    // The unit tests run first; the other kinds then share the machine. `npm test` leaves out the long ones.
     projects: [
       { test: { name: 'unit', include: ['tests/unit/**/*.test.ts'], testTimeout: 30_000, maxWorkers: '100%' } },
       {
@@ -40,6 +40,17 @@ export default defineConfig({
           hookTimeout: 60_000,
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          name: 'long',
+          include: ['tests/long/**/*.test.ts'],
+          globalSetup: ['tests/e2e/build.setup.ts'],
+          testTimeout: 240_000,
+          hookTimeout: 60_000,
+          maxWorkers: 2,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -37,6 +37,12 @@ const RUNS: Readonly<Record<string, LongRun>> = {
     about: 'no name leads round a policy in random networks',
     start: (args) => node(['tests/network/no-bypass/run.ts', ...args]),
   },
+  ordeals: {
+    args: '[file …]',
+    takes: '7 minutes',
+    about: 'real routers in networks whose links are cut, and servers that are killed, hang and come back',
+    start: (args) => node([VITEST, 'run', '--project=long', ...args]),
+  },
   replay: {
     args: 'none|relationship|arbitrary <seed>',
     takes: 'seconds',

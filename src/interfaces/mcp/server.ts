@@ -9,6 +9,7 @@ import {
   ReadResourceRequestSchema,
   type CallToolResult,
   type ServerNotification,
+  type Tool as ToolDescription,
 } from '@modelcontextprotocol/sdk/types.js';
 import { cleanText } from '../../core/bgp/packet/clean-text.ts';
 import { Failure } from '../../base/failure/failure.ts';
@@ -17,7 +18,7 @@ import type { Backend } from './backend.ts';
 import { KeptTexts, type KeptText } from './kept-texts.ts';
 import { progressReporter } from './progress-reporter.ts';
 import { failureResult, resourceOf, successResult } from './tool-result.ts';
-import { describeTool, type Tool, type ToolContext, type ToolDescription } from './tool.ts';
+import { describeTool, type Tool, type ToolContext } from './tool.ts';
 import { agentProxy } from './tools/agent-proxy.ts';
 import { listAgents } from './tools/list-agents.ts';
 

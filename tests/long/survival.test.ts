@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { spawnMastra, type MastraProcess } from '../servers/mastra-process.ts';
-import { startProgram, type Program } from './program.ts';
+import { startProgram, type Program } from '../e2e/program.ts';
 
 const CALLS_PER_SECOND = 20;
 const AGENTS = [{ id: 'agent' }];

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { AGENT, LiveNetwork } from './live-network.ts';
-import { Ordeal } from './ordeal.ts';
-import { chain } from './shape.ts';
+import { AGENT, LiveNetwork } from '../e2e/networks/live-network.ts';
+import { Ordeal } from '../e2e/networks/ordeal.ts';
+import { chain } from '../e2e/networks/shape.ts';
 
 describe('a chain of ten routers', { timeout: 180_000 }, () => {
   let network: LiveNetwork;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { LiveNetwork } from './live-network.ts';
-import { Ordeal } from './ordeal.ts';
-import { clos } from './shape.ts';
+import { LiveNetwork } from '../e2e/networks/live-network.ts';
+import { Ordeal } from '../e2e/networks/ordeal.ts';
+import { clos } from '../e2e/networks/shape.ts';
 
 describe('a Clos network of twenty routers', { timeout: 180_000 }, () => {
   let network: LiveNetwork;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { LiveNetwork } from './live-network.ts';
-import { Ordeal } from './ordeal.ts';
-import { mesh, type Link } from './shape.ts';
+import { LiveNetwork } from '../e2e/networks/live-network.ts';
+import { Ordeal } from '../e2e/networks/ordeal.ts';
+import { mesh, type Link } from '../e2e/networks/shape.ts';
 
 /** All links, several at a time and no two of them at one router. */
 function rounds(links: readonly Link[]): Link[][] {
