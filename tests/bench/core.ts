@@ -106,10 +106,12 @@ async function measure(routes: number, rules: Policy): Promise<Run> {
   const before = await usedBytes();
   const names = Array.from({ length: routes }, (_, at) => nameOf(at));
   const updates = announcements(names);
+  // These policies could reject the agents behind a capability, and no agent is announced with one: they are not told.
+  const tellable = names.filter((nlri) => !nlri.startsWith('~')).length;
   const seconds = timed(() => {
     for (const update of updates) receive(speaker, 'from', update);
     const told = flush(speaker, 'to');
-    if (told !== routes) throw new Error(`${told} of ${routes} routes were told`);
+    if (told !== tellable) throw new Error(`${told} of ${tellable} routes were told`);
   });
   // What the messages were made of stays only where the tables hold on to it: names, lives, attributes.
   updates.length = 0;
