@@ -132,6 +132,7 @@ const SELF = {
   aggregates: [],
   maxPaths: 4,
   medTolerance: 0,
+  maxBytesOfAllPeers: Infinity,
 } as const;
 
 /** Nine agents, then a capability of four segments. */

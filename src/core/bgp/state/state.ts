@@ -44,6 +44,8 @@ export interface SpeakerSettings {
   readonly reservedNames?: ReadonlySet<string>;
   /** The callers that have no session: each is judged as an external peer would be. */
   readonly callers?: readonly Pick<PeerSettings, 'id' | 'asn'>[];
+  /** The most bytes that the routes of all peers together may hold; 192 MiB if absent. */
+  readonly maxBytesOfAllPeers?: number;
 }
 
 /** A capability prefix that stands for what lies below it (RFC 4271 §9.2.2.2). */

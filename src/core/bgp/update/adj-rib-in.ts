@@ -184,7 +184,8 @@ function putIfItFits(speaker: Speaker, peer: Peer, route: Route): boolean {
   const { footprint, adjRibIn, settings } = peer;
   const before = footprint.bytes;
   footprint.replace(adjRibIn.get(route.nlri), route);
-  const isOver = footprint.bytes > settings.maxBytes || speaker.peerBytes.ofAll > MAX_BYTES_OF_ALL_PEERS;
+  const { maxBytesOfAllPeers = MAX_BYTES_OF_ALL_PEERS } = speaker.settings;
+  const isOver = footprint.bytes > settings.maxBytes || speaker.peerBytes.ofAll > maxBytesOfAllPeers;
   if (isOver && footprint.bytes > before) {
     footprint.remove(route);
     forget(speaker, peer, route.nlri);
