@@ -40,7 +40,7 @@ const RUNS: Readonly<Record<string, LongRun>> = {
   ordeals: {
     args: '[file …]',
     takes: '7 minutes',
-    about: 'real routers in networks whose links are cut, and servers that are killed, hang and come back',
+    about: 'networks of real routers whose links are cut, servers that are killed and hang, and 1,000 simulated routers',
     start: (args) => node([VITEST, 'run', '--project=long', ...args]),
   },
   replay: {
