@@ -40,7 +40,8 @@ const RUNS: Readonly<Record<string, LongRun>> = {
   ordeals: {
     args: '[file …]',
     takes: '7 minutes',
-    about: 'networks of real routers whose links are cut, servers that are killed and hang, and 1,000 simulated routers',
+    about:
+      'networks of real routers whose links are cut, servers that are killed and hang, and 1,000 simulated routers',
     start: (args) => node([VITEST, 'run', '--project=long', ...args]),
   },
   replay: {
