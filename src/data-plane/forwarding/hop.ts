@@ -35,7 +35,7 @@ export interface RouteMetrics {
  * Returns the hop of a route. `wanted` is the id or the capability path that the call asks for; a call of a capability
  * may take the route of an agent.
  */
-export function routeHop(route: Route, wanted: string, isByCapability = familyOf(route.nlri) === 'capability'): Hop {
+export function routeHop(route: Route, wanted: string, isByCapability = false): Hop {
   const { nlri, source, attributes } = route;
   const { nextHop } = attributes;
   const peer = source.kind === 'peer' ? source.id : undefined;
